@@ -1,0 +1,364 @@
+package ir
+
+import "fmt"
+
+// Function is one scalar function, operator or aggregate: the single description
+// from which the binder, the optimizer, SHOW FUNCTIONS, docs/SQL.md and
+// completion read. Kernels are found by Name (vexec/internal/expr for scalars,
+// vexec/internal/agg for aggregates); a test holds that each has one.
+type Function struct {
+	Name      string
+	Aliases   []string
+	Aggregate bool
+	Operator  bool // written as an operator, not as NAME(...)
+	// Resolve returns the types that the arguments are cast to and the result's
+	// type, or an error in the user's words. A NULL literal has kind Null and is
+	// castable to anything.
+	Resolve func(args []*Type) (cast []*Type, ret *Type, err error)
+	// NullSafe functions see NULL arguments; for all others a NULL argument makes
+	// the result NULL.
+	NullSafe bool
+	Volatile bool   // not to be folded or shared
+	CanFail  bool   // may make a row error
+	Sig      string // for docs: "ABS(x NUMERIC) -> same"
+	Doc      string // one sentence
+	Example  string // an expression and what it gives: "ABS(-3) -> 3"
+}
+
+var byName = map[string]*Function{}
+
+// LookupFunction finds a function by its upper-case name or alias; nil: none.
+func LookupFunction(name string) *Function { return byName[name] }
+
+// Functions lists all functions in the order of the registry.
+func Functions() []*Function { return functions }
+
+func init() {
+	for _, f := range functions {
+		for _, n := range append([]string{f.Name}, f.Aliases...) {
+			if byName[n] != nil {
+				panic("ir: function registered twice: " + n)
+			}
+			byName[n] = f
+		}
+	}
+}
+
+type resolver = func(args []*Type) ([]*Type, *Type, error)
+
+func argCount(name string, args []*Type, lo, hi int) error {
+	if len(args) >= lo && (hi < 0 || len(args) <= hi) {
+		return nil
+	}
+	want := fmt.Sprint(lo)
+	switch {
+	case hi < 0:
+		want = fmt.Sprintf("at least %d", lo)
+	case hi != lo:
+		want = fmt.Sprintf("%d to %d", lo, hi)
+	}
+	return fmt.Errorf("%s takes %s argument(s), not %d", name, want, len(args))
+}
+
+func badArg(name string, i int, t *Type, want string) error {
+	return fmt.Errorf("argument %d of %s is %s; it takes %s", i+1, name, t, want)
+}
+
+// fixed resolves to the given argument types: each argument must be castable implicitly.
+func fixed(name string, ret *Type, want ...*Type) resolver {
+	return func(args []*Type) ([]*Type, *Type, error) {
+		if err := argCount(name, args, len(want), len(want)); err != nil {
+			return nil, nil, err
+		}
+		for i, a := range args {
+			if !CanImplicit(a, want[i]) {
+				return nil, nil, badArg(name, i, a, want[i].String())
+			}
+		}
+		return want, ret, nil
+	}
+}
+
+// optional is fixed with the last arguments optional.
+func optional(name string, ret *Type, least int, want ...*Type) resolver {
+	return func(args []*Type) ([]*Type, *Type, error) {
+		if err := argCount(name, args, least, len(want)); err != nil {
+			return nil, nil, err
+		}
+		return fixed(name, ret, want[:len(args)]...)(args)
+	}
+}
+
+func same(types []*Type, t *Type) []*Type {
+	out := make([]*Type, len(types))
+	for i := range out {
+		out[i] = t
+	}
+	return out
+}
+
+// common resolves to the common type of all arguments, of which there are lo to hi.
+func common(name string, lo, hi int, ret func(*Type) *Type) resolver {
+	return func(args []*Type) ([]*Type, *Type, error) {
+		if err := argCount(name, args, lo, hi); err != nil {
+			return nil, nil, err
+		}
+		t := args[0]
+		for i, a := range args[1:] {
+			c := CommonType(t, a)
+			if c == nil {
+				return nil, nil, fmt.Errorf("%s cannot combine %s and %s (argument %d)", name, t, a, i+2)
+			}
+			t = c
+		}
+		if t.Kind == Null {
+			t = TVarchar
+		}
+		return same(args, t), ret(t), nil
+	}
+}
+
+func itself(t *Type) *Type  { return t }
+func toBool(*Type) *Type    { return TBoolean }
+func isNumber(t *Type) bool { return t.Kind.IsNumeric() || t.Kind == Null }
+func numeric(t *Type) *Type {
+	if t.Kind == Null {
+		return TBigInt
+	}
+	return t
+}
+
+// arith resolves + - * / %.
+func arith(op string) resolver {
+	return func(args []*Type) ([]*Type, *Type, error) {
+		if err := argCount(op, args, 2, 2); err != nil {
+			return nil, nil, err
+		}
+		a, b := args[0], args[1]
+		if c, ret := timeArith(op, a, b); c != nil {
+			return c, ret, nil
+		}
+		if !isNumber(a) || !isNumber(b) {
+			return nil, nil, fmt.Errorf("%s %s %s is not defined", a, op, b)
+		}
+		a, b = numeric(a), numeric(b)
+		switch {
+		case a.Kind.IsFloat() || b.Kind.IsFloat():
+			t := TDouble
+			if a.Kind == Real && (b.Kind == Real || b.Kind.IsInteger()) || b.Kind == Real && a.Kind.IsInteger() {
+				t = TReal
+			}
+			return []*Type{t, t}, t, nil
+		case a.Kind == Decimal || b.Kind == Decimal:
+			// Each side keeps its own scale: the kernel knows both and the result's.
+			a, b = AsDecimal(a), AsDecimal(b)
+			return []*Type{a, b}, DecimalResult(op, a, b), nil
+		}
+		t := wider(a, b)
+		return []*Type{t, t}, t, nil
+	}
+}
+
+// timeArith resolves timestamp, date and interval arithmetic; nil: not such a case.
+func timeArith(op string, a, b *Type) ([]*Type, *Type) {
+	isTime := func(t *Type) bool { return t.Kind.IsTimestamp() || t.Kind == Date || t.Kind == Time }
+	isSpan := func(t *Type) bool { return t.Kind == Interval || t.Kind == IntervalMonth }
+	plusMinus := op == "+" || op == "-"
+	switch {
+	case plusMinus && isTime(a) && isSpan(b) && !(a.Kind == Time && b.Kind == IntervalMonth):
+		if a.Kind == Date && b.Kind == Interval {
+			return []*Type{TTimestamp, b}, TTimestamp
+		}
+		return []*Type{a, b}, a
+	case op == "+" && isSpan(a) && isTime(b):
+		if b.Kind == Date && a.Kind == Interval {
+			return []*Type{a, TTimestamp}, TTimestamp
+		}
+		return []*Type{a, b}, b
+	case op == "-" && a.Kind.IsTimestamp() && b.Kind == a.Kind:
+		return []*Type{a, b}, TInterval
+	case plusMinus && isSpan(a) && a.Kind == b.Kind:
+		return []*Type{a, b}, a
+	case op == "*" && isSpan(a) && b.Kind.IsInteger():
+		return []*Type{a, TBigInt}, a
+	case op == "*" && isSpan(b) && a.Kind.IsInteger():
+		return []*Type{TBigInt, b}, b
+	}
+	return nil, nil
+}
+
+// compare resolves = <> < <= > >= and IS [NOT] DISTINCT FROM.
+func compare(op string) resolver {
+	return func(args []*Type) ([]*Type, *Type, error) {
+		if err := argCount(op, args, 2, 2); err != nil {
+			return nil, nil, err
+		}
+		t := CommonType(args[0], args[1])
+		if t == nil {
+			// Text meets a time: the text is read as the time, as in Flink.
+			for i, a := range args {
+				if o := args[1-i]; a.Kind == Varchar && (o.Kind.IsTimestamp() || o.Kind == Date || o.Kind == Time) {
+					return []*Type{o, o}, TBoolean, nil
+				}
+			}
+			return nil, nil, fmt.Errorf("%s cannot be compared with %s", args[0], args[1])
+		}
+		if t.Kind == Null {
+			t = TVarchar
+		}
+		return []*Type{t, t}, TBoolean, nil
+	}
+}
+
+// numericSame takes one number and gives the same type.
+func numericSame(name string) resolver {
+	return func(args []*Type) ([]*Type, *Type, error) {
+		if err := argCount(name, args, 1, 1); err != nil {
+			return nil, nil, err
+		}
+		if !isNumber(args[0]) && !(name == "-" && (args[0].Kind == Interval || args[0].Kind == IntervalMonth)) {
+			return nil, nil, badArg(name, 0, args[0], "a number")
+		}
+		t := numeric(args[0])
+		return []*Type{t}, t, nil
+	}
+}
+
+// rounding takes a number, and for ROUND and TRUNCATE the digits to keep.
+func rounding(name string, digits bool) resolver {
+	return func(args []*Type) ([]*Type, *Type, error) {
+		hi := 1
+		if digits {
+			hi = 2
+		}
+		if err := argCount(name, args, 1, hi); err != nil {
+			return nil, nil, err
+		}
+		if !isNumber(args[0]) {
+			return nil, nil, badArg(name, 0, args[0], "a number")
+		}
+		t := numeric(args[0])
+		ret := t
+		if t.Kind == Decimal && len(args) == 1 {
+			ret = TDecimal(min(MaxPrecision, t.P-t.S+1), 0)
+		}
+		if len(args) == 2 {
+			if !args[1].Kind.IsInteger() {
+				return nil, nil, badArg(name, 1, args[1], "INTEGER")
+			}
+			return []*Type{t, TInteger}, ret, nil
+		}
+		return []*Type{t}, ret, nil
+	}
+}
+
+func doubles(name string, n int) resolver {
+	want := make([]*Type, n)
+	for i := range want {
+		want[i] = TDouble
+	}
+	return fixed(name, TDouble, want...)
+}
+
+// anyOne takes one argument of any type.
+func anyOne(name string, ret *Type) resolver {
+	return func(args []*Type) ([]*Type, *Type, error) {
+		if err := argCount(name, args, 1, 1); err != nil {
+			return nil, nil, err
+		}
+		return args, ret, nil
+	}
+}
+
+func booleans(name string) resolver {
+	return func(args []*Type) ([]*Type, *Type, error) {
+		for i, a := range args {
+			if a.Kind != Boolean && a.Kind != Null {
+				return nil, nil, badArg(name, i, a, "BOOLEAN")
+			}
+		}
+		return same(args, TBoolean), TBoolean, nil
+	}
+}
+
+// concat takes text and whatever prints as text.
+func concat(name string) resolver {
+	return func(args []*Type) ([]*Type, *Type, error) {
+		if err := argCount(name, args, 1, -1); err != nil {
+			return nil, nil, err
+		}
+		for i, a := range args {
+			if a.Kind == Array || a.Kind == Map || a.Kind == Row {
+				return nil, nil, badArg(name, i, a, "VARCHAR")
+			}
+		}
+		return same(args, TVarchar), TVarchar, nil
+	}
+}
+
+// timeField resolves EXTRACT and DATE_TRUNC, whose first argument is a unit as text.
+func timeField(name string, ret func(*Type) *Type) resolver {
+	return func(args []*Type) ([]*Type, *Type, error) {
+		if err := argCount(name, args, 2, 2); err != nil {
+			return nil, nil, err
+		}
+		if args[0].Kind != Varchar {
+			return nil, nil, badArg(name, 0, args[0], "a unit such as 'HOUR'")
+		}
+		t := args[1]
+		if t.Kind == Date || t.Kind == Null {
+			t = TTimestamp
+		}
+		if !t.Kind.IsTimestamp() {
+			return nil, nil, badArg(name, 1, args[1], "TIMESTAMP or DATE")
+		}
+		return []*Type{TVarchar, t}, ret(t), nil
+	}
+}
+
+// sumAvg resolves SUM and AVG.
+func sumAvg(name string) resolver {
+	return func(args []*Type) ([]*Type, *Type, error) {
+		if err := argCount(name, args, 1, 1); err != nil {
+			return nil, nil, err
+		}
+		t := args[0]
+		switch {
+		case t.Kind == Null || t.Kind.IsInteger():
+			if name == "AVG" {
+				return []*Type{TBigInt}, TDouble, nil
+			}
+			return []*Type{TBigInt}, TBigInt, nil
+		case t.Kind.IsFloat():
+			return []*Type{TDouble}, TDouble, nil
+		case t.Kind == Decimal && name == "AVG":
+			return []*Type{t}, TDecimal(MaxPrecision, max(t.S, 6)), nil
+		case t.Kind == Decimal:
+			return []*Type{t}, TDecimal(MaxPrecision, t.S), nil
+		}
+		return nil, nil, badArg(name, 0, t, "a number")
+	}
+}
+
+func minMax(name string) resolver {
+	return func(args []*Type) ([]*Type, *Type, error) {
+		if err := argCount(name, args, 1, 1); err != nil {
+			return nil, nil, err
+		}
+		t := args[0]
+		switch t.Kind {
+		case Array, Map, Row:
+			return nil, nil, badArg(name, 0, t, "a type with an order")
+		case Null:
+			t = TVarchar
+		}
+		return []*Type{t}, t, nil
+	}
+}
+
+func countArgs(args []*Type) ([]*Type, *Type, error) {
+	if err := argCount("COUNT", args, 0, 1); err != nil {
+		return nil, nil, err
+	}
+	return args, TBigInt, nil
+}

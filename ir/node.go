@@ -1,0 +1,244 @@
+package ir
+
+// Node is a logical operator. The implementations are the pointer types of this
+// file, immutable once built; switch on them exhaustively.
+type Node interface {
+	Schema() *Schema
+	Inputs() []Node
+	WithInputs(in []Node) Node // a copy over other inputs of the same schemas
+	Props() *Props
+	isNode()
+}
+
+// Props is what the binder knows of a relation beside its schema.
+type Props struct {
+	TimeCol  int  // the event-time column; -1: none
+	Bounded  bool // the input ends
+	Updating bool // rows may be retracted
+	// Window columns that a window function added and that are still there; -1: none.
+	WindowStart, WindowEnd, WindowTime int
+}
+
+// NoProps is the Props of an unbounded append-only relation without event time.
+var NoProps = Props{TimeCol: -1, WindowStart: -1, WindowEnd: -1, WindowTime: -1}
+
+// Scan reads columns of a table. Cols are positions in Table.Schema(), so that
+// computed columns are read like others.
+type Scan struct {
+	Table *Table
+	Cols  []int
+	P     Props
+}
+
+// Values is literal rows.
+type Values struct {
+	Rows [][]Expr
+	S    *Schema
+	P    Props
+}
+
+// Filter keeps the rows for which Pred is true.
+type Filter struct {
+	Input Node
+	Pred  Expr
+}
+
+// Project computes a row from each row.
+type Project struct {
+	Input Node
+	Exprs []Expr
+	S     *Schema // as long as Exprs
+	P     Props
+}
+
+// Watermark names the event time: of each source partition, the watermark before
+// a row is the greatest TimeCol before it less Lag. With Drop (IMPOSE_ORDER) rows
+// strictly behind it are removed and counted as late; without (WATERMARK FOR)
+// they go on.
+type Watermark struct {
+	Input   Node
+	TimeCol int
+	Lag     int64 // microseconds
+	Drop    bool
+	P       Props
+}
+
+// WindowKind is the shape of a window.
+type WindowKind uint8
+
+// The window kinds.
+const (
+	Tumble WindowKind = iota + 1
+	Hop
+)
+
+var windowNames = [...]string{"", "TUMBLE", "HOP"}
+
+// String is the window function's name.
+func (k WindowKind) String() string { return windowNames[k] }
+
+// Window is an assignment of event times to windows [start, start+Size) with
+// start = Offset + n*Slide for whole n. Microseconds all; Tumble has Slide = Size.
+type Window struct {
+	Kind   WindowKind
+	Size   int64
+	Slide  int64
+	Offset int64
+}
+
+// WindowTVF adds window_start, window_end and window_time behind the input's
+// columns, one output row for each window of a row. The input has event time TimeCol.
+type WindowTVF struct {
+	Input   Node
+	TimeCol int
+	Window  Window
+	S       *Schema
+	P       Props
+}
+
+// Aggregate groups by the input columns Keys. Its columns are the keys and then
+// the aggregates. StartKey and EndKey say which of Keys are the input's
+// window_start and window_end; -1 both: not a windowed aggregate. A windowed one
+// emits each group once, when the watermark reaches its window's end, and drops
+// a row when its window has closed.
+type Aggregate struct {
+	Input            Node
+	Keys             []int
+	Aggs             []AggCall
+	StartKey, EndKey int // positions in Keys
+	S                *Schema
+	P                Props
+}
+
+// WindowAgg is the optimised form of an Aggregate over a WindowTVF: it takes the
+// rows before their windows are assigned and works on panes. Keys are the grouping
+// columns without the window's. Out says what each output column is.
+type WindowAgg struct {
+	Input   Node
+	TimeCol int
+	Window  Window
+	Keys    []int
+	Aggs    []AggCall
+	Out     []WindowOut
+	S       *Schema
+	P       Props
+}
+
+// WindowOut is one output column of a WindowAgg.
+type WindowOut struct {
+	Kind  WindowOutKind
+	Index int // into Keys or Aggs
+}
+
+// WindowOutKind says where an output column of a WindowAgg comes from.
+type WindowOutKind uint8
+
+// The sources of an output column.
+const (
+	OutStart WindowOutKind = iota + 1
+	OutEnd
+	OutTime
+	OutKey
+	OutAgg
+)
+
+// Union is UNION ALL: the rows of all inputs, which have the same types.
+type Union struct {
+	In []Node
+	S  *Schema
+	P  Props
+}
+
+// Sink hands its input to a table, or to the client where Table is nil.
+type Sink struct {
+	Input Node
+	Table *Table // nil: the client (console, Go iterator)
+	Title string // of a SELECT: what the console prints above the rows of several
+	At    Pos
+}
+
+// Logical is all statements of a file that make rows, in order: one dataflow.
+type Logical struct {
+	Sinks []*Sink
+}
+
+func (n *Scan) Schema() *Schema {
+	return n.Table.Schema().Select(n.Cols)
+}
+func (n *Values) Schema() *Schema    { return n.S }
+func (n *Filter) Schema() *Schema    { return n.Input.Schema() }
+func (n *Project) Schema() *Schema   { return n.S }
+func (n *Watermark) Schema() *Schema { return n.Input.Schema() }
+func (n *WindowTVF) Schema() *Schema { return n.S }
+func (n *Aggregate) Schema() *Schema { return n.S }
+func (n *WindowAgg) Schema() *Schema { return n.S }
+func (n *Union) Schema() *Schema     { return n.S }
+func (n *Sink) Schema() *Schema      { return n.Input.Schema() }
+
+func (n *Scan) Inputs() []Node      { return nil }
+func (n *Values) Inputs() []Node    { return nil }
+func (n *Filter) Inputs() []Node    { return []Node{n.Input} }
+func (n *Project) Inputs() []Node   { return []Node{n.Input} }
+func (n *Watermark) Inputs() []Node { return []Node{n.Input} }
+func (n *WindowTVF) Inputs() []Node { return []Node{n.Input} }
+func (n *Aggregate) Inputs() []Node { return []Node{n.Input} }
+func (n *WindowAgg) Inputs() []Node { return []Node{n.Input} }
+func (n *Union) Inputs() []Node     { return n.In }
+func (n *Sink) Inputs() []Node      { return []Node{n.Input} }
+
+func (n *Scan) WithInputs([]Node) Node       { return n }
+func (n *Values) WithInputs([]Node) Node     { return n }
+func (n *Filter) WithInputs(in []Node) Node  { c := *n; c.Input = in[0]; return &c }
+func (n *Project) WithInputs(in []Node) Node { c := *n; c.Input = in[0]; return &c }
+func (n *Watermark) WithInputs(in []Node) Node {
+	c := *n
+	c.Input = in[0]
+	return &c
+}
+func (n *WindowTVF) WithInputs(in []Node) Node { c := *n; c.Input = in[0]; return &c }
+func (n *Aggregate) WithInputs(in []Node) Node { c := *n; c.Input = in[0]; return &c }
+func (n *WindowAgg) WithInputs(in []Node) Node { c := *n; c.Input = in[0]; return &c }
+func (n *Union) WithInputs(in []Node) Node     { c := *n; c.In = in; return &c }
+func (n *Sink) WithInputs(in []Node) Node      { c := *n; c.Input = in[0]; return &c }
+
+func (n *Scan) Props() *Props      { return &n.P }
+func (n *Values) Props() *Props    { return &n.P }
+func (n *Filter) Props() *Props    { return n.Input.Props() }
+func (n *Project) Props() *Props   { return &n.P }
+func (n *Watermark) Props() *Props { return &n.P }
+func (n *WindowTVF) Props() *Props { return &n.P }
+func (n *Aggregate) Props() *Props { return &n.P }
+func (n *WindowAgg) Props() *Props { return &n.P }
+func (n *Union) Props() *Props     { return &n.P }
+func (n *Sink) Props() *Props      { return n.Input.Props() }
+
+func (*Scan) isNode()      {}
+func (*Values) isNode()    {}
+func (*Filter) isNode()    {}
+func (*Project) isNode()   {}
+func (*Watermark) isNode() {}
+func (*WindowTVF) isNode() {}
+func (*Aggregate) isNode() {}
+func (*WindowAgg) isNode() {}
+func (*Union) isNode()     {}
+func (*Sink) isNode()      {}
+
+// RewriteNode applies f to every node from the leaves up; nodes that f returns
+// unchanged are shared.
+func RewriteNode(n Node, f func(Node) Node) Node {
+	in := n.Inputs()
+	var fresh []Node
+	for i, k := range in {
+		m := RewriteNode(k, f)
+		if m != k && fresh == nil {
+			fresh = append(make([]Node, 0, len(in)), in[:i]...)
+		}
+		if fresh != nil {
+			fresh = append(fresh, m)
+		}
+	}
+	if fresh != nil {
+		n = n.WithInputs(fresh)
+	}
+	return f(n)
+}

@@ -1,0 +1,212 @@
+package ir
+
+// Plan is a physical plan: stages of fused operators, joined by exchanges. It is
+// plain data; vexec builds and runs it, nothing else decides anything.
+type Plan struct {
+	Stages []*Stage // in an order in which inputs come before their readers
+}
+
+// Stage is a chain of operators that runs as Tasks tasks, each a goroutine with
+// its own part of the data. It reads a Scan or its Inputs, and ends in a Sink or
+// in the exchanges of the stages that name it as an input.
+type Stage struct {
+	ID    int
+	Tasks int       // > 0
+	Scan  *PhysScan // nil unless the stage reads a table
+	In    []Input   // empty if Scan is set; index = port
+	Ops   []PhysOp  // from the source on
+	Sink  *PhysSink // nil unless the stage writes
+	Out   *Schema   // what leaves the chain
+}
+
+// Exchange is how rows get from the tasks of one stage to those of another.
+type Exchange string
+
+// The exchanges.
+const (
+	// Gather sends everything to the reader's one task, in any order.
+	Gather Exchange = "gather"
+	// GatherOrdered is Gather in the order of the source's rows: the reader takes
+	// the units of the scan by their ticket.
+	GatherOrdered Exchange = "gather ordered"
+	// Hash sends a row to the task that owns its key group.
+	Hash Exchange = "hash"
+)
+
+// Input is one incoming exchange of a stage.
+type Input struct {
+	From int // Stage.ID
+	Mode Exchange
+	Keys []int // Hash: columns of the sender's Out
+}
+
+// PhysScan reads the given columns of a table.
+//
+// With TimeCol >= 0 the scan is the place where event time is fixed: its units
+// take a turn in their order, so that the watermark before every row is the one
+// that the file's order gives, whatever task decoded it. Rows behind it are
+// marked (Batch.Late) or, with Drop, removed and counted.
+type PhysScan struct {
+	Table   *Table
+	Cols    []int // positions in Table.Physical(): what is decoded, in this order
+	Out     *Schema
+	TimeCol int // position in Cols; -1: none
+	Lag     int64
+	Drop    bool
+}
+
+// PhysSink writes to a table, or to the client where Table is nil.
+type PhysSink struct {
+	Table *Table
+	Title string
+	In    *Schema
+}
+
+// PhysOp is one operator of a chain. The implementations are the pointer types of
+// this file.
+type PhysOp interface {
+	// Name is the operator's name in explain, statistics and errors.
+	Name() string
+	OutSchema() *Schema
+	isPhysOp()
+}
+
+// FilterOp keeps the rows for which Pred is true.
+type FilterOp struct {
+	Pred Expr
+	Out  *Schema
+}
+
+// ProjectOp computes Exprs.
+type ProjectOp struct {
+	Exprs []Expr
+	Out   *Schema
+}
+
+// WatermarkOp fixes event time where the scan cannot (PhysScan.TimeCol): it needs
+// all rows of the relation in source order, in one task.
+type WatermarkOp struct {
+	TimeCol int
+	Lag     int64
+	Drop    bool
+	Out     *Schema
+}
+
+// WindowTVFOp adds window_start, window_end and window_time.
+type WindowTVFOp struct {
+	TimeCol int
+	Window  Window
+	Out     *Schema
+}
+
+// AggPhase says what a WindowAggOp takes and gives.
+type AggPhase string
+
+// The phases.
+const (
+	// Complete takes rows and gives results.
+	Complete AggPhase = "complete"
+	// Partial takes rows and gives partial groups by pane: it keeps nothing over a
+	// barrier and is flushed by it.
+	Partial AggPhase = "partial"
+	// Final takes what Partial gives and gives results.
+	Final AggPhase = "final"
+)
+
+// WindowAggOp aggregates by window and key on panes. Keys and the Args of Aggs are
+// over the schema In of the rows (also in the phase Final, whose real input is the
+// schema that PartialSchema returns).
+type WindowAggOp struct {
+	Phase   AggPhase
+	In      *Schema
+	TimeCol int // of In
+	Window  Window
+	Keys    []int // columns of In
+	Aggs    []AggCall
+	Layout  []WindowOut // of results
+	Out     *Schema     // Partial: PartialSchema(op); else the results
+	Label   string      // identity of the state across edits of the query
+}
+
+// AttachedAggOp aggregates rows that carry their window in two columns.
+type AttachedAggOp struct {
+	In               *Schema
+	StartCol, EndCol int   // columns of In
+	Keys             []int // columns of In; the window's columns among them or not
+	Aggs             []AggCall
+	Out              *Schema // keys, then aggregates
+	Label            string
+}
+
+func (*FilterOp) Name() string              { return "Filter" }
+func (*ProjectOp) Name() string             { return "Project" }
+func (*WatermarkOp) Name() string           { return "Watermark" }
+func (*WindowTVFOp) Name() string           { return "WindowTVF" }
+func (o *WindowAggOp) Name() string         { return "WindowAgg(" + string(o.Phase) + ")" }
+func (*AttachedAggOp) Name() string         { return "WindowAgg(attached)" }
+func (o *FilterOp) OutSchema() *Schema      { return o.Out }
+func (o *ProjectOp) OutSchema() *Schema     { return o.Out }
+func (o *WatermarkOp) OutSchema() *Schema   { return o.Out }
+func (o *WindowTVFOp) OutSchema() *Schema   { return o.Out }
+func (o *WindowAggOp) OutSchema() *Schema   { return o.Out }
+func (o *AttachedAggOp) OutSchema() *Schema { return o.Out }
+
+func (*FilterOp) isPhysOp()      {}
+func (*ProjectOp) isPhysOp()     {}
+func (*WatermarkOp) isPhysOp()   {}
+func (*WindowTVFOp) isPhysOp()   {}
+func (*WindowAggOp) isPhysOp()   {}
+func (*AttachedAggOp) isPhysOp() {}
+
+// The first columns of a partial group, before its keys and states.
+const (
+	PartialTime   = 0 // TIMESTAMP: start of the pane, or of the window for an overlay
+	PartialKind   = 1 // TINYINT: PaneGroup or OverlayGroup
+	PartialHead   = 2 // how many there are
+	PaneGroup     = 0 // on-time rows: counts in every window over the pane
+	OverlayGroup  = 1 // rows that were late for some of their windows: counts in this window alone
+	GroupNameTime = "$time"
+	GroupNameKind = "$kind"
+)
+
+// PartialSchema is the schema of partial groups: PartialTime, PartialKind, the
+// keys, and for each aggregate its state columns (AggState).
+func PartialSchema(o *WindowAggOp) *Schema {
+	s := NewSchema(
+		Column{Name: GroupNameTime, Type: TTimestamp, NotNull: true},
+		Column{Name: GroupNameKind, Type: TTinyInt, NotNull: true})
+	for _, k := range o.Keys {
+		s.Cols = append(s.Cols, o.In.Cols[k])
+	}
+	for i := range o.Aggs {
+		for _, t := range AggState(&o.Aggs[i]) {
+			s.Cols = append(s.Cols, Column{Name: "$state", Type: t})
+		}
+	}
+	return s
+}
+
+// AggState returns the types of the columns that hold one aggregate's state: what
+// checkpoints store and the two phases exchange.
+//
+//	COUNT            BIGINT
+//	SUM, AVG integer DECIMAL(38,0) (a 128-bit sum), BIGINT (count of values)
+//	SUM, AVG float   DOUBLE, DOUBLE (two-float sum: value and error), BIGINT
+//	SUM, AVG DECIMAL DECIMAL(38,s) twice (a 256-bit sum: low and high half), BIGINT
+//	MIN, MAX         the argument's type; NULL: no value yet
+func AggState(a *AggCall) []*Type {
+	switch a.Fn {
+	case "COUNT":
+		return []*Type{TBigInt}
+	case "SUM", "AVG":
+		switch t := a.Args[0].Type(); {
+		case t.Kind.IsFloat():
+			return []*Type{TDouble, TDouble, TBigInt}
+		case t.Kind == Decimal:
+			return []*Type{TDecimal(MaxPrecision, t.S), TDecimal(MaxPrecision, t.S), TBigInt}
+		default:
+			return []*Type{TDecimal(MaxPrecision, 0), TBigInt}
+		}
+	}
+	return []*Type{a.Args[0].Type()}
+}

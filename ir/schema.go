@@ -1,0 +1,157 @@
+package ir
+
+import "strings"
+
+// Column is a column of a relation.
+type Column struct {
+	Name    string
+	Type    *Type
+	NotNull bool // declared or proven never NULL
+}
+
+// Schema is the columns of a relation, in order. Names may repeat (a join, an
+// unnamed expression); positions are what plans refer to.
+type Schema struct {
+	Cols []Column
+}
+
+// NewSchema returns a schema of the given columns.
+func NewSchema(cols ...Column) *Schema { return &Schema{Cols: cols} }
+
+// Index returns the position of the first column called name, or -1.
+func (s *Schema) Index(name string) int {
+	for i := range s.Cols {
+		if s.Cols[i].Name == name {
+			return i
+		}
+	}
+	return -1
+}
+
+// Equal reports whether both have the same columns, names, types and order.
+func (s *Schema) Equal(o *Schema) bool {
+	if len(s.Cols) != len(o.Cols) {
+		return false
+	}
+	for i := range s.Cols {
+		a, b := &s.Cols[i], &o.Cols[i]
+		if a.Name != b.Name || !a.Type.Equal(b.Type) {
+			return false
+		}
+	}
+	return true
+}
+
+// Select returns the columns at the given positions.
+func (s *Schema) Select(cols []int) *Schema {
+	out := &Schema{Cols: make([]Column, len(cols))}
+	for i, c := range cols {
+		out.Cols[i] = s.Cols[c]
+	}
+	return out
+}
+
+// String is the schema as a DDL column list.
+func (s *Schema) String() string {
+	var b strings.Builder
+	for i, c := range s.Cols {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(c.Name + " " + c.Type.String())
+		if c.NotNull {
+			b.WriteString(" NOT NULL")
+		}
+	}
+	return b.String()
+}
+
+// Pos is a place in a query file; the zero Pos is "no place".
+type Pos struct {
+	File string
+	Line int // from 1
+	Col  int // from 1, in characters
+}
+
+// Table is a mapping: a named relation outside of the engine, to read or to write.
+type Table struct {
+	Name      string
+	Connector string            // the connector's name in lower case: "file", "kafka"
+	Options   map[string]string // as written, after ${...}; keys are canonical (ConnectorSpec)
+	Cols      []TableColumn
+	Watermark *WatermarkSpec // nil: no event time
+	Key       []string       // PRIMARY KEY; nil: none
+	Partition []string       // PARTITIONED BY; nil: none
+	Dir       string         // folder of the query file: relative paths start here
+	Pos       Pos            // where it was declared
+}
+
+// TableColumn is a column of a Table: physical, or computed from the others.
+type TableColumn struct {
+	Column
+	Expr Expr // nil for a physical column; else over the table's physical columns, by position among them
+}
+
+// WatermarkSpec is WATERMARK FOR col AS col - lag.
+type WatermarkSpec struct {
+	Col string
+	Lag int64 // microseconds, not negative
+}
+
+// Physical returns the schema of the columns that the outside stores.
+func (t *Table) Physical() *Schema {
+	s := &Schema{}
+	for i := range t.Cols {
+		if t.Cols[i].Expr == nil {
+			s.Cols = append(s.Cols, t.Cols[i].Column)
+		}
+	}
+	return s
+}
+
+// Schema returns all columns, computed ones included, as a query sees them.
+func (t *Table) Schema() *Schema {
+	s := &Schema{Cols: make([]Column, len(t.Cols))}
+	for i := range t.Cols {
+		s.Cols[i] = t.Cols[i].Column
+	}
+	return s
+}
+
+// ConnectorSpec describes a connector once: parsing, defaults, errors with the
+// option's own place, docs/CONNECTORS.md and completion all come from it.
+type ConnectorSpec struct {
+	Name     string // lower case
+	Summary  string // one sentence
+	Source   bool   // can be read
+	Sink     bool   // can be written
+	Options  []OptionSpec
+	Examples []string // whole CREATE MAPPING statements
+}
+
+// OptionSpec describes one option of a connector.
+type OptionSpec struct {
+	Name     string
+	Aliases  []string // other spellings, such as Flink's and Hazelcast's
+	Type     OptionType
+	Values   []string // OptionEnum: what it may be
+	Default  string   // "" = none
+	Required bool
+	Secret   bool // never printed
+	Example  string
+	Doc      string // one sentence
+}
+
+// OptionType says how an option's text is checked.
+type OptionType string
+
+// The option types.
+const (
+	OptionString   OptionType = "string"
+	OptionBool     OptionType = "boolean"  // true or false
+	OptionInt      OptionType = "integer"  // a whole number, not negative
+	OptionBytes    OptionType = "bytes"    // 64KB, 1MB, 10 mib, 4096
+	OptionDuration OptionType = "duration" // 500ms, 5s, 1 min, 24 h
+	OptionEnum     OptionType = "one of"
+	OptionPath     OptionType = "path" // relative to the query file
+)

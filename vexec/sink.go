@@ -1,0 +1,42 @@
+package vexec
+
+import (
+	"context"
+
+	"github.com/helios-stream/helios/ir"
+)
+
+// Sink writes rows to a table or to the client and takes part in checkpoints.
+// One task makes Open, Write, Prepare and Close; Commit may come from another
+// goroutine, but never at the same time as another call.
+//
+// The protocol: rows written since the last Prepare belong to the next epoch.
+// Prepare makes them durable without showing them and returns a token, which is
+// stored in the epoch's checkpoint. Once that checkpoint is complete, Commit
+// shows them. After a crash, Open is given the token of the restored epoch and
+// must leave the medium as if that epoch had been committed and nothing had been
+// written since: commit it again (Commit is idempotent), remove the rest.
+type Sink interface {
+	Open(ctx context.Context, sc *SinkContext) error
+	// Write consumes one batch, which is lent.
+	Write(ctx context.Context, b *Batch) error
+	// Prepare ends an epoch. final: no more rows come after it. A nil token means
+	// that there is nothing to commit.
+	Prepare(ctx context.Context, epoch uint64, final bool) (token []byte, err error)
+	Commit(ctx context.Context, epoch uint64, token []byte) error
+	// Close frees; what was not committed is removed or left for Open to remove.
+	Close() error
+	// ExactlyOnce reports whether the medium can take part in Prepare and Commit.
+	// A sink that cannot (a terminal) shows rows when they are written, and may
+	// show them again after a restart.
+	ExactlyOnce() bool
+}
+
+// SinkContext is what a sink gets from its task.
+type SinkContext struct {
+	Schema *ir.Schema
+	Run    string // names this run and its restarts in file names: short, unique, of [0-9a-z]
+	Epoch  uint64 // of the restored checkpoint; 0: a fresh start
+	Token  []byte // of the restored checkpoint
+	Memory *Account
+}

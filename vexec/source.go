@@ -1,0 +1,99 @@
+package vexec
+
+import (
+	"context"
+	"errors"
+
+	"github.com/helios-stream/helios/ir"
+)
+
+// ErrNothingYet is returned by SplitReader.Claim where there may be more later.
+var ErrNothingYet = errors.New("nothing yet")
+
+// Scan is what a source is asked for.
+type Scan struct {
+	Table   *ir.Table
+	Cols    []int      // positions in Table.Physical(), in the order of the batch's columns
+	Schema  *ir.Schema // of the batch: Table.Physical().Select(Cols)
+	TimeCol int        // position in Cols of the event time; -1: none
+	MaxRows int        // a hint: rows that a batch should have at most; larger ones are cut by the task
+	NullBad bool       // 'on.error'='null': a field that does not parse is NULL, not a bad row
+}
+
+// Position is where a split is read from: opaque to the engine, stored in
+// checkpoints, best a short text or JSON. nil: the start.
+type Position []byte
+
+// Split is a part of a source with an order of its own and its own watermark: a
+// file, a Kafka partition.
+type Split struct {
+	ID    string // stable over restarts: "trades.ndjson", "orders/3"
+	Bytes int64  // for progress; 0: unknown
+}
+
+// Source is a table to be read. It must be safe for use by many goroutines.
+type Source interface {
+	// Splits lists the splits in the order in which they should be begun. An empty
+	// list is an error of the source, with a reason in the user's words.
+	Splits(ctx context.Context) ([]Split, error)
+	// Open begins a split at a position that SplitReader.Position gave, or at its
+	// start.
+	Open(ctx context.Context, scan *Scan, split Split, from Position) (SplitReader, error)
+	// Bounded reports whether the splits end.
+	Bounded() bool
+}
+
+// SplitReader hands out the units of one split in order. The runtime makes one
+// call at a time. Units are decoded in parallel, by whichever task claimed them.
+type SplitReader interface {
+	// Claim takes the next unit: a piece of a file that can be decoded without its
+	// neighbours, some 10,000 to 100,000 rows. It does little work and no decoding.
+	// io.EOF: the split has ended. ErrNothingYet: ask again later.
+	Claim(ctx context.Context) (Unit, error)
+	// Position is where the next unit to be claimed begins.
+	Position() Position
+	// NewDecoder returns a decoder for one task. Safe for use by many goroutines.
+	NewDecoder() (Decoder, error)
+	Close() error
+}
+
+// Unit is a claimed piece of a split; its decoder knows what Piece is.
+type Unit struct {
+	Piece any
+	Bytes int64 // for progress: how far this unit moves through the split
+}
+
+// Decoder turns units into batches. It is used by one goroutine.
+type Decoder interface {
+	// Begin starts on a unit and returns the greatest event time in it (MinMicros
+	// where it has none, or Scan.TimeCol is -1), which the engine needs before the
+	// first batch goes on, to fix the watermark for the units behind this one.
+	Begin(ctx context.Context, u Unit) (ir.Micros, error)
+	// Next fills b with the next rows of the unit, and adds to bad those that
+	// cannot be; io.EOF: the unit has no more. b and what it points to are valid until
+	// the next call of Begin, Next or Close.
+	Next(b *Batch, bad *BadRows) error
+	Close() error
+}
+
+// BadRow is a record that could not be decoded.
+type BadRow struct {
+	Split  string
+	Line   int64  // from 1; 0: the format has no lines
+	Offset int64  // byte offset or record number in the split
+	Column string // "": the record as a whole
+	Reason string // in the user's words
+	Raw    []byte // the record, cut at MaxBadRaw bytes; owned
+}
+
+// MaxBadRaw is the most bytes of a bad record that are kept.
+const MaxBadRaw = 64 << 10
+
+// BadRows collects bad records of one Decoder.Next.
+type BadRows struct{ Rows []BadRow }
+
+// Add appends r, cutting and copying r.Raw.
+func (b *BadRows) Add(r BadRow) {
+	r.Raw = append([]byte(nil), r.Raw[:min(len(r.Raw), MaxBadRaw)]...)
+	b.Rows = append(b.Rows, r)
+}
