@@ -23,7 +23,7 @@ type TableSpec struct {
 	Name    string // unique in the operator
 	Version int    // of the meaning of the rows; a checkpoint with another one is refused
 	Schema  *ir.Schema
-	Keys    []int // columns whose hash (vexec.HashKeys) gives a row's key group; nil: group 0
+	Keys    []int // columns whose hash (HashRows) gives a row's key group; nil: group 0
 }
 
 // Segment is a sealed part of a table: rows that never change again. Its methods
