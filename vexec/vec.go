@@ -95,6 +95,9 @@ func AlignedBytes(n int) []byte {
 	return unsafe.Slice((*byte)(unsafe.Pointer(&words[0])), len(words)*8)[:n]
 }
 
+// IsAligned reports whether b starts at a multiple of eight, as Vec.Data must.
+func IsAligned(b []byte) bool { return uintptr(unsafe.Pointer(unsafe.SliceData(b)))%8 == 0 }
+
 func as[T any](b []byte) []T {
 	if len(b) == 0 {
 		return nil
