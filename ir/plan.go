@@ -7,16 +7,17 @@ type Plan struct {
 }
 
 // Stage is a chain of operators that runs as Tasks tasks, each a goroutine with
-// its own part of the data. It reads a Scan or its Inputs, and ends in a Sink or
-// in the exchanges of the stages that name it as an input.
+// its own part of the data. It reads a Scan, Values or its Inputs, and ends in a
+// Sink or in the exchanges of the stages that name it as an input.
 type Stage struct {
-	ID    int
-	Tasks int       // > 0
-	Scan  *PhysScan // nil unless the stage reads a table
-	In    []Input   // empty if Scan is set; index = port
-	Ops   []PhysOp  // from the source on
-	Sink  *PhysSink // nil unless the stage writes
-	Out   *Schema   // what leaves the chain
+	ID     int
+	Tasks  int         // > 0
+	Scan   *PhysScan   // nil unless the stage reads a table
+	Values *PhysValues // nil unless the stage makes literal rows; Tasks is 1 then
+	In     []Input     // empty if Scan or Values is set; index = port
+	Ops    []PhysOp    // from the source on
+	Sink   *PhysSink   // nil unless the stage writes
+	Out    *Schema     // what leaves the chain
 }
 
 // Exchange is how rows get from the tasks of one stage to those of another.
@@ -53,6 +54,13 @@ type PhysScan struct {
 	TimeCol int // position in Cols; -1: none
 	Lag     int64
 	Drop    bool
+}
+
+// PhysValues makes literal rows: one split, one unit, without event time. The
+// expressions refer to no columns; one that fails is a row error.
+type PhysValues struct {
+	Rows [][]Expr // each as long as Out
+	Out  *Schema
 }
 
 // PhysSink writes to a table, or to the client where Table is nil.

@@ -1,0 +1,127 @@
+// Package opt rewrites logical plans into cheaper ones of the same meaning.
+//
+// A rule is a named function on one node. The driver applies all rules until none
+// fires, checks after each firing that the node's schema is what it was, and can
+// leave rules out by name. Rules keep every row; they may remove row errors (a
+// filter moved below a failing expression) and never add them.
+package opt
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/helios-stream/helios/ir"
+)
+
+// Rule is one rewrite.
+type Rule struct {
+	Name  string // verb and object: what traces, tests and --disable-rule call it
+	Doc   string // one sentence
+	Root  bool   // looks at whole trees: Apply gets only the *ir.Sink
+	Apply func(c *Ctx, n ir.Node) (ir.Node, bool)
+}
+
+// Ctx is what rules may ask.
+type Ctx struct {
+	// Fold computes an expression without columns; nil: constants are not folded.
+	Fold func(ir.Expr) (ir.Value, error)
+
+	unfoldable map[ir.Expr]bool // what Fold refused, so as not to ask again
+}
+
+// Options says how to optimize.
+type Options struct {
+	Fold    func(ir.Expr) (ir.Value, error)
+	Disable []string // names of rules to leave out; "*": all
+	Trace   bool     // fill Report.Steps
+}
+
+// Report says what the optimizer did.
+type Report struct {
+	Fired map[string]int // firings by rule
+	Steps []Step         // in order, with Options.Trace
+}
+
+// Step is one firing.
+type Step struct {
+	Rule          string
+	Before, After string // the rewritten part of the plan, as ir.PrintNode shows it
+}
+
+// maxPasses bounds the rounds over the rules. A plan is right after every firing,
+// so stopping early costs speed and nothing else.
+const maxPasses = 32
+
+// Optimize returns an equivalent plan. An error is a fault of a rule, named in it.
+func Optimize(l *ir.Logical, o Options) (*ir.Logical, *Report, error) {
+	d := &driver{ctx: &Ctx{Fold: o.Fold}, report: &Report{Fired: map[string]int{}}, trace: o.Trace}
+	for i := range rules {
+		if !Disabled(o.Disable, rules[i].Name) {
+			d.rules = append(d.rules, &rules[i])
+		}
+	}
+	out := &ir.Logical{Sinks: make([]*ir.Sink, len(l.Sinks))}
+	for i, s := range l.Sinks {
+		n, err := d.run(s)
+		if err != nil {
+			return nil, nil, err
+		}
+		out.Sinks[i] = n.(*ir.Sink)
+	}
+	return out, d.report, ir.Validate(out)
+}
+
+// Disabled reports whether the list of names switches the rule off.
+func Disabled(list []string, name string) bool {
+	return slices.Contains(list, name) || slices.Contains(list, "*")
+}
+
+// Rules lists all rules in the order in which a pass applies them.
+func Rules() []Rule { return slices.Clone(rules) }
+
+type driver struct {
+	ctx    *Ctx
+	rules  []*Rule
+	report *Report
+	trace  bool
+	err    error
+}
+
+func (d *driver) run(root ir.Node) (ir.Node, error) {
+	for range maxPasses {
+		before := root
+		for _, r := range d.rules {
+			if r.Root {
+				root = d.fire(r, root)
+			} else {
+				root = ir.RewriteNode(root, func(n ir.Node) ir.Node { return d.fire(r, n) })
+			}
+			if d.err != nil {
+				return nil, d.err
+			}
+		}
+		if root == before {
+			break
+		}
+	}
+	return root, nil
+}
+
+func (d *driver) fire(r *Rule, n ir.Node) ir.Node {
+	if d.err != nil {
+		return n
+	}
+	m, fired := r.Apply(d.ctx, n)
+	if !fired {
+		return n
+	}
+	if was, is := n.Schema(), m.Schema(); !was.Equal(is) {
+		d.err = fmt.Errorf("optimizer rule %s changed the columns (%s) to (%s)", r.Name, was, is)
+		return n
+	}
+	d.report.Fired[r.Name]++
+	if d.trace {
+		d.report.Steps = append(d.report.Steps, Step{Rule: r.Name, Before: ir.PrintNode(n), After: ir.PrintNode(m)})
+	}
+	return m
+}

@@ -1,0 +1,127 @@
+package opt
+
+import "github.com/helios-stream/helios/ir"
+
+// useWindowPanes turns a windowed Aggregate over a WindowTVF, with filters and
+// projections between them, into a WindowAgg over the TVF's input. It cannot where
+// something between them computes with the window's columns.
+func useWindowPanes(_ *Ctx, n ir.Node) (ir.Node, bool) {
+	agg, ok := n.(*ir.Aggregate)
+	if !ok || agg.StartKey < 0 && agg.EndKey < 0 {
+		return n, false
+	}
+	u, ok := unwindow(agg.Input)
+	if !ok {
+		return n, false
+	}
+	out := &ir.WindowAgg{Input: u.node, TimeCol: u.timeCol, Window: u.window, S: agg.S, P: agg.P}
+	for _, k := range agg.Keys {
+		if kind, isWindow := u.windowCol(k); isWindow {
+			out.Out = append(out.Out, ir.WindowOut{Kind: kind})
+			continue
+		}
+		out.Out = append(out.Out, ir.WindowOut{Kind: ir.OutKey, Index: len(out.Keys)})
+		out.Keys = append(out.Keys, u.to[k])
+	}
+	for i, a := range agg.Aggs {
+		fits := a.Filter == nil || u.plain(a.Filter)
+		for _, e := range a.Args {
+			fits = fits && u.plain(e)
+		}
+		if !fits {
+			return n, false
+		}
+		out.Out = append(out.Out, ir.WindowOut{Kind: ir.OutAgg, Index: i})
+	}
+	out.Aggs, _ = mapAggs(agg.Aggs, func(e ir.Expr) ir.Expr { return ir.Shift(e, u.to) })
+	return out, true
+}
+
+// unwindowed is a relation as it was before windows were assigned.
+type unwindowed struct {
+	node    ir.Node
+	timeCol int
+	window  ir.Window
+	to      []int // of each column of the windowed relation: its place in node, or a window column
+}
+
+// Places in unwindowed.to that are no column.
+const (
+	startCol = -1 - iota
+	endCol
+	timeCol
+)
+
+func (u *unwindowed) windowCol(col int) (ir.WindowOutKind, bool) {
+	switch u.to[col] {
+	case startCol:
+		return ir.OutStart, true
+	case endCol:
+		return ir.OutEnd, true
+	case timeCol:
+		return ir.OutTime, true
+	}
+	return 0, false
+}
+
+// plain reports whether e uses none of the window's columns.
+func (u *unwindowed) plain(e ir.Expr) bool {
+	return ir.RefersOnly(e, func(c int) bool { return u.to[c] >= 0 })
+}
+
+// unwindow takes the WindowTVF out from under filters and projections.
+func unwindow(n ir.Node) (*unwindowed, bool) {
+	switch x := n.(type) {
+	case *ir.WindowTVF:
+		u := &unwindowed{node: x.Input, timeCol: x.TimeCol, window: x.Window}
+		for i := range x.Input.Schema().Cols {
+			u.to = append(u.to, i)
+		}
+		u.to = append(u.to, startCol, endCol, timeCol)
+		return u, true
+	case *ir.Filter:
+		u, ok := unwindow(x.Input)
+		if !ok || !u.plain(x.Pred) {
+			return nil, false
+		}
+		u.node = &ir.Filter{Input: u.node, Pred: ir.Shift(x.Pred, u.to)}
+		return u, true
+	case *ir.Project:
+		u, ok := unwindow(x.Input)
+		if !ok {
+			return nil, false
+		}
+		return u.project(x)
+	}
+	return nil, false
+}
+
+// project puts x over u without the window's columns, and with the time column.
+func (u *unwindowed) project(x *ir.Project) (*unwindowed, bool) {
+	p := &ir.Project{Input: u.node, S: &ir.Schema{}, P: ir.NoProps}
+	p.P.Bounded, p.P.Updating = x.P.Bounded, x.P.Updating
+	to := make([]int, len(x.Exprs))
+	for i, e := range x.Exprs {
+		ref, isRef := e.(*ir.ColRef)
+		switch {
+		case isRef && u.to[ref.Index] < 0:
+			to[i] = u.to[ref.Index]
+			continue
+		case !u.plain(e):
+			return nil, false
+		}
+		to[i] = len(p.Exprs)
+		if isRef && u.to[ref.Index] == u.timeCol && p.P.TimeCol < 0 {
+			p.P.TimeCol = to[i]
+		}
+		p.Exprs = append(p.Exprs, ir.Shift(e, u.to))
+		p.S.Cols = append(p.S.Cols, x.S.Cols[i])
+	}
+	if p.P.TimeCol < 0 {
+		c := u.node.Schema().Cols[u.timeCol]
+		p.P.TimeCol = len(p.Exprs)
+		p.Exprs = append(p.Exprs, &ir.ColRef{Index: u.timeCol, Name: c.Name, T: c.Type})
+		p.S.Cols = append(p.S.Cols, c)
+	}
+	return &unwindowed{node: p, timeCol: p.P.TimeCol, window: u.window, to: to}, true
+}

@@ -1,0 +1,345 @@
+package opt
+
+import (
+	"slices"
+
+	"github.com/helios-stream/helios/ir"
+)
+
+// pruneColumns is Prune as a rule: other rules make columns needless.
+func pruneColumns(_ *Ctx, n ir.Node) (ir.Node, bool) {
+	s, ok := n.(*ir.Sink)
+	if !ok {
+		return n, false
+	}
+	m := pruneSink(s)
+	return m, m != s
+}
+
+// Prune returns the plan without columns, expressions and watermarks that no
+// result depends on. It is part of what a bound query means, not a choice of the
+// optimizer: fields are checked and row errors made for what the query uses.
+func Prune(l *ir.Logical) *ir.Logical {
+	out := &ir.Logical{Sinks: make([]*ir.Sink, len(l.Sinks))}
+	for i, s := range l.Sinks {
+		out.Sinks[i] = pruneSink(s)
+	}
+	return out
+}
+
+func pruneSink(s *ir.Sink) *ir.Sink {
+	want := s.Input.Schema()
+	in, to := prune(s.Input, all(len(want.Cols)), false)
+	if in == s.Input {
+		return s
+	}
+	c := *s
+	c.Input = compact(in, to, all(len(want.Cols)), want)
+	return &c
+}
+
+// prune returns n without the columns that need leaves out, as far as it can, and
+// for each column of n its new position or -1. eventTime says that watermarks are
+// needed above. It returns n itself where nothing changes.
+func prune(n ir.Node, need []bool, eventTime bool) (ir.Node, []int) {
+	switch x := n.(type) {
+	case *ir.Scan:
+		return pruneScan(x, need)
+	case *ir.Values:
+		return pruneValues(x, need)
+	case *ir.Filter:
+		return pruneFilter(x, need, eventTime)
+	case *ir.Project:
+		return pruneProject(x, need, eventTime)
+	case *ir.Watermark:
+		return pruneWatermark(x, need, eventTime)
+	case *ir.WindowTVF:
+		return pruneWindowTVF(x, need)
+	case *ir.Aggregate:
+		return pruneAggregate(x, need, eventTime)
+	case *ir.WindowAgg:
+		return pruneWindowAgg(x, need)
+	case *ir.Union:
+		return pruneUnion(x, need, eventTime)
+	}
+	return n, identity(len(need))
+}
+
+func pruneScan(x *ir.Scan, need []bool) (ir.Node, []int) {
+	if !slices.Contains(need, false) {
+		return x, identity(len(need))
+	}
+	c := *x
+	var to []int
+	c.Cols, to = keep(x.Cols, need)
+	c.P = moveProps(x.P, to)
+	return &c, to
+}
+
+func pruneValues(x *ir.Values, need []bool) (ir.Node, []int) {
+	if !slices.Contains(need, false) {
+		return x, identity(len(need))
+	}
+	c := *x
+	var to []int
+	c.S = &ir.Schema{}
+	c.S.Cols, to = keep(x.S.Cols, need)
+	c.Rows = make([][]ir.Expr, len(x.Rows))
+	for i, row := range x.Rows {
+		c.Rows[i], _ = keep(row, need)
+	}
+	c.P = moveProps(x.P, to)
+	return &c, to
+}
+
+func pruneFilter(x *ir.Filter, need []bool, eventTime bool) (ir.Node, []int) {
+	need = slices.Clone(need)
+	ir.UsedColumns(x.Pred, need)
+	in, to := prune(x.Input, need, eventTime)
+	if in == x.Input {
+		return x, to
+	}
+	return &ir.Filter{Input: in, Pred: ir.Shift(x.Pred, to)}, to
+}
+
+func pruneProject(x *ir.Project, need []bool, eventTime bool) (ir.Node, []int) {
+	exprs, to := keep(x.Exprs, need)
+	below := make([]bool, len(x.Input.Schema().Cols))
+	for _, e := range exprs {
+		ir.UsedColumns(e, below)
+	}
+	in, inTo := prune(x.Input, below, eventTime)
+	if in == x.Input && len(exprs) == len(x.Exprs) {
+		return x, to
+	}
+	c := *x
+	c.Input = in
+	c.Exprs, _ = mapList(exprs, func(e ir.Expr) ir.Expr { return ir.Shift(e, inTo) })
+	c.S = &ir.Schema{}
+	c.S.Cols, _ = keep(x.S.Cols, need)
+	c.P = propsOver(moveProps(x.P, to), in)
+	return &c, to
+}
+
+// pruneWatermark removes a watermark that nothing above looks at. One that drops
+// late rows stays.
+func pruneWatermark(x *ir.Watermark, need []bool, eventTime bool) (ir.Node, []int) {
+	if !x.Drop && !eventTime {
+		return prune(x.Input, need, false)
+	}
+	need = slices.Clone(need)
+	need[x.TimeCol] = true
+	in, to := prune(x.Input, need, false)
+	if in == x.Input {
+		return x, to
+	}
+	c := *x
+	c.Input = in
+	c.TimeCol = to[x.TimeCol]
+	c.P = moveProps(x.P, to)
+	return &c, to
+}
+
+func pruneWindowTVF(x *ir.WindowTVF, need []bool) (ir.Node, []int) {
+	width := len(need) - 3
+	below := slices.Clone(need[:width])
+	below[x.TimeCol] = true
+	in, to := prune(x.Input, below, true)
+	if in == x.Input {
+		return x, identity(len(need))
+	}
+	c := *x
+	c.Input = in
+	c.TimeCol = to[x.TimeCol]
+	inCols := in.Schema().Cols
+	for i := range 3 {
+		to = append(to, len(inCols)+i)
+	}
+	c.S = ir.NewSchema(append(slices.Clone(inCols), x.S.Cols[width:]...)...)
+	c.P = moveProps(x.P, to)
+	return &c, to
+}
+
+func pruneAggregate(x *ir.Aggregate, need []bool, eventTime bool) (ir.Node, []int) {
+	windowed := x.StartKey >= 0 || x.EndKey >= 0
+	need = slices.Clone(need)
+	for i := range x.Keys {
+		need[i] = true
+	}
+	aggs, _ := keep(x.Aggs, need[len(x.Keys):])
+	below := make([]bool, len(x.Input.Schema().Cols))
+	for _, k := range x.Keys {
+		below[k] = true
+	}
+	if p := x.Input.Props(); windowed {
+		below[p.WindowStart], below[p.WindowEnd] = true, true
+	}
+	useAggs(aggs, below)
+	in, inTo := prune(x.Input, below, eventTime || windowed)
+	_, to := keep(x.S.Cols, need)
+	if in == x.Input && len(aggs) == len(x.Aggs) {
+		return x, to
+	}
+	c := *x
+	c.Input = in
+	c.Keys = moveCols(x.Keys, inTo)
+	c.Aggs, _ = mapAggs(aggs, func(e ir.Expr) ir.Expr { return ir.Shift(e, inTo) })
+	c.S = &ir.Schema{}
+	c.S.Cols, _ = keep(x.S.Cols, need)
+	c.P = moveProps(x.P, to)
+	return &c, to
+}
+
+func pruneWindowAgg(x *ir.WindowAgg, need []bool) (ir.Node, []int) {
+	out, to := keep(x.Out, need)
+	usedAggs := make([]bool, len(x.Aggs))
+	for _, o := range out {
+		if o.Kind == ir.OutAgg {
+			usedAggs[o.Index] = true
+		}
+	}
+	aggs, aggTo := keep(x.Aggs, usedAggs)
+	below := make([]bool, len(x.Input.Schema().Cols))
+	below[x.TimeCol] = true
+	for _, k := range x.Keys {
+		below[k] = true
+	}
+	useAggs(aggs, below)
+	in, inTo := prune(x.Input, below, true)
+	if in == x.Input && len(out) == len(x.Out) && len(aggs) == len(x.Aggs) {
+		return x, to
+	}
+	for i, o := range out {
+		if o.Kind == ir.OutAgg {
+			out[i].Index = aggTo[o.Index]
+		}
+	}
+	c := *x
+	c.Input = in
+	c.TimeCol = inTo[x.TimeCol]
+	c.Keys = moveCols(x.Keys, inTo)
+	c.Aggs, _ = mapAggs(aggs, func(e ir.Expr) ir.Expr { return ir.Shift(e, inTo) })
+	c.Out = out
+	c.S = &ir.Schema{}
+	c.S.Cols, _ = keep(x.S.Cols, need)
+	c.P = moveProps(x.P, to)
+	return &c, to
+}
+
+// pruneUnion keeps the inputs alike: each gives just the needed columns.
+func pruneUnion(x *ir.Union, need []bool, eventTime bool) (ir.Node, []int) {
+	in := make([]ir.Node, len(x.In))
+	changed := slices.Contains(need, false)
+	for i, k := range x.In {
+		s := ir.Schema{}
+		s.Cols, _ = keep(k.Schema().Cols, need)
+		m, to := prune(k, need, eventTime)
+		in[i] = compact(m, to, need, &s)
+		changed = changed || in[i] != k
+	}
+	_, to := keep(x.S.Cols, need)
+	if !changed {
+		return x, to
+	}
+	c := *x
+	c.In = in
+	c.S = &ir.Schema{}
+	c.S.Cols, _ = keep(x.S.Cols, need)
+	c.P = moveProps(x.P, to)
+	for _, k := range in {
+		c.P = propsOver(c.P, k)
+	}
+	return &c, to
+}
+
+func useAggs(aggs []ir.AggCall, used []bool) {
+	for i := range aggs {
+		for _, e := range aggs[i].Args {
+			ir.UsedColumns(e, used)
+		}
+		if aggs[i].Filter != nil {
+			ir.UsedColumns(aggs[i].Filter, used)
+		}
+	}
+}
+
+// compact puts a projection over n, the pruned form of a relation, that gives just
+// the needed columns in order; none where n does so by itself.
+func compact(n ir.Node, to []int, need []bool, want *ir.Schema) ir.Node {
+	have := n.Schema()
+	var cols []int
+	for i, ok := range need {
+		if ok {
+			cols = append(cols, to[i])
+		}
+	}
+	if len(cols) == len(have.Cols) && slices.IsSorted(cols) {
+		return n
+	}
+	p := &ir.Project{Input: n, S: want, P: *n.Props()}
+	back := make([]int, len(have.Cols))
+	for i := range back {
+		back[i] = -1
+	}
+	for i, c := range cols {
+		p.Exprs = append(p.Exprs, &ir.ColRef{Index: c, Name: have.Cols[c].Name, T: have.Cols[c].Type})
+		back[c] = i
+	}
+	p.P = moveProps(p.P, back)
+	return p
+}
+
+// keep returns the items that need asks for, and the new position of each item or -1.
+func keep[T any](items []T, need []bool) ([]T, []int) {
+	out := make([]T, 0, len(items))
+	to := make([]int, len(items))
+	for i, x := range items {
+		to[i] = -1
+		if need[i] {
+			to[i] = len(out)
+			out = append(out, x)
+		}
+	}
+	return out, to
+}
+
+func moveCols(cols, to []int) []int {
+	out := make([]int, len(cols))
+	for i, c := range cols {
+		out[i] = to[c]
+	}
+	return out
+}
+
+func moveProps(p ir.Props, to []int) ir.Props {
+	for _, c := range []*int{&p.TimeCol, &p.WindowStart, &p.WindowEnd, &p.WindowTime} {
+		if *c >= 0 {
+			*c = to[*c]
+		}
+	}
+	return p
+}
+
+// propsOver takes the event time away where the input has lost its.
+func propsOver(p ir.Props, in ir.Node) ir.Props {
+	if in.Props().TimeCol < 0 {
+		p.TimeCol = -1
+	}
+	return p
+}
+
+func identity(n int) []int {
+	to := make([]int, n)
+	for i := range to {
+		to[i] = i
+	}
+	return to
+}
+
+func all(n int) []bool {
+	need := make([]bool, n)
+	for i := range need {
+		need[i] = true
+	}
+	return need
+}

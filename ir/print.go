@@ -1,0 +1,212 @@
+package ir
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// Print shows a logical plan as text: the tree on the left, a node a line, and
+// what each node gives on the right. The event-time column is marked *TIME*.
+// Options of tables are not shown, so that no secret is.
+func Print(l *Logical) string {
+	var p printer
+	for i, s := range l.Sinks {
+		if i > 0 {
+			p.gap()
+		}
+		p.tree(s, 0)
+	}
+	return p.String()
+}
+
+// PrintNode is Print for one tree.
+func PrintNode(n Node) string {
+	var p printer
+	p.tree(n, 0)
+	return p.String()
+}
+
+// printer collects lines of two columns and aligns the second.
+type printer struct {
+	lines []printLine
+}
+
+type printLine struct{ left, right string }
+
+// maxLeft is the widest left column that others are aligned to.
+const maxLeft = 72
+
+func (p *printer) add(left, right string) { p.lines = append(p.lines, printLine{left, right}) }
+func (p *printer) gap()                   { p.lines = append(p.lines, printLine{}) }
+
+func (p *printer) tree(n Node, depth int) {
+	right := ""
+	if _, isSink := n.(*Sink); !isSink {
+		right = describeSchema(n.Schema(), n.Props().TimeCol)
+	}
+	p.add(strings.Repeat("  ", depth)+DescribeNode(n), right)
+	for _, in := range n.Inputs() {
+		p.tree(in, depth+1)
+	}
+}
+
+// String is the lines with the right column aligned.
+func (p *printer) String() string {
+	width := 0
+	for _, l := range p.lines {
+		if n := utf8.RuneCountInString(l.left); l.right != "" && n <= maxLeft {
+			width = max(width, n)
+		}
+	}
+	var b strings.Builder
+	for _, l := range p.lines {
+		b.WriteString(l.left)
+		if l.right != "" {
+			pad := max(width-utf8.RuneCountInString(l.left), 0)
+			b.WriteString(strings.Repeat(" ", pad) + "  | " + l.right)
+		}
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+func describeSchema(s *Schema, timeCol int) string {
+	parts := make([]string, len(s.Cols))
+	for i, c := range s.Cols {
+		parts[i] = c.Name + " " + c.Type.String()
+		if i == timeCol {
+			parts[i] += " *TIME*"
+		}
+	}
+	if len(parts) == 0 {
+		return "(no columns)"
+	}
+	return strings.Join(parts, ", ")
+}
+
+// DescribeNode is a node as one line, without its inputs.
+func DescribeNode(n Node) string {
+	switch x := n.(type) {
+	case *Scan:
+		return "Scan " + x.Table.Name + " " + nameList(x.Schema())
+	case *Values:
+		return "Values " + plural(len(x.Rows), "row")
+	case *Filter:
+		return "Filter " + x.Pred.String()
+	case *Project:
+		return "Project " + projection(x.Exprs, x.S)
+	case *Watermark:
+		return "Watermark " + timeBound(x.Schema().Cols[x.TimeCol].Name, x.Lag, x.Drop)
+	case *WindowTVF:
+		return "Window " + windowText(x.Window, x.Input.Schema().Cols[x.TimeCol].Name)
+	case *Aggregate:
+		return describeAggregate(x)
+	case *WindowAgg:
+		return "WindowAgg " + windowText(x.Window, x.Input.Schema().Cols[x.TimeCol].Name) +
+			keyList(x.Input.Schema(), x.Keys) + aggList(x.Aggs)
+	case *Union:
+		return "Union"
+	case *Sink:
+		return describeSink(x.Table, x.Title)
+	}
+	return fmt.Sprintf("%T", n)
+}
+
+func describeAggregate(x *Aggregate) string {
+	kind := "Aggregate"
+	if x.StartKey >= 0 || x.EndKey >= 0 {
+		kind = "Aggregate windowed"
+	}
+	return kind + keyList(x.Input.Schema(), x.Keys) + aggList(x.Aggs)
+}
+
+func describeSink(t *Table, title string) string {
+	switch {
+	case t != nil:
+		return "Sink " + t.Name + " (" + t.Connector + ")"
+	case title != "":
+		return "Sink to the client: " + title
+	}
+	return "Sink to the client"
+}
+
+func nameList(s *Schema) string {
+	names := make([]string, len(s.Cols))
+	for i, c := range s.Cols {
+		names[i] = c.Name
+	}
+	return "[" + strings.Join(names, ", ") + "]"
+}
+
+func keyList(in *Schema, keys []int) string { return " by " + nameList(in.Select(keys)) }
+
+func aggList(aggs []AggCall) string {
+	parts := make([]string, len(aggs))
+	for i := range aggs {
+		parts[i] = aggs[i].String()
+		if n := aggs[i].Name; n != "" && n != parts[i] {
+			parts[i] += " AS " + n
+		}
+	}
+	return ": " + strings.Join(parts, ", ")
+}
+
+func projection(exprs []Expr, s *Schema) string {
+	parts := make([]string, len(exprs))
+	for i, e := range exprs {
+		parts[i] = e.String()
+		if parts[i] != s.Cols[i].Name {
+			parts[i] += " AS " + s.Cols[i].Name
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+func timeBound(col string, lag int64, drop bool) string {
+	text := col
+	if lag > 0 {
+		text += " - " + FormatSpan(lag)
+	}
+	if drop {
+		text += ", drops late rows"
+	}
+	return text
+}
+
+func windowText(w Window, col string) string {
+	text := w.Kind.String() + "(" + col + ", " + FormatSpan(w.Size)
+	if w.Kind == Hop {
+		text += " every " + FormatSpan(w.Slide)
+	}
+	if w.Offset != 0 {
+		text += " from " + FormatSpan(w.Offset)
+	}
+	return text + ")"
+}
+
+func plural(n int, word string) string {
+	if n != 1 {
+		word += "s"
+	}
+	return strconv.Itoa(n) + " " + word
+}
+
+// FormatSpan prints microseconds as 90s, 1m, 36h, 500ms: in the largest unit that
+// needs no fraction, and no larger than days.
+func FormatSpan(us int64) string {
+	units := []struct {
+		name string
+		us   int64
+	}{{"d", 86_400_000_000}, {"h", 3_600_000_000}, {"m", 60_000_000}, {"s", 1_000_000}, {"ms", 1000}}
+	for _, u := range units {
+		if us != 0 && us%u.us == 0 {
+			return strconv.FormatInt(us/u.us, 10) + u.name
+		}
+	}
+	if us == 0 {
+		return "0s"
+	}
+	return strconv.FormatInt(us, 10) + "us"
+}

@@ -1,0 +1,219 @@
+package ir
+
+import "fmt"
+
+// Validate checks that a logical plan is well formed: that every expression
+// refers to columns that are there, by their types, and that schemas, keys and
+// properties agree with what they describe. An error is a fault of the compiler,
+// never of a query.
+func Validate(l *Logical) error {
+	for _, s := range l.Sinks {
+		if err := ValidateNode(s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ValidateNode is Validate for one tree.
+func ValidateNode(n Node) error {
+	for _, in := range n.Inputs() {
+		if err := ValidateNode(in); err != nil {
+			return err
+		}
+	}
+	if err := checkNode(n); err != nil {
+		return fmt.Errorf("plan node %T: %w", n, err)
+	}
+	return nil
+}
+
+func checkNode(n Node) error {
+	switch x := n.(type) {
+	case *Scan:
+		return checkColumns("column", x.Cols, len(x.Table.Cols))
+	case *Values:
+		for _, row := range x.Rows {
+			if err := checkExprs(row, &Schema{}, x.S); err != nil {
+				return err
+			}
+		}
+	case *Filter:
+		if x.Pred.Type().Kind != Boolean {
+			return fmt.Errorf("predicate of type %s", x.Pred.Type())
+		}
+		return checkExpr(x.Pred, x.Input.Schema())
+	case *Project:
+		return firstError(checkExprs(x.Exprs, x.Input.Schema(), x.S), checkProps(n))
+	case *Watermark:
+		return firstError(checkTime(x.Input.Schema(), x.TimeCol), checkProps(n))
+	case *WindowTVF:
+		if len(x.S.Cols) != len(x.Input.Schema().Cols)+3 {
+			return fmt.Errorf("%d columns over %d", len(x.S.Cols), len(x.Input.Schema().Cols))
+		}
+		return firstError(checkTime(x.Input.Schema(), x.TimeCol), checkWindow(x.Window), checkProps(n))
+	case *Aggregate:
+		return checkAggregate(x)
+	case *WindowAgg:
+		return checkWindowAgg(x)
+	case *Union:
+		return checkUnion(x)
+	case *Sink:
+		if x.Table != nil && len(x.Table.Physical().Cols) != len(x.Schema().Cols) {
+			return fmt.Errorf("%d columns into table %s", len(x.Schema().Cols), x.Table.Name)
+		}
+	}
+	return nil
+}
+
+func firstError(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func checkColumns(what string, cols []int, n int) error {
+	for _, c := range cols {
+		if c < 0 || c >= n {
+			return fmt.Errorf("%s %d of %d", what, c, n)
+		}
+	}
+	return nil
+}
+
+func checkExprs(exprs []Expr, in, out *Schema) error {
+	if len(exprs) != len(out.Cols) {
+		return fmt.Errorf("%d expressions for %d columns", len(exprs), len(out.Cols))
+	}
+	for i, e := range exprs {
+		if !e.Type().Equal(out.Cols[i].Type) {
+			return fmt.Errorf("column %s is %s, its expression %s", out.Cols[i].Name, out.Cols[i].Type, e.Type())
+		}
+		if err := checkExpr(e, in); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func checkExpr(e Expr, in *Schema) error {
+	var bad error
+	WalkExpr(e, func(x Expr) bool {
+		if c, ok := x.(*ColRef); ok && bad == nil {
+			switch {
+			case c.Index < 0 || c.Index >= len(in.Cols):
+				bad = fmt.Errorf("%s refers to column %d of %d", e, c.Index, len(in.Cols))
+			case !c.T.Equal(in.Cols[c.Index].Type):
+				bad = fmt.Errorf("%s takes column %s for %s, it is %s", e, c.Name, c.T, in.Cols[c.Index].Type)
+			}
+		}
+		return bad == nil
+	})
+	return bad
+}
+
+func checkTime(in *Schema, col int) error {
+	if err := checkColumns("time column", []int{col}, len(in.Cols)); err != nil {
+		return err
+	}
+	if t := in.Cols[col].Type; !t.Kind.IsTimestamp() {
+		return fmt.Errorf("time column %s is %s", in.Cols[col].Name, t)
+	}
+	return nil
+}
+
+func checkWindow(w Window) error {
+	if w.Size <= 0 || w.Slide <= 0 || w.Kind == Tumble && w.Size != w.Slide {
+		return fmt.Errorf("window of size %d and slide %d", w.Size, w.Slide)
+	}
+	return nil
+}
+
+func checkProps(n Node) error {
+	p, s := n.Props(), n.Schema()
+	for _, c := range []int{p.TimeCol, p.WindowStart, p.WindowEnd, p.WindowTime} {
+		if c < -1 || c >= len(s.Cols) {
+			return fmt.Errorf("property names column %d of %d", c, len(s.Cols))
+		}
+		if c >= 0 && !s.Cols[c].Type.Kind.IsTimestamp() {
+			return fmt.Errorf("property names column %s, which is %s", s.Cols[c].Name, s.Cols[c].Type)
+		}
+	}
+	return nil
+}
+
+func checkAggs(aggs []AggCall, in *Schema) error {
+	for i := range aggs {
+		a := &aggs[i]
+		for _, e := range a.Args {
+			if err := checkExpr(e, in); err != nil {
+				return err
+			}
+		}
+		if a.Filter != nil {
+			if err := checkExpr(a.Filter, in); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func checkAggregate(x *Aggregate) error {
+	in := x.Input.Schema()
+	if len(x.S.Cols) != len(x.Keys)+len(x.Aggs) {
+		return fmt.Errorf("%d columns for %d keys and %d aggregates", len(x.S.Cols), len(x.Keys), len(x.Aggs))
+	}
+	for _, k := range []int{x.StartKey, x.EndKey} {
+		if k < -1 || k >= len(x.Keys) {
+			return fmt.Errorf("window key %d of %d", k, len(x.Keys))
+		}
+	}
+	if p := x.Input.Props(); x.StartKey+x.EndKey > -2 && (p.WindowStart < 0 || p.WindowEnd < 0) {
+		return fmt.Errorf("a windowed aggregate over an input without window columns")
+	}
+	return firstError(checkColumns("key", x.Keys, len(in.Cols)), checkAggs(x.Aggs, in), checkProps(x))
+}
+
+func checkWindowAgg(x *WindowAgg) error {
+	in := x.Input.Schema()
+	if len(x.Out) != len(x.S.Cols) {
+		return fmt.Errorf("%d outputs for %d columns", len(x.Out), len(x.S.Cols))
+	}
+	for i, o := range x.Out {
+		var t *Type
+		switch {
+		case o.Kind == OutKey && o.Index >= 0 && o.Index < len(x.Keys):
+			t = in.Cols[x.Keys[o.Index]].Type
+		case o.Kind == OutAgg && o.Index >= 0 && o.Index < len(x.Aggs):
+			t = x.Aggs[o.Index].T
+		case o.Kind == OutStart || o.Kind == OutEnd || o.Kind == OutTime:
+			continue
+		default:
+			return fmt.Errorf("output %d comes from nowhere", i)
+		}
+		if !t.Equal(x.S.Cols[i].Type) {
+			return fmt.Errorf("output %s is %s, not %s", x.S.Cols[i].Name, x.S.Cols[i].Type, t)
+		}
+	}
+	return firstError(checkColumns("key", x.Keys, len(in.Cols)), checkTime(in, x.TimeCol),
+		checkWindow(x.Window), checkAggs(x.Aggs, in), checkProps(x))
+}
+
+func checkUnion(x *Union) error {
+	for _, in := range x.In {
+		s := in.Schema()
+		if len(s.Cols) != len(x.S.Cols) {
+			return fmt.Errorf("an input has %d columns, not %d", len(s.Cols), len(x.S.Cols))
+		}
+		for i := range s.Cols {
+			if !s.Cols[i].Type.Equal(x.S.Cols[i].Type) {
+				return fmt.Errorf("column %s is %s, not %s", s.Cols[i].Name, s.Cols[i].Type, x.S.Cols[i].Type)
+			}
+		}
+	}
+	return checkProps(x)
+}

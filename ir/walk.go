@@ -1,0 +1,119 @@
+package ir
+
+// UsedColumns sets used[i] for every column i that e refers to; columns beyond
+// used are ignored.
+func UsedColumns(e Expr, used []bool) {
+	WalkExpr(e, func(x Expr) bool {
+		if c, ok := x.(*ColRef); ok && c.Index >= 0 && c.Index < len(used) {
+			used[c.Index] = true
+		}
+		return true
+	})
+}
+
+// RefersOnly reports whether every column that e refers to satisfies ok.
+func RefersOnly(e Expr, ok func(col int) bool) bool {
+	good := true
+	WalkExpr(e, func(x Expr) bool {
+		if c, isRef := x.(*ColRef); isRef && !ok(c.Index) {
+			good = false
+		}
+		return good
+	})
+	return good
+}
+
+// Substitute returns e with every reference to column i replaced by exprs[i].
+func Substitute(e Expr, exprs []Expr) Expr {
+	return Rewrite(e, func(x Expr) Expr {
+		if c, ok := x.(*ColRef); ok {
+			return exprs[c.Index]
+		}
+		return x
+	})
+}
+
+// Conjuncts splits e at its top-level ANDs, in evaluation order.
+func Conjuncts(e Expr) []Expr {
+	c, ok := e.(*Call)
+	if !ok || c.Fn != "AND" {
+		return []Expr{e}
+	}
+	var out []Expr
+	for _, a := range c.Args {
+		out = append(out, Conjuncts(a)...)
+	}
+	return out
+}
+
+// And joins conjuncts, of which there is at least one, from the left.
+func And(list []Expr) Expr {
+	e := list[0]
+	for _, x := range list[1:] {
+		e = &Call{Fn: "AND", Args: []Expr{e, x}, T: TBoolean}
+	}
+	return e
+}
+
+// IsVolatile reports whether e may give different values for the same row.
+func IsVolatile(e Expr) bool {
+	return anyPart(e, func(x Expr) bool {
+		c, ok := x.(*Call)
+		if !ok {
+			return false
+		}
+		f := LookupFunction(c.Fn)
+		return f == nil || f.Volatile
+	})
+}
+
+// MayFail reports whether e may make a row error.
+func MayFail(e Expr) bool {
+	return anyPart(e, func(x Expr) bool {
+		switch x := x.(type) {
+		case *Call:
+			f := LookupFunction(x.Fn)
+			return f == nil || f.CanFail && !safeArithmetic(x)
+		case *Cast:
+			return !x.Try && !isWidening(x.X.Type(), x.T)
+		}
+		return false
+	})
+}
+
+func anyPart(e Expr, f func(Expr) bool) bool {
+	found := false
+	WalkExpr(e, func(x Expr) bool {
+		found = found || f(x)
+		return !found
+	})
+	return found
+}
+
+// safeArithmetic: floats follow IEEE and never fail.
+func safeArithmetic(c *Call) bool {
+	switch c.Fn {
+	case "+", "-", "*", "/", "%", "NEG", "ABS":
+		return c.T.Kind.IsFloat()
+	}
+	return false
+}
+
+// isWidening reports whether every value of from has one of to.
+func isWidening(from, to *Type) bool {
+	f, t := from.Kind, to.Kind
+	switch {
+	case f == Null || from.Equal(to):
+		return true
+	case f.IsInteger() && t.IsInteger():
+		return f <= t
+	case f.IsNumeric() && t.IsFloat():
+		return f != Double || t == Double
+	case (f.IsInteger() || f == Decimal) && t == Decimal:
+		d := AsDecimal(from)
+		return to.S >= d.S && to.P-to.S >= d.P-d.S
+	case f.IsTimestamp() && f == t:
+		return from.Nanos() == to.Nanos()
+	}
+	return t == Varchar && f != Varbinary
+}
