@@ -1,0 +1,48 @@
+# heliosc. `make` prints what there is.
+
+GO      ?= go
+BIN     := bin/heliosc
+VERSION := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@2026.1
+
+.PHONY: help
+help: ## print this
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
+
+.PHONY: build
+build: ## build bin/heliosc
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o $(BIN) ./cmd/heliosc
+
+.PHONY: test
+test: ## all tests; needs Go alone
+	$(GO) test ./...
+
+.PHONY: race
+race: ## the concurrent packages under the race detector
+	$(GO) test -race ./vexec/... ./windows/... .
+
+.PHONY: invariants
+invariants: ## all tests with the checks between operators compiled in
+	$(GO) test -tags invariants ./vexec/... .
+
+.PHONY: lint
+lint: ## formatting, vet, staticcheck, generated files
+	@test -z "$$(gofmt -l . | tee /dev/stderr)" || { echo "run gofmt -w on the files above"; exit 1; }
+	$(GO) vet ./...
+	$(GO) run $(STATICCHECK) ./...
+
+.PHONY: kill
+kill: ## the kill test 100 times in a row (make test runs it once)
+	$(GO) test ./cmd/heliosc -run TestKill -count 100 -timeout 60m
+
+.PHONY: fuzz
+fuzz: ## each fuzz target for FUZZTIME (default 60s)
+	./bench/fuzz.sh $(or $(FUZZTIME),60s)
+
+.PHONY: bench
+bench: ## micro-benchmarks of kernels, decoders, operators
+	$(GO) test -run xxx -bench . ./kernels/... ./vexec/... ./bench/micro
+
+.PHONY: bench-peers
+bench-peers: build ## heliosc beside DuckDB and ClickHouse; EVENTS=10000000
+	./bench/peers/run.sh $(or $(EVENTS),10000000)

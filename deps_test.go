@@ -1,0 +1,130 @@
+package helios_test
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"path"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/helios-stream/helios"
+
+// Names for groups of modules that several rooms may import.
+const (
+	arrowLib   = "github.com/apache/arrow/go/v17/..."
+	parquetLib = "github.com/parquet-go/parquet-go/..."
+	compress   = "github.com/klauspost/compress/..."
+)
+
+// rooms is the import table of docs/ARCHITECTURE.md: what each package may import
+// besides the standard library. A name that ends in /... stands for all below it.
+var rooms = map[string][]string{
+	".":                             {"compiler", "ir", "vexec", "vexec/run", "vexec/connect/..."},
+	"ir":                            {},
+	"kernels":                       {},
+	"kernels/gen":                   {},
+	"windows":                       {"ir"},
+	"compiler":                      {"ir", "compiler/internal/..."},
+	"compiler/internal/diag":        {"ir"},
+	"compiler/internal/ast":         {"compiler/internal/diag"},
+	"compiler/internal/parse":       {"compiler/internal/ast", "compiler/internal/diag"},
+	"compiler/internal/bind":        {"ir", "compiler/internal/ast", "compiler/internal/diag"},
+	"compiler/internal/opt":         {"ir"},
+	"compiler/internal/phys":        {"ir"},
+	"vexec":                         {"ir", "kernels"},
+	"vexec/vtest":                   {"ir", "kernels", "vexec"},
+	"vexec/internal/arrowx":         {"ir", "vexec", arrowLib},
+	"vexec/internal/expr":           {"ir", "kernels", "vexec"},
+	"vexec/internal/agg":            {"ir", "kernels", "vexec"},
+	"vexec/internal/ops":            {"ir", "kernels", "windows", "vexec", "vexec/internal/expr", "vexec/internal/agg"},
+	"vexec/internal/state":          {"ir", "vexec", "vexec/internal/arrowx"},
+	"vexec/internal/exchange":       {"ir", "vexec"},
+	"vexec/internal/build":          {"ir", "vexec", "vexec/internal/ops"},
+	"vexec/run":                     {"ir", "windows", "vexec", "vexec/internal/..."},
+	"vexec/connect/console":         {"ir", "vexec", "vexec/connect/format/..."},
+	"vexec/connect/memory":          {"ir", "kernels", "vexec"},
+	"vexec/connect/file":            {"ir", "vexec", "vexec/connect/format/...", compress},
+	"vexec/connect/format/parse":    {"ir", "vexec"},
+	"vexec/connect/format/text":     {"ir", "kernels", "vexec"},
+	"vexec/connect/format/ndjson":   {"ir", "kernels", "vexec", "vexec/connect/format/parse", "vexec/connect/format/text"},
+	"vexec/connect/format/csv":      {"ir", "kernels", "vexec", "vexec/connect/format/parse", "vexec/connect/format/text"},
+	"vexec/connect/format/parquet":  {"ir", "kernels", "vexec", parquetLib, compress},
+	"internal/refinterp":            {"ir"},
+	"bench/nexmark":                 {},
+	"bench/nexmark/cmd/nexmark-gen": {"bench/nexmark"},
+	"cmd/heliosc":                   {".", "vexec", "vexec/connect/...", "github.com/alecthomas/kong"},
+}
+
+type listed struct {
+	ImportPath string
+	Imports    []string
+	Standard   bool
+}
+
+// TestImportTable holds that the architecture's arrows are the code's. On failure:
+// move the code to a room that may have the import, or change the table here and in
+// docs/ARCHITECTURE.md, and say why in the commit.
+func TestImportTable(t *testing.T) {
+	out, err := exec.Command("go", "list", "-json=ImportPath,Imports", "./...").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	seen := map[string]bool{}
+	for dec := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p listed
+		if err := dec.Decode(&p); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		checkRoom(t, p, seen)
+	}
+	for room := range rooms {
+		if !seen[room] {
+			t.Errorf("the import table names %q, which has no Go files", room)
+		}
+	}
+}
+
+func checkRoom(t *testing.T, p listed, seen map[string]bool) {
+	room := short(p.ImportPath)
+	seen[room] = true
+	if len(p.Imports) == 0 && rooms[room] == nil {
+		return // tests only
+	}
+	allowed, ok := rooms[room]
+	if !ok {
+		t.Errorf("package %s is not in the import table (deps_test.go): say what it may import", room)
+		return
+	}
+	for _, imp := range p.Imports {
+		if first, _, _ := strings.Cut(imp, "/"); !strings.Contains(first, ".") {
+			continue // standard library
+		}
+		if !permitted(short(imp), allowed) {
+			t.Errorf("%s imports %s, which the import table (deps_test.go) does not allow", room, short(imp))
+		}
+	}
+}
+
+func permitted(imp string, allowed []string) bool {
+	for _, a := range allowed {
+		if below, ok := strings.CutSuffix(a, "/..."); ok && (imp == below || strings.HasPrefix(imp, below+"/")) {
+			return true
+		}
+		if imp == a {
+			return true
+		}
+	}
+	return false
+}
+
+func short(importPath string) string {
+	if importPath == module {
+		return "."
+	}
+	return path.Clean(strings.TrimPrefix(importPath, module+"/"))
+}
