@@ -1,0 +1,159 @@
+// Package console shows rows to the client: as an aligned table, as NDJSON or as
+// CSV, on whatever io.Writer the rows go to.
+package console
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"sync"
+
+	"github.com/helios-stream/helios/ir"
+	"github.com/helios-stream/helios/vexec"
+	"github.com/helios-stream/helios/vexec/connect/format/csv"
+	"github.com/helios-stream/helios/vexec/connect/format/ndjson"
+)
+
+// Format is how rows look.
+type Format string
+
+// The formats.
+const (
+	Table Format = "table" // aligned columns under a header
+	JSON  Format = "json"  // NDJSON
+	CSV   Format = "csv"   // with a header
+)
+
+// Options says how a Sink shows its rows.
+type Options struct {
+	Format          Format // "": Table
+	Title           string // Table: a line above the header; "": none
+	Types           bool   // Table: a second header line with the types
+	Width           int    // Table: display columns to cut lines at; 0: do not cut
+	MaxBufferedRows int    // Table: rows that are held to find the columns' widths; 0: 1000
+}
+
+// maxBuffered is the most bytes of text that are held before they are written.
+const maxBuffered = 64 << 10
+
+// Sink writes rows to the client. It cannot take back what it has shown, so it is
+// not exactly-once. Flush may be called at any time by any goroutine.
+type Sink struct {
+	mu     sync.Mutex
+	w      io.Writer
+	opt    Options
+	buf    []byte
+	encode func(dst []byte, b *vexec.Batch) []byte // JSON, CSV
+	table  *table                                  // Table
+}
+
+// New returns a sink that writes to w. It does not close w.
+func New(w io.Writer, opt Options) *Sink {
+	if opt.MaxBufferedRows <= 0 {
+		opt.MaxBufferedRows = 1000
+	}
+	return &Sink{w: w, opt: opt}
+}
+
+// Open takes the columns.
+func (s *Sink) Open(_ context.Context, sc *vexec.SinkContext) error {
+	switch s.opt.Format {
+	case Table, "":
+		s.table = newTable(sc.Schema, s.opt)
+	case JSON:
+		s.encode = ndjson.NewEncoder(sc.Schema).Append
+	case CSV:
+		e := csv.NewEncoder(sc.Schema, ',')
+		s.encode = e.Append
+		if sc.Epoch == 0 { // a restart goes on below the header of the run before it
+			s.buf = e.AppendHeader(s.buf)
+		}
+	default:
+		return fmt.Errorf("the console knows no format %q: it is table, json or csv", s.opt.Format)
+	}
+	return nil
+}
+
+// Write shows the rows of b, or holds them until Flush, Prepare or a full buffer.
+func (s *Sink) Write(_ context.Context, b *vexec.Batch) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if b.Kind != nil {
+		return s.writeChanges(b)
+	}
+	return s.write(b)
+}
+
+// writeChanges takes a batch with change kinds as long as all of them are inserts.
+func (s *Sink) writeChanges(b *vexec.Batch) error {
+	for i, n := 0, b.Live(); i < n; i++ {
+		if k := b.KindOf(b.Row(i)); k != vexec.Insert {
+			return fmt.Errorf("the console shows rows that are added; this query also changes rows (%s)", k)
+		}
+	}
+	return s.write(b)
+}
+
+func (s *Sink) write(b *vexec.Batch) error {
+	if s.table == nil {
+		s.buf = s.encode(s.buf, b)
+	} else {
+		for i, n := 0, b.Live(); i < n; i++ {
+			s.table.add(b, b.Row(i))
+			if s.table.rows == s.opt.MaxBufferedRows {
+				s.buf = s.table.flush(s.buf)
+			}
+		}
+	}
+	if len(s.buf) < maxBuffered {
+		return nil
+	}
+	return s.drain()
+}
+
+// Flush shows all rows that were written: for a stream that has gone quiet.
+func (s *Sink) Flush() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.table != nil && s.table.rows > 0 {
+		s.buf = s.table.flush(s.buf)
+	}
+	return s.drain()
+}
+
+func (s *Sink) drain() error {
+	if len(s.buf) == 0 {
+		return nil
+	}
+	_, err := s.w.Write(s.buf)
+	s.buf = s.buf[:0]
+	if err != nil {
+		return fmt.Errorf("cannot write rows to the client: %w", err)
+	}
+	return nil
+}
+
+// Prepare shows what is held: a checkpoint must not count rows that nobody saw.
+// After the last epoch a table without rows shows its header.
+func (s *Sink) Prepare(_ context.Context, _ uint64, final bool) ([]byte, error) {
+	if final && s.table != nil {
+		s.mu.Lock()
+		s.buf = s.table.flush(s.buf)
+		s.mu.Unlock()
+	}
+	return nil, s.Flush()
+}
+
+// Commit does nothing: rows are shown when they are written.
+func (s *Sink) Commit(context.Context, uint64, []byte) error { return nil }
+
+// Close shows what is held: rows that came before a failure are still rows.
+func (s *Sink) Close() error { return s.Flush() }
+
+// ExactlyOnce is false.
+func (s *Sink) ExactlyOnce() bool { return false }
+
+var _ vexec.Sink = (*Sink)(nil)
+
+// alignRight reports whether values of a type stand at the right of their column.
+func alignRight(t *ir.Type) bool { return t.Kind.IsNumeric() }

@@ -1,0 +1,124 @@
+package csv
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/binary"
+
+	"github.com/helios-stream/helios/ir"
+	"github.com/helios-stream/helios/vexec"
+	"github.com/helios-stream/helios/vexec/connect/format/text"
+)
+
+// Encoder prints batches as CSV (RFC 4180 with \n line ends): NULL as an empty
+// field, the empty string as "", bytes as base64, nested values as JSON text. It
+// is used by one goroutine.
+type Encoder struct {
+	schema *ir.Schema
+	delim  byte
+	quote  [256]bool // bytes that make a field quoted
+	buf    []byte
+}
+
+// NewEncoder returns an encoder of rows of the schema with the field delimiter delim.
+func NewEncoder(s *ir.Schema, delim byte) *Encoder {
+	e := &Encoder{schema: s, delim: delim}
+	for _, c := range []byte{delim, '"', '\n', '\r'} {
+		e.quote[c] = true
+	}
+	return e
+}
+
+// AppendHeader prints the line of column names.
+func (e *Encoder) AppendHeader(dst []byte) []byte {
+	for i, c := range e.schema.Cols {
+		if i > 0 {
+			dst = append(dst, e.delim)
+		}
+		dst = e.appendText(dst, []byte(c.Name))
+	}
+	return append(dst, '\n')
+}
+
+// Append prints the live rows of b behind dst.
+func (e *Encoder) Append(dst []byte, b *vexec.Batch) []byte {
+	for i, n := 0, b.Live(); i < n; i++ {
+		r := b.Row(i)
+		for c := range b.Cols {
+			if c > 0 {
+				dst = append(dst, e.delim)
+			}
+			dst = e.appendField(dst, &b.Cols[c], r)
+		}
+		dst = append(dst, '\n')
+	}
+	return dst
+}
+
+func (e *Encoder) appendField(dst []byte, v *vexec.Vec, i int) []byte {
+	if v.Null(i) {
+		return dst
+	}
+	f, j := v.At(i)
+	switch f.Type.Kind {
+	case ir.Varchar:
+		return e.appendText(dst, f.Bytes(j))
+	case ir.Varbinary:
+		if len(f.Bytes(j)) == 0 {
+			return append(dst, '"', '"')
+		}
+		return base64.StdEncoding.AppendEncode(dst, f.Bytes(j))
+	case ir.JSON, ir.Row, ir.Array, ir.Map:
+		e.buf = text.AppendJSON(e.buf[:0], f, j)
+		return e.appendText(dst, e.buf)
+	case ir.Decimal, ir.Double, ir.Real, ir.Date, ir.Time, ir.Timestamp, ir.TimestampLTZ:
+		if e.delim == ',' || e.delim == ';' || e.delim == '\t' || e.delim == '|' {
+			return text.AppendScalar(dst, f, j)
+		}
+		e.buf = text.AppendScalar(e.buf[:0], f, j) // a delimiter such as '.' or '-' may stand in it
+		return e.appendText(dst, e.buf)
+	}
+	return text.AppendScalar(dst, f, j)
+}
+
+// appendText quotes s where it must be: also where it is empty, which would be
+// NULL, and where blanks at its ends might be cut off by a reader.
+func (e *Encoder) appendText(dst, s []byte) []byte {
+	if !e.mustQuote(s) {
+		return append(dst, s...)
+	}
+	dst = append(dst, '"')
+	for {
+		i := bytes.IndexByte(s, '"')
+		if i < 0 {
+			return append(append(dst, s...), '"')
+		}
+		dst = append(append(dst, s[:i+1]...), '"')
+		s = s[i+1:]
+	}
+}
+
+func (e *Encoder) mustQuote(s []byte) bool {
+	if len(s) == 0 || s[0] <= ' ' || s[len(s)-1] <= ' ' || s[0] == '#' {
+		return true
+	}
+	for len(s) >= 8 {
+		if w := binary.LittleEndian.Uint64(s); hasByte(w, '"')|hasByte(w, e.delim)|hasByte(w, '\n')|hasByte(w, '\r') != 0 {
+			return true
+		}
+		s = s[8:]
+	}
+	for _, c := range s {
+		if e.quote[c] {
+			return true
+		}
+	}
+	return false
+}
+
+// hasByte is not zero just when one of the eight bytes of w is c.
+func hasByte(w uint64, c byte) uint64 {
+	const ones = 0x0101010101010101
+	x := w ^ ones*uint64(c)
+	return (x - ones) &^ x & (ones << 7)
+}
