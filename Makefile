@@ -3,7 +3,7 @@
 GO      ?= go
 BIN     := bin/heliosc
 VERSION := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
-STATICCHECK := honnef.co/go/tools/cmd/staticcheck@2026.1
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 .PHONY: help
 help: ## print this
