@@ -1,0 +1,88 @@
+package ir
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "rewrite docs/FUNCTIONS.md from the registry")
+
+func TestEveryFunctionIsDescribed(t *testing.T) {
+	for _, f := range Functions() {
+		if f.Sig == "" || f.Doc == "" || f.Example == "" || f.Resolve == nil || !strings.HasSuffix(f.Doc, ".") || !strings.Contains(f.Example, " -> ") {
+			t.Errorf("%s: signature, sentence, example or resolver is missing", f.Name)
+		}
+		if LookupFunction(f.Name) != f {
+			t.Errorf("%s is not found by its name", f.Name)
+		}
+	}
+}
+
+// docs/FUNCTIONS.md is printed from the registry: go test ./ir -run TestFunctionDocs -update
+func TestFunctionDocs(t *testing.T) {
+	const path = "../docs/FUNCTIONS.md"
+	want := functionDocs()
+	if *update {
+		if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := os.ReadFile(path)
+	if err != nil || string(got) != want {
+		t.Errorf("docs/FUNCTIONS.md does not fit the registry (%v): go test ./ir -run TestFunctionDocs -update", err)
+	}
+}
+
+func functionDocs() string {
+	var b strings.Builder
+	b.WriteString("# Functions\n\nPrinted from the registry (`ir/functions.go`) by `go test ./ir -run TestFunctionDocs -update`.\n" +
+		"A NULL argument makes the result NULL unless the text says otherwise.\n")
+	section := func(title string, want func(*Function) bool) {
+		fmt.Fprintf(&b, "\n## %s\n\n| form | what it gives | example | also |\n|---|---|---|---|\n", title)
+		for _, f := range Functions() {
+			if want(f) {
+				fmt.Fprintf(&b, "| `%s` | %s | `%s` | %s |\n", cell(f.Sig), f.Doc, cell(f.Example), strings.Join(f.Aliases, ", "))
+			}
+		}
+	}
+	section("Operators", func(f *Function) bool { return f.Operator })
+	section("Scalar functions", func(f *Function) bool { return !f.Operator && !f.Aggregate })
+	section("Aggregates", func(f *Function) bool { return f.Aggregate })
+	return b.String()
+}
+
+func cell(s string) string { return strings.ReplaceAll(s, "|", `\|`) }
+
+func TestResolve(t *testing.T) {
+	f := func(name string, want string, args ...*Type) {
+		t.Helper()
+		cast, ret, err := LookupFunction(name).Resolve(args)
+		got := fmt.Sprint(cast, ret)
+		if err != nil {
+			got = err.Error()
+		}
+		if got != want {
+			t.Errorf("%s%v: got %s, want %s", name, args, got, want)
+		}
+	}
+	f("+", "[BIGINT BIGINT] BIGINT", TInteger, TBigInt)
+	f("*", "[DECIMAL(3, 3) DECIMAL(19, 0)] DECIMAL(23, 3)", TDecimal(3, 3), TBigInt)
+	f("+", "[TIMESTAMP INTERVAL] TIMESTAMP", TTimestamp, TInterval)
+	f("-", "[TIMESTAMP TIMESTAMP] INTERVAL", TTimestamp, TTimestamp)
+	f("+", "VARCHAR + BIGINT is not defined", TVarchar, TBigInt)
+	f("=", "[TIMESTAMP TIMESTAMP] BOOLEAN", TTimestamp, TVarchar)
+	f("=", "BOOLEAN cannot be compared with BIGINT", TBoolean, TBigInt)
+	f("COALESCE", "[BIGINT BIGINT BIGINT] BIGINT", TNull, TInteger, TBigInt)
+	f("UPPER", "UPPER takes 1 argument(s), not 2", TVarchar, TVarchar)
+	f("UPPER", "argument 1 of UPPER is BIGINT; it takes VARCHAR", TBigInt)
+	f("SUM", "[BIGINT] BIGINT", TInteger)
+	f("SUM", "[DECIMAL(10, 2)] DECIMAL(38, 2)", TDecimal(10, 2))
+	f("AVG", "[BIGINT] DOUBLE", TSmallInt)
+	f("COUNT", "[] BIGINT")
+	f("MAX", "argument 1 of MAX is ARRAY<BIGINT>; it takes a type with an order", &Type{Kind: Array, Elem: TBigInt})
+	f("ROUND", "[DECIMAL(10, 2)] DECIMAL(9, 0)", TDecimal(10, 2))
+	f("AND", "argument 2 of AND is BIGINT; it takes BOOLEAN", TBoolean, TBigInt)
+}
