@@ -1,5 +1,7 @@
 package ir
 
+import "reflect"
+
 // UsedColumns sets used[i] for every column i that e refers to; columns beyond
 // used are ignored.
 func UsedColumns(e Expr, used []bool) {
@@ -34,14 +36,15 @@ func Substitute(e Expr, exprs []Expr) Expr {
 }
 
 // Conjuncts splits e at its top-level ANDs, in evaluation order.
-func Conjuncts(e Expr) []Expr {
+func Conjuncts(e Expr) []Expr { return addConjuncts(nil, e) }
+
+func addConjuncts(out []Expr, e Expr) []Expr {
 	c, ok := e.(*Call)
 	if !ok || c.Fn != "AND" {
-		return []Expr{e}
+		return append(out, e)
 	}
-	var out []Expr
 	for _, a := range c.Args {
-		out = append(out, Conjuncts(a)...)
+		out = addConjuncts(out, a)
 	}
 	return out
 }
@@ -116,4 +119,52 @@ func isWidening(from, to *Type) bool {
 		return from.Nanos() == to.Nanos()
 	}
 	return t == Varchar && f != Varbinary
+}
+
+// EqualExpr reports whether a and b compute the same in the same way.
+func EqualExpr(a, b Expr) bool {
+	if a == b {
+		return true
+	}
+	if a == nil || b == nil || !a.Type().Equal(b.Type()) || !sameHead(a, b) {
+		return false
+	}
+	x, y := Children(a), Children(b)
+	if len(x) != len(y) {
+		return false
+	}
+	for i := range x {
+		if !EqualExpr(x[i], y[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// sameHead compares two expressions without their parts and types.
+func sameHead(a, b Expr) bool {
+	switch x := a.(type) {
+	case *ColRef:
+		y, ok := b.(*ColRef)
+		return ok && x.Index == y.Index
+	case *Const:
+		y, ok := b.(*Const)
+		return ok && reflect.DeepEqual(x.V, y.V)
+	case *Call:
+		y, ok := b.(*Call)
+		return ok && x.Fn == y.Fn
+	case *Cast:
+		y, ok := b.(*Cast)
+		return ok && x.Try == y.Try
+	case *Case:
+		y, ok := b.(*Case)
+		return ok && len(x.Whens) == len(y.Whens)
+	case *InList:
+		y, ok := b.(*InList)
+		return ok && x.Not == y.Not && reflect.DeepEqual(x.Values, y.Values)
+	case *FieldRef:
+		y, ok := b.(*FieldRef)
+		return ok && x.Index == y.Index
+	}
+	return false
 }

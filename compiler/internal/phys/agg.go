@@ -1,0 +1,91 @@
+package phys
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/helios-stream/helios/ir"
+)
+
+// windowAgg aggregates in place where one task sees all rows; else first where the
+// rows are and then by key (two phases), or by key alone.
+func (p *planner) windowAgg(x *ir.WindowAgg, r *rel) *rel {
+	op := ir.WindowAggOp{
+		Phase: ir.Complete, In: r.schema(), TimeCol: x.TimeCol, Window: x.Window,
+		Keys: x.Keys, Aggs: x.Aggs, Layout: x.Out, Out: x.S,
+		Label: p.label("WindowAgg", r.schema(), x.Keys),
+	}
+	switch {
+	case r.oneTask():
+	case p.opt.TwoPhase:
+		partial := op
+		partial.Phase, partial.Label = ir.Partial, op.Label+" partial"
+		partial.Out = ir.PartialSchema(&op)
+		r.add(&partial)
+		r = p.distribute(r, groupColumns(len(x.Keys)))
+		op.Phase = ir.Final
+	default:
+		r = p.distribute(r, x.Keys)
+	}
+	r.add(&op)
+	r.ordered = false
+	return r
+}
+
+// groupColumns are the places of n keys in partial groups.
+func groupColumns(n int) []int {
+	out := make([]int, n)
+	for i := range out {
+		out[i] = ir.PartialHead + i
+	}
+	return out
+}
+
+// distribute gives each key's rows to one task; without keys there is one task.
+func (p *planner) distribute(r *rel, keys []int) *rel {
+	if len(keys) == 0 || p.opt.Tasks == 1 {
+		return p.exchange(r, 1, ir.Gather, nil)
+	}
+	return p.exchange(r, p.opt.Tasks, ir.Hash, keys)
+}
+
+// attachedAgg aggregates rows that carry their window.
+func (p *planner) attachedAgg(x *ir.Aggregate, r *rel) (*rel, error) {
+	props := x.Input.Props()
+	if x.StartKey < 0 && x.EndKey < 0 || props.WindowStart < 0 || props.WindowEnd < 0 {
+		return nil, fmt.Errorf("no plan for an aggregate without a window")
+	}
+	if !r.oneTask() {
+		r = p.distribute(r, x.Keys)
+	}
+	r.add(&ir.AttachedAggOp{
+		In: r.schema(), StartCol: props.WindowStart, EndCol: props.WindowEnd,
+		Keys: x.Keys, Aggs: x.Aggs, Out: x.S, Label: p.label("AttachedAgg", r.schema(), x.Keys),
+	})
+	r.ordered = false
+	return r, nil
+}
+
+// label names an operator's state: by the sink, the operator and its keys, so that
+// edits elsewhere in the file keep it.
+func (p *planner) label(kind string, in *ir.Schema, keys []int) string {
+	names := make([]string, len(keys))
+	for i, k := range keys {
+		names[i] = in.Cols[k].Name
+	}
+	l := p.sink + "/" + kind + "(" + strings.Join(names, ",") + ")"
+	p.labels[l]++
+	if n := p.labels[l]; n > 1 {
+		l += "#" + strconv.Itoa(n)
+	}
+	return l
+}
+
+// sinkName names a sink for labels: its table, or the number of the SELECT.
+func sinkName(s *ir.Sink, i int) string {
+	if s.Table != nil {
+		return s.Table.Name
+	}
+	return "select-" + strconv.Itoa(i+1)
+}

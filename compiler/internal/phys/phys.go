@@ -1,0 +1,162 @@
+// Package phys turns logical plans into physical ones: stages of fused operators,
+// each run by some tasks, joined by exchanges.
+package phys
+
+import (
+	"fmt"
+
+	"github.com/helios-stream/helios/ir"
+)
+
+// Options says how to plan.
+type Options struct {
+	Tasks    int  // tasks of a stage that can have many; at least 1
+	TwoPhase bool // aggregate by window in the scan's tasks first (TwoPhaseAggregation)
+}
+
+// Plan plans all sinks. An error is a fault of the compiler: the binder refuses
+// what cannot be planned.
+func Plan(l *ir.Logical, o Options) (*ir.Plan, error) {
+	p := &planner{opt: o, plan: &ir.Plan{}, labels: map[string]int{}}
+	p.opt.Tasks = max(o.Tasks, 1)
+	for i, s := range l.Sinks {
+		p.sink = sinkName(s, i)
+		if err := p.planSink(s); err != nil {
+			return nil, err
+		}
+	}
+	return p.plan, nil
+}
+
+type planner struct {
+	opt    Options
+	plan   *ir.Plan
+	sink   string         // whose tree is being planned
+	labels map[string]int // how often each was given
+}
+
+// rel is a relation in the making: the rows that leave the chains of its stages,
+// which all have the same schema.
+type rel struct {
+	stages []*ir.Stage
+	// ordered: one stage, whose rows are those of one scan, in its order but for
+	// what its tasks do at the same time.
+	ordered bool
+}
+
+func (r *rel) schema() *ir.Schema { return r.stages[0].Out }
+
+// oneTask reports whether all rows pass through one task.
+func (r *rel) oneTask() bool { return len(r.stages) == 1 && r.stages[0].Tasks == 1 }
+
+// add appends an operator to the chains of all stages.
+func (r *rel) add(op ir.PhysOp) {
+	for _, s := range r.stages {
+		s.Ops = append(s.Ops, op)
+		s.Out = op.OutSchema()
+	}
+}
+
+func (p *planner) newStage(tasks int) *ir.Stage {
+	s := &ir.Stage{ID: len(p.plan.Stages), Tasks: tasks}
+	p.plan.Stages = append(p.plan.Stages, s)
+	return s
+}
+
+// exchange starts a stage that reads r.
+func (p *planner) exchange(r *rel, tasks int, mode ir.Exchange, keys []int) *rel {
+	out := r.schema()
+	s := p.newStage(tasks)
+	s.Out = out
+	for _, from := range r.stages {
+		s.In = append(s.In, ir.Input{From: from.ID, Mode: mode, Keys: keys})
+	}
+	return &rel{stages: []*ir.Stage{s}, ordered: r.ordered && mode == ir.GatherOrdered}
+}
+
+// gather brings all rows to one task, in the order of the scan where there is one.
+func (p *planner) gather(r *rel) *rel {
+	switch {
+	case r.oneTask():
+		return r
+	case r.ordered:
+		return p.exchange(r, 1, ir.GatherOrdered, nil)
+	}
+	return p.exchange(r, 1, ir.Gather, nil)
+}
+
+func (p *planner) planSink(s *ir.Sink) error {
+	r, err := p.build(s.Input)
+	if err != nil {
+		return err
+	}
+	r = p.gather(r)
+	r.stages[0].Sink = &ir.PhysSink{Table: s.Table, Title: s.Title, In: r.schema()}
+	return nil
+}
+
+func (p *planner) build(n ir.Node) (*rel, error) {
+	switch x := n.(type) {
+	case *ir.Scan:
+		return p.scan(x, nil), nil
+	case *ir.Values:
+		s := p.newStage(1)
+		s.Values = &ir.PhysValues{Rows: x.Rows, Out: x.S}
+		s.Out = x.S
+		return &rel{stages: []*ir.Stage{s}, ordered: true}, nil
+	case *ir.Watermark:
+		return p.watermark(x)
+	case *ir.Union:
+		return p.union(x)
+	}
+	r, err := p.build(n.Inputs()[0])
+	if err != nil {
+		return nil, err
+	}
+	switch x := n.(type) {
+	case *ir.Filter:
+		r.add(&ir.FilterOp{Pred: x.Pred, Out: r.schema()})
+	case *ir.Project:
+		r.add(&ir.ProjectOp{Exprs: x.Exprs, Out: x.S})
+	case *ir.WindowTVF:
+		r.add(&ir.WindowTVFOp{TimeCol: x.TimeCol, Window: x.Window, Out: x.S})
+	case *ir.Aggregate:
+		return p.attachedAgg(x, r)
+	case *ir.WindowAgg:
+		return p.windowAgg(x, r), nil
+	default:
+		return nil, fmt.Errorf("no plan for a %T", n)
+	}
+	return r, nil
+}
+
+func (p *planner) union(x *ir.Union) (*rel, error) {
+	out := &rel{}
+	for _, in := range x.In {
+		r, err := p.build(in)
+		if err != nil {
+			return nil, err
+		}
+		out.stages = append(out.stages, r.stages...)
+		out.ordered = r.ordered && len(x.In) == 1
+	}
+	return out, nil
+}
+
+// watermark fixes event time in the scan where the time is a column that the scan
+// decodes, else in one task that sees the rows in the scan's order.
+func (p *planner) watermark(x *ir.Watermark) (*rel, error) {
+	if s, ok := x.Input.(*ir.Scan); ok && s.Table.Cols[s.Cols[x.TimeCol]].Expr == nil {
+		return p.scan(s, x), nil
+	}
+	r, err := p.build(x.Input)
+	if err != nil {
+		return nil, err
+	}
+	if !r.ordered {
+		return nil, fmt.Errorf("a watermark over rows without an order of their own")
+	}
+	r = p.gather(r)
+	r.add(&ir.WatermarkOp{TimeCol: x.TimeCol, Lag: x.Lag, Drop: x.Drop, Out: r.schema()})
+	return r, nil
+}
