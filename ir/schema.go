@@ -121,10 +121,11 @@ func (t *Table) Schema() *Schema {
 // ConnectorSpec describes a connector once: parsing, defaults, errors with the
 // option's own place, docs/CONNECTORS.md and completion all come from it.
 type ConnectorSpec struct {
-	Name     string // lower case
-	Summary  string // one sentence
-	Source   bool   // can be read
-	Sink     bool   // can be written
+	Name     string   // lower case
+	Aliases  []string // other names, such as Flink's
+	Summary  string   // one sentence
+	Source   bool     // can be read
+	Sink     bool     // can be written
 	Options  []OptionSpec
 	Examples []string // whole CREATE MAPPING statements
 }
