@@ -1,0 +1,205 @@
+package refinterp
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/helios-stream/helios/ir"
+)
+
+// group is the rows of one group: what each aggregate is to be computed over.
+type group struct {
+	keys []ir.Value
+	span span
+	args [][]ir.Value // by aggregate: the values of its rows
+}
+
+// groups keeps groups in the order in which they were begun.
+type groups struct {
+	byKey map[string]*group
+	list  []*group
+}
+
+func (g *groups) get(keys []ir.Value, s span, aggs int) *group {
+	id := fmt.Sprintf("%d %d %s", s.start, s.end, identity(keys))
+	if g.byKey == nil {
+		g.byKey = map[string]*group{}
+	}
+	if g.byKey[id] == nil {
+		g.byKey[id] = &group{keys: keys, span: s, args: make([][]ir.Value, aggs)}
+		g.list = append(g.list, g.byKey[id])
+	}
+	return g.byKey[id]
+}
+
+// identity is a text that two lists of values share just when GROUP BY takes them
+// for one key: NULL and NaN are equal to themselves, -0 is 0.
+func identity(vals []ir.Value) string {
+	var b strings.Builder
+	for _, v := range vals {
+		if f, ok := v.(float64); ok && f == 0 {
+			v = 0.0
+		}
+		text := fmt.Sprintf("%T %v", v, v)
+		fmt.Fprintf(&b, "%d:%s,", len(text), text)
+	}
+	return b.String()
+}
+
+// argument is the value that an aggregate takes from a row; false where its FILTER
+// keeps the row out. COUNT(*) takes true.
+func argument(a *ir.AggCall, vals []ir.Value) (ir.Value, bool, error) {
+	if a.Filter != nil {
+		pass, err := eval(a.Filter, vals)
+		if err != nil || pass != true {
+			return nil, false, err
+		}
+	}
+	if len(a.Args) == 0 {
+		return true, true, nil
+	}
+	v, err := eval(a.Args[0], vals)
+	return v, true, err
+}
+
+// add puts a row into the group that keys and s name.
+func (g *groups) add(aggs []ir.AggCall, keys []ir.Value, s span, vals []ir.Value) error {
+	taken := make([][]ir.Value, len(aggs))
+	for i := range aggs {
+		v, pass, err := argument(&aggs[i], vals)
+		if err != nil {
+			return err
+		}
+		if pass {
+			taken[i] = []ir.Value{v}
+		}
+	}
+	to := g.get(keys, s, len(aggs))
+	for i, v := range taken {
+		to.args[i] = append(to.args[i], v...)
+	}
+	return nil
+}
+
+func pick(vals []ir.Value, cols []int) []ir.Value {
+	out := make([]ir.Value, len(cols))
+	for i, c := range cols {
+		out[i] = vals[c]
+	}
+	return out
+}
+
+// aggregate runs GROUP BY over rows that carry their windows as columns, or over
+// rows without windows.
+func (r *runner) aggregate(n *ir.Aggregate, in []row) ([]row, error) {
+	windowed := n.EndKey >= 0
+	inCols := n.Input.Schema().Cols
+	var all groups
+	outcome := map[int]string{} // by origin: "late" where all copies of the row were, else "kept"
+	for _, row := range in {
+		keys := pick(row.vals, n.Keys)
+		if windowed {
+			end := span{end: ir.Micros(floorDiv(keys[n.EndKey].(int64), unitsPerMicro(inCols[n.Keys[n.EndKey]].Type)))}
+			if end.closedFor(row) {
+				if outcome[row.origin] == "" {
+					outcome[row.origin] = "late"
+				}
+				continue
+			}
+		}
+		outcome[row.origin] = "kept"
+		if err := all.add(n.Aggs, keys, span{}, row.vals); err != nil {
+			if err := r.reject(row.vals, err); err != nil {
+				return nil, err
+			}
+		}
+	}
+	r.countLate(outcome)
+	if !windowed && len(n.Keys) == 0 {
+		all.get(nil, span{}, len(n.Aggs)) // a total exists without rows too
+	}
+	var out []row
+	for _, g := range all.list {
+		results, err := g.results(n.Aggs)
+		if err != nil {
+			if err := r.reject(g.keys, err); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		out = append(out, row{vals: append(append([]ir.Value{}, g.keys...), results...), origin: r.origin(), wm: ir.MinMicros})
+	}
+	return out, nil
+}
+
+func (r *runner) countLate(outcome map[int]string) {
+	for _, o := range outcome {
+		if o == "late" {
+			r.late++
+		}
+	}
+}
+
+// windowAgg assigns windows and aggregates in one.
+func (r *runner) windowAgg(n *ir.WindowAgg, in []row) ([]row, error) {
+	var all groups
+	for _, row := range in {
+		ts, ok := eventTime(n.Input, n.TimeCol, row)
+		if !ok {
+			if err := r.reject(row.vals, fail(NullTime, "the time of a window is NULL")); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		spans := spansOf(n.Window, ts)
+		open := 0
+		for _, s := range spans {
+			if s.closedFor(row) {
+				continue
+			}
+			open++
+			if err := all.add(n.Aggs, pick(row.vals, n.Keys), s, row.vals); err != nil {
+				if err := r.reject(row.vals, err); err != nil {
+					return nil, err
+				}
+				break // an error fails the row, not each of its windows
+			}
+		}
+		if open == 0 && len(spans) > 0 {
+			r.late++
+		}
+	}
+	var out []row
+	for _, g := range all.list {
+		results, err := g.results(n.Aggs)
+		if err != nil {
+			if err := r.reject(g.keys, err); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		out = append(out, row{vals: layOut(n, g, results), origin: r.origin(), wm: ir.MinMicros})
+	}
+	return out, nil
+}
+
+// layOut is the output row of a group.
+func layOut(n *ir.WindowAgg, g *group, results []ir.Value) []ir.Value {
+	vals := make([]ir.Value, len(n.Out))
+	for i, o := range n.Out {
+		t := n.S.Cols[i].Type
+		switch o.Kind {
+		case ir.OutStart:
+			vals[i] = timeValue(g.span.start, t)
+		case ir.OutEnd:
+			vals[i] = timeValue(g.span.end, t)
+		case ir.OutTime:
+			vals[i] = windowTime(g.span, t)
+		case ir.OutKey:
+			vals[i] = g.keys[o.Index]
+		case ir.OutAgg:
+			vals[i] = results[o.Index]
+		}
+	}
+	return vals
+}

@@ -1,0 +1,222 @@
+package refinterp
+
+import (
+	"fmt"
+
+	"github.com/helios-stream/helios/ir"
+)
+
+// Table is the content of one table: the rows of each split in their order, with
+// the columns of ir.Table.Physical().
+type Table struct {
+	Splits [][][]ir.Value
+}
+
+// Result is what reached one sink, and what did not and why.
+type Result struct {
+	Sink   *ir.Sink
+	Schema *ir.Schema
+	Rows   [][]ir.Value
+	Late   int        // rows dropped for being late, each counted once
+	Errors []RowError // rows and groups that left with a row error
+}
+
+// RowError is one row that could not be processed.
+type RowError struct {
+	Kind   ErrorKind
+	Reason string
+	Row    []ir.Value // the input of the operator that failed
+}
+
+// Run runs all sinks of l over the tables, by name. Each sink is run by itself, so
+// the late rows and errors of a shared view count in each of its sinks. An error
+// means that the plan or the tables are not sound; row errors are in the results.
+func Run(l *ir.Logical, tables map[string]Table) ([]Result, error) {
+	results := make([]Result, 0, len(l.Sinks))
+	for _, s := range l.Sinks {
+		r := &runner{tables: tables}
+		rows, err := r.node(s.Input)
+		if err != nil {
+			return nil, err
+		}
+		res := Result{Sink: s, Schema: s.Schema(), Late: r.late, Errors: r.errors}
+		for _, row := range rows {
+			res.Rows = append(res.Rows, row.vals)
+		}
+		results = append(results, res)
+	}
+	return results, nil
+}
+
+// row is one row on its way.
+type row struct {
+	vals   []ir.Value
+	split  int       // of the scan that it came from
+	origin int       // of the row that it came from: the copies of a row share it
+	wm     ir.Micros // the watermark of its relation before it came
+}
+
+func (r row) with(vals []ir.Value) row {
+	r.vals = vals
+	return r
+}
+
+type runner struct {
+	tables  map[string]Table
+	late    int
+	errors  []RowError
+	origins int // given out so far
+}
+
+// reject notes what became of a row; an error that is not a row error is returned.
+func (r *runner) reject(vals []ir.Value, err error) error {
+	bad, ok := err.(*evalError)
+	if !ok {
+		return err
+	}
+	r.errors = append(r.errors, RowError{Kind: bad.kind, Reason: bad.reason, Row: vals})
+	return nil
+}
+
+func (r *runner) origin() int {
+	r.origins++
+	return r.origins
+}
+
+func (r *runner) node(n ir.Node) ([]row, error) {
+	switch n := n.(type) {
+	case *ir.Scan:
+		return r.scan(n)
+	case *ir.Values:
+		return r.values(n)
+	case *ir.Union:
+		return r.union(n)
+	}
+	in, err := r.node(n.Inputs()[0])
+	if err != nil {
+		return nil, err
+	}
+	switch n := n.(type) {
+	case *ir.Filter:
+		return r.filter(n, in)
+	case *ir.Project:
+		return r.project(n, in)
+	case *ir.Watermark:
+		return r.watermark(n, in)
+	case *ir.WindowTVF:
+		return r.windowTVF(n, in)
+	case *ir.Aggregate:
+		return r.aggregate(n, in)
+	case *ir.WindowAgg:
+		return r.windowAgg(n, in)
+	case *ir.Sink:
+		return in, nil
+	}
+	return nil, fmt.Errorf("refinterp: no such node: %T", n)
+}
+
+func (r *runner) scan(n *ir.Scan) ([]row, error) {
+	table, ok := r.tables[n.Table.Name]
+	if !ok {
+		return nil, fmt.Errorf("refinterp: no rows given for table %s", n.Table.Name)
+	}
+	var out []row
+	for split, rows := range table.Splits {
+		for _, physical := range rows {
+			if want := len(n.Table.Physical().Cols); len(physical) != want {
+				return nil, fmt.Errorf("refinterp: a row of %s has %d values, its table %d columns", n.Table.Name, len(physical), want)
+			}
+			vals, err := scanRow(n, physical)
+			if err == nil {
+				out = append(out, row{vals: vals, split: split, origin: r.origin(), wm: ir.MinMicros})
+			} else if err := r.reject(physical, err); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return out, nil
+}
+
+// scanRow returns the columns that n asks for: physical ones and computed ones.
+func scanRow(n *ir.Scan, physical []ir.Value) ([]ir.Value, error) {
+	var vals []ir.Value
+	for _, c := range n.Cols {
+		if x := n.Table.Cols[c].Expr; x != nil {
+			v, err := eval(x, physical)
+			if err != nil {
+				return nil, err
+			}
+			vals = append(vals, v)
+			continue
+		}
+		before := 0 // physical columns in front of c
+		for _, other := range n.Table.Cols[:c] {
+			if other.Expr == nil {
+				before++
+			}
+		}
+		vals = append(vals, physical[before])
+	}
+	return vals, nil
+}
+
+func (r *runner) values(n *ir.Values) ([]row, error) {
+	var out []row
+	for _, exprs := range n.Rows {
+		vals, err := evalAll(exprs, nil)
+		if err == nil {
+			out = append(out, row{vals: vals, origin: r.origin(), wm: ir.MinMicros})
+		} else if err := r.reject(nil, err); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+func (r *runner) union(n *ir.Union) ([]row, error) {
+	var out []row
+	splits := 0
+	for _, in := range n.In {
+		rows, err := r.node(in)
+		if err != nil {
+			return nil, err
+		}
+		before := splits
+		for _, row := range rows {
+			row.split += before // the splits of the inputs stay apart
+			splits = max(splits, row.split+1)
+			out = append(out, row)
+		}
+	}
+	return out, nil
+}
+
+func (r *runner) filter(n *ir.Filter, in []row) ([]row, error) {
+	var out []row
+	for _, row := range in {
+		v, err := eval(n.Pred, row.vals)
+		if err != nil {
+			if err := r.reject(row.vals, err); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		if v == true {
+			out = append(out, row)
+		}
+	}
+	return out, nil
+}
+
+func (r *runner) project(n *ir.Project, in []row) ([]row, error) {
+	var out []row
+	for _, row := range in {
+		vals, err := evalAll(n.Exprs, row.vals)
+		if err == nil {
+			out = append(out, row.with(vals))
+		} else if err := r.reject(row.vals, err); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}

@@ -1,0 +1,178 @@
+package refinterp
+
+import (
+	"math/big"
+	"strings"
+	"time"
+
+	"github.com/helios-stream/helios/ir"
+)
+
+const microsPerDay = 24 * 3600 * 1_000_000
+
+func isSpan(t *ir.Type) bool { return t.Kind == ir.Interval || t.Kind == ir.IntervalMonth }
+
+func isTime(t *ir.Type) bool {
+	return t.Kind.IsTimestamp() || t.Kind == ir.Date || t.Kind == ir.Time
+}
+
+func isTimeArith(c *ir.Call) bool {
+	for _, a := range c.Args {
+		if isSpan(a.Type()) || isTime(a.Type()) {
+			return true
+		}
+	}
+	return false
+}
+
+// spanValue returns an interval, or a row error where it is too long.
+func spanValue(x *big.Int, t *ir.Type) (ir.Value, error) {
+	store := ir.TBigInt
+	if t.Kind == ir.IntervalMonth || t.Kind == ir.Date {
+		store = ir.TInteger
+	}
+	v, err := fromInt(x, store)
+	if err != nil {
+		return nil, overflow(t)
+	}
+	return v, nil
+}
+
+// addTime is a + b, or a - b with sign -1, where times and intervals take part.
+func addTime(c *ir.Call, a []ir.Value, sign int64) (ir.Value, error) {
+	x, y := a[0].(int64), a[1].(int64)
+	tx, ty := c.Args[0].Type(), c.Args[1].Type()
+	switch {
+	case isSpan(tx) && isSpan(ty):
+		return spanValue(bigSum(x, y, sign, 1), c.T)
+	case isTime(tx) && isTime(ty):
+		dx := new(big.Int).Mul(big.NewInt(x), big.NewInt(1000/unitsPerMicro(tx)))
+		dy := new(big.Int).Mul(big.NewInt(y), big.NewInt(1000/unitsPerMicro(ty)))
+		return spanValue(dx.Quo(dx.Sub(dx, dy), big.NewInt(1000)), c.T)
+	case isSpan(tx):
+		return moveTime(y, ty, x, tx, sign)
+	}
+	return moveTime(x, tx, y, ty, sign)
+}
+
+// bigSum is x + sign*y*factor.
+func bigSum(x, y, sign, factor int64) *big.Int {
+	d := new(big.Int).Mul(big.NewInt(y), big.NewInt(sign*factor))
+	return d.Add(d, big.NewInt(x))
+}
+
+// moveTime moves a time by an interval; a TIME goes round the clock.
+func moveTime(at int64, t *ir.Type, by int64, span *ir.Type, sign int64) (ir.Value, error) {
+	switch {
+	case span.Kind == ir.IntervalMonth:
+		return moveMonths(at, t, by*sign)
+	case t.Kind == ir.Time:
+		moved := bigSum(at, by, sign, 1)
+		return moved.Mod(moved, big.NewInt(microsPerDay)).Int64(), nil
+	}
+	return spanValue(bigSum(at, by, sign, unitsPerMicro(t)), t)
+}
+
+// moveMonths keeps the day of the month where the month has it, else takes its last.
+func moveMonths(at int64, t *ir.Type, months int64) (ir.Value, error) {
+	unitsPerDay := int64(1)
+	if t.Kind.IsTimestamp() {
+		unitsPerDay = microsPerDay * unitsPerMicro(t)
+	}
+	days := floorDiv(at, unitsPerDay)
+	date := time.Unix(days*86400, 0).UTC()
+	monthNumber := int64(date.Year())*12 + int64(date.Month()) - 1 + months
+	year, month := int(floorDiv(monthNumber, 12)), time.Month(monthNumber-12*floorDiv(monthNumber, 12)+1)
+	lastDay := time.Date(year, month+1, 0, 0, 0, 0, 0, time.UTC).Day()
+	moved := time.Date(year, month, min(date.Day(), lastDay), 0, 0, 0, 0, time.UTC).Unix() / 86400
+	units := new(big.Int).Mul(big.NewInt(moved), big.NewInt(unitsPerDay))
+	return spanValue(units.Add(units, big.NewInt(at-days*unitsPerDay)), t)
+}
+
+// civil returns a timestamp as calendar time and what is left below a microsecond.
+func civil(v int64, t *ir.Type) (at time.Time, micros int64) {
+	micros = floorDiv(v, unitsPerMicro(t))
+	return time.UnixMicro(micros).UTC(), micros
+}
+
+func extract(c *ir.Call, a []ir.Value) (ir.Value, error) {
+	at, micros := civil(a[1].(int64), c.Args[1].Type())
+	inSecond := micros - floorDiv(micros, 1_000_000)*1_000_000
+	_, week := at.ISOWeek()
+	switch strings.ToUpper(a[0].(string)) {
+	case "YEAR":
+		return int64(at.Year()), nil
+	case "QUARTER":
+		return int64(at.Month()+2) / 3, nil
+	case "MONTH":
+		return int64(at.Month()), nil
+	case "WEEK":
+		return int64(week), nil
+	case "DAY":
+		return int64(at.Day()), nil
+	case "DOY":
+		return int64(at.YearDay()), nil
+	case "DOW": // 1 is Sunday, as in Flink
+		return int64(at.Weekday()) + 1, nil
+	case "HOUR":
+		return int64(at.Hour()), nil
+	case "MINUTE":
+		return int64(at.Minute()), nil
+	case "SECOND":
+		return int64(at.Second()), nil
+	case "MILLISECOND":
+		return inSecond / 1000, nil
+	case "MICROSECOND":
+		return inSecond, nil
+	case "EPOCH":
+		return floorDiv(micros, 1_000_000), nil
+	}
+	return nil, fail(BadArgument, "%q is not a unit of time", a[0])
+}
+
+func dateTrunc(c *ir.Call, a []ir.Value) (ir.Value, error) {
+	t := c.Args[1].Type()
+	at, micros := civil(a[1].(int64), t)
+	day := func(y int, m time.Month, d int) int64 { return time.Date(y, m, d, 0, 0, 0, 0, time.UTC).UnixMicro() }
+	y, m, d := at.Date()
+	down := func(unit int64) int64 { return floorDiv(micros, unit) * unit }
+	switch strings.ToUpper(a[0].(string)) {
+	case "YEAR":
+		micros = day(y, 1, 1)
+	case "QUARTER":
+		micros = day(y, (m-1)/3*3+1, 1)
+	case "MONTH":
+		micros = day(y, m, 1)
+	case "WEEK": // it begins on Monday
+		micros = day(y, m, d-(int(at.Weekday())+6)%7)
+	case "DAY":
+		micros = day(y, m, d)
+	case "HOUR":
+		micros = down(3600 * 1_000_000)
+	case "MINUTE":
+		micros = down(60 * 1_000_000)
+	case "SECOND":
+		micros = down(1_000_000)
+	case "MILLISECOND":
+		micros = down(1000)
+	case "MICROSECOND":
+	default:
+		return nil, fail(BadArgument, "%q is not a unit of time", a[0])
+	}
+	return timeValue(ir.Micros(micros), t), nil
+}
+
+func toTimestamp(c *ir.Call, a []ir.Value) (ir.Value, error) {
+	return parseTimestamp(a[0].(string), c.T)
+}
+
+func toTimestampLTZ(c *ir.Call, a []ir.Value) (ir.Value, error) {
+	precision := int64(3)
+	if len(a) == 2 {
+		precision = a[1].(int64)
+	}
+	if precision != 0 && precision != 3 && precision != 6 {
+		return nil, fail(BadArgument, "the precision is 0, 3 or 6, not %d", precision)
+	}
+	return spanValue(bigSum(0, a[0].(int64), 1, pow10(6-int(precision))), c.T)
+}
