@@ -1,0 +1,110 @@
+package parquet
+
+import (
+	"encoding/binary"
+	"math"
+	"math/bits"
+	"strconv"
+
+	pq "github.com/parquet-go/parquet-go"
+
+	"github.com/helios-stream/helios/ir"
+	"github.com/helios-stream/helios/vexec"
+)
+
+const (
+	micros      = 1_000_000
+	nanos       = 1_000_000_000
+	daySeconds  = 86_400
+	julianEpoch = 2_440_588 // 1970-01-01 as a Julian day, for INT96
+)
+
+// timePlan is the way between dates, times and timestamps; nil: there is none.
+func timePlan(l *leaf, want *ir.Type) decodeFunc {
+	nat, to := l.natural.Kind, int64(micros)
+	if want.Nanos() {
+		to = nanos
+	}
+	switch {
+	case nat == ir.Date && want.Kind == ir.Date && l.phys == pq.Int32:
+		return copyInt32
+	case nat == ir.Date && want.Kind.IsTimestamp():
+		return rescale(daySeconds*to, 1)
+	case l.phys == pq.Int96 && want.Kind.IsTimestamp():
+		return decodeInt96
+	case nat == ir.Time && want.Kind == ir.Time, nat.IsTimestamp() && want.Kind.IsTimestamp():
+		if l.unit == to && l.phys == pq.Int64 {
+			return copyInt64
+		}
+		return rescale(max(to/l.unit, 1), max(l.unit/to, 1))
+	}
+	return nil
+}
+
+// rescale multiplies, checked, or divides, rounding down.
+func rescale(mul, div int64) decodeFunc {
+	return func(c *column, dst *vexec.Vec, at, from, n int) error {
+		out := dst.Int64s()[at : at+n]
+		for i, v := range c.ints(from, n) {
+			if div > 1 {
+				out[i] = floorDiv(v, div)
+				continue
+			}
+			x, ok := mulInt64(v, mul)
+			if !ok {
+				c.outOfRange(at+i, strconv.FormatInt(v, 10))
+			}
+			out[i] = x
+		}
+		return nil
+	}
+}
+
+// decodeInt96 reads the nanoseconds of a day and the Julian day.
+func decodeInt96(c *column, dst *vexec.Vec, at, from, n int) error {
+	out := dst.Int64s()[at : at+n]
+	unit := int64(micros)
+	if dst.Type.Nanos() {
+		unit = nanos
+	}
+	for i, v := range c.vals.Int96()[from : from+n] {
+		day := int64(int32(v[2])) - julianEpoch
+		in := int64(uint64(v[1])<<32 | uint64(v[0]))
+		x, ok := mulInt64(day, daySeconds*unit)
+		rest := floorDiv(in, nanos/unit)
+		sum := x + rest
+		if !ok || (sum < x) != (rest < 0) {
+			c.outOfRange(at+i, "day "+strconv.FormatInt(day, 10))
+		}
+		out[i] = sum
+	}
+	return nil
+}
+
+func mulInt64(a, b int64) (int64, bool) {
+	abs := uint64(a)
+	if a < 0 {
+		abs = -abs
+	}
+	hi, lo := bits.Mul64(abs, uint64(b)) // b > 0
+	return a * b, hi == 0 && lo <= math.MaxInt64
+}
+
+func floorDiv(a, b int64) int64 {
+	q := a / b
+	if a%b < 0 {
+		q--
+	}
+	return q
+}
+
+// scaleToMicros turns t in units a second into microseconds.
+func scaleToMicros(t, unit int64) (ir.Micros, bool) {
+	if unit > micros {
+		return ir.Micros(floorDiv(t, unit/micros)), true
+	}
+	us, ok := mulInt64(t, micros/unit)
+	return ir.Micros(us), ok
+}
+
+func leUint64(b []byte) uint64 { return binary.LittleEndian.Uint64(b) }
