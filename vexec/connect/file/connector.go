@@ -1,0 +1,187 @@
+// Package file is the connector of files: NDJSON, CSV and Parquet, one file, a
+// folder, or all that a pattern matches. Each file is a split.
+package file
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/helios-stream/helios/ir"
+	"github.com/helios-stream/helios/vexec"
+	"github.com/helios-stream/helios/vexec/connect/format/ndjson"
+	"github.com/helios-stream/helios/vexec/connect/format/parquet"
+	"github.com/helios-stream/helios/vexec/connect/format/parse"
+)
+
+type connector struct {
+	limits limits
+}
+
+// limits are sizes that tests make small.
+type limits struct {
+	unit   int64 // bytes of a unit of NDJSON or CSV
+	record int64 // bytes of the longest record
+}
+
+// New returns the connector of TYPE File.
+func New() vexec.Connector {
+	return connector{limits{unit: 1 << 20, record: 64 << 20}}
+}
+
+// Spec describes the connector.
+func (connector) Spec() *ir.ConnectorSpec {
+	return &ir.ConnectorSpec{
+		Name:    "file",
+		Summary: "Files of NDJSON, CSV or Parquet: one file, a folder, or a pattern such as data/*.ndjson.",
+		Source:  true,
+		Sink:    true,
+		Options: options(),
+		Examples: []string{
+			"CREATE MAPPING trades (id BIGINT, ts TIMESTAMP(3), price DOUBLE, WATERMARK FOR ts AS ts - INTERVAL '5' SECOND) TYPE File OPTIONS ('path'='trades.ndjson')",
+			"CREATE MAPPING bids TYPE File OPTIONS ('path'='bids/*.parquet')",
+		},
+	}
+}
+
+func options() []ir.OptionSpec {
+	return []ir.OptionSpec{
+		{Name: "path", Type: ir.OptionPath, Required: true, Example: "data/*.ndjson",
+			Doc: "A file, a folder, or a pattern with * ? [a-z], relative to the query file."},
+		{Name: "format", Type: ir.OptionEnum, Values: []string{"json", "ndjson", "csv", "parquet"}, Example: "csv",
+			Doc: "What the files hold; without it the file's ending says so (.json .ndjson .jsonl .csv .parquet)."},
+		{Name: "on.error", Type: ir.OptionString, Default: "dlq", Example: "fail",
+			Doc: "What becomes of a record that cannot be read: dlq, dlq:<mapping>, fail, null (a field that does not parse is NULL), drop."},
+		{Name: "csv.header", Type: ir.OptionBool, Default: "true",
+			Doc: "Whether the first line names the columns; without it they are taken by position."},
+		{Name: "csv.field-delimiter", Aliases: []string{"csv.delimiter"}, Type: ir.OptionString, Default: ",", Example: ";",
+			Doc: "The character between fields; \\t is a tab."},
+		{Name: "csv.quote", Aliases: []string{"csv.quote-character"}, Type: ir.OptionString, Default: "\"",
+			Doc: "The character around fields that hold delimiters or line ends; inside of them it is doubled."},
+		{Name: "csv.null-literal", Type: ir.OptionString, Example: "NULL",
+			Doc: "An unquoted field with this text is NULL, for VARCHAR too."},
+	}
+}
+
+// Check refuses columns that the format cannot hold and options that contradict
+// each other.
+func (connector) Check(t *ir.Table, sink bool) error {
+	set, err := settingsOf(t)
+	if err != nil {
+		return err
+	}
+	if sink {
+		return checkSink(t)
+	}
+	if set.format == formatParquet {
+		return nil
+	}
+	for _, c := range t.Physical().Cols {
+		if !parse.Holds(c.Type) && set.format == formatCSV {
+			return fmt.Errorf("column %s: %s cannot be read from CSV; declare it as VARCHAR to get its text", c.Name, c.Type)
+		}
+		if set.format == formatNDJSON {
+			if err := ndjson.Check(&c); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// Infer reads the columns of a Parquet table from its first file.
+func (connector) Infer(_ context.Context, t *ir.Table) ([]ir.Column, error) {
+	set, err := settingsOf(t)
+	if err != nil {
+		return nil, err
+	}
+	in, err := list(t, set)
+	if err != nil {
+		return nil, err
+	}
+	if f := in.files[0]; f.format == formatParquet {
+		return parquet.Infer(f.path)
+	}
+	return nil, fmt.Errorf("%s: declare the columns; only Parquet files carry them", t.Name)
+}
+
+// Source returns the table's files as a source.
+func (c connector) Source(t *ir.Table) (vexec.Source, error) {
+	set, err := settingsOf(t)
+	if err != nil {
+		return nil, err
+	}
+	return &source{table: t, set: set, limits: c.limits}, nil
+}
+
+// settings are a table's options, parsed.
+type settings struct {
+	path   string // absolute, or relative to the working folder where the table has no Dir
+	format format // "": by ending
+	csv    csvSettings
+}
+
+type csvSettings struct {
+	header       bool
+	delim, quote byte
+	null         *string
+}
+
+func settingsOf(t *ir.Table) (settings, error) {
+	set := settings{format: formatOf(t.Options["format"])}
+	set.path = absolute(t)
+	if set.path == "" {
+		return set, fmt.Errorf("%s: 'path' is missing: name a file, a folder or a pattern", t.Name)
+	}
+	if set.format == "" {
+		set.format, _ = ending(set.path)
+	}
+	if err := checkOnError(t.Options["on.error"]); err != nil {
+		return set, err
+	}
+	var err error
+	set.csv, err = csvOf(t.Options)
+	return set, err
+}
+
+func checkOnError(v string) error {
+	switch v {
+	case "", "dlq", "fail", "null", "drop":
+		return nil
+	}
+	if name, ok := strings.CutPrefix(v, "dlq:"); ok && name != "" {
+		return nil
+	}
+	return fmt.Errorf("'on.error'='%s' is none of dlq, dlq:<mapping>, fail, null, drop", v)
+}
+
+func csvOf(o map[string]string) (csvSettings, error) {
+	s := csvSettings{header: o["csv.header"] != "false"}
+	var err error
+	if s.delim, err = oneChar(o, "csv.field-delimiter", ','); err != nil {
+		return s, err
+	}
+	if s.quote, err = oneChar(o, "csv.quote", '"'); err != nil {
+		return s, err
+	}
+	if s.delim == s.quote {
+		return s, fmt.Errorf("'csv.field-delimiter' and 'csv.quote' are the same character")
+	}
+	if null, ok := o["csv.null-literal"]; ok {
+		s.null = &null
+	}
+	return s, nil
+}
+
+func oneChar(o map[string]string, name string, dflt byte) (byte, error) {
+	v, ok := o[name]
+	switch {
+	case !ok:
+		return dflt, nil
+	case v == `\t`:
+		return '\t', nil
+	case len(v) != 1 || v[0] >= 0x80 || v[0] == '\n' || v[0] == '\r':
+		return 0, fmt.Errorf("'%s'='%s' must be one ASCII character, and no line end", name, v)
+	}
+	return v[0], nil
+}

@@ -1,0 +1,334 @@
+package file
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"sync"
+
+	"github.com/helios-stream/helios/ir"
+	"github.com/helios-stream/helios/vexec"
+	"github.com/helios-stream/helios/vexec/connect/format/csv"
+	"github.com/helios-stream/helios/vexec/connect/format/ndjson"
+)
+
+// stream reads a file from its front: what is compressed, and CSV, whose records
+// can only be told apart from the front, since a line end may stand in quotes. Its
+// units are blocks of whole records, cut as they are claimed; positions are offsets
+// in what the file holds once it is decompressed.
+type stream struct {
+	file   *openedFile
+	in     io.ReadCloser
+	scan   *vexec.Scan
+	limits limits
+	packed bool
+	format textFormat
+	lines  lineIndex
+
+	at   int64  // where the next unit begins
+	rest []byte // what has been read behind at
+	line int64  // of at, where the file is packed
+	end  bool   // in has ended
+
+	mu   sync.Mutex
+	free [][]byte // buffers of units that have been decoded
+}
+
+// textFormat is what a stream needs to know of NDJSON or CSV.
+type textFormat struct {
+	cut     func(b []byte) int // where the last whole record of b ends; 0: none is whole
+	decoder func(scan *vexec.Scan) (textDecoder, error)
+}
+
+// textDecoder is a format's decoder of whole records.
+type textDecoder interface {
+	Decode(buf []byte, n int, base int64) ir.Micros
+	Next(b *vexec.Batch, bad *vexec.BadRows) error
+}
+
+const padding = max(ndjson.Padding, csv.Padding)
+
+// block is the piece of a unit: data[:n] are whole records.
+type block struct {
+	data []byte
+	n    int
+	base int64
+	line int64 // of base; 0: not counted
+	long bool  // the record was too long, and this is its beginning
+}
+
+func newStream(f *openedFile, in input, scan *vexec.Scan, c csvSettings, l limits, at int64) (*stream, error) {
+	s := &stream{file: f, scan: scan, limits: l, packed: in.codec != "", lines: lineIndex{file: f}, line: 1}
+	var err error
+	if s.in, err = unpack(io.NewSectionReader(f, 0, f.size), in.codec); err != nil {
+		return nil, s.broken(err)
+	}
+	if err = s.mark(); err != nil {
+		return nil, err
+	}
+	if in.format == formatNDJSON {
+		s.format = textFormat{
+			cut:     func(b []byte) int { return bytes.LastIndexByte(b, '\n') + 1 },
+			decoder: func(scan *vexec.Scan) (textDecoder, error) { return ndjson.NewDecoder(scan) },
+		}
+	} else if err = s.csv(c); err != nil {
+		return nil, fmt.Errorf("%s: %w", f.path, err)
+	}
+	if at <= s.at { // behind the header, or at it
+		return s, nil
+	}
+	return s, s.forward(at)
+}
+
+// mark skips the byte order mark at the front.
+func (s *stream) mark() error {
+	if err := s.read(3); err != nil {
+		return err
+	}
+	if bytes.HasPrefix(s.rest, []byte("\xEF\xBB\xBF")) {
+		s.move(3)
+	}
+	return nil
+}
+
+// csv sets the format, having read the header.
+func (s *stream) csv(c csvSettings) error {
+	dialect := csv.Dialect{Delim: c.delim, Quote: c.quote, Null: c.null}
+	var names []string
+	s.format.cut = dialect.Cut
+	s.format.decoder = func(scan *vexec.Scan) (textDecoder, error) { return csv.NewDecoder(scan, dialect, names) }
+	if !c.header {
+		return nil
+	}
+	head, err := s.header(&dialect)
+	if err != nil || len(head) == 0 {
+		return err
+	}
+	if names, err = dialect.Header(head); err != nil {
+		return err
+	}
+	_, err = s.format.decoder(s.scan) // a column that is not there is known now
+	return err
+}
+
+// header takes the first record.
+func (s *stream) header(d *csv.Dialect) ([]byte, error) {
+	for {
+		n, whole := d.First(s.rest)
+		if whole || s.end {
+			head := s.rest[:n]
+			s.move(n)
+			return head, nil
+		}
+		if int64(len(s.rest)) > s.limits.record {
+			return nil, fmt.Errorf("the header is longer than %d bytes", s.limits.record)
+		}
+		if err := s.read(len(s.rest) + int(s.limits.unit)); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// move takes n bytes of rest.
+func (s *stream) move(n int) {
+	if s.packed {
+		s.line += int64(bytes.Count(s.rest[:n], newline))
+	}
+	s.at += int64(n)
+	s.rest = s.rest[n:]
+}
+
+// forward goes on to the byte at. A plain file is read from there; what is
+// compressed is read through.
+func (s *stream) forward(at int64) error {
+	if !s.packed {
+		s.in = io.NopCloser(io.NewSectionReader(s.file, at, s.file.size-at))
+		s.at, s.rest, s.end = at, nil, false
+		return nil
+	}
+	for s.at < at {
+		if len(s.rest) == 0 {
+			if s.end {
+				return fmt.Errorf("%s holds %d bytes, but reading is to go on at byte %d: the file has been replaced since", s.file.path, s.at, at)
+			}
+			if err := s.read(int(s.limits.unit)); err != nil {
+				return err
+			}
+		}
+		s.move(int(min(at-s.at, int64(len(s.rest)))))
+	}
+	return nil
+}
+
+// read makes rest at least n bytes long, unless the file ends.
+func (s *stream) read(n int) error {
+	if len(s.rest) >= n || s.end {
+		return nil
+	}
+	buf, had := s.rest[:cap(s.rest)], len(s.rest)
+	if len(buf) < n+padding {
+		buf = s.buffer(n + padding)
+		copy(buf, s.rest)
+	}
+	got, err := io.ReadFull(s.in, buf[had:n])
+	s.rest = buf[:had+got]
+	switch err {
+	case nil:
+		return nil
+	case io.EOF, io.ErrUnexpectedEOF:
+		if s.end = true; !s.packed && s.at+int64(len(s.rest)) < s.file.size {
+			return fmt.Errorf("%s became shorter while it was read: it had %d bytes", s.file.path, s.file.size)
+		}
+		return s.file.unchanged()
+	}
+	return s.broken(err)
+}
+
+func (s *stream) broken(err error) error {
+	if s.packed {
+		return fmt.Errorf("%s cannot be decompressed behind byte %d: %w", s.file.path, s.at+int64(len(s.rest)), err)
+	}
+	return fmt.Errorf("cannot read %s: %w", s.file.path, err)
+}
+
+// Claim reads the next block.
+func (s *stream) Claim(context.Context) (vexec.Unit, error) {
+	want := int(s.limits.unit)
+	for {
+		if err := s.read(want); err != nil {
+			return vexec.Unit{}, err
+		}
+		if len(s.rest) == 0 {
+			return vexec.Unit{}, io.EOF
+		}
+		n := s.format.cut(s.rest)
+		switch {
+		case n > 0:
+			return s.unit(n), nil
+		case int64(len(s.rest)) > s.limits.record:
+			return s.tooLong()
+		case s.end:
+			return s.unit(len(s.rest)), nil
+		}
+		want = 2 * len(s.rest)
+	}
+}
+
+// unit hands out the first n bytes of rest. What stands behind them goes to
+// another buffer.
+func (s *stream) unit(n int) vexec.Unit {
+	b := &block{n: n, base: s.at, data: s.rest[:n+padding]}
+	if s.packed {
+		b.line = s.line
+	}
+	s.move(n)
+	rest := s.buffer(max(int(s.limits.unit), len(s.rest)) + padding)
+	s.rest = rest[:copy(rest, s.rest)]
+	return vexec.Unit{Piece: b, Bytes: int64(n)}
+}
+
+// tooLong hands out the beginning of a record that is longer than a record may be,
+// and goes on behind the line end that follows.
+func (s *stream) tooLong() (vexec.Unit, error) {
+	b := &block{base: s.at, long: true, data: bytes.Clone(s.rest[:min(len(s.rest), vexec.MaxBadRaw)])}
+	if s.packed {
+		b.line = s.line
+	}
+	s.move(int(s.limits.record))
+	for {
+		n := bytes.IndexByte(s.rest, '\n') + 1
+		found := n > 0
+		if !found {
+			n = len(s.rest)
+		}
+		s.move(n)
+		if found || s.end {
+			return vexec.Unit{Piece: b, Bytes: s.at - b.base}, nil
+		}
+		if err := s.read(int(s.limits.unit)); err != nil {
+			return vexec.Unit{}, err
+		}
+	}
+}
+
+func (s *stream) Position() vexec.Position { return positionOf(s.at) }
+
+func (s *stream) Close() error {
+	s.in.Close()
+	return s.file.Close()
+}
+
+// buffer returns n bytes, of a unit that has been decoded if one is large enough.
+func (s *stream) buffer(n int) []byte {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i, b := range s.free {
+		if cap(b) >= n {
+			s.free = append(s.free[:i], s.free[i+1:]...)
+			return b[:n]
+		}
+	}
+	s.free = nil
+	return make([]byte, n)
+}
+
+func (s *stream) release(b []byte) {
+	if int64(cap(b)) > 8*(s.limits.unit+padding) { // a long record was here
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.free = append(s.free, b)
+}
+
+func (s *stream) NewDecoder() (vexec.Decoder, error) {
+	d, err := s.format.decoder(s.scan)
+	if err != nil {
+		return nil, err
+	}
+	return &blockDecoder{s: s, decoder: d, report: report{id: s.file.id, lines: &s.lines}}, nil
+}
+
+// blockDecoder decodes blocks.
+type blockDecoder struct {
+	report
+	s       *stream
+	decoder textDecoder
+	block   *block // what the last batch points into
+}
+
+// Begin decodes the unit.
+func (d *blockDecoder) Begin(_ context.Context, u vexec.Unit) (ir.Micros, error) {
+	d.done()
+	b := u.Piece.(*block)
+	d.report.begin(b.data, b.base)
+	d.report.line = b.line
+	if b.long {
+		d.report.tooLong(0, d.s.limits.record)
+		return d.decoder.Decode(make([]byte, padding), 0, b.base), nil
+	}
+	d.block = b
+	return d.decoder.Decode(b.data, b.n, b.base), nil
+}
+
+// Next gives the unit's rows.
+func (d *blockDecoder) Next(b *vexec.Batch, bad *vexec.BadRows) error {
+	had := len(bad.Rows)
+	if err := d.decoder.Next(b, bad); err != nil {
+		return err
+	}
+	return d.report.finish(bad, had)
+}
+
+func (d *blockDecoder) Close() error {
+	d.done()
+	return nil
+}
+
+func (d *blockDecoder) done() {
+	if d.block != nil {
+		d.s.release(d.block.data)
+		d.block = nil
+	}
+}
