@@ -78,6 +78,7 @@ type CreateView struct {
 	IfNotExists bool
 	Name        *Name
 	Cols        []Ident // nil: the query's names
+	Comment     string
 	Query       *Query
 }
 

@@ -46,8 +46,7 @@ func (s *Sources) Pos(at Span) ir.Pos {
 	if src == nil || at.IsZero() {
 		return ir.Pos{File: at.File}
 	}
-	line, col := src.LineCol(at.Start)
-	return ir.Pos{File: at.File, Line: line, Col: col}
+	return src.Pos(at)
 }
 
 // Text returns what stands at the span, "" where its file is not in the set.
@@ -73,6 +72,12 @@ func (s *Source) LineCol(offset int) (line, col int) {
 	offset = min(max(offset, 0), len(s.Text))
 	i := s.lineAt(offset)
 	return i + 1, utf8.RuneCountInString(s.Text[s.lines[i]:offset]) + 1
+}
+
+// Pos returns the place of a span of this file.
+func (s *Source) Pos(at Span) ir.Pos {
+	line, col := s.LineCol(at.Start)
+	return ir.Pos{File: s.File, Line: line, Col: col}
 }
 
 // lineAt returns the index of the line that holds the offset.

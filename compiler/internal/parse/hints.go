@@ -1,0 +1,118 @@
+package parse
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/helios-stream/helios/compiler/internal/diag"
+)
+
+// slipHint looks for a frequent slip that explains why the next token does not
+// fit, and says how to mend it; "" where none is known. The words are keywords
+// that would have fitted.
+func (p *parser) slipHint(words []string) string {
+	for _, find := range []func([]string) string{p.foreignHint, p.brokenStringHint, p.misspeltHint, p.aliasHint, p.commaHint} {
+		if h := find(words); h != "" {
+			return h
+		}
+	}
+	return ""
+}
+
+// orSlip returns the hint of a slip, or else the given one.
+func (p *parser) orSlip(hint string) string {
+	if h := p.brokenStringHint(nil); h != "" {
+		return h
+	}
+	return hint
+}
+
+var foreign = map[string]string{
+	"==": "SQL compares with a single '='",
+	"&&": "write AND",
+	"::": "write CAST(value AS type)",
+	"=>": "a comparison is '='; 'NAME => value' is for the arguments of table functions",
+	"!":  "write NOT",
+	"->": "a field of a ROW is r.field; for JSON text use JSON_VALUE(text, '$.path')",
+	"{":  "only ${name} takes braces",
+}
+
+func (p *parser) foreignHint([]string) string {
+	if p.tok.kind != tokOp {
+		return ""
+	}
+	return foreign[p.tok.word]
+}
+
+// brokenStringHint sees a string that ends right before the token: 'it's'.
+func (p *parser) brokenStringHint([]string) string {
+	if p.prev.kind != tokString || p.prev.end != p.tok.start || p.tok.kind != tokWord && p.tok.kind != tokNumber {
+		return ""
+	}
+	pos := p.source.Pos(p.spanOf(p.prev))
+	return fmt.Sprintf("the string that begins at %d:%d ends right before '%s': is a quote missing or not doubled?", pos.Line, pos.Col, clip(p.text(p.tok)))
+}
+
+// misspeltHint sees a word that is nearly one of those that fit.
+func (p *parser) misspeltHint(words []string) string {
+	if p.tok.kind != tokWord || reserved[p.tok.word] {
+		return ""
+	}
+	return didYouMean(p.tok.word, words)
+}
+
+func didYouMean(word string, words []string) string {
+	if near := diag.DidYouMean(word, words); near != "" {
+		return fmt.Sprintf("did you mean '%s'?", near)
+	}
+	return ""
+}
+
+// aliasHint sees that the word before was taken for an alias but is nearly a
+// keyword: SELECT a FORM t.
+func (p *parser) aliasHint([]string) string {
+	a := p.alias
+	if a == nil || a != p.prev || p.tok.start < a.end {
+		return ""
+	}
+	near := diag.DidYouMean(a.word, clauseWords)
+	if near == "" {
+		return ""
+	}
+	pos := p.source.Pos(p.spanOf(a))
+	return fmt.Sprintf("did you mean '%s' instead of '%s' (%d:%d)?", near, p.text(a), pos.Line, pos.Col)
+}
+
+// commaHint sees two parts of a list side by side.
+func (p *parser) commaHint([]string) string {
+	if p.alias == nil || p.alias != p.prev || !p.isName() && p.tok.kind != tokNumber && p.tok.kind != tokString {
+		return ""
+	}
+	return fmt.Sprintf("is a ',' missing before '%s'?", clip(p.text(p.tok)))
+}
+
+// failStatement reports a word that begins no statement.
+func (p *parser) failStatement() {
+	p.failBad()
+	hint := ""
+	if p.tok.kind == tokWord {
+		hint = didYouMean(p.tok.word, statementWords)
+		if why, ok := laterStatements[p.tok.word]; ok {
+			p.unsupported(p.here(), p.tok.word, why)
+		}
+	}
+	if hint == "" {
+		hint = "statements begin with " + strings.Join(statementWords[:len(statementWords)-1], ", ") + " or " + statementWords[len(statementWords)-1]
+	}
+	p.failAt(diag.UnknownStatement, p.here(), fmt.Sprintf("expected a statement, found %s", p.found()), hint)
+}
+
+// laterStatements are statements of the language that this version does not have.
+var laterStatements = map[string]string{
+	"ALTER":    "",
+	"SHOW":     "",
+	"DESCRIBE": "EXPLAIN shows a query's columns and types",
+	"DELETE":   "the engine adds rows; a mapping with a PRIMARY KEY takes updates and deletes from a query",
+	"UPDATE":   "the engine adds rows; a mapping with a PRIMARY KEY takes updates and deletes from a query",
+	"USE":      "",
+}

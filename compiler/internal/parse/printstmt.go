@@ -1,0 +1,162 @@
+package parse
+
+import "github.com/helios-stream/helios/compiler/internal/ast"
+
+func (p *printer) statement(s ast.Statement) {
+	switch x := s.(type) {
+	case *ast.CreateMapping:
+		p.createMapping(x)
+	case *ast.CreateView:
+		p.createView(x)
+	case *ast.Drop:
+		p.text("DROP ")
+		p.when(x.Temporary, "TEMPORARY ")
+		p.text(string(x.Kind), " ")
+		p.when(x.IfExists, "IF EXISTS ")
+		p.name(x.Name)
+	case *ast.QueryStmt:
+		p.query(x.Query)
+	case *ast.Insert:
+		p.insert(x)
+	case *ast.StatementSet:
+		p.text("STATEMENT SET BEGIN ")
+		for _, ins := range x.Inserts {
+			p.insert(ins)
+			p.text("; ")
+		}
+		p.text("END")
+	case *ast.Explain:
+		p.text("EXPLAIN ")
+		p.when(x.Mode != "", string(x.Mode)+" ")
+		p.when(x.Format != "", "(FORMAT "+x.Format+") ")
+		p.statement(x.Stmt)
+	case *ast.Set:
+		p.text("SET ")
+		p.str(x.Key.S)
+		p.text(" = ")
+		p.str(x.Value.S)
+	}
+}
+
+func (p *printer) insert(x *ast.Insert) {
+	p.text("INSERT INTO ")
+	p.name(x.Target)
+	if x.Cols != nil {
+		p.text(" ")
+		p.idents(x.Cols)
+	}
+	p.text(" ")
+	p.query(x.Query)
+}
+
+func (p *printer) createHead(orReplace, temporary bool, kind string, ifNotExists bool, name *ast.Name) {
+	p.text("CREATE ")
+	p.when(orReplace, "OR REPLACE ")
+	p.when(temporary, "TEMPORARY ")
+	p.text(kind, " ")
+	p.when(ifNotExists, "IF NOT EXISTS ")
+	p.name(name)
+}
+
+func (p *printer) createView(x *ast.CreateView) {
+	p.createHead(x.OrReplace, x.Temporary, "VIEW", x.IfNotExists, x.Name)
+	if x.Cols != nil {
+		p.text(" ")
+		p.idents(x.Cols)
+	}
+	p.comment(x.Comment)
+	p.text(" AS ")
+	p.query(x.Query)
+}
+
+func (p *printer) comment(s string) {
+	if s != "" {
+		p.text(" COMMENT ")
+		p.str(s)
+	}
+}
+
+func (p *printer) createMapping(x *ast.CreateMapping) {
+	kind := "MAPPING"
+	if x.Table {
+		kind = "TABLE"
+	}
+	p.createHead(x.OrReplace, x.Temporary, kind, x.IfNotExists, x.Name)
+	p.columns(x)
+	p.comment(x.Comment)
+	if x.Partition != nil {
+		p.text(" PARTITIONED BY ")
+		p.idents(x.Partition)
+	}
+	if x.Connector != nil {
+		p.text(" TYPE ")
+		p.ident(*x.Connector)
+	}
+	if x.Table || x.Options != nil {
+		p.options(x)
+	}
+}
+
+func (p *printer) options(x *ast.CreateMapping) {
+	if x.Table {
+		p.text(" WITH (")
+	} else {
+		p.text(" OPTIONS (")
+	}
+	p.commas(len(x.Options), func(i int) {
+		p.str(x.Options[i].Key.S)
+		p.text(" = ")
+		p.str(x.Options[i].Value.S)
+	})
+	p.text(")")
+}
+
+// columns writes the column list, the watermark and the key behind the columns.
+func (p *printer) columns(x *ast.CreateMapping) {
+	var parts []func()
+	for _, c := range x.Cols {
+		parts = append(parts, func() { p.column(c) })
+	}
+	if x.Watermark != nil {
+		parts = append(parts, func() {
+			p.text("WATERMARK FOR ")
+			p.ident(x.Watermark.Col)
+			p.text(" AS ")
+			p.expr(x.Watermark.Expr, precOr)
+		})
+	}
+	if x.Key != nil {
+		parts = append(parts, func() {
+			p.text("PRIMARY KEY ")
+			p.idents(x.Key.Cols)
+			p.text(" NOT ENFORCED")
+		})
+	}
+	if len(parts) == 0 {
+		return
+	}
+	p.text(" (")
+	p.commas(len(parts), func(i int) { parts[i]() })
+	p.text(")")
+}
+
+func (p *printer) column(c *ast.ColumnDef) {
+	p.ident(c.Name)
+	p.text(" ")
+	if c.Computed != nil {
+		p.text("AS ")
+		p.expr(c.Computed, precOr)
+	} else {
+		p.typ(c.Type.T)
+	}
+	if c.Metadata != nil {
+		p.text(" METADATA")
+		if c.Metadata.From != "" {
+			p.text(" FROM ")
+			p.str(c.Metadata.From)
+		}
+		p.when(c.Metadata.Virtual, " VIRTUAL")
+	}
+	p.when(c.NotNull, " NOT NULL")
+	p.comment(c.Comment)
+}
