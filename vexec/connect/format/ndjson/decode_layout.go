@@ -24,6 +24,7 @@ type node struct {
 	lit0, lit1   uint64 // the first 16 bytes
 	mask0, mask1 uint64
 	size         int
+	first        bool   // begins a line
 	rest         string // behind the first 16 bytes
 	op           op
 	col          *parse.Column // nil: not wanted
@@ -90,7 +91,7 @@ func (d *Decoder) learn(from, to int) {
 	for i, s := range steps {
 		n := l.nodes[string(d.buf[s.from:s.to])]
 		if n == nil {
-			if n = d.addNode(s, i == len(steps)-1); n == nil {
+			if n = d.addNode(s, i == 0, i == len(steps)-1); n == nil {
 				return
 			}
 		}
@@ -111,13 +112,13 @@ func (cur *node) expect(n *node, l *layouts) {
 	}
 }
 
-func (d *Decoder) addNode(s step, last bool) *node {
+func (d *Decoder) addNode(s step, first, last bool) *node {
 	l := &d.layout
 	lit := d.buf[s.from:s.to]
 	if len(l.nodes) == maxNodes || len(lit) > maxLiteral {
 		return nil
 	}
-	n := &node{size: len(lit), next: l.none.next}
+	n := &node{size: len(lit), first: first, next: l.none.next}
 	n.lit0, n.mask0 = word(lit, 0)
 	n.lit1, n.mask1 = word(lit, 8)
 	if len(lit) > 16 {
@@ -204,7 +205,7 @@ func (d *Decoder) other(cur *node, p int) *node {
 		n = d.layout.heads[hash(b, key)]
 	}
 	for ; n != nil; n = n.chain {
-		if n.fits(b, p) {
+		if n.first == (cur == &d.layout.root) && n.fits(b, p) {
 			cur.next[1] = n
 			return n
 		}

@@ -162,11 +162,19 @@ func (d *Decoder) finish(from, to int) bool {
 			}
 		}
 		if f.why != parse.OK {
-			d.reject(from, to, c.Name, f.why.Reason(c.Type, d.buf[f.raw.from:f.raw.to]))
+			d.reject(from, to, c.Name, f.why.Reason(c.Type, d.content(f.raw)))
 			return false
 		}
 	}
 	return true
+}
+
+// content is a value as it stands, a string without its quotes.
+func (d *Decoder) content(t token) []byte {
+	if t.kind == kindString {
+		return d.buf[t.from+1 : t.to-1]
+	}
+	return d.buf[t.from:t.to]
 }
 
 // store writes a value into column col of the row at hand.

@@ -2,6 +2,7 @@ package parse
 
 import (
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/helios-stream/helios/ir"
@@ -52,5 +53,5 @@ func quoted(s []byte) string {
 		s, cut = s[:n], "..."
 	}
 	q := strconv.Quote(string(s))
-	return "'" + q[1:len(q)-1] + cut + "'"
+	return "'" + strings.ReplaceAll(q[1:len(q)-1], `\"`, `"`) + cut + "'"
 }
