@@ -176,6 +176,21 @@ func (v *Vec) SetNull(i, n int) {
 	ClearBit(v.Valid, i)
 }
 
+// SetBytes makes s the text of row i of a Flat string column, whose last buffer
+// must not be shared. Rows are set at most once.
+func (v *Vec) SetBytes(i int, s []byte) {
+	if len(s) <= kernels.InlineLen {
+		v.Views()[i] = kernels.InlineView(s)
+		return
+	}
+	if len(v.Bufs) == 0 {
+		v.Bufs = append(v.Bufs, nil)
+	}
+	last := len(v.Bufs) - 1
+	v.Views()[i] = kernels.MakeView(s, int32(last), int32(len(v.Bufs[last])))
+	v.Bufs[last] = append(v.Bufs[last], s...)
+}
+
 // Value returns row i as an ir.Value that shares no memory with v: for printing,
 // tests and the row API, not for hot paths.
 func (v *Vec) Value(i int) ir.Value {

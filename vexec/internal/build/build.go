@@ -1,0 +1,249 @@
+// Package build turns a physical plan into the parts that the runtime runs: for
+// each task its operators, its inbox and its senders. It decides nothing that the
+// plan does not say.
+package build
+
+import (
+	"fmt"
+
+	"github.com/helios-stream/helios/ir"
+	"github.com/helios-stream/helios/vexec"
+	"github.com/helios-stream/helios/vexec/internal/exchange"
+)
+
+// Options are the sizes that plans leave open.
+type Options struct {
+	BatchRows int             // most live rows in a batch
+	Queue     exchange.Limits // of each port
+	Budget    *vexec.Budget
+	// Operator makes one operator; nil: Operator of this package.
+	Operator func(op ir.PhysOp, in *ir.Schema) (vexec.Operator, error)
+}
+
+// Graph is a built plan, its stages in the plan's order: inputs before readers.
+type Graph struct {
+	Stages []*Stage
+}
+
+// Stage is a built ir.Stage.
+type Stage struct {
+	Plan   *ir.Stage
+	Key    string   // of its scan or sink in checkpoints; stable when only the number of tasks changes
+	OpKeys []string // of its operators in checkpoints
+	Inputs []*Stage
+	Tasks  []*Task
+	Origin []*ir.Table // the tables that its rows come from
+}
+
+// Task is the parts of one task.
+type Task struct {
+	Ops []vexec.Operator
+	In  *exchange.Inbox // nil for a stage that reads a table or values
+	Out []*exchange.Sender
+}
+
+// Build makes the tasks of a plan. An error names a fault of the plan.
+func Build(plan *ir.Plan, o Options) (*Graph, error) {
+	if o.Operator == nil {
+		o.Operator = Operator
+	}
+	g := &Graph{}
+	byID := map[int]*Stage{}
+	names := keys{}
+	for _, p := range plan.Stages {
+		s, err := newStage(p, byID, names)
+		if err == nil {
+			err = s.makeTasks(o)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("stage %d: %w", p.ID, err)
+		}
+		byID[p.ID] = s
+		g.Stages = append(g.Stages, s)
+	}
+	for _, s := range g.Stages {
+		for i, in := range s.Plan.In {
+			connect(s, i, in, o)
+		}
+	}
+	return g, g.checkEnds()
+}
+
+// checkEnds refuses a stage whose rows go nowhere.
+func (g *Graph) checkEnds() error {
+	for _, s := range g.Stages {
+		if s.Plan.Sink == nil && len(s.Tasks[0].Out) == 0 {
+			return fmt.Errorf("stage %d: its rows go nowhere", s.Plan.ID)
+		}
+	}
+	return nil
+}
+
+func newStage(p *ir.Stage, byID map[int]*Stage, names keys) (*Stage, error) {
+	s := &Stage{Plan: p}
+	for _, in := range p.In {
+		from := byID[in.From]
+		if from == nil {
+			return nil, fmt.Errorf("reads stage %d, which does not come before it", in.From)
+		}
+		s.Inputs = append(s.Inputs, from)
+		s.Origin = append(s.Origin, from.Origin...)
+	}
+	if err := check(s); err != nil {
+		return nil, err
+	}
+	switch {
+	case p.Scan != nil:
+		s.Key = names.next("scan " + p.Scan.Table.Name)
+		s.Origin = []*ir.Table{p.Scan.Table}
+	case p.Values != nil:
+		s.Key = names.next("values")
+	case p.Sink != nil:
+		s.Key = names.next("sink " + sinkName(p.Sink))
+	}
+	for _, op := range p.Ops {
+		s.OpKeys = append(s.OpKeys, names.op(op))
+	}
+	return s, nil
+}
+
+// SinkKey is the sink's key in checkpoints.
+func (s *Stage) SinkKey() string {
+	if s.Plan.Scan != nil || s.Plan.Values != nil {
+		return s.Key + " sink"
+	}
+	return s.Key
+}
+
+func sinkName(p *ir.PhysSink) string {
+	if p.Table == nil {
+		return "client"
+	}
+	return p.Table.Name
+}
+
+// check refuses what the runtime cannot run.
+func check(s *Stage) error {
+	p := s.Plan
+	sources := len(p.In)
+	if p.Scan != nil {
+		sources++
+	}
+	if p.Values != nil {
+		sources++
+	}
+	switch {
+	case p.Tasks < 1:
+		return fmt.Errorf("has %d tasks", p.Tasks)
+	case sources == 0:
+		return fmt.Errorf("reads nothing")
+	case sources > len(p.In) && len(p.In) > 0 || p.Scan != nil && p.Values != nil:
+		return fmt.Errorf("reads a table and other stages at once")
+	case (p.Sink != nil || p.Values != nil) && p.Tasks != 1:
+		return fmt.Errorf("a sink or literal rows in %d tasks; they need one", p.Tasks)
+	}
+	for i, in := range p.In {
+		from := s.Inputs[i].Plan
+		switch {
+		case in.Mode != ir.Hash && in.Mode != ir.Gather && in.Mode != ir.GatherOrdered:
+			return fmt.Errorf("unknown exchange %q", in.Mode)
+		case in.Mode != ir.Hash && p.Tasks != 1:
+			return fmt.Errorf("%s into %d tasks; it needs one", in.Mode, p.Tasks)
+		case in.Mode == ir.GatherOrdered && from.Scan == nil && from.Tasks != 1:
+			return fmt.Errorf("takes rows in order from stage %d, whose %d tasks have none", from.ID, from.Tasks)
+		}
+	}
+	return nil
+}
+
+func (s *Stage) makeTasks(o Options) error {
+	var inputs []exchange.Input
+	for i, from := range s.Inputs {
+		inputs = append(inputs, exchange.Input{Ports: from.Plan.Tasks, Ordered: s.Ordered(i)})
+	}
+	for range s.Plan.Tasks {
+		t := &Task{}
+		if len(inputs) > 0 {
+			account := o.Budget.Account(fmt.Sprintf("the queue of stage %d", s.Plan.ID))
+			t.In = exchange.NewInbox(inputs, o.Queue, account)
+		}
+		in := s.inSchema()
+		for _, op := range s.Plan.Ops {
+			made, err := o.Operator(op, in)
+			if err != nil {
+				return fmt.Errorf("%s: %w", op.Name(), err)
+			}
+			t.Ops = append(t.Ops, made)
+			in = op.OutSchema()
+		}
+		s.Tasks = append(s.Tasks, t)
+	}
+	return nil
+}
+
+// inSchema is the schema of the rows that enter the chain.
+func (s *Stage) inSchema() *ir.Schema {
+	switch {
+	case s.Plan.Scan != nil:
+		return s.Plan.Scan.Out
+	case s.Plan.Values != nil:
+		return s.Plan.Values.Out
+	}
+	return s.Inputs[0].Plan.Out
+}
+
+// connect gives each task of the sending stage a sender to input i of s.
+func connect(s *Stage, i int, in ir.Input, o Options) {
+	first := 0
+	for _, before := range s.Inputs[:i] {
+		first += before.Plan.Tasks
+	}
+	inboxes := make([]*exchange.Inbox, len(s.Tasks))
+	for t := range s.Tasks {
+		inboxes[t] = s.Tasks[t].In
+	}
+	for n, from := range s.Inputs[i].Tasks {
+		from.Out = append(from.Out, exchange.NewSender(inboxes, first+n, in.Keys, o.BatchRows))
+	}
+}
+
+// keys counts the names given so far.
+type keys map[string]int
+
+// next returns the name, numbered from its second use on.
+func (k keys) next(name string) string {
+	k[name]++
+	if n := k[name]; n > 1 {
+		return fmt.Sprintf("%s #%d", name, n)
+	}
+	return name
+}
+
+// op is the key of an operator: its label where it has one.
+func (k keys) op(op ir.PhysOp) string {
+	switch x := op.(type) {
+	case *ir.WindowAggOp:
+		if x.Label != "" {
+			return k.next(x.Label + " " + string(stateOf(x.Phase)))
+		}
+	case *ir.AttachedAggOp:
+		if x.Label != "" {
+			return k.next(x.Label)
+		}
+	}
+	return k.next(op.Name())
+}
+
+// stateOf gives Complete and Final one key: they hold the same state, and a plan
+// for one task may use the one where a plan for several uses the other.
+func stateOf(p ir.AggPhase) ir.AggPhase {
+	if p == ir.Complete {
+		return ir.Final
+	}
+	return p
+}
+
+// Ordered reports whether the rows of an input come by the tickets of a scan.
+func (s *Stage) Ordered(input int) bool {
+	return s.Plan.In[input].Mode == ir.GatherOrdered && s.Inputs[input].Plan.Scan != nil
+}

@@ -1,0 +1,18 @@
+package build
+
+import (
+	"fmt"
+
+	"github.com/helios-stream/helios/ir"
+	"github.com/helios-stream/helios/vexec"
+	"github.com/helios-stream/helios/vexec/internal/ops"
+)
+
+// Operator makes the operator that a plan names, over rows of the schema in.
+func Operator(op ir.PhysOp, in *ir.Schema) (vexec.Operator, error) {
+	switch x := op.(type) {
+	case *ir.WatermarkOp:
+		return ops.NewWatermark(x, in), nil
+	}
+	return nil, fmt.Errorf("no operator is built for %T", op)
+}

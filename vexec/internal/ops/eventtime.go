@@ -1,0 +1,96 @@
+package ops
+
+import (
+	"fmt"
+
+	"github.com/helios-stream/helios/ir"
+	"github.com/helios-stream/helios/vexec"
+	"github.com/helios-stream/helios/windows"
+)
+
+// EventTime fixes the event time of batches in the order of their split: rows
+// behind the watermark before them get a late mark or, with drop, go away. Scans
+// and WatermarkOp share it. Used by one goroutine.
+type EventTime struct {
+	col    int
+	nanos  bool
+	drop   bool
+	isNull string // reason for a row without a time
+	sel    []int32
+	marks  []vexec.LateMark
+	fates  []vexec.RowFate
+}
+
+// NewEventTime returns the event time of column col of the schema.
+func NewEventTime(in *ir.Schema, col int, drop bool) *EventTime {
+	c := &in.Cols[col]
+	return &EventTime{
+		col: col, nanos: c.Type.Nanos(), drop: drop,
+		isNull: fmt.Sprintf("the event time %s is NULL", c.Name),
+		sel:    []int32{}, // never nil: that would be all rows
+	}
+}
+
+// Apply takes the live rows of b through the cursor. It sets b.Late and b.Sel, in
+// memory that is valid until the next call, and returns the fates of rows that it
+// has taken out of b.Sel: those without a time, and with drop those strictly
+// behind their split's watermark.
+func (e *EventTime) Apply(b *vexec.Batch, c *windows.Cursor) []vexec.RowFate {
+	b.Late = nil
+	v := &b.Cols[e.col]
+	first := 0
+	if v.Enc == vexec.Flat && v.Valid == nil && b.Sel == nil && !e.nanos {
+		first = c.FirstBehind(v.Int64s()[:b.Rows])
+		if first == b.Rows {
+			return nil
+		}
+	}
+	return e.slow(b, v, c, first)
+}
+
+// slow goes row by row from live row first on.
+func (e *EventTime) slow(b *vexec.Batch, v *vexec.Vec, c *windows.Cursor, first int) []vexec.RowFate {
+	e.sel, e.marks, e.fates = e.sel[:0], e.marks[:0], e.fates[:0]
+	for i := range first {
+		e.sel = append(e.sel, int32(b.Row(i)))
+	}
+	for i := first; i < b.Live(); i++ {
+		r := b.Row(i)
+		if v.Null(r) {
+			e.fates = append(e.fates, vexec.RowFate{Row: int32(r), Why: vexec.FateError, Reason: e.isNull})
+			continue
+		}
+		ts := e.time(v, r)
+		switch {
+		case e.drop && ts < c.SplitWatermark():
+			e.fates = append(e.fates, vexec.RowFate{Row: int32(r), Why: vexec.FateLate})
+			continue
+		case !e.drop:
+			if wm := c.Watermark(); ts < wm {
+				e.marks = append(e.marks, vexec.LateMark{Row: int32(r), WM: wm})
+			}
+		}
+		c.Next(ts)
+		e.sel = append(e.sel, int32(r))
+	}
+	if len(e.fates) > 0 {
+		b.Sel = e.sel
+	}
+	if len(e.marks) > 0 {
+		b.Late = e.marks
+	}
+	return e.fates
+}
+
+// time is the event time of row r: nanoseconds are floored.
+func (e *EventTime) time(v *vexec.Vec, r int) ir.Micros {
+	f, j := v.At(r)
+	t := f.Int64s()[j]
+	if e.nanos {
+		if t %= 1000; t < 0 {
+			t += 1000
+		}
+		t = (f.Int64s()[j] - t) / 1000
+	}
+	return ir.Micros(t)
+}

@@ -1,0 +1,148 @@
+package ops
+
+import (
+	"fmt"
+
+	"github.com/helios-stream/helios/ir"
+	"github.com/helios-stream/helios/vexec"
+	"github.com/helios-stream/helios/windows"
+)
+
+// SplitAware is an operator that needs to know the splits that its rows come
+// from. The runtime calls Splits before Open, and EndSplit in stream order when a
+// split has no more rows; after a restart again for those that had ended.
+type SplitAware interface {
+	Splits(n int)
+	EndSplit(part int32)
+}
+
+// TimeMaker is an operator that makes the event time of what it emits, so that
+// watermarks from above end at it. The runtime asks for the watermark after units
+// of its input and hands it on.
+type TimeMaker interface {
+	Watermark() ir.Micros
+}
+
+// Watermark is ir.WatermarkOp: the one task that sees the relation's rows in their
+// order fixes their event time. It keeps the greatest time of each split.
+type Watermark struct {
+	op      *ir.WatermarkOp
+	event   *EventTime
+	tracker *windows.Tracker
+	table   vexec.Table
+	sealed  vexec.SegmentID
+	has     bool // sealed is live
+}
+
+// NewWatermark returns the operator over rows of the schema in.
+func NewWatermark(o *ir.WatermarkOp, in *ir.Schema) *Watermark {
+	return &Watermark{
+		op: o, event: NewEventTime(in, o.TimeCol, o.Drop), tracker: windows.NewTracker(o.Lag, 1),
+	}
+}
+
+// Splits implements SplitAware.
+func (w *Watermark) Splits(n int) { w.tracker.Grow(n) }
+
+// EndSplit implements SplitAware.
+func (w *Watermark) EndSplit(part int32) { w.tracker.End(int(part)) }
+
+// Watermark implements TimeMaker.
+func (w *Watermark) Watermark() ir.Micros { return w.tracker.Watermark() }
+
+var watermarkState = ir.NewSchema(
+	ir.Column{Name: "split", Type: ir.TInteger, NotNull: true},
+	ir.Column{Name: "greatest", Type: ir.TTimestamp, NotNull: true},
+)
+
+// Tables implements vexec.Stateful.
+func (w *Watermark) Tables() []vexec.TableSpec {
+	return []vexec.TableSpec{{Name: "times", Version: 1, Schema: watermarkState}}
+}
+
+// Open implements vexec.Operator.
+func (w *Watermark) Open(oc *vexec.OpContext) error {
+	w.table = oc.State.Table("times")
+	return w.table.Restored(func(b *vexec.Batch) error {
+		for i := range b.Live() {
+			r := b.Row(i)
+			split := int(b.Cols[0].Int32s()[r])
+			w.tracker.Grow(split + 1)
+			w.tracker.Raise(split, ir.Micros(b.Cols[1].Int64s()[r]))
+		}
+		return nil
+	})
+}
+
+// Push implements vexec.Operator.
+func (w *Watermark) Push(_ int, b *vexec.Batch, out vexec.Emitter) error {
+	split := int(b.Part)
+	if split < 0 && w.tracker.Splits() == 1 {
+		split = 0
+	}
+	if split < 0 || split >= w.tracker.Splits() {
+		return fmt.Errorf("rows come without the order of their split (%d of %d)", b.Part, w.tracker.Splits())
+	}
+	stamped := *b
+	cursor := w.tracker.Cursor(split)
+	fates := w.event.Apply(&stamped, &cursor)
+	w.tracker.Raise(split, cursor.Greatest())
+	if len(fates) > 0 {
+		if err := out.Reject(b, fates); err != nil {
+			return err
+		}
+	}
+	if stamped.Live() == 0 {
+		return nil
+	}
+	return out.Emit(&stamped)
+}
+
+// Advance implements vexec.Operator: watermarks from above say nothing here but
+// for the end of the input.
+func (w *Watermark) Advance(wm ir.Micros, _ vexec.Emitter) (ir.Micros, error) {
+	if wm == ir.MaxMicros {
+		return wm, nil
+	}
+	return min(wm, w.tracker.Watermark()), nil
+}
+
+// Finish implements vexec.Operator.
+func (w *Watermark) Finish(vexec.Emitter) error { return nil }
+
+// Seal implements vexec.Stateful.
+func (w *Watermark) Seal(uint64) error {
+	if w.has {
+		w.table.Drop(w.sealed)
+	}
+	n := w.tracker.Splits()
+	s := &timesSegment{splits: make([]int32, n), times: make([]int64, n)}
+	for i := range n {
+		s.splits[i], s.times[i] = int32(i), int64(w.tracker.Greatest(i))
+	}
+	w.sealed, w.has = w.table.Add(s), true
+	return nil
+}
+
+// Close implements vexec.Operator.
+func (w *Watermark) Close() error { return nil }
+
+// timesSegment is the greatest time of each split.
+type timesSegment struct {
+	splits []int32
+	times  []int64
+}
+
+func (s *timesSegment) Rows() int    { return len(s.splits) }
+func (s *timesSegment) Bytes() int64 { return int64(12 * len(s.splits)) }
+
+func (s *timesSegment) Read(from, limit int, b *vexec.Batch) (int, error) {
+	n := min(limit, len(s.splits)-from)
+	b.Reset(watermarkState)
+	b.Rows = n
+	b.Cols[0].Reset(ir.TInteger, n)
+	b.Cols[1].Reset(ir.TTimestamp, n)
+	copy(b.Cols[0].Int32s(), s.splits[from:from+n])
+	copy(b.Cols[1].Int64s(), s.times[from:from+n])
+	return n, nil
+}

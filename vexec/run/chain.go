@@ -1,0 +1,278 @@
+package run
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/helios-stream/helios/ir"
+	"github.com/helios-stream/helios/vexec"
+	"github.com/helios-stream/helios/vexec/internal/ops"
+	"github.com/helios-stream/helios/vexec/internal/state"
+)
+
+// link is one place of a task's chain: the source (0), an operator (1 ..), or the
+// end. As an Emitter it stands for what its place emits and rejects.
+type link struct {
+	t     *task
+	at    int
+	name  string
+	key   string // in checkpoints; "" for the source of a task with inputs
+	op    vexec.Operator
+	store *state.Store   // nil unless the operator is Stateful
+	mem   *vexec.Account // of an operator
+	wm    ir.Micros      // the last watermark that it was given
+	count counter
+}
+
+// Emit implements vexec.Emitter: it pushes b through the next place.
+func (l *link) Emit(b *vexec.Batch) error {
+	n := int64(b.Live())
+	if n == 0 {
+		return nil
+	}
+	l.count.out += n
+	next := &l.t.links[l.at+1]
+	next.count.in += n
+	next.count.batches++
+	if next.op == nil {
+		return l.t.leave(b)
+	}
+	port := 0
+	if l.at == 0 {
+		port = l.t.port
+	}
+	was := l.t.at
+	l.t.at = next.at
+	err := next.op.Push(port, b, next)
+	l.t.at = was
+	return next.fail(err)
+}
+
+// fail puts the place to an error, once. ErrDone is not one.
+func (l *link) fail(err error) error {
+	if err == nil || errors.Is(err, vexec.ErrDone) {
+		return err
+	}
+	var placed *taskError
+	if errors.As(err, &placed) || errors.Is(err, errAborted) {
+		return err
+	}
+	return &taskError{stage: l.t.stage.Plan.ID, part: l.name, err: err}
+}
+
+// Reject implements vexec.Emitter.
+func (l *link) Reject(b *vexec.Batch, fates []vexec.RowFate) error {
+	for i := range fates {
+		f := &fates[i]
+		switch f.Why {
+		case vexec.FateLate:
+			l.count.late++
+		case vexec.FateExpired:
+			l.count.expired++
+		case vexec.FateError:
+			l.count.errors++
+			if err := l.t.rowError(l, b, f); err != nil {
+				return err
+			}
+		default:
+			return l.fail(fmt.Errorf("row %d is rejected without a reason", f.Row))
+		}
+	}
+	return nil
+}
+
+// operators are the links that have one.
+func (t *task) operators() []link { return t.links[1 : len(t.links)-1] }
+
+// advance takes a watermark down the chain from place i on, and to the readers.
+func (t *task) advance(i int, wm ir.Micros) error {
+	for ; i < len(t.links)-1; i++ {
+		l := &t.links[i]
+		if wm <= l.wm {
+			return nil
+		}
+		l.wm = wm
+		if _, makes := l.op.(ops.TimeMaker); makes && wm != ir.MaxMicros {
+			return nil // its own watermark counts below it
+		}
+		t.at = l.at
+		next, err := l.op.Advance(wm, l)
+		t.at = 0
+		if err != nil {
+			return l.fail(err)
+		}
+		wm = min(wm, next)
+	}
+	end := &t.links[i]
+	if wm <= end.wm {
+		return nil
+	}
+	end.wm = wm
+	for _, s := range t.outs {
+		if err := s.Watermark(wm); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// handOnTimes takes the watermarks that operators of this chain make down from them.
+func (t *task) handOnTimes() error {
+	for _, i := range t.makers {
+		if err := t.advance(i+1, t.links[i].op.(ops.TimeMaker).Watermark()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// endSplit says down the chain that a split has no more rows.
+func (t *task) endSplit(part int32) error {
+	for i := range t.operators() {
+		if op, ok := t.links[i+1].op.(ops.SplitAware); ok {
+			op.EndSplit(part)
+		}
+	}
+	for _, s := range t.outs {
+		if err := s.SplitEnd(part); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// flush has operators emit what they buffer without having state.
+func (t *task) flush() error {
+	for i := range t.operators() {
+		l := &t.links[i+1]
+		if op, ok := l.op.(vexec.Flusher); ok {
+			t.at = l.at
+			err := op.Flush(l)
+			t.at = 0
+			if err != nil && !errors.Is(err, vexec.ErrDone) {
+				return l.fail(err)
+			}
+		}
+	}
+	return nil
+}
+
+// seal returns the state of every operator at a barrier.
+func (t *task) seal(epoch uint64) (map[string]state.Snapshot, error) {
+	snaps := map[string]state.Snapshot{}
+	for i := range t.operators() {
+		l := &t.links[i+1]
+		l.count.state = max(l.count.state, l.mem.Used())
+		op, ok := l.op.(vexec.Stateful)
+		if !ok {
+			continue
+		}
+		t.at = l.at
+		err := op.Seal(epoch)
+		t.at = 0
+		if err != nil {
+			return nil, l.fail(err)
+		}
+		snaps[l.key] = l.store.Snapshot()
+	}
+	return snaps, nil
+}
+
+// empty is the state of a task whose input has ended: its operators hold nothing
+// that is still wanted.
+func (t *task) empty() map[string]state.Snapshot {
+	snaps := map[string]state.Snapshot{}
+	for i := range t.operators() {
+		l := &t.links[i+1]
+		if op, ok := l.op.(vexec.Stateful); ok {
+			snaps[l.key] = state.NewStore(l.name, op.Tables()).Snapshot()
+		}
+	}
+	return snaps
+}
+
+// finish says that the input has ended: each operator emits its rest.
+func (t *task) finish() error {
+	if err := t.advance(1, ir.MaxMicros); err != nil && !errors.Is(err, vexec.ErrDone) {
+		return err
+	}
+	for i := range t.operators() {
+		l := &t.links[i+1]
+		l.count.state = max(l.count.state, l.mem.Used())
+		t.at = l.at
+		err := l.op.Finish(l)
+		t.at = 0
+		if err != nil && !errors.Is(err, vexec.ErrDone) {
+			return l.fail(err)
+		}
+	}
+	for _, s := range t.outs {
+		if err := s.End(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// counters are the counts of the task at a barrier.
+func (t *task) counters() map[string]int64 {
+	out := map[string]int64{}
+	for i := range t.links {
+		if l := &t.links[i]; l.key != "" {
+			l.count.save(l.key, out)
+		}
+	}
+	return out
+}
+
+// openOps opens the operators with their restored state.
+func (t *task) openOps() error {
+	for i := range t.operators() {
+		l := &t.links[i+1]
+		if op, ok := l.op.(ops.SplitAware); ok {
+			op.Splits(t.job.splits(t.stage))
+		}
+		oc := &vexec.OpContext{
+			Stage: t.stage.Plan.ID, Op: i, Task: t.id, Tasks: t.stage.Plan.Tasks, Name: l.name,
+			MaxRows: t.job.cfg.BatchRows, Clock: t.job.cfg.Clock, Memory: l.mem,
+		}
+		if op, ok := l.op.(vexec.Stateful); ok {
+			store, err := t.restoredStore(l, op.Tables())
+			if err != nil {
+				return err
+			}
+			l.store, oc.State = store, store
+		}
+		t.at = l.at
+		err := l.op.Open(oc)
+		t.at = 0
+		if err != nil {
+			return l.fail(err)
+		}
+		if _, makes := l.op.(ops.TimeMaker); makes {
+			t.makers = append(t.makers, l.at)
+		}
+	}
+	return nil
+}
+
+func (t *task) restoredStore(l *link, specs []vexec.TableSpec) (*state.Store, error) {
+	if cp := t.job.restored; cp != nil {
+		return cp.Store(l.key, l.name, specs, t.id, t.stage.Plan.Tasks)
+	}
+	return state.NewStore(l.name, slices.Clone(specs)), nil
+}
+
+// closeOps frees the operators.
+func (t *task) closeOps() error {
+	var errs []error
+	for i := range t.operators() {
+		l := &t.links[i+1]
+		if err := l.op.Close(); err != nil {
+			errs = append(errs, l.fail(err))
+		}
+		l.mem.Close()
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,242 @@
+package run
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/helios-stream/helios/ir"
+	"github.com/helios-stream/helios/vexec"
+	"github.com/helios-stream/helios/vexec/internal/build"
+	"github.com/helios-stream/helios/vexec/internal/exchange"
+	"github.com/helios-stream/helios/vexec/internal/state"
+)
+
+type operatorMaker = func(op ir.PhysOp, in *ir.Schema) (vexec.Operator, error)
+
+// job is a built and opened plan: its tasks, scans, sinks and coordinator.
+type job struct {
+	cfg      Config
+	ctx      context.Context
+	run      string // SinkContext.Run
+	budget   *vexec.Budget
+	graph    *build.Graph
+	scans    []*scan
+	tasks    []*task
+	sinks    []*sinkEnd
+	letters  *letters
+	coord    *coordinator
+	dir      *state.Dir        // nil: no checkpoints
+	restored *state.Checkpoint // nil: a fresh start
+}
+
+// newJob opens everything that a run needs; on an error all is closed again.
+// grow makes queues without bounds.
+func newJob(ctx context.Context, plan *ir.Plan, cfg Config, grow bool) (*job, error) {
+	j := &job{cfg: cfg.withDefaults(), ctx: ctx, budget: vexec.NewBudget(cfg.Memory)}
+	if err := j.open(plan, grow); err != nil {
+		return nil, errors.Join(err, j.close())
+	}
+	return j, nil
+}
+
+func (j *job) open(plan *ir.Plan, grow bool) (err error) {
+	if err = j.openDir(); err != nil {
+		return err
+	}
+	j.graph, err = build.Build(plan, build.Options{
+		BatchRows: j.cfg.BatchRows, Budget: j.budget, Operator: j.cfg.operator,
+		Queue: exchange.Limits{Rows: j.cfg.QueueRows, Bytes: j.cfg.QueueBytes, Grow: grow},
+	})
+	if err != nil {
+		return err
+	}
+	j.letters = newLetters(j)
+	j.coord = newCoordinator(j)
+	if j.restored != nil && j.restored.Done {
+		return j.openSinks()
+	}
+	if err = j.openScans(); err != nil {
+		return err
+	}
+	if err = j.openTasks(); err != nil {
+		return err
+	}
+	return j.openSinks()
+}
+
+// openDir reads the newest checkpoint and refuses one of another query.
+func (j *job) openDir() error {
+	if j.cfg.Dir == "" {
+		j.run = j.newRun()
+		return nil
+	}
+	dir, err := state.OpenDir(j.cfg.Dir)
+	if err != nil {
+		return err
+	}
+	j.dir = dir
+	if j.restored, err = dir.Latest(); err != nil {
+		return err
+	}
+	if j.restored == nil {
+		j.run = j.newRun()
+		return nil
+	}
+	if j.restored.Plan != j.cfg.PlanID {
+		return fmt.Errorf("the checkpoint in %s belongs to another query, or to this one before it was changed. Run the query that made it, or start anew with another --checkpoint-dir", j.cfg.Dir)
+	}
+	j.run = j.restored.Run
+	return nil
+}
+
+func (j *job) newRun() string {
+	if j.cfg.Run != "" {
+		return j.cfg.Run
+	}
+	return strings.ToLower(rand.Text()[:10])
+}
+
+func (j *job) openScans() error {
+	for _, st := range j.graph.Stages {
+		if st.Plan.Scan == nil && st.Plan.Values == nil {
+			continue
+		}
+		s, err := j.openScan(st)
+		if err != nil {
+			return &taskError{stage: st.Plan.ID, part: sourceName(st.Plan), err: err}
+		}
+		j.scans = append(j.scans, s)
+	}
+	return nil
+}
+
+func (j *job) openScan(st *build.Stage) (*scan, error) {
+	source, err := j.cfg.Source(st.Plan.Scan.Table)
+	if err != nil {
+		return nil, err
+	}
+	var saved json.RawMessage
+	if j.restored != nil {
+		saved = j.restored.Scans[st.Key]
+	}
+	s, err := newScan(j.ctx, st, source, j.cfg.BatchRows, saved)
+	if err == nil && j.restored != nil {
+		s.barrier = j.restored.Epoch
+	}
+	return s, err
+}
+
+// scanOf is the scan of a stage that has one, and splits the number of splits
+// that a stage's rows come from.
+func (j *job) scanOf(st *build.Stage) *scan {
+	for _, s := range j.scans {
+		if s.stage == st.Plan.ID {
+			return s
+		}
+	}
+	return nil
+}
+
+func (j *job) splits(st *build.Stage) int {
+	if s := j.scanOf(st); s != nil {
+		return len(s.splits)
+	}
+	n := 0
+	for _, in := range st.Inputs {
+		n += j.splits(in)
+	}
+	return n
+}
+
+func (j *job) openTasks() error {
+	for _, st := range j.graph.Stages {
+		for id := range st.Tasks {
+			t := newTask(j, st, id)
+			j.tasks = append(j.tasks, t)
+			if s := j.scanOf(st); s != nil {
+				t.src = newReading(t, s)
+			}
+			if j.restored != nil {
+				t.epoch = j.restored.Epoch
+			}
+			if err := t.openOps(); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// openSinks opens the sinks, which take back what was written behind the
+// checkpoint.
+func (j *job) openSinks() error {
+	for _, st := range j.graph.Stages {
+		if st.Plan.Sink == nil {
+			continue
+		}
+		sink, err := j.cfg.Sink(st.Plan.Sink)
+		if err != nil {
+			return &taskError{stage: st.Plan.ID, part: sinkName(st.Plan.Sink), err: err}
+		}
+		end := &sinkEnd{key: st.SinkKey(), name: sinkName(st.Plan.Sink), id: st.Plan.ID, sink: sink}
+		end.mem = j.budget.Account(fmt.Sprintf("%s of stage %d", end.name, end.id))
+		j.sinks = append(j.sinks, end)
+		if err := sink.Open(j.ctx, j.sinkContext(end, st.Plan.Sink.In)); err != nil {
+			return &taskError{stage: end.id, part: end.name, err: err}
+		}
+		for _, t := range j.tasks {
+			if t.stage == st {
+				t.sink = end
+			}
+		}
+	}
+	return j.letters.restore(j.ctx)
+}
+
+func (j *job) sinkContext(s *sinkEnd, schema *ir.Schema) *vexec.SinkContext {
+	sc := &vexec.SinkContext{Schema: schema, Run: j.run, Memory: s.mem}
+	if j.restored != nil {
+		sc.Epoch, sc.Token = j.restored.Epoch, j.restored.Sinks[s.key]
+		if sc.Token != nil && j.coord != nil {
+			j.coord.tokens[s.key] = sc.Token
+		}
+	}
+	return sc
+}
+
+// abort ends all waiting of tasks.
+func (j *job) abort(err error) {
+	for _, s := range j.scans {
+		s.abort(err)
+	}
+	for _, t := range j.tasks {
+		if t.in != nil {
+			t.in.Abort(err)
+		}
+	}
+}
+
+// close frees everything. No task runs any more. What was not committed is gone.
+func (j *job) close() error {
+	var errs []error
+	for _, t := range j.tasks {
+		errs = append(errs, t.close())
+	}
+	for _, s := range j.scans {
+		errs = append(errs, s.close())
+	}
+	for _, s := range j.sinks {
+		errs = append(errs, s.close())
+	}
+	if j.letters != nil {
+		errs = append(errs, j.letters.close())
+	}
+	if j.dir != nil {
+		errs = append(errs, j.dir.Close())
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,287 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"io"
+	"slices"
+	"time"
+
+	"github.com/helios-stream/helios/ir"
+	"github.com/helios-stream/helios/vexec"
+	"github.com/helios-stream/helios/vexec/internal/ops"
+	"github.com/helios-stream/helios/windows"
+)
+
+// maxDecoders is how many splits' decoders one task keeps open.
+const maxDecoders = 16
+
+// pollEvery is how often a source that had nothing is asked again.
+const pollEvery = 5 * time.Millisecond
+
+// reading is the source side of a task: it claims units of a scan, takes their
+// turn, decodes them and pushes them down the chain.
+type reading struct {
+	t     *task
+	scan  *scan
+	event *ops.EventTime // nil: no event time
+
+	phase    phase
+	claim    claim
+	dec      vexec.Decoder
+	greatest ir.Micros
+	cursor   windows.Cursor
+	decoders []heldDecoder // oldest first
+	batch    vexec.Batch
+	bad      vexec.BadRows
+	rows     int64 // of this unit
+	sel      []int32
+}
+
+type heldDecoder struct {
+	split *split
+	dec   vexec.Decoder
+}
+
+// phase is where a reading task is in its unit.
+type phase int
+
+const (
+	claiming phase = iota
+	turning
+	decoding
+)
+
+func newReading(t *task, s *scan) *reading {
+	r := &reading{t: t, scan: s}
+	if s.timed {
+		p := t.stage.Plan.Scan
+		r.event = ops.NewEventTime(p.Out, p.TimeCol, p.Drop)
+	}
+	return r
+}
+
+func (r *reading) step(ctx context.Context) (status, error) {
+	switch r.phase {
+	case claiming:
+		return r.stepClaim(ctx)
+	case turning:
+		return r.stepTurn()
+	}
+	return r.stepBatch()
+}
+
+func (r *reading) stepClaim(ctx context.Context) (status, error) {
+	t := r.t
+	if t.quit {
+		return progress, r.finish()
+	}
+	c, got, err := r.scan.claim(ctx, t.epoch)
+	if err != nil {
+		return waiting, t.links[0].fail(err)
+	}
+	switch got {
+	case gotBarrier:
+		return progress, t.barrier(ctx, t.epoch+1)
+	case gotEnd:
+		return progress, r.finish()
+	case gotNothing:
+		return waiting, t.wanted(t.advance(1, r.scan.watermark()))
+	}
+	r.claim, r.rows = c, 0
+	if err := r.begin(ctx); err != nil {
+		return waiting, t.links[0].fail(err)
+	}
+	r.phase = turning
+	return progress, nil
+}
+
+// begin opens the unit in a decoder of its split.
+func (r *reading) begin(ctx context.Context) error {
+	i := slices.IndexFunc(r.decoders, func(h heldDecoder) bool { return h.split == r.claim.split })
+	if i < 0 {
+		if err := r.makeRoom(); err != nil {
+			return err
+		}
+		d, err := r.scan.decoder(r.claim.split)
+		if err != nil {
+			return err
+		}
+		i = len(r.decoders)
+		r.decoders = append(r.decoders, heldDecoder{split: r.claim.split, dec: d})
+	}
+	r.dec = r.decoders[i].dec
+	var err error
+	r.greatest, err = r.dec.Begin(ctx, r.claim.unit)
+	return err
+}
+
+// makeRoom closes decoders of splits that are over, and the oldest if there are many.
+func (r *reading) makeRoom() error {
+	var err error
+	r.decoders = slices.DeleteFunc(r.decoders, func(h heldDecoder) bool {
+		if !r.scan.over(h.split) {
+			return false
+		}
+		err = errors.Join(err, r.scan.drop(h.split, h.dec))
+		return true
+	})
+	if err == nil && len(r.decoders) >= maxDecoders {
+		err = r.scan.drop(r.decoders[0].split, r.decoders[0].dec)
+		r.decoders = slices.Delete(r.decoders, 0, 1)
+	}
+	return err
+}
+
+func (r *reading) stepTurn() (status, error) {
+	t := r.t
+	if r.scan.timed {
+		cur, ok, err := r.scan.take(&r.claim, r.greatest)
+		if err != nil || !ok {
+			return waiting, err
+		}
+		r.cursor = cur
+	}
+	for _, s := range t.outs {
+		s.Ticket(r.claim.ticket)
+	}
+	for _, part := range r.claim.ended {
+		if err := t.endSplit(part); err != nil {
+			return waiting, err
+		}
+	}
+	r.phase = decoding
+	return progress, nil
+}
+
+// stepBatch decodes and pushes one batch of the unit.
+func (r *reading) stepBatch() (status, error) {
+	if r.t.quit {
+		return progress, r.endUnit()
+	}
+	src := &r.t.links[0]
+	b := &r.batch
+	b.Reset(r.scan.spec.Schema)
+	r.bad.Rows = r.bad.Rows[:0]
+	r.t.at = 0
+	err := r.dec.Next(b, &r.bad)
+	if len(r.bad.Rows) > 0 {
+		if err := r.t.badRows(src, r.bad.Rows); err != nil {
+			return progress, err
+		}
+	}
+	if errors.Is(err, io.EOF) {
+		return progress, r.endUnit()
+	}
+	if err != nil {
+		return progress, src.fail(err)
+	}
+	b.Part = r.claim.split.part
+	r.rows += int64(b.Live())
+	src.count.in += int64(b.Live())
+	if r.event != nil {
+		if fates := r.event.Apply(b, &r.cursor); len(fates) > 0 {
+			if err := src.Reject(b, fates); err != nil {
+				return progress, err
+			}
+		}
+	}
+	return progress, r.t.wanted(r.push(b))
+}
+
+// push sends b down the chain, cut where it has too many rows.
+func (r *reading) push(b *vexec.Batch) error {
+	src, limit := &r.t.links[0], r.t.job.cfg.BatchRows
+	if b.Live() <= limit {
+		return src.Emit(b)
+	}
+	sel := b.Sel
+	if sel == nil {
+		for i := len(r.sel); i < b.Rows; i++ {
+			r.sel = append(r.sel, int32(i))
+		}
+		sel = r.sel[:b.Rows]
+	}
+	late := b.Late
+	for len(sel) > 0 {
+		n := min(limit, len(sel))
+		part := *b
+		part.Sel, sel = sel[:n:n], sel[n:]
+		part.Late, late = cutMarks(late, part.Sel[n-1])
+		if err := src.Emit(&part); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// cutMarks splits marks behind row last.
+func cutMarks(late []vexec.LateMark, last int32) (head, rest []vexec.LateMark) {
+	i := 0
+	for i < len(late) && late[i].Row <= last {
+		i++
+	}
+	if i == 0 {
+		return nil, late
+	}
+	return late[:i:i], late[i:]
+}
+
+func (r *reading) endUnit() error {
+	t := r.t
+	for _, s := range t.outs {
+		if err := s.TicketDone(); err != nil {
+			return err
+		}
+	}
+	t.links[0].count.units++
+	t.links[0].count.bytes += r.claim.unit.Bytes
+	wm, err := r.scan.done(&r.claim, r.rows)
+	if err != nil {
+		return t.links[0].fail(err)
+	}
+	r.phase = claiming
+	if err := t.wanted(t.advance(1, wm)); err != nil {
+		return err
+	}
+	return t.wanted(t.handOnTimes())
+}
+
+// finish is the end of the scan for this task. A task that nobody wants rows of
+// any more leaves the rest of the scan to the others.
+func (r *reading) finish() error {
+	if err := r.drop(); err != nil {
+		return r.t.links[0].fail(err)
+	}
+	return r.t.end()
+}
+
+func (r *reading) drop() error {
+	var err error
+	for _, h := range r.decoders {
+		err = errors.Join(err, r.scan.drop(h.split, h.dec))
+	}
+	r.decoders = nil
+	return err
+}
+
+func (r *reading) close() error { return r.drop() }
+
+// wait waits for the turn, a barrier, or rows that have not come yet.
+func (r *reading) wait(ctx context.Context) error {
+	s := r.scan
+	if r.phase == turning {
+		return s.wait(func() bool { return s.turn == r.claim.ticket })
+	}
+	if s.drained() {
+		return s.wait(func() bool { return r.t.epoch < s.barrier })
+	}
+	timer := time.NewTimer(pollEvery)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return errAborted
+	}
+}

@@ -1,0 +1,126 @@
+package run
+
+import (
+	"encoding/base64"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/helios-stream/helios/ir"
+	"github.com/helios-stream/helios/vexec"
+)
+
+// onError says what becomes of rows that cannot be processed.
+type onError int
+
+const (
+	toLetters onError = iota
+	toFail
+	toDrop
+)
+
+// policyOf is the 'on.error' of rows that come from the given tables: fail if one
+// says so, drop if all do.
+func policyOf(tables []*ir.Table) onError {
+	drops := 0
+	for _, t := range tables {
+		switch t.Options["on.error"] {
+		case "fail":
+			return toFail
+		case "drop":
+			drops++
+		}
+	}
+	if drops > 0 && drops == len(tables) {
+		return toDrop
+	}
+	return toLetters
+}
+
+// RowError is the end of a run with 'on.error'='fail'.
+type RowError struct {
+	Split  string // "": an operator refused the row
+	Line   int64  // 0: the format has no lines
+	Offset int64
+	Column string
+	Reason string
+	Row    string // of an operator: the row as JSON
+}
+
+func (e *RowError) Error() string {
+	text := e.Reason
+	if e.Column != "" {
+		text = "column " + e.Column + ": " + text
+	}
+	if where := e.where(); where != "" {
+		text = where + ": " + text
+	}
+	if e.Row != "" {
+		text += ", in the row " + e.Row
+	}
+	return text + " ('on.error'='fail')"
+}
+
+func (e *RowError) where() string {
+	switch {
+	case e.Split == "":
+		return ""
+	case e.Line > 0:
+		return fmt.Sprintf("%s:%d", e.Split, e.Line)
+	}
+	return fmt.Sprintf("%s at %d", e.Split, e.Offset)
+}
+
+// badRows deals with records that could not be decoded.
+func (t *task) badRows(src *link, rows []vexec.BadRow) error {
+	for i := range rows {
+		r := &rows[i]
+		src.count.bad++
+		e := &RowError{Split: r.Split, Line: r.Line, Offset: r.Offset, Column: r.Column, Reason: r.Reason}
+		switch t.policy {
+		case toFail:
+			return src.fail(e)
+		case toDrop:
+			continue
+		}
+		if err := t.job.letters.add(t.epoch+1, recordLetter(src.name, r), e.where(), r.Reason); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func recordLetter(name string, r *vexec.BadRow) letter {
+	l := letter{sourceOf(name), r.Split, nil, r.Offset, nil, nil, r.Reason, nil, nil, nil}
+	if r.Line > 0 {
+		l[2] = r.Line
+	}
+	if r.Column != "" {
+		l[4] = r.Column
+	}
+	switch {
+	case r.Raw == nil:
+	case utf8.Valid(r.Raw):
+		l[7] = string(r.Raw)
+	default:
+		l[8] = base64.StdEncoding.EncodeToString(r.Raw)
+	}
+	return l
+}
+
+// sourceOf is the table in "Scan(table)".
+func sourceOf(name string) string {
+	return strings.TrimSuffix(strings.TrimPrefix(name, "Scan("), ")")
+}
+
+// rowError deals with a row that an operator refused.
+func (t *task) rowError(l *link, b *vexec.Batch, f *vexec.RowFate) error {
+	if t.policy == toDrop {
+		return nil
+	}
+	row := rowJSON(b, int(f.Row))
+	if t.policy == toFail {
+		return l.fail(&RowError{Reason: f.Reason, Row: row})
+	}
+	return t.job.letters.add(t.epoch+1, letter{5: l.name, 6: f.Reason, 9: row}, l.name, f.Reason)
+}

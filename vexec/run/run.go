@@ -1,0 +1,162 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"github.com/helios-stream/helios/ir"
+)
+
+// progressEvery is how often Config.Progress is called.
+const progressEvery = 200 * time.Millisecond
+
+// Run runs a plan to the end of its input, or until Config.Interrupt or ctx ends
+// it. Every goroutine that it starts has ended when it returns. The statistics
+// are there also with an error. With a checkpoint folder that holds a checkpoint
+// of this query it goes on from there.
+//
+// Errors: ErrInterrupted after a drain, the cause of ctx when that is cancelled, a
+// *RowError in it for 'on.error'='fail', a *vexec.MemoryError where the budget is
+// too small, and what sources, operators and sinks report, with the stage.
+func Run(ctx context.Context, plan *ir.Plan, cfg Config) (*Stats, error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	j, err := newJob(ctx, plan, cfg, false)
+	if err != nil {
+		return &Stats{}, err
+	}
+	if cp := j.restored; cp != nil && cp.Done {
+		j.cfg.Warn("nothing to do: the checkpoint in " + j.cfg.Dir + " says that the query had run to its end. Use another --checkpoint-dir to run it again")
+		s := &Stats{Done: true, Epochs: cp.Epoch}
+		return s, j.close()
+	}
+	err = j.produce(ctx, cancel)
+	s := j.stats()
+	if w := j.letters.warning(); w != "" {
+		j.cfg.Warn(w)
+	}
+	if cerr := j.close(); err == nil {
+		err = cerr
+	}
+	return s, err
+}
+
+// produce runs every task and the coordinator in a goroutine of its own, and
+// returns the first error once all have ended.
+func (j *job) produce(ctx context.Context, cancel context.CancelCauseFunc) error {
+	var wg sync.WaitGroup
+	stop := context.AfterFunc(ctx, func() { j.abort(errAborted) })
+	for _, t := range j.tasks {
+		wg.Go(func() {
+			if err := t.loop(ctx); err != nil {
+				cancel(err)
+			}
+		})
+	}
+	wg.Go(func() { cancel(j.coord.loop(ctx)) })
+	wg.Wait()
+	stop()
+	switch err := context.Cause(ctx); {
+	case errors.Is(err, errFinished):
+		if j.coord.draining {
+			return ErrInterrupted
+		}
+		return nil
+	default:
+		return err
+	}
+}
+
+// errFinished is the cause of the context once the last epoch is committed.
+var errFinished = errors.New("finished")
+
+// loop steps the task until it ends or the run does.
+func (t *task) loop(ctx context.Context) error {
+	for {
+		s, err := t.step(ctx)
+		if err == nil && s == waiting {
+			err = t.wait(ctx)
+		}
+		switch {
+		case errors.Is(err, errAborted):
+			return nil
+		case err != nil:
+			return err
+		case s == finished:
+			return nil
+		case ctx.Err() != nil:
+			return nil
+		}
+	}
+}
+
+// loop steps the coordinator until the last epoch is committed, which is
+// errFinished, or the run ends.
+func (c *coordinator) loop(ctx context.Context) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = &PanicError{Value: p, Stack: string(debug.Stack())}
+		}
+	}()
+	interrupt := c.job.cfg.Interrupt
+	report := c.job.cfg.Progress
+	var tick <-chan time.Time
+	if report != nil {
+		ticker := time.NewTicker(progressEvery)
+		defer ticker.Stop()
+		tick = ticker.C
+	}
+	for {
+		s, err := c.step(ctx)
+		switch {
+		case err != nil:
+			return err
+		case s == finished:
+			return errFinished
+		case s == progress:
+			continue
+		}
+		timer := c.timer()
+		select {
+		case <-c.wake:
+		case <-timer.C:
+		case <-tick:
+			report(c.job.progress())
+		case <-interrupt:
+			interrupt = nil
+			c.drain()
+		case <-ctx.Done():
+			timer.Stop()
+			return nil
+		}
+		timer.Stop()
+	}
+}
+
+// timer fires when the next epoch may be due.
+func (c *coordinator) timer() *time.Timer {
+	if c.doing != resting || c.job.dir == nil || c.job.cfg.Interval <= 0 {
+		return time.NewTimer(time.Hour)
+	}
+	left := time.Duration(c.nextAt()-c.job.cfg.Clock.Now()) * time.Microsecond
+	return time.NewTimer(max(left, time.Millisecond))
+}
+
+// progress adds up the scans.
+func (j *job) progress() Progress {
+	var p Progress
+	for _, s := range j.scans {
+		s.mu.Lock()
+		p.Rows += s.rows
+		p.Bytes += s.read
+		p.Total += s.total
+		s.mu.Unlock()
+	}
+	j.coord.mu.Lock()
+	p.Epoch = j.coord.epoch
+	j.coord.mu.Unlock()
+	return p
+}

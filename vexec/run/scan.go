@@ -1,0 +1,363 @@
+package run
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+
+	"github.com/helios-stream/helios/ir"
+	"github.com/helios-stream/helios/vexec"
+	"github.com/helios-stream/helios/windows"
+)
+
+// errAborted is what waiting parts of a run return once it has failed elsewhere.
+var errAborted = errors.New("the run was stopped")
+
+// scan is the shared side of a stage that reads a table: it hands out units with
+// tickets, and fixes event time in ticket order. Safe for use by its tasks and
+// the coordinator.
+type scan struct {
+	name    string // for errors: "Scan(trades)"
+	key     string // in checkpoints
+	stage   int    // ir.Stage.ID
+	source  vexec.Source
+	spec    *vexec.Scan
+	bounded bool
+	timed   bool // it fixes event time: units take turns
+	lag     int64
+
+	mu      sync.Mutex
+	changed sync.Cond // the turn, a barrier, a stop
+	splits  []*split
+	tracker *windows.Tracker
+	next    uint64 // the next ticket
+	turn    uint64 // the ticket whose turn it is
+	ends    []splitEnd
+	tell    []int32 // splits that have ended and that the next ticket has to say so for
+	barrier uint64  // epoch of the last barrier
+	cut     *cut    // of that barrier
+	stopped bool    // drained: nothing is claimed behind the barrier
+	err     error
+	total   int64 // bytes of all splits
+	taken   int64 // bytes of all claimed units
+	read    int64 // bytes of all finished units
+	rows    int64 // decoded since the start
+}
+
+// split is one split of the source.
+type split struct {
+	vexec.Split
+	part    int32
+	from    vexec.Position // where to open it
+	reader  vexec.SplitReader
+	ended   bool // no more units
+	flying  int  // units claimed and not finished
+	holders int  // tasks with a decoder of its reader
+	quiet   bool // had nothing when last asked
+	claims  uint64
+}
+
+// splitEnd says that all units of a split have tickets below this one.
+type splitEnd struct {
+	ticket uint64
+	part   int32
+}
+
+// cut is a scan at a barrier: what is before ticket is in the epoch.
+type cut struct {
+	ticket uint64
+	ready  bool  // times are filled
+	read   int64 // bytes of the units before it
+	splits []splitState
+}
+
+// splitState is a split in a checkpoint. Its place in the list is its number.
+type splitState struct {
+	ID       string         `json:"id"`
+	Position vexec.Position `json:"position,omitempty"`
+	Greatest *ir.Micros     `json:"greatest,omitempty"` // event time so far
+	Ended    bool           `json:"ended,omitempty"`
+}
+
+// scanState is a scan in a checkpoint.
+type scanState struct {
+	Splits []splitState `json:"splits"`
+	Read   int64        `json:"read"`
+}
+
+// claim is a unit that a task has taken.
+type claim struct {
+	ticket uint64
+	split  *split
+	unit   vexec.Unit
+	ended  []int32 // splits that end before this ticket
+}
+
+// claimed says what scan.claim did.
+type claimed int
+
+const (
+	gotUnit claimed = iota
+	gotBarrier
+	gotNothing // wait
+	gotEnd
+)
+
+// claim takes the next unit for a task that has passed the barrier of epoch.
+func (s *scan) claim(ctx context.Context, epoch uint64) (claim, claimed, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, p := range s.splits {
+		p.quiet = false
+	}
+	for {
+		switch {
+		case s.err != nil:
+			return claim{}, gotNothing, s.err
+		case epoch < s.barrier:
+			return claim{}, gotBarrier, nil
+		case s.stopped:
+			return claim{}, gotNothing, nil
+		}
+		p, open := s.pick()
+		if p == nil {
+			if open {
+				return claim{}, gotNothing, nil
+			}
+			return claim{}, gotEnd, nil
+		}
+		c, ok, err := s.claimFrom(ctx, p)
+		if err != nil || ok {
+			return c, gotUnit, err
+		}
+	}
+}
+
+// pick returns the split to claim from: of those with the lowest watermark the
+// one with the fewest units under way. open: there are splits that have not ended.
+func (s *scan) pick() (best *split, open bool) {
+	for _, p := range s.splits {
+		if p.ended {
+			continue
+		}
+		open = true
+		if !p.quiet && (best == nil || s.before(p, best)) {
+			best = p
+		}
+	}
+	return best, open
+}
+
+func (s *scan) before(a, b *split) bool {
+	if !s.timed {
+		return !s.bounded && a.claims < b.claims
+	}
+	ga, gb := s.tracker.Greatest(int(a.part)), s.tracker.Greatest(int(b.part))
+	if ga != gb {
+		return ga < gb
+	}
+	return a.flying < b.flying
+}
+
+func (s *scan) claimFrom(ctx context.Context, p *split) (claim, bool, error) {
+	if p.reader == nil {
+		r, err := s.source.Open(ctx, s.spec, p.Split, p.from)
+		if err != nil {
+			return claim{}, false, err
+		}
+		p.reader = r
+	}
+	u, err := p.reader.Claim(ctx)
+	switch {
+	case errors.Is(err, io.EOF):
+		p.ended = true
+		s.ends = append(s.ends, splitEnd{ticket: s.next, part: p.part})
+		s.tell = append(s.tell, p.part)
+		s.settle()
+		return claim{}, false, s.release(p)
+	case errors.Is(err, vexec.ErrNothingYet):
+		p.quiet = true
+		return claim{}, false, nil
+	case err != nil:
+		return claim{}, false, err
+	}
+	c := claim{ticket: s.next, split: p, unit: u, ended: s.tell}
+	s.tell = nil
+	s.next++
+	s.taken += u.Bytes
+	p.flying++
+	p.claims++
+	return c, true, nil
+}
+
+// release closes the reader of a split that nobody uses any more.
+func (s *scan) release(p *split) error {
+	if !p.ended || p.holders > 0 || p.flying > 0 || p.reader == nil {
+		return nil
+	}
+	r := p.reader
+	p.reader = nil
+	return r.Close()
+}
+
+// decoder returns a decoder of the split for one task, to be given to drop.
+func (s *scan) decoder(p *split) (vexec.Decoder, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	d, err := p.reader.NewDecoder()
+	if err == nil {
+		p.holders++
+	}
+	return d, err
+}
+
+// drop closes a decoder.
+func (s *scan) drop(p *split, d vexec.Decoder) error {
+	err := d.Close()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p.holders--
+	return errors.Join(err, s.release(p))
+}
+
+// over reports whether the split has no more units.
+func (s *scan) over(p *split) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return p.ended
+}
+
+// take is the turn of a claimed unit whose greatest event time is known. ok is
+// false where it has not come yet. The cursor starts before the unit's first row.
+func (s *scan) take(c *claim, greatest ir.Micros) (cur windows.Cursor, ok bool, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.err != nil {
+		return cur, false, s.err
+	}
+	if s.turn != c.ticket {
+		return cur, false, nil
+	}
+	cur = s.tracker.Cursor(int(c.split.part))
+	s.tracker.Raise(int(c.split.part), greatest)
+	s.turn++
+	s.settle()
+	s.changed.Broadcast()
+	return cur, true, nil
+}
+
+// settle applies what was waiting for the turn: ends of splits, and the cut.
+func (s *scan) settle() {
+	if !s.timed {
+		s.turn = s.next
+	}
+	for len(s.ends) > 0 && s.ends[0].ticket <= s.turn {
+		s.tracker.End(int(s.ends[0].part))
+		s.ends = s.ends[1:]
+	}
+	if s.cut != nil && !s.cut.ready && s.cut.ticket <= s.turn {
+		for i := range s.cut.splits {
+			if g := s.tracker.Greatest(i); g != ir.MinMicros {
+				s.cut.splits[i].Greatest = &g
+			}
+		}
+		s.cut.ready = true
+	}
+}
+
+// done ends a unit, and returns the relation's watermark for the task's next ones.
+func (s *scan) done(c *claim, rows int64) (ir.Micros, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c.split.flying--
+	s.read += c.unit.Bytes
+	s.rows += rows
+	return s.lowest(), s.release(c.split)
+}
+
+// watermark is the relation's watermark for the next units of any task: they have
+// greater tickets than all that have had their turn.
+func (s *scan) watermark() ir.Micros {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.lowest()
+}
+
+func (s *scan) lowest() ir.Micros {
+	if !s.timed {
+		return ir.MinMicros
+	}
+	return s.tracker.Watermark()
+}
+
+// startBarrier asks the tasks for the barrier of epoch and fixes where it is. With
+// stop, nothing behind it is read.
+func (s *scan) startBarrier(epoch uint64, stop bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.barrier = epoch
+	s.stopped = s.stopped || stop
+	s.cut = &cut{ticket: s.next, read: s.taken}
+	for _, p := range s.splits {
+		st := splitState{ID: p.ID, Ended: p.ended, Position: p.from}
+		if p.reader != nil && !p.ended {
+			st.Position = append(vexec.Position(nil), p.reader.Position()...)
+		}
+		s.cut.splits = append(s.cut.splits, st)
+	}
+	s.settle()
+	s.changed.Broadcast()
+}
+
+// state is the scan at the last barrier, which all tasks have passed.
+func (s *scan) state() (json.RawMessage, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.cut == nil || !s.cut.ready {
+		return nil, fmt.Errorf("the barrier of epoch %d was passed before its place in the input", s.barrier)
+	}
+	return json.Marshal(scanState{Splits: s.cut.splits, Read: s.cut.read})
+}
+
+// wait returns when the turn, a barrier or the end of the run may have come.
+// due says, under the lock, what is waited for.
+func (s *scan) wait(due func() bool) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for s.err == nil && !due() {
+		s.changed.Wait()
+	}
+	return s.err
+}
+
+// abort ends all waiting.
+func (s *scan) abort(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.err == nil {
+		s.err = err
+	}
+	s.changed.Broadcast()
+}
+
+// close closes the readers. No task runs any more.
+func (s *scan) close() error {
+	var errs []error
+	for _, p := range s.splits {
+		if p.reader != nil {
+			errs = append(errs, p.reader.Close())
+			p.reader = nil
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// drained reports whether the scan hands out nothing more.
+func (s *scan) drained() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.stopped
+}

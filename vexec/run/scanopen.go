@@ -1,0 +1,96 @@
+package run
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/helios-stream/helios/vexec"
+	"github.com/helios-stream/helios/vexec/internal/build"
+	"github.com/helios-stream/helios/windows"
+)
+
+// newScan lists the splits of a table and puts them where the checkpoint left
+// them; saved is nil on a fresh start.
+func newScan(ctx context.Context, st *build.Stage, source vexec.Source, maxRows int, saved json.RawMessage) (*scan, error) {
+	p := st.Plan.Scan
+	s := &scan{
+		name: "Scan(" + p.Table.Name + ")", key: st.Key, stage: st.Plan.ID, source: source, bounded: source.Bounded(), timed: p.TimeCol >= 0, lag: p.Lag,
+		spec: &vexec.Scan{
+			Table: p.Table, Cols: p.Cols, Schema: p.Out, TimeCol: p.TimeCol, MaxRows: maxRows,
+			NullBad: p.Table.Options["on.error"] == "null",
+		},
+	}
+	s.changed.L = &s.mu
+	found, err := source.Splits(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var state scanState
+	if saved != nil {
+		if err := json.Unmarshal(saved, &state); err != nil {
+			return nil, fmt.Errorf("its place in the checkpoint cannot be read: %w", err)
+		}
+	}
+	if err := s.place(found, state); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// place numbers the splits: those of the checkpoint keep their numbers, new ones
+// come behind them.
+func (s *scan) place(found []vexec.Split, saved scanState) error {
+	byID := map[string]vexec.Split{}
+	for _, f := range found {
+		if _, twice := byID[f.ID]; twice {
+			return fmt.Errorf("the source lists %s twice", f.ID)
+		}
+		byID[f.ID] = f
+	}
+	s.read, s.taken = saved.Read, saved.Read
+	for _, old := range saved.Splits {
+		f, there := byID[old.ID]
+		if !there && !old.Ended {
+			return fmt.Errorf("%s was being read when the checkpoint was taken and is not there any more; put it back, or start with another checkpoint folder", old.ID)
+		}
+		if !there {
+			f = vexec.Split{ID: old.ID}
+		}
+		delete(byID, old.ID)
+		s.add(f).resume(old)
+	}
+	for _, f := range found {
+		if _, fresh := byID[f.ID]; fresh {
+			s.add(f)
+		}
+	}
+	s.resumeTimes(saved)
+	return nil
+}
+
+func (s *scan) add(f vexec.Split) *split {
+	p := &split{Split: f, part: int32(len(s.splits))}
+	s.splits = append(s.splits, p)
+	s.total += f.Bytes
+	return p
+}
+
+func (p *split) resume(old splitState) {
+	p.from, p.ended = old.Position, old.Ended
+}
+
+// resumeTimes makes the tracker as it was at the checkpoint. Splits that had ended
+// are told of again, to operators that follow them.
+func (s *scan) resumeTimes(saved scanState) {
+	s.tracker = windows.NewTracker(s.lag, len(s.splits))
+	for i, old := range saved.Splits {
+		if old.Greatest != nil {
+			s.tracker.Raise(i, *old.Greatest)
+		}
+		if old.Ended {
+			s.tracker.End(i)
+			s.tell = append(s.tell, int32(i))
+		}
+	}
+}

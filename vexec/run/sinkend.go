@@ -1,0 +1,56 @@
+package run
+
+import (
+	"context"
+	"sync"
+
+	"github.com/helios-stream/helios/vexec"
+)
+
+// sinkEnd is a sink with the lock that keeps the coordinator's Commit apart from
+// the calls of its task.
+type sinkEnd struct {
+	key  string // in checkpoints
+	name string // for errors
+	id   int    // of the stage
+
+	mu   sync.Mutex
+	sink vexec.Sink
+	mem  *vexec.Account
+}
+
+func (s *sinkEnd) write(ctx context.Context, b *vexec.Batch) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.sink.Write(ctx, b)
+}
+
+func (s *sinkEnd) prepare(ctx context.Context, epoch uint64, last bool) ([]byte, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.sink.Prepare(ctx, epoch, last)
+}
+
+// commit shows the rows of an epoch; nil token: there are none.
+func (s *sinkEnd) commit(ctx context.Context, epoch uint64, token []byte) error {
+	if token == nil {
+		return nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.sink.Commit(ctx, epoch, token); err != nil {
+		return &taskError{stage: s.id, part: s.name, err: err}
+	}
+	return nil
+}
+
+func (s *sinkEnd) close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	err := s.sink.Close()
+	s.mem.Close()
+	if err != nil {
+		return &taskError{stage: s.id, part: s.name, err: err}
+	}
+	return nil
+}

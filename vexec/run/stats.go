@@ -1,0 +1,159 @@
+package run
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+)
+
+// Stats is what a run did. After a restart the counts go on from the checkpoint.
+type Stats struct {
+	Stages      []StageStats
+	DeadLetters int64  // rows that went to the dead letters
+	FirstLetter string // where and why, of one of the first
+	Epochs      uint64 // of the last checkpoint or commit
+	PeakMemory  int64  // of state and queues, in bytes
+	Done        bool   // the checkpoint said that nothing was left to do
+}
+
+// StageStats is one stage, its tasks taken together.
+type StageStats struct {
+	ID   int
+	Scan *ScanStats // nil unless the stage reads a table
+	Ops  []OpStats
+	Sink *OpStats // nil unless the stage writes
+}
+
+// ScanStats is one scan. Rows + Bad are the records read;
+// Rows = RowsOut + Late + Errors.
+type ScanStats struct {
+	Table   string
+	Rows    int64 // decoded
+	RowsOut int64
+	Bad     int64 // records that could not be decoded
+	Late    int64 // dropped behind the watermark
+	Errors  int64 // without an event time
+	Units   int64
+	Bytes   int64
+}
+
+// OpStats is one operator. For an operator that makes at most one row of each,
+// RowsIn = RowsOut + Filtered + Late + Errors + Expired.
+type OpStats struct {
+	Name       string
+	RowsIn     int64
+	RowsOut    int64
+	Batches    int64 // taken
+	Filtered   int64 // of a Filter: rows for which the condition was not true
+	Late       int64
+	Errors     int64
+	Expired    int64
+	StateBytes int64 // most that it held at a barrier or at the end
+}
+
+// String is the counts as lines, a stage each.
+func (s *Stats) String() string {
+	out := ""
+	for _, st := range s.Stages {
+		out += fmt.Sprintf("stage %d:", st.ID)
+		if c := st.Scan; c != nil {
+			out += fmt.Sprintf(" Scan(%s) rows %d bad %d late %d errors %d out %d;", c.Table, c.Rows, c.Bad, c.Late, c.Errors, c.RowsOut)
+		}
+		for _, o := range st.Ops {
+			out += fmt.Sprintf(" %s in %d out %d filtered %d late %d errors %d;", o.Name, o.RowsIn, o.RowsOut, o.Filtered, o.Late, o.Errors)
+		}
+		if st.Sink != nil {
+			out += fmt.Sprintf(" %s rows %d;", st.Sink.Name, st.Sink.RowsIn)
+		}
+		out += "\n"
+	}
+	return out
+}
+
+// counter is the counts of one link of a chain, used by its task's goroutine.
+type counter struct {
+	in, out, batches      int64
+	late, errors, expired int64
+	bad, units, bytes     int64 // scans
+	state                 int64
+}
+
+// fields lists the counts that checkpoints keep, by their names there.
+func (c *counter) fields() map[string]*int64 {
+	return map[string]*int64{
+		"in": &c.in, "out": &c.out, "batches": &c.batches, "late": &c.late, "errors": &c.errors,
+		"expired": &c.expired, "bad": &c.bad, "units": &c.units, "bytes": &c.bytes,
+	}
+}
+
+func (c *counter) add(o *counter) {
+	from := o.fields()
+	for name, f := range c.fields() {
+		*f += *from[name]
+	}
+	c.state += o.state
+}
+
+// save adds the counts to a checkpoint's under the key of an operator.
+func (c *counter) save(key string, to map[string]int64) {
+	for name, f := range c.fields() {
+		if *f != 0 {
+			to[key+"."+name] += *f
+		}
+	}
+}
+
+func (c *counter) load(key string, from map[string]int64) {
+	for name, f := range c.fields() {
+		*f += from[key+"."+name]
+	}
+}
+
+func (c *counter) opStats(name string) OpStats {
+	return OpStats{
+		Name: name, RowsIn: c.in, RowsOut: c.out, Batches: c.batches,
+		Late: c.late, Errors: c.errors, Expired: c.expired, StateBytes: c.state,
+	}
+}
+
+// stats adds up the tasks. No task runs any more.
+func (j *job) stats() *Stats {
+	s := &Stats{PeakMemory: j.budget.Peak(), Epochs: j.coord.epoch}
+	s.DeadLetters, s.FirstLetter = j.letters.summary()
+	for i, st := range j.graph.Stages {
+		s.Stages = append(s.Stages, j.stageStats(i, st.Plan.ID))
+	}
+	return s
+}
+
+func (j *job) stageStats(i, id int) StageStats {
+	st := j.graph.Stages[i]
+	out := StageStats{ID: id}
+	sum := make([]counter, len(st.Plan.Ops)+2)
+	for _, t := range j.tasks {
+		if t.stage == st {
+			for k := range t.links {
+				sum[k].add(&t.links[k].count)
+			}
+		}
+	}
+	if st.Plan.Scan != nil {
+		c := &sum[0]
+		out.Scan = &ScanStats{Table: st.Plan.Scan.Table.Name, Rows: c.in, RowsOut: c.out, Bad: c.bad,
+			Late: c.late, Errors: c.errors, Units: c.units, Bytes: c.bytes}
+	}
+	for k, op := range st.Plan.Ops {
+		o := sum[k+1].opStats(op.Name())
+		if op.Name() == "Filter" {
+			o.Filtered = o.RowsIn - o.RowsOut - o.Late - o.Errors - o.Expired
+		}
+		out.Ops = append(out.Ops, o)
+	}
+	if st.Plan.Sink != nil {
+		o := sum[len(sum)-1].opStats(sinkName(st.Plan.Sink))
+		out.Sink = &o
+	}
+	return out
+}
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -1,0 +1,303 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+
+	"github.com/helios-stream/helios/ir"
+	"github.com/helios-stream/helios/vexec"
+	"github.com/helios-stream/helios/vexec/internal/build"
+	"github.com/helios-stream/helios/vexec/internal/exchange"
+	"github.com/helios-stream/helios/vexec/internal/state"
+)
+
+// status is what a step did.
+type status int
+
+const (
+	progress status = iota // something; there may be more
+	waiting                // nothing: it waits for others
+	finished               // the task has ended
+)
+
+// task is a chain of operators over one part of a stage's data. Its steps are
+// called by one goroutine.
+type task struct {
+	job    *job
+	stage  *build.Stage
+	id     int // in the stage
+	links  []link
+	makers []int // links whose operators make watermarks
+	outs   []*exchange.Sender
+	sink   *sinkEnd
+	in     *exchange.Inbox // nil: src
+	src    *reading        // nil: in
+	parts  []int32         // per input: what is added to the numbers of its splits
+	policy onError         // of row errors in its operators
+
+	at     int // the link that runs now, for panics
+	port   int // the input that the batch at hand came from
+	epoch  uint64
+	quit   bool // nobody wants its rows any more
+	parked bool // its input has ended; it waits for the coordinator to prepare its sink
+	over   bool
+	last   chan lastPrepare // to a parked task
+	asked  *lastPrepare
+}
+
+// lastPrepare asks a parked task to prepare its sink for the last time.
+type lastPrepare struct{ epoch uint64 }
+
+// ack is what a task says to the coordinator at a barrier.
+type ack struct {
+	snaps    map[string]state.Snapshot
+	token    []byte
+	counters map[string]int64
+}
+
+func newTask(j *job, st *build.Stage, id int) *task {
+	parts := st.Tasks[id]
+	t := &task{job: j, stage: st, id: id, in: parts.In, outs: parts.Out, policy: policyOf(st.Origin), last: make(chan lastPrepare, 1)}
+	t.addLink(sourceName(st.Plan), "", nil)
+	if st.Plan.Scan != nil {
+		t.links[0].key = st.Key
+	}
+	for i, op := range st.Plan.Ops {
+		t.addLink(op.Name(), st.OpKeys[i], parts.Ops[i])
+	}
+	t.addLink("output", "", nil)
+	if st.Plan.Sink != nil {
+		end := &t.links[len(t.links)-1]
+		end.name, end.key = sinkName(st.Plan.Sink), st.SinkKey()
+	}
+	n := int32(0)
+	for _, in := range st.Inputs {
+		t.parts = append(t.parts, n)
+		n += int32(j.splits(in))
+	}
+	if id == 0 && j.restored != nil {
+		for i := range t.links {
+			if l := &t.links[i]; l.key != "" {
+				l.count.load(l.key, j.restored.Stats)
+			}
+		}
+	}
+	return t
+}
+
+func (t *task) addLink(name, key string, op vexec.Operator) {
+	l := link{t: t, at: len(t.links), name: name, key: key, op: op, wm: ir.MinMicros}
+	if op != nil {
+		l.mem = t.job.budget.Account(fmt.Sprintf("%s of stage %d", name, t.stage.Plan.ID))
+	}
+	t.links = append(t.links, l)
+}
+
+func sourceName(p *ir.Stage) string {
+	switch {
+	case p.Scan != nil:
+		return "Scan(" + p.Scan.Table.Name + ")"
+	case p.Values != nil:
+		return "Values"
+	}
+	return "input"
+}
+
+func sinkName(s *ir.PhysSink) string {
+	if s.Table == nil {
+		return "Sink"
+	}
+	return "Sink(" + s.Table.Name + ")"
+}
+
+// step does one piece of work. It never waits for another task but, in production,
+// for room in a queue.
+func (t *task) step(ctx context.Context) (s status, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			s, err = finished, t.links[t.at].fail(&PanicError{Value: p, Stack: string(debug.Stack())})
+		}
+	}()
+	switch {
+	case t.over:
+		return finished, nil
+	case t.parked:
+		return t.stepParked(ctx)
+	case t.src != nil:
+		return t.src.step(ctx)
+	}
+	return t.stepInbox(ctx)
+}
+
+// stepInbox takes one message.
+func (t *task) stepInbox(ctx context.Context) (status, error) {
+	m, ok, err := t.in.Next()
+	if err != nil || !ok {
+		return waiting, err
+	}
+	switch m.Kind {
+	case exchange.Data:
+		err = t.data(&m)
+	case exchange.Watermark:
+		err = t.wanted(t.advance(1, m.WM))
+	case exchange.SplitEnd:
+		if err = t.endSplit(t.parts[m.Input] + m.Part); err == nil {
+			err = t.wanted(t.handOnTimes())
+		}
+	case exchange.TicketDone:
+		err = t.wanted(t.handOnTimes())
+	case exchange.Barrier:
+		err = t.barrier(ctx, m.Epoch)
+	case exchange.End:
+		err = t.end()
+	}
+	return progress, err
+}
+
+func (t *task) data(m *exchange.Message) error {
+	defer t.in.Release(m.Batch)
+	if t.quit {
+		return nil
+	}
+	if m.Batch.Part >= 0 {
+		m.Batch.Part += t.parts[m.Input]
+	}
+	t.port = m.Input
+	err := t.wanted(t.links[0].Emit(m.Batch))
+	if err == nil && !t.stage.Ordered(m.Input) {
+		err = t.wanted(t.handOnTimes())
+	}
+	return err
+}
+
+// wanted takes ErrDone for what it is: no more rows are wanted.
+func (t *task) wanted(err error) error {
+	if !errors.Is(err, vexec.ErrDone) {
+		return err
+	}
+	t.quit = true
+	if t.in != nil {
+		t.in.Stop()
+	}
+	return nil
+}
+
+// leave hands a batch to the sink and to the readers' queues.
+func (t *task) leave(b *vexec.Batch) error {
+	end := &t.links[len(t.links)-1]
+	if t.sink != nil {
+		t.at = end.at
+		err := t.sink.write(t.job.ctx, b)
+		if err != nil {
+			return end.fail(err)
+		}
+	}
+	left := 0
+	for _, s := range t.outs {
+		switch err := s.Send(b); {
+		case err == nil:
+			left++
+		case !errors.Is(err, vexec.ErrDone):
+			return end.fail(err)
+		}
+	}
+	if left == 0 && t.sink == nil {
+		return vexec.ErrDone
+	}
+	return nil
+}
+
+// barrier ends an epoch in this task.
+func (t *task) barrier(ctx context.Context, epoch uint64) error {
+	if err := t.flush(); err != nil {
+		return err
+	}
+	snaps, err := t.seal(epoch)
+	if err != nil {
+		return err
+	}
+	for _, s := range t.outs {
+		if err := s.Barrier(epoch); err != nil {
+			return err
+		}
+	}
+	t.epoch = epoch
+	a := &ack{snaps: snaps, counters: t.counters()}
+	if t.sink != nil {
+		if a.token, err = t.prepare(ctx, epoch, t.job.coord.isLast(epoch)); err != nil {
+			return err
+		}
+	}
+	t.job.coord.ack(t, epoch, a)
+	return nil
+}
+
+func (t *task) prepare(ctx context.Context, epoch uint64, last bool) ([]byte, error) {
+	end := &t.links[len(t.links)-1]
+	t.at = end.at
+	token, err := t.sink.prepare(ctx, epoch, last)
+	return token, end.fail(err)
+}
+
+// end is the end of the task's input.
+func (t *task) end() error {
+	if err := t.finish(); err != nil {
+		return err
+	}
+	if t.sink == nil {
+		t.over = true
+		t.job.coord.ended(t)
+		return nil
+	}
+	t.parked = true
+	t.job.coord.park(t)
+	return nil
+}
+
+// stepParked prepares the sink for the last time once the coordinator asks.
+func (t *task) stepParked(ctx context.Context) (status, error) {
+	if t.asked == nil {
+		select {
+		case p := <-t.last:
+			t.asked = &p
+		default:
+			return waiting, nil
+		}
+	}
+	epoch := t.asked.epoch
+	token, err := t.prepare(ctx, epoch, true)
+	if err != nil {
+		return finished, err
+	}
+	t.over, t.epoch = true, epoch
+	t.job.coord.ackLast(t, epoch, &ack{snaps: t.empty(), token: token, counters: t.counters()})
+	return progress, nil
+}
+
+// wait returns when step may do something again. Production only.
+func (t *task) wait(ctx context.Context) error {
+	switch {
+	case t.parked:
+		select {
+		case p := <-t.last:
+			t.asked = &p
+			return nil
+		case <-ctx.Done():
+			return errAborted
+		}
+	case t.src != nil:
+		return t.src.wait(ctx)
+	}
+	return t.in.Wait()
+}
+
+// close frees what the task holds.
+func (t *task) close() error {
+	var err error
+	if t.src != nil {
+		err = t.src.close()
+	}
+	return errors.Join(err, t.closeOps())
+}
