@@ -1,0 +1,127 @@
+// Package compiler turns query files into plans.
+//
+//	text --Parse--> syntax trees --Bind--> ir.Logical --Optimize--> ir.Logical --Plan--> ir.Plan
+//
+// Compile takes the whole way. It knows nothing of connectors and executors but
+// what Env tells it.
+package compiler
+
+import (
+	"context"
+
+	"github.com/helios-stream/helios/compiler/internal/bind"
+	"github.com/helios-stream/helios/compiler/internal/diag"
+	"github.com/helios-stream/helios/compiler/internal/opt"
+	"github.com/helios-stream/helios/compiler/internal/phys"
+	"github.com/helios-stream/helios/ir"
+)
+
+// File is one query file.
+type File struct {
+	Name string // as messages call it
+	Text string
+	Dir  string // folder that relative paths of its mappings start from
+}
+
+// Env is what the compiler asks the world. Each field may be nil: then there are no
+// connectors, no checks, no columns to learn, or no folding of constants.
+type Env struct {
+	// Connector finds the description of a connector by its lower-case name; nil: there is none.
+	Connector func(name string) *ir.ConnectorSpec
+	// Connectors lists all, for messages.
+	Connectors func() []*ir.ConnectorSpec
+	// Check refuses a table that its connector cannot read (sink: write).
+	Check func(t *ir.Table, sink bool) error
+	// Infer learns the columns of a table that declares none.
+	Infer func(ctx context.Context, t *ir.Table) ([]ir.Column, error)
+	// Fold computes an expression that refers to no column; an error where it is a row error.
+	Fold func(e ir.Expr) (ir.Value, error)
+}
+
+// Options says how to compile.
+type Options struct {
+	Vars         map[string]string                // of ${name}
+	LookupEnv    func(name string) (string, bool) // of ${name} that Vars lacks; nil: none
+	Tasks        int                              // parallelism; SET 'parallelism' in a file wins; 0: 1
+	DisableRules []string                         // names of rules to leave out; "*": all
+	Trace        bool                             // fill Compiled.Trace
+}
+
+// Compiled is a query in all its forms.
+type Compiled struct {
+	Logical   *ir.Logical       // as the files say it
+	Optimized *ir.Logical       // after the optimizer's rules
+	Plan      *ir.Plan          // what runs
+	Tables    []*ir.Table       // the mappings that the files leave behind
+	Settings  map[string]string // of SET
+	Warnings  Diagnostics
+	Fired     map[string]int // firings of optimizer rules, by name
+	Trace     []Step         // of the optimizer, with Options.Trace
+}
+
+// Step is one firing of an optimizer rule.
+type Step = opt.Step
+
+// Compile compiles the files as one query. Where the diagnostics hold errors, the
+// result is nil; warnings alone are also in the result.
+func Compile(ctx context.Context, files []File, env *Env, o Options) (*Compiled, Diagnostics) {
+	parsed, errs := Parse(files, o)
+	errs = append(errs, checkRules(o.DisableRules)...)
+	bound, more := Bind(ctx, parsed, env)
+	errs = append(errs, more...)
+	errs.Sort()
+	if errs.HasErrors() {
+		return nil, errs
+	}
+	c := &Compiled{Logical: bound.Logical, Tables: bound.Tables, Settings: bound.Settings, Warnings: errs}
+	var err error
+	if c.Optimized, err = c.optimize(env, o); err != nil {
+		return nil, internal(err)
+	}
+	if c.Plan, err = Plan(c.Optimized, tasks(o, c.Settings), o); err != nil {
+		return nil, internal(err)
+	}
+	return c, errs
+}
+
+// Bind gives parsed files their meaning. Columns that no result depends on are left
+// out here already: what a query does not use is not checked, whatever the
+// optimizer does.
+func Bind(ctx context.Context, p *Parsed, env *Env) (*bind.Result, Diagnostics) {
+	var errs Diagnostics
+	b := bind.Bind(ctx, p.inputs, p.sources, (*bind.Env)(env.orEmpty()), &errs)
+	if errs.HasErrors() {
+		return b, errs
+	}
+	b.Logical = opt.Prune(b.Logical)
+	if err := ir.Validate(b.Logical); err != nil {
+		errs = append(errs, internal(err)...)
+	}
+	return b, errs
+}
+
+func (c *Compiled) optimize(env *Env, o Options) (*ir.Logical, error) {
+	l, report, err := opt.Optimize(c.Logical, opt.Options{Fold: env.orEmpty().Fold, Disable: o.DisableRules, Trace: o.Trace})
+	if err != nil {
+		return nil, err
+	}
+	c.Fired, c.Trace = report.Fired, report.Steps
+	return l, nil
+}
+
+// Plan makes the physical plan of an optimized query, with the given number of
+// tasks in stages that can have many.
+func Plan(l *ir.Logical, tasks int, o Options) (*ir.Plan, error) {
+	return phys.Plan(l, phys.Options{Tasks: tasks, TwoPhase: !opt.Disabled(o.DisableRules, twoPhase)})
+}
+
+func (e *Env) orEmpty() *Env {
+	if e == nil {
+		return &Env{}
+	}
+	return e
+}
+
+func internal(err error) Diagnostics {
+	return Diagnostics{{Code: diag.Internal, Message: "internal error: " + err.Error(), Hint: "please report the query"}}
+}

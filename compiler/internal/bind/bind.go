@@ -1,0 +1,129 @@
+// Package bind gives a syntax tree its meaning: names become columns, types are
+// found and casts inserted, options are checked, views expanded, event time and
+// windows followed through the query. What comes out is ir.Logical.
+//
+// A binder goes on after an error. A part that has one is poison: its expression
+// or relation is nil, and nothing more is said about what is made of it, so that
+// each cause is reported once.
+package bind
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/helios-stream/helios/compiler/internal/ast"
+	"github.com/helios-stream/helios/compiler/internal/diag"
+	"github.com/helios-stream/helios/ir"
+)
+
+// Env is what the binder asks the world outside of the compiler. Each field may be nil.
+type Env struct {
+	Connector  func(name string) *ir.ConnectorSpec // by lower-case name; nil: there is none
+	Connectors func() []*ir.ConnectorSpec
+	Check      func(t *ir.Table, sink bool) error
+	Infer      func(ctx context.Context, t *ir.Table) ([]ir.Column, error)
+	Fold       func(ir.Expr) (ir.Value, error)
+}
+
+// Input is one parsed file.
+type Input struct {
+	Tree *ast.File
+	Dir  string // where its relative paths start
+	// Damaged says that the parser left statements out: a name that is not known may
+	// be one of theirs, and is not reported.
+	Damaged bool
+}
+
+// Result is what a compilation binds to.
+type Result struct {
+	Logical  *ir.Logical
+	Tables   []*ir.Table       // the mappings that are there at the end, in order of their creation
+	Settings map[string]string // of SET, by canonical name
+}
+
+// Bind binds the statements of all files in order; they share their names. What is
+// wrong goes to errs; the result is of use only where errs holds no errors.
+func Bind(ctx context.Context, files []Input, sources *diag.Sources, env *Env, errs *diag.List) *Result {
+	b := &binder{ctx: ctx, env: *env, sources: sources, errs: errs,
+		objects: map[string]*object{}, checked: map[checkKey]bool{},
+		out: &Result{Logical: &ir.Logical{}, Settings: map[string]string{}}}
+	for _, f := range files {
+		b.dir = f.Dir
+		b.damaged = b.damaged || f.Damaged
+		for _, s := range f.Tree.Stmts {
+			b.statement(s)
+		}
+	}
+	for _, o := range b.order {
+		if o.table != nil && b.objects[o.name] == o {
+			b.out.Tables = append(b.out.Tables, o.table)
+		}
+	}
+	return b.out
+}
+
+type binder struct {
+	ctx     context.Context
+	env     Env
+	sources *diag.Sources
+	errs    *diag.List
+	dir     string
+	damaged bool
+	objects map[string]*object
+	order   []*object
+	ctes    []map[string]*relation // WITH queries in sight, innermost last
+	checked map[checkKey]bool
+	out     *Result
+}
+
+func (b *binder) statement(s ast.Statement) {
+	switch x := s.(type) {
+	case *ast.CreateMapping:
+		b.createMapping(x)
+	case *ast.CreateView:
+		b.createView(x)
+	case *ast.Drop:
+		b.drop(x)
+	case *ast.QueryStmt:
+		b.queryStatement(x)
+	case *ast.Insert:
+		b.insert(x)
+	case *ast.StatementSet:
+		for _, i := range x.Inserts {
+			b.insert(i)
+		}
+	case *ast.Set:
+		b.set(x)
+	case *ast.Explain:
+		b.later(x.Span(), "EXPLAIN inside of a file", "run heliosc explain FILE")
+	default:
+		b.later(s.Span(), "this statement", "")
+	}
+}
+
+// err reports an error.
+func (b *binder) err(code string, at diag.Span, hint, format string, args ...any) {
+	b.errs.Add(code, at, fmt.Sprintf(format, args...), hint)
+}
+
+// relate adds a place to the error reported last.
+func (b *binder) relate(at diag.Span, format string, args ...any) {
+	if at.IsZero() {
+		return
+	}
+	d := &(*b.errs)[len(*b.errs)-1]
+	d.Related = append(d.Related, diag.Related{Span: at, Message: fmt.Sprintf(format, args...)})
+}
+
+// later refuses what the language has and this version does not.
+func (b *binder) later(at diag.Span, what, hint string) {
+	b.err(diag.NotSupported, at, hint, "%s is not supported yet", what)
+}
+
+// didYouMean is a hint, or otherwise.
+func didYouMean(name string, candidates []string, otherwise string) string {
+	if near := diag.DidYouMean(name, candidates); near != "" {
+		return fmt.Sprintf("did you mean `%s`?", near)
+	}
+	return otherwise
+}

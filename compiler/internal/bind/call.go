@@ -1,0 +1,221 @@
+package bind
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/helios-stream/helios/compiler/internal/ast"
+	"github.com/helios-stream/helios/compiler/internal/diag"
+	"github.com/helios-stream/helios/ir"
+)
+
+// call binds a function call.
+func (eb *exprBinder) call(x *ast.Call) ir.Expr {
+	name := strings.ToUpper(x.Name.Name)
+	if x.Over != nil {
+		eb.b.later(x.Over.Span(), "OVER", "")
+		return nil
+	}
+	f := ir.LookupFunction(name)
+	switch {
+	case name == "IF" && len(x.Args) == 3 && !x.Distinct && x.Filter == nil:
+		return eb.ifCall(x)
+	case f == nil:
+		eb.unknownFunction(x, name)
+		return nil
+	case f.Aggregate:
+		return eb.aggregate(x, f)
+	}
+	switch {
+	case x.Star:
+		eb.b.err(diag.Syntax, x.Span(), "", "%s(*) is not defined; COUNT(*) is", name)
+		return nil
+	case x.Distinct || x.Filter != nil || len(x.OrderBy) > 0:
+		eb.b.err(diag.Syntax, x.Span(), "", "DISTINCT, ORDER BY and FILTER belong to aggregates, and %s is none", name)
+		return nil
+	}
+	args, ok := eb.bindAll(x.Args)
+	if !ok {
+		return nil
+	}
+	if !eb.checkUnit(f, x) {
+		return nil
+	}
+	return eb.apply(f.Name, x.Span(), x.Args, args...)
+}
+
+// apply resolves a function for bound arguments; parts are where they stand.
+func (eb *exprBinder) apply(fn string, at diag.Span, parts []ast.Expr, args ...ir.Expr) ir.Expr {
+	return eb.applyAt(fn, at, at, parts, args...)
+}
+
+// applyAt is apply with errors at one place, and row errors at another.
+func (eb *exprBinder) applyAt(fn string, at, whole diag.Span, parts []ast.Expr, args ...ir.Expr) ir.Expr {
+	types := make([]*ir.Type, len(args))
+	for i, a := range args {
+		types[i] = a.Type()
+	}
+	want, ret, err := ir.LookupFunction(fn).Resolve(types)
+	if err != nil {
+		eb.b.err(diag.WrongType, at, typeHint(types), "%s", err)
+		return nil
+	}
+	cast := make([]ir.Expr, len(args))
+	for i, a := range args {
+		cast[i] = castAt(a, want[i], eb.b.sources.Pos(parts[min(i, len(parts)-1)].Span()))
+	}
+	return &ir.Call{Fn: fn, Args: cast, T: ret, At: eb.b.sources.Pos(whole)}
+}
+
+// typeHint proposes a CAST where text meets numbers.
+func typeHint(types []*ir.Type) string {
+	text := slices.ContainsFunc(types, func(t *ir.Type) bool { return t.Kind == ir.Varchar })
+	number := slices.IndexFunc(types, func(t *ir.Type) bool { return t.Kind.IsNumeric() })
+	if text && number >= 0 {
+		return "write CAST(... AS " + types[number].String() + ") around the text"
+	}
+	return ""
+}
+
+func (eb *exprBinder) ifCall(x *ast.Call) ir.Expr {
+	cond, then, otherwise := eb.condition(x.Args[0], "IF"), eb.bind(x.Args[1]), eb.bind(x.Args[2])
+	if cond == nil || then == nil || otherwise == nil {
+		return nil
+	}
+	c := &ir.Case{Whens: []ir.When{{Cond: cond, Then: then}}, Else: otherwise}
+	return eb.caseOf(c, []ir.Expr{then, otherwise}, x.Args[1:])
+}
+
+// aggregate binds an aggregate of a grouped query.
+func (eb *exprBinder) aggregate(x *ast.Call, f *ir.Function) ir.Expr {
+	if eb.group == nil {
+		hint := ""
+		if eb.noAggs == "WHERE" {
+			hint = "conditions on aggregates stand in HAVING"
+		}
+		eb.b.err(diag.AggregateHere, x.Span(), hint, "the aggregate %s cannot stand in %s", f.Name, eb.noAggs)
+		return nil
+	}
+	if x.Distinct {
+		eb.b.later(x.Span(), f.Name+"(DISTINCT ...)", "")
+		return nil
+	}
+	if len(x.OrderBy) > 0 {
+		eb.b.later(x.OrderBy[0].Span(), "ORDER BY inside of "+f.Name, "")
+		return nil
+	}
+	if x.Star && (f.Name != "COUNT" || len(x.Args) > 0) || !x.Star && len(x.Args) == 0 {
+		eb.b.err(diag.WrongType, x.Span(), f.Sig, "%s takes a value", f.Name)
+		return nil
+	}
+	inner := &exprBinder{b: eb.b, scope: eb.scope, noAggs: "the aggregate " + f.Name}
+	args, ok := inner.bindAll(x.Args)
+	a := ir.AggCall{Fn: f.Name, At: eb.b.sources.Pos(x.Span())}
+	if x.Filter != nil {
+		inner.noAggs = "FILTER"
+		a.Filter = inner.condition(x.Filter, "FILTER")
+		ok = ok && a.Filter != nil
+	}
+	if !ok || !eb.resolveAgg(&a, f, x, args) {
+		return nil
+	}
+	return eb.group.aggregate(a)
+}
+
+func (eb *exprBinder) resolveAgg(a *ir.AggCall, f *ir.Function, x *ast.Call, args []ir.Expr) bool {
+	types := make([]*ir.Type, len(args))
+	for i, e := range args {
+		types[i] = e.Type()
+	}
+	want, ret, err := f.Resolve(types)
+	if err != nil {
+		eb.b.err(diag.WrongType, x.Span(), typeHint(types), "%s", err)
+		return false
+	}
+	a.T = ret
+	for i, e := range args {
+		a.Args = append(a.Args, castAt(settleNull(e), want[i], eb.b.sources.Pos(x.Args[i].Span())))
+	}
+	return true
+}
+
+// groupWindows are Flink's older functions for windows in GROUP BY.
+var groupWindows = []string{"TUMBLE", "HOP", "SESSION", "TUMBLE_START", "TUMBLE_END", "TUMBLE_ROWTIME",
+	"HOP_START", "HOP_END", "HOP_ROWTIME", "SESSION_START", "SESSION_END", "SESSION_ROWTIME"}
+
+// comingFunctions are functions of the language that this version does not have.
+var comingFunctions = []string{"LN", "LOG", "LOG2", "SIN", "COS", "TAN", "ASIN", "ACOS", "ATAN", "INITCAP", "LPAD", "RPAD", "REPEAT",
+	"CONCAT_WS", "SPLIT_PART", "REGEXP_LIKE", "REGEXP_EXTRACT", "REGEXP_REPLACE", "MD5", "SHA256", "TO_BASE64", "FROM_BASE64", "UUID",
+	"DATE_FORMAT", "FROM_UNIXTIME", "UNIX_TIMESTAMP", "TIMESTAMPADD", "TIMESTAMPDIFF", "CURRENT_TIMESTAMP", "NOW", "PROCTIME",
+	"CURRENT_DATE", "CURRENT_TIME", "LOCALTIMESTAMP", "JSON_VALUE", "JSON_QUERY", "JSON_EXISTS", "JSON_OBJECT", "JSON_ARRAY",
+	"CARDINALITY", "ELEMENT", "HASH", "APPROX_COUNT_DISTINCT", "APPROX_PERCENTILE", "STDDEV_POP", "STDDEV_SAMP", "VAR_POP", "VAR_SAMP",
+	"FIRST_VALUE", "LAST_VALUE", "ARRAY_AGG", "LIST", "COLLECT", "STRING_AGG", "LISTAGG", "BOOL_AND", "BOOL_OR", "MIN_BY", "MAX_BY",
+	"ROW_NUMBER", "RANK", "LAG", "LEAD", "CLASSIFIER", "MATCH_NUMBER"}
+
+func (eb *exprBinder) unknownFunction(x *ast.Call, name string) {
+	switch {
+	case slices.Contains(groupWindows, name):
+		eb.b.later(x.Span(), name+" as a function of rows",
+			"make windows in FROM: TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE)), and group by window_start, window_end")
+	case slices.Contains(comingFunctions, name):
+		eb.b.later(x.Span(), "the function "+name, "")
+	case name == "IF":
+		eb.b.err(diag.WrongType, x.Span(), "", "IF takes 3 arguments: IF(condition, a, b)")
+	default:
+		var names []string
+		for _, f := range ir.Functions() {
+			if !f.Operator {
+				names = append(append(names, f.Name), f.Aliases...)
+			}
+		}
+		eb.b.err(diag.UnknownFunction, x.Name.Span(), didYouMean(name, names, ""), "there is no function %s", x.Name.Name)
+	}
+}
+
+// timeUnits are the units of EXTRACT; those of DATE_TRUNC are the first eight.
+var extractUnits = []string{"YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "HOUR", "MINUTE", "SECOND", "MILLISECOND", "MICROSECOND", "DOY", "DOW", "EPOCH"}
+
+func isTimeUnit(fn, unit string) bool {
+	units := extractUnits
+	if fn == "DATE_TRUNC" {
+		units = extractUnits[:10]
+	}
+	return slices.Contains(units, strings.ToUpper(unit))
+}
+
+// checkUnit refuses a literal unit that is none, which would fail for each row.
+func (eb *exprBinder) checkUnit(f *ir.Function, x *ast.Call) bool {
+	if f.Name != "EXTRACT" && f.Name != "DATE_TRUNC" || len(x.Args) == 0 {
+		return true
+	}
+	l, ok := x.Args[0].(*ast.Literal)
+	if !ok {
+		return true
+	}
+	unit, isText := l.V.(string)
+	if !isText || isTimeUnit(f.Name, unit) {
+		return true
+	}
+	eb.b.err(diag.WrongType, l.Span(), didYouMean(strings.ToUpper(unit), extractUnits, "units: "+strings.Join(extractUnits, ", ")), "%s knows no unit %s", f.Name, unit)
+	return false
+}
+
+// containsAggregate reports whether e calls an aggregate.
+func containsAggregate(e ast.Expr) bool {
+	found := false
+	ast.Walk(e, func(n ast.Node) bool {
+		switch x := n.(type) {
+		case *ast.Call:
+			f := ir.LookupFunction(strings.ToUpper(x.Name.Name))
+			found = found || f != nil && f.Aggregate && x.Over == nil
+		case *ast.Query:
+			return false
+		}
+		return !found
+	})
+	return found
+}
+
+func hasAggregates(items []item) bool {
+	return slices.ContainsFunc(items, func(it item) bool { return it.expr != nil && containsAggregate(it.expr) })
+}

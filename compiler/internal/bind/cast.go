@@ -1,0 +1,192 @@
+package bind
+
+import (
+	"fmt"
+	"math"
+	"math/big"
+
+	"github.com/helios-stream/helios/compiler/internal/ast"
+	"github.com/helios-stream/helios/compiler/internal/diag"
+	"github.com/helios-stream/helios/ir"
+)
+
+// castTo converts e to t where it is not of that type.
+func castTo(e ir.Expr, t *ir.Type) ir.Expr { return castAt(e, t, ir.Pos{}) }
+
+// castAt is castTo with the place for row errors.
+func castAt(e ir.Expr, t *ir.Type, at ir.Pos) ir.Expr {
+	if e.Type().Equal(t) {
+		return e
+	}
+	if c, ok := e.(*ir.Const); ok {
+		if v, ok := widened(c, t); ok {
+			return &ir.Const{V: v, T: t}
+		}
+	}
+	return &ir.Cast{X: e, T: t, At: at}
+}
+
+// settleNull gives a bare NULL a type.
+func settleNull(e ir.Expr) ir.Expr {
+	if e.Type().Kind == ir.Null {
+		return castTo(e, ir.TVarchar)
+	}
+	return e
+}
+
+// widened converts a constant where that cannot fail and is plain: NULL, whole
+// numbers to others that hold them, and to DECIMAL.
+func widened(c *ir.Const, t *ir.Type) (ir.Value, bool) {
+	if c.V == nil {
+		return nil, true
+	}
+	n, isInt := c.V.(int64)
+	from := c.T.Kind
+	switch {
+	case isInt && from.IsInteger() && t.Kind.IsInteger():
+		return n, fits(n, t.Kind)
+	case isInt && from.IsInteger() && t.Kind == ir.Decimal:
+		return rescale(ir.DecFromInt64(n), 0, t)
+	case from == ir.Decimal && t.Kind == ir.Decimal && t.S >= c.T.S:
+		return rescale(c.V.(ir.Dec), c.T.S, t)
+	}
+	return nil, false
+}
+
+func rescale(d ir.Dec, scale int, t *ir.Type) (ir.Value, bool) {
+	v := new(big.Int).Mul(d.Big(), pow10(t.S-scale))
+	if new(big.Int).Abs(v).Cmp(pow10(t.P)) >= 0 {
+		return nil, false
+	}
+	out, ok := ir.DecFromBig(v)
+	return out, ok
+}
+
+func pow10(n int) *big.Int { return new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(n)), nil) }
+
+func fits(n int64, k ir.Kind) bool {
+	switch k {
+	case ir.TinyInt:
+		return n == int64(int8(n))
+	case ir.SmallInt:
+		return n == int64(int16(n))
+	case ir.Integer:
+		return n >= math.MinInt32 && n <= math.MaxInt32
+	}
+	return k == ir.BigInt
+}
+
+// narrowed gives a whole-number literal the smallest type that makes a comparison
+// with other need no cast of the other side: price > 10 compares DECIMAL(10, 2)s.
+func narrowed(e ir.Expr, other *ir.Type) ir.Expr {
+	c, ok := e.(*ir.Const)
+	n, isInt := int64(0), false
+	if ok {
+		n, isInt = c.V.(int64)
+	}
+	if !isInt || !c.T.Kind.IsInteger() {
+		return e
+	}
+	switch {
+	case other.Kind.IsInteger() && fits(n, other.Kind):
+		return &ir.Const{V: n, T: other}
+	case other.Kind == ir.Decimal:
+		if v, ok := rescale(ir.DecFromInt64(n), 0, other); ok {
+			return &ir.Const{V: v, T: other}
+		}
+	}
+	return e
+}
+
+// constant computes an expression without columns.
+func (b *binder) constant(e ir.Expr) (ir.Value, error) {
+	if c, ok := e.(*ir.Const); ok {
+		return c.V, nil
+	}
+	if b.env.Fold == nil {
+		return nil, fmt.Errorf("it must be a literal")
+	}
+	return b.env.Fold(e)
+}
+
+// in binds x IN (list). Where all values are constants it is one look-up, else
+// comparisons joined by OR.
+func (eb *exprBinder) in(x *ast.In) ir.Expr {
+	if x.Query != nil {
+		eb.b.later(x.Query.Span(), "IN (query)", "")
+		return nil
+	}
+	a := eb.bind(x.X)
+	list, ok := eb.bindAll(x.List)
+	if a == nil || !ok {
+		return nil
+	}
+	t := a.Type()
+	for i, e := range list {
+		list[i] = narrowed(e, a.Type())
+		common := inType(t, list[i].Type())
+		if common == nil {
+			eb.b.err(diag.WrongType, x.List[i].Span(), typeHint([]*ir.Type{t, e.Type()}), "%s cannot be compared with %s", t, e.Type())
+			return nil
+		}
+		t = common
+	}
+	if t.Kind == ir.Null {
+		t = ir.TVarchar
+	}
+	return eb.not(eb.inList(castAt(a, t, eb.b.sources.Pos(x.X.Span())), list, t), x.Not)
+}
+
+// inType is the type in which two values of IN are compared: text is read as a
+// time where it meets one.
+func inType(t, e *ir.Type) *ir.Type {
+	if c := ir.CommonType(t, e); c != nil {
+		return c
+	}
+	isTime := func(t *ir.Type) bool { return t.Kind.IsTimestamp() || t.Kind == ir.Date || t.Kind == ir.Time }
+	switch {
+	case isTime(t) && e.Kind == ir.Varchar:
+		return t
+	case isTime(e) && t.Kind == ir.Varchar:
+		return e
+	}
+	return nil
+}
+
+// inList is a IN (list), all of type t.
+func (eb *exprBinder) inList(a ir.Expr, list []ir.Expr, t *ir.Type) ir.Expr {
+	look := &ir.InList{X: a}
+	var parts []ir.Expr
+	for _, e := range list {
+		e = castTo(e, t)
+		v, err := eb.constantOf(e)
+		switch {
+		case err != nil || isNested(t):
+			parts = append(parts, &ir.Call{Fn: "=", Args: []ir.Expr{a, e}, T: ir.TBoolean})
+		case v == nil: // x IN (NULL) is never true and never false
+			parts = append(parts, &ir.Const{T: ir.TBoolean})
+		default:
+			look.Values = append(look.Values, v)
+		}
+	}
+	if len(look.Values) > 0 {
+		parts = append([]ir.Expr{look}, parts...)
+	}
+	e := parts[0]
+	for _, p := range parts[1:] {
+		e = &ir.Call{Fn: "OR", Args: []ir.Expr{e, p}, T: ir.TBoolean}
+	}
+	return e
+}
+
+func isNested(t *ir.Type) bool {
+	return t.Kind == ir.Array || t.Kind == ir.Map || t.Kind == ir.Row
+}
+
+// constantOf is the value of an expression that refers to no column, or an error.
+func (eb *exprBinder) constantOf(e ir.Expr) (ir.Value, error) {
+	if !ir.RefersOnly(e, func(int) bool { return false }) || ir.IsVolatile(e) {
+		return nil, fmt.Errorf("%s is not a constant", e)
+	}
+	return eb.b.constant(e)
+}

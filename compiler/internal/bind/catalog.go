@@ -1,0 +1,153 @@
+package bind
+
+import (
+	"strings"
+
+	"github.com/helios-stream/helios/compiler/internal/ast"
+	"github.com/helios-stream/helios/compiler/internal/diag"
+	"github.com/helios-stream/helios/ir"
+)
+
+// object is a mapping or a view. Both table and view are nil where its
+// declaration is wrong: uses of it are poison.
+type object struct {
+	name  string
+	kind  ast.ObjectKind
+	at    diag.Span
+	table *ir.Table
+	spec  *ir.ConnectorSpec
+	view  *relation
+}
+
+// checkKey says which checks of the connector were made.
+type checkKey struct {
+	table *ir.Table
+	sink  bool
+}
+
+// simpleName returns a name without qualifiers; others are refused.
+func (b *binder) simpleName(n *ast.Name) (string, bool) {
+	if len(n.Parts) > 1 {
+		b.later(n.Span(), "a name with a catalog or database", "write `"+n.Last().Name+"` alone")
+		return "", false
+	}
+	return n.Last().Name, true
+}
+
+// declare enters a new object; false: it is not to be made.
+func (b *binder) declare(o *object, replace, ifNotExists bool) bool {
+	old := b.objects[o.name]
+	switch {
+	case old != nil && ifNotExists:
+		return false
+	case old != nil && !replace:
+		b.err(diag.AlreadyExists, o.at, "use another name, or CREATE OR REPLACE", "`%s` exists already", o.name)
+		b.relate(old.at, "it was created here")
+		return false
+	}
+	b.objects[o.name] = o
+	b.order = append(b.order, o)
+	return true
+}
+
+// find looks an object up; nil: unknown, and reported.
+func (b *binder) find(n *ast.Name) *object {
+	name, ok := b.simpleName(n)
+	if !ok {
+		return nil
+	}
+	if o := b.objects[name]; o != nil {
+		return o
+	}
+	if !b.damaged {
+		b.err(diag.UnknownTable, n.Span(), didYouMean(name, b.names(), "create it before this statement, with CREATE MAPPING or CREATE VIEW"),
+			"there is no mapping or view `%s`", name)
+	}
+	return nil
+}
+
+// names are all names that a FROM can use here.
+func (b *binder) names() []string {
+	var out []string
+	for i := len(b.ctes) - 1; i >= 0; i-- {
+		for n := range b.ctes[i] {
+			out = append(out, n)
+		}
+	}
+	for _, o := range b.order {
+		out = append(out, o.name)
+	}
+	return sorted(out)
+}
+
+func (b *binder) drop(x *ast.Drop) {
+	name, ok := b.simpleName(x.Name)
+	if !ok {
+		return
+	}
+	o := b.objects[name]
+	isView := x.Kind == ast.KindView
+	switch {
+	case o == nil && x.IfExists:
+	case o == nil:
+		b.find(x.Name)
+	case isView != (o.kind == ast.KindView):
+		b.err(diag.WrongKind, x.Name.Span(), "write DROP "+string(o.kind)+" "+name, "`%s` is a %s", name, strings.ToLower(string(o.kind)))
+		b.relate(o.at, "it was created here")
+	default:
+		delete(b.objects, name)
+	}
+}
+
+func (b *binder) createView(x *ast.CreateView) {
+	name, ok := b.simpleName(x.Name)
+	if !ok {
+		return
+	}
+	o := &object{name: name, kind: ast.KindView, at: x.Name.Span()}
+	r := b.query(x.Query) // before the name is known: a view may replace the one that it reads
+	if r != nil {
+		r = b.settle(r)
+		o.view = b.renamed(r, x.Cols, "view `"+name+"`")
+	}
+	b.declare(o, x.OrReplace, x.IfNotExists)
+}
+
+// readTable returns the rows of a mapping, with its event time.
+func (b *binder) readTable(o *object, at diag.Span) *relation {
+	t := o.table
+	if o.spec != nil && !o.spec.Source {
+		b.err(diag.CannotRead, at, "", "the connector %s only writes: `%s` cannot be read", o.spec.Name, t.Name)
+		b.relate(o.at, "`%s` is created here", t.Name)
+		return nil
+	}
+	if !b.check(o, false, at) {
+		return nil
+	}
+	scan := &ir.Scan{Table: t, P: ir.NoProps}
+	scan.P.Bounded = o.spec != nil && o.spec.Bounded
+	for i := range t.Cols {
+		scan.Cols = append(scan.Cols, i)
+	}
+	r := &relation{node: scan}
+	if w := t.Watermark; w != nil {
+		r.node = watermarkOver(scan, scan.Schema().Index(w.Col), w.Lag, false)
+	}
+	return r
+}
+
+// check asks the connector once for each table and direction.
+func (b *binder) check(o *object, sink bool, at diag.Span) bool {
+	key := checkKey{o.table, sink}
+	if fine, known := b.checked[key]; known || b.env.Check == nil {
+		return fine || !known
+	}
+	err := b.env.Check(o.table, sink)
+	b.checked[key] = err == nil
+	if err == nil {
+		return true
+	}
+	b.err(diag.TableRefused, o.at, "", "`%s`: %s", o.name, err)
+	b.relate(at, "it is used here")
+	return false
+}

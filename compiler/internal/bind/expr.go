@@ -1,0 +1,408 @@
+package bind
+
+import (
+	"strings"
+
+	"github.com/helios-stream/helios/compiler/internal/ast"
+	"github.com/helios-stream/helios/compiler/internal/diag"
+	"github.com/helios-stream/helios/ir"
+)
+
+// exprBinder binds expressions over one scope.
+type exprBinder struct {
+	b     *binder
+	scope *scope
+	group *grouping // set in SELECT and HAVING of a grouped query
+	// noAggs is where we are, if aggregates cannot stand there: "WHERE".
+	noAggs string
+	// constant is what must be a constant, if it must: "the size of a window".
+	constant string
+	// computed are columns that cannot be named because they are computed themselves.
+	computed map[string]bool
+}
+
+// bind returns the typed expression; nil: it is poison, and reported.
+func (eb *exprBinder) bind(e ast.Expr) ir.Expr {
+	switch x := e.(type) {
+	case *ast.Literal:
+		return &ir.Const{V: x.V, T: x.T}
+	case *ast.ColumnRef:
+		return eb.columnRef(x)
+	case *ast.Unary:
+		return eb.unary(x)
+	case *ast.Binary:
+		return eb.binary(x)
+	case *ast.Is:
+		return eb.is(x)
+	case *ast.Between:
+		return eb.between(x)
+	case *ast.In:
+		return eb.in(x)
+	case *ast.Like:
+		return eb.like(x)
+	case *ast.Cast:
+		return eb.cast(x)
+	case *ast.Case:
+		return eb.caseExpr(x)
+	case *ast.Call:
+		return eb.call(x)
+	case *ast.RoundTo:
+		return eb.roundTo(x)
+	case *ast.FieldAccess:
+		return eb.field(eb.bind(x.X), x.Name)
+	}
+	eb.b.later(e.Span(), formName(e), "")
+	return nil
+}
+
+// formName names a form of expression that is refused.
+func formName(e ast.Expr) string {
+	switch e.(type) {
+	case *ast.Exists:
+		return "EXISTS (query)"
+	case *ast.Subquery:
+		return "a query as a value"
+	case *ast.Index:
+		return "x[i]"
+	case *ast.RowExpr:
+		return "ROW(...)"
+	case *ast.ArrayExpr:
+		return "ARRAY[...]"
+	case *ast.MapExpr:
+		return "MAP[...]"
+	case *ast.GroupingSets:
+		return "GROUPING SETS outside of GROUP BY"
+	}
+	return "this expression"
+}
+
+// condition binds what must be BOOLEAN.
+func (eb *exprBinder) condition(e ast.Expr, where string) ir.Expr {
+	x := eb.bind(e)
+	if x == nil {
+		return nil
+	}
+	if k := x.Type().Kind; k != ir.Boolean && k != ir.Null {
+		eb.b.err(diag.NotACondition, e.Span(), "compare it, as in x = 1", "%s takes a condition, and this is %s", where, x.Type())
+		return nil
+	}
+	return castTo(x, ir.TBoolean)
+}
+
+// columnRef resolves c, t.c, and fields behind them.
+func (eb *exprBinder) columnRef(x *ast.ColumnRef) ir.Expr {
+	if eb.constant != "" {
+		eb.b.err(diag.BadWindow, x.Span(), "", "%s must be a constant, and `%s` is a column", eb.constant, x)
+		return nil
+	}
+	table, rest := "", x.Parts
+	if len(rest) > 1 && eb.scope.hasTable(rest[0].Name) && len(eb.scope.find("", rest[0].Name)) == 0 {
+		table, rest = rest[0].Name, rest[1:]
+	}
+	if table == "" && len(rest) == 1 && len(eb.scope.find("", rest[0].Name)) == 0 {
+		if e, ok := eb.scope.aliases[rest[0].Name]; ok {
+			return eb.alias(e)
+		}
+	}
+	c := eb.b.columnAs(eb, table, rest[0])
+	if c == nil || c.col.Type.Kind == ir.Invalid {
+		return nil
+	}
+	ref := c.ref()
+	if eb.group != nil {
+		eb.group.refs[ref] = x.Span()
+	}
+	var e ir.Expr = ref
+	for _, f := range rest[1:] {
+		if e = eb.field(e, f); e == nil {
+			return nil
+		}
+	}
+	return e
+}
+
+// alias binds an item of SELECT by its alias, without the aliases in sight.
+func (eb *exprBinder) alias(e ast.Expr) ir.Expr {
+	s := *eb.scope
+	s.aliases = nil
+	inner := *eb
+	inner.scope = &s
+	return inner.bind(e)
+}
+
+// columnAs is column, knowing of computed columns.
+func (b *binder) columnAs(eb *exprBinder, table string, id ast.Ident) *scopeCol {
+	if eb.computed[id.Name] {
+		b.err(diag.BadColumn, id.Span(), "write its expression instead", "`%s` is computed itself; a computed column is made of the physical ones", id.Name)
+		return nil
+	}
+	return b.column(eb.scope, table, id)
+}
+
+// column finds the one column of that name; nil: reported.
+func (b *binder) column(s *scope, table string, id ast.Ident) *scopeCol {
+	found := s.find(table, id.Name)
+	switch len(found) {
+	case 1:
+		return found[0]
+	case 0:
+		if len(s.cols) == 0 {
+			b.err(diag.UnknownColumn, id.Span(), "text stands in single quotes", "there is no column `%s`: %s has no columns to use", id.Name, s.what)
+			return nil
+		}
+		b.err(diag.UnknownColumn, id.Span(), didYouMean(id.Name, s.names(), "its columns: "+listed(s.names())), "%s has no column `%s`", s.what, id.Name)
+		return nil
+	}
+	b.err(diag.AmbiguousColumn, id.Span(), "rename one with AS in the sub-query", "%s has %d columns `%s`", s.what, len(found), id.Name)
+	return nil
+}
+
+// listed joins names, at most a dozen.
+func listed(names []string) string {
+	if len(names) > 12 {
+		return strings.Join(names[:12], ", ") + ", ..."
+	}
+	return strings.Join(names, ", ")
+}
+
+func (eb *exprBinder) field(x ir.Expr, id ast.Ident) ir.Expr {
+	if x == nil {
+		return nil
+	}
+	t := x.Type()
+	if t.Kind != ir.Row {
+		eb.b.err(diag.UnknownColumn, id.Span(), "", "%s is %s and has no fields", x, t)
+		return nil
+	}
+	names := make([]string, len(t.Fields))
+	for i, f := range t.Fields {
+		if f.Name == id.Name {
+			return &ir.FieldRef{X: x, Index: i, Name: f.Name, T: f.Type}
+		}
+		names[i] = f.Name
+	}
+	eb.b.err(diag.UnknownColumn, id.Span(), didYouMean(id.Name, names, "its fields: "+listed(names)), "%s has no field `%s`", x, id.Name)
+	return nil
+}
+
+func (eb *exprBinder) unary(x *ast.Unary) ir.Expr {
+	a := eb.bind(x.X)
+	if a == nil {
+		return nil
+	}
+	switch x.Op {
+	case "NOT":
+		return eb.apply("NOT", x.Span(), []ast.Expr{x.X}, a)
+	case "-":
+		return eb.apply("NEG", x.Span(), []ast.Expr{x.X}, a)
+	}
+	if eb.apply("NEG", x.Span(), []ast.Expr{x.X}, a) == nil { // + is defined where - is
+		return nil
+	}
+	return a
+}
+
+func (eb *exprBinder) binary(x *ast.Binary) ir.Expr {
+	l, r := eb.bind(x.L), eb.bind(x.R)
+	if l == nil || r == nil {
+		return nil
+	}
+	if isComparison(x.Op) {
+		l, r = narrowed(l, r.Type()), narrowed(r, l.Type())
+	}
+	at := x.Span()
+	if !x.OpAt.At.IsZero() {
+		at = x.OpAt.At
+	}
+	return eb.applyAt(x.Op, at, x.Span(), []ast.Expr{x.L, x.R}, l, r)
+}
+
+func isComparison(op string) bool {
+	switch op {
+	case "=", "<>", "<", "<=", ">", ">=", "IS DISTINCT FROM", "IS NOT DISTINCT FROM":
+		return true
+	}
+	return false
+}
+
+func (eb *exprBinder) is(x *ast.Is) ir.Expr {
+	a := eb.bind(x.X)
+	if a == nil {
+		return nil
+	}
+	what := x.What
+	if what == "UNKNOWN" {
+		if a = eb.booleanOf(a, x.X); a == nil {
+			return nil
+		}
+		what = "NULL"
+	}
+	fn := "IS " + what
+	if x.Not {
+		fn = "IS NOT " + what
+	}
+	if a.Type().Kind == ir.Null {
+		a = castTo(a, ir.TBoolean)
+	}
+	return eb.apply(fn, x.Span(), []ast.Expr{x.X}, a)
+}
+
+func (eb *exprBinder) booleanOf(a ir.Expr, e ast.Expr) ir.Expr {
+	if k := a.Type().Kind; k != ir.Boolean && k != ir.Null {
+		eb.b.err(diag.NotACondition, e.Span(), "", "IS UNKNOWN takes a condition, and this is %s", a.Type())
+		return nil
+	}
+	return castTo(a, ir.TBoolean)
+}
+
+func (eb *exprBinder) not(e ir.Expr, negate bool) ir.Expr {
+	if e == nil || !negate {
+		return e
+	}
+	return &ir.Call{Fn: "NOT", Args: []ir.Expr{e}, T: ir.TBoolean}
+}
+
+// between is x >= lo AND x <= hi; SYMMETRIC also the other way round.
+func (eb *exprBinder) between(x *ast.Between) ir.Expr {
+	a, lo, hi := eb.bind(x.X), eb.bind(x.Lo), eb.bind(x.Hi)
+	if a == nil || lo == nil || hi == nil {
+		return nil
+	}
+	compare := func(op string, with ir.Expr, e ast.Expr) ir.Expr {
+		return eb.apply(op, e.Span(), []ast.Expr{x.X, e}, narrowed(a, with.Type()), narrowed(with, a.Type()))
+	}
+	from, to := compare(">=", lo, x.Lo), compare("<=", hi, x.Hi)
+	if from == nil || to == nil {
+		return nil
+	}
+	e := ir.And([]ir.Expr{from, to})
+	if x.Symmetric {
+		turned := ir.And([]ir.Expr{compare(">=", hi, x.Hi), compare("<=", lo, x.Lo)})
+		e = &ir.Call{Fn: "OR", Args: []ir.Expr{e, turned}, T: ir.TBoolean}
+	}
+	return eb.not(e, x.Not)
+}
+
+func (eb *exprBinder) like(x *ast.Like) ir.Expr {
+	if x.Similar {
+		eb.b.later(x.Span(), "SIMILAR TO", "LIKE is supported")
+		return nil
+	}
+	parts := []ast.Expr{x.X, x.Pattern}
+	if x.Escape != nil {
+		parts = append(parts, x.Escape)
+	}
+	args, ok := eb.bindAll(parts)
+	if !ok {
+		return nil
+	}
+	return eb.not(eb.apply("LIKE", x.Span(), parts, args...), x.Not)
+}
+
+func (eb *exprBinder) bindAll(list []ast.Expr) ([]ir.Expr, bool) {
+	out := make([]ir.Expr, len(list))
+	ok := true
+	for i, e := range list {
+		out[i] = eb.bind(e)
+		ok = ok && out[i] != nil
+	}
+	return out, ok
+}
+
+// caseExpr binds both forms of CASE.
+func (eb *exprBinder) caseExpr(x *ast.Case) ir.Expr {
+	var operand ir.Expr
+	good := true
+	if x.Operand != nil {
+		operand = eb.bind(x.Operand)
+		good = operand != nil
+	}
+	c := &ir.Case{}
+	var results []ir.Expr
+	var places []ast.Expr
+	for _, w := range x.Whens {
+		cond := eb.when(x.Operand, operand, w)
+		then := eb.bind(w.Then)
+		good = good && cond != nil && then != nil
+		c.Whens = append(c.Whens, ir.When{Cond: cond, Then: then})
+		results, places = append(results, then), append(places, w.Then)
+	}
+	if x.Else != nil {
+		c.Else = eb.bind(x.Else)
+		good = good && c.Else != nil
+		results, places = append(results, c.Else), append(places, x.Else)
+	}
+	if !good {
+		return nil
+	}
+	return eb.caseOf(c, results, places)
+}
+
+func (eb *exprBinder) when(operandAt ast.Expr, operand ir.Expr, w ast.When) ir.Expr {
+	if operandAt == nil {
+		return eb.condition(w.Cond, "WHEN")
+	}
+	v := eb.bind(w.Cond)
+	if v == nil || operand == nil {
+		return nil
+	}
+	return eb.apply("=", w.Cond.Span(), []ast.Expr{operandAt, w.Cond}, narrowed(operand, v.Type()), narrowed(v, operand.Type()))
+}
+
+// caseOf gives all results their common type.
+func (eb *exprBinder) caseOf(c *ir.Case, results []ir.Expr, places []ast.Expr) ir.Expr {
+	t := results[0].Type()
+	for i, e := range results[1:] {
+		common := ir.CommonType(t, e.Type())
+		if common == nil {
+			eb.b.err(diag.WrongType, places[i+1].Span(), "CAST one of them", "the results of CASE are %s before and %s here", t, e.Type())
+			return nil
+		}
+		t = common
+	}
+	if t.Kind == ir.Null {
+		t = ir.TVarchar
+	}
+	c.T = t
+	for i := range c.Whens {
+		c.Whens[i].Then = castTo(c.Whens[i].Then, t)
+	}
+	if c.Else != nil {
+		c.Else = castTo(c.Else, t)
+	}
+	return c
+}
+
+func (eb *exprBinder) cast(x *ast.Cast) ir.Expr {
+	a := eb.bind(x.X)
+	if a == nil {
+		return nil
+	}
+	from, to := a.Type(), x.Type.T
+	if !ir.CanCast(from, to) {
+		eb.b.err(diag.CannotCast, x.Span(), "", "%s cannot be cast to %s", from, to)
+		return nil
+	}
+	if from.Equal(to) || from.Kind == ir.Null {
+		return castTo(a, to)
+	}
+	return &ir.Cast{X: a, T: to, Try: x.Try, At: eb.b.sources.Pos(x.Span())}
+}
+
+// roundTo is FLOOR(t TO unit).
+func (eb *exprBinder) roundTo(x *ast.RoundTo) ir.Expr {
+	a := eb.bind(x.X)
+	if a == nil {
+		return nil
+	}
+	if x.Ceil {
+		eb.b.later(x.Span(), "CEIL(... TO "+x.Unit+")", "")
+		return nil
+	}
+	if !isTimeUnit("DATE_TRUNC", x.Unit) {
+		eb.b.err(diag.WrongType, x.Span(), "", "FLOOR does not go to %s", x.Unit)
+		return nil
+	}
+	unit := &ir.Const{V: x.Unit, T: ir.TVarchar}
+	return eb.apply("DATE_TRUNC", x.Span(), []ast.Expr{x.X, x.X}, unit, a)
+}

@@ -1,0 +1,86 @@
+package bind
+
+import (
+	"strings"
+
+	"github.com/helios-stream/helios/compiler/internal/ast"
+	"github.com/helios-stream/helios/compiler/internal/diag"
+)
+
+// from binds what stands in FROM; the string is what its columns are qualified
+// with. A nil relation is poison.
+func (b *binder) from(t ast.TableExpr) (*relation, string) {
+	switch x := t.(type) {
+	case *ast.NamedTable:
+		if x.AsOf != nil {
+			b.later(x.AsOf.Span(), "FOR SYSTEM_TIME AS OF", "")
+			return nil, ""
+		}
+		return b.aliased(b.named(x.Name), x.Alias, x.Name.Last().Name)
+	case *ast.DerivedTable:
+		if x.Lateral {
+			b.later(x.Span(), "LATERAL", "")
+			return nil, ""
+		}
+		r := b.query(x.Query)
+		if r != nil {
+			r = b.settle(r)
+		}
+		return b.aliased(r, x.Alias, "")
+	case *ast.TableFunc:
+		if x.Lateral {
+			b.later(x.Span(), "LATERAL", "")
+			return nil, ""
+		}
+		return b.aliased(b.tableFunc(x), x.Alias, "")
+	case *ast.Join:
+		b.later(x.Span(), "a join", "")
+	case *ast.Unnest:
+		b.later(x.Span(), "UNNEST", "")
+	default:
+		b.later(t.Span(), "this FROM", "")
+	}
+	return nil, ""
+}
+
+func (b *binder) aliased(r *relation, a *ast.Alias, name string) (*relation, string) {
+	if a == nil || r == nil {
+		return r, name
+	}
+	return b.renamed(r, a.Cols, "`"+a.Name.Name+"`"), a.Name.Name
+}
+
+// named finds a WITH query, a view or a mapping.
+func (b *binder) named(n *ast.Name) *relation {
+	if len(n.Parts) == 1 {
+		for i := len(b.ctes) - 1; i >= 0; i-- {
+			if r, ok := b.ctes[i][n.Parts[0].Name]; ok {
+				return r
+			}
+		}
+	}
+	o := b.find(n)
+	switch {
+	case o == nil:
+		return nil
+	case o.table != nil:
+		return b.readTable(o, n.Span())
+	}
+	return o.view
+}
+
+// tableFunc binds a function in FROM.
+func (b *binder) tableFunc(x *ast.TableFunc) *relation {
+	switch name := strings.ToUpper(x.Name.Name); name {
+	case "TUMBLE", "HOP":
+		return b.windowFunc(x, name)
+	case "IMPOSE_ORDER":
+		return b.imposeOrder(x)
+	case "CUMULATE", "SESSION", "COUNT_WINDOW":
+		b.later(x.Name.Span(), name, "")
+	default:
+		b.err(diag.UnknownFunction, x.Name.Span(), didYouMean(name, []string{"TUMBLE", "HOP", "IMPOSE_ORDER"}, "there are: TUMBLE, HOP, IMPOSE_ORDER"),
+			"there is no table function %s", x.Name.Name)
+	}
+	return nil
+}

@@ -1,0 +1,317 @@
+package bind
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/helios-stream/helios/compiler/internal/ast"
+	"github.com/helios-stream/helios/compiler/internal/diag"
+	"github.com/helios-stream/helios/ir"
+)
+
+// grouping is a SELECT with GROUP BY or aggregates while it is bound.
+//
+// Items and HAVING are bound over the input, aggregates becoming references to
+// columns from aggBase on. Then what equals a key is replaced by the key, and
+// what is left of the input's columns is not grouped.
+type grouping struct {
+	b    *binder
+	in   *relation
+	keys []ir.Expr // over the input
+	at   []diag.Span
+	aggs []ir.AggCall
+	refs map[*ir.ColRef]diag.Span // where input columns were written
+	poor bool                     // a key is poison: nothing more is said about grouping
+}
+
+func (b *binder) grouped(x *ast.Select, in *relation, s *scope, items []item) *relation {
+	g := &grouping{b: b, in: in, refs: map[*ir.ColRef]diag.Span{}}
+	g.bindKeys(x, s, items)
+	eb := &exprBinder{b: b, scope: s, group: g}
+	exprs := make([]ir.Expr, len(items))
+	for i, it := range items {
+		exprs[i] = g.bindItem(eb, it)
+	}
+	var having ir.Expr
+	if x.Having != nil {
+		if having = eb.condition(x.Having, "HAVING"); having != nil {
+			having = g.above(having)
+		}
+	}
+	start, end, ok := g.windowKeys(x)
+	if !ok || g.poor {
+		return nil
+	}
+	agg := &ir.Aggregate{Keys: make([]int, len(g.keys)), Aggs: g.aggs, StartKey: start, EndKey: end}
+	agg.Input = g.keyInput(agg.Keys)
+	g.name(exprs, items)
+	g.finish(agg)
+	out := &relation{node: agg}
+	if having != nil {
+		out.node = &ir.Filter{Input: agg, Pred: g.renumber(having, agg)}
+	}
+	return selected(out, g.renumbered(exprs, agg), items)
+}
+
+// bindKeys binds GROUP BY: columns, expressions, aliases of items, and positions.
+func (g *grouping) bindKeys(x *ast.Select, s *scope, items []item) {
+	withAliases := *s
+	withAliases.aliases = map[string]ast.Expr{}
+	for _, it := range x.Items {
+		if it.Alias != nil {
+			withAliases.aliases[it.Alias.Name] = it.Expr
+		}
+	}
+	eb := &exprBinder{b: g.b, scope: &withAliases, noAggs: "GROUP BY"}
+	for _, e := range x.GroupBy {
+		key := g.bindKey(eb, e, items)
+		switch {
+		case key == nil:
+			g.poor = true
+		case g.keyOf(key) < 0: // a key given twice is one
+			g.keys = append(g.keys, settleNull(key))
+			g.at = append(g.at, e.Span())
+		}
+	}
+}
+
+func (g *grouping) bindKey(eb *exprBinder, e ast.Expr, items []item) ir.Expr {
+	switch x := e.(type) {
+	case *ast.GroupingSets:
+		g.b.later(x.Span(), x.Kind, "")
+		return nil
+	case *ast.Literal:
+		n, isInt := x.V.(int64)
+		if !isInt || !x.T.Kind.IsInteger() {
+			break
+		}
+		if n < 1 || n > int64(len(items)) {
+			g.b.err(diag.BadPosition, x.Span(), "", "GROUP BY %d: SELECT has %d items", n, len(items))
+			return nil
+		}
+		it := items[n-1]
+		if it.expr != nil && containsAggregate(it.expr) {
+			g.b.err(diag.BadPosition, x.Span(), "", "GROUP BY %d: item %d of SELECT is an aggregate", n, n)
+			g.b.relate(it.at, "this item")
+			return nil
+		}
+		before := len(*g.b.errs)
+		plain := &exprBinder{b: g.b, scope: eb.scope, noAggs: "GROUP BY"}
+		key := plain.item(it)
+		if key == nil {
+			*g.b.errs = (*g.b.errs)[:before] // the item itself reports it
+		}
+		return key
+	}
+	return eb.bind(e)
+}
+
+func (g *grouping) keyOf(e ir.Expr) int {
+	for i, k := range g.keys {
+		if ir.EqualExpr(k, e) {
+			return i
+		}
+	}
+	return -1
+}
+
+func (g *grouping) bindItem(eb *exprBinder, it item) ir.Expr {
+	e := eb.item(it)
+	if e == nil {
+		return nil
+	}
+	if it.expr == nil {
+		g.refs[e.(*ir.ColRef)] = it.at
+	}
+	return g.above(e)
+}
+
+// aggBase is where references to aggregates begin while a SELECT is bound: far
+// behind all columns and keys.
+const aggBase = 1 << 30
+
+// aggregate enters an aggregate and returns a reference to it.
+func (g *grouping) aggregate(a ir.AggCall) ir.Expr {
+	for i := range g.aggs {
+		if equalAgg(&g.aggs[i], &a) {
+			return g.aggRef(i)
+		}
+	}
+	g.aggs = append(g.aggs, a)
+	return g.aggRef(len(g.aggs) - 1)
+}
+
+func (g *grouping) aggRef(i int) ir.Expr {
+	return &ir.ColRef{Index: aggBase + i, Name: g.aggs[i].String(), T: g.aggs[i].T}
+}
+
+func equalAgg(a, b *ir.AggCall) bool {
+	if a.Fn != b.Fn || a.Distinct != b.Distinct || len(a.Args) != len(b.Args) || (a.Filter == nil) != (b.Filter == nil) {
+		return false
+	}
+	for i := range a.Args {
+		if !ir.EqualExpr(a.Args[i], b.Args[i]) {
+			return false
+		}
+	}
+	return a.Filter == nil || ir.EqualExpr(a.Filter, b.Filter)
+}
+
+// above turns an expression over the input and the aggregates into one over keys
+// (from 0 on) and aggregates (from aggBase on); nil: reported.
+func (g *grouping) above(e ir.Expr) ir.Expr {
+	if c, ok := e.(*ir.ColRef); ok && c.Index >= aggBase {
+		return e
+	}
+	if k := g.keyOf(e); k >= 0 {
+		return &ir.ColRef{Index: k, Name: exprName(g.keys[k], k), T: e.Type()}
+	}
+	if c, ok := e.(*ir.ColRef); ok {
+		if !g.poor {
+			g.b.err(diag.NotGrouped, g.refs[c], "add it to GROUP BY, or take MIN(`"+c.Name+"`) or another aggregate of it",
+				"`%s` is neither in GROUP BY nor inside of an aggregate", c.Name)
+		}
+		return nil
+	}
+	kids := ir.Children(e)
+	if len(kids) == 0 {
+		return e
+	}
+	fresh := make([]ir.Expr, len(kids))
+	for i, k := range kids {
+		if fresh[i] = g.above(k); fresh[i] == nil {
+			return nil
+		}
+	}
+	return ir.WithChildren(e, fresh)
+}
+
+func exprName(e ir.Expr, i int) string {
+	if c, ok := e.(*ir.ColRef); ok {
+		return c.Name
+	}
+	return "key$" + strconv.Itoa(i)
+}
+
+// windowKeys finds which keys are the window's columns. One of window_start and
+// window_end is enough: both name the window.
+func (g *grouping) windowKeys(x *ast.Select) (start, end int, ok bool) {
+	p := g.in.node.Props()
+	start, end = -1, -1
+	for i, k := range g.keys {
+		c, isRef := k.(*ir.ColRef)
+		switch {
+		case isRef && p.WindowStart >= 0 && c.Index == p.WindowStart:
+			start = i
+		case isRef && p.WindowEnd >= 0 && c.Index == p.WindowEnd:
+			end = i
+		}
+	}
+	hasWindow := p.WindowStart >= 0 && p.WindowEnd >= 0
+	if g.poor || hasWindow && (start >= 0 || end >= 0) {
+		return start, end, true
+	}
+	at := x.Span()
+	if len(x.GroupBy) > 0 {
+		at = x.GroupBy[0].Span().To(x.GroupBy[len(x.GroupBy)-1].Span())
+	} else if len(x.Items) > 0 {
+		at = x.Items[0].Span().To(x.Items[len(x.Items)-1].Span())
+	}
+	g.noWindow(x, at, p, start >= 0 || end >= 0)
+	return -1, -1, false
+}
+
+func (g *grouping) noWindow(x *ast.Select, at diag.Span, p *ir.Props, half bool) {
+	switch {
+	case half:
+		g.b.err(diag.NoWindow, at, "select both window_start and window_end in the sub-query",
+			"the window cannot be told from one of its columns alone: the sub-query leaves out the other")
+	case p.WindowStart >= 0 && p.WindowEnd >= 0:
+		s := g.in.schema()
+		g.b.err(diag.NoWindow, at, "GROUP BY "+s.Cols[p.WindowStart].Name+", "+s.Cols[p.WindowEnd].Name+", ...",
+			"an aggregate over all windows together is not supported yet")
+	default:
+		hint := "group by a window: FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE)) GROUP BY window_start, window_end, ..."
+		if t, ok := x.From.(*ast.NamedTable); ok {
+			hint = strings.Replace(hint, "TABLE t", "TABLE "+t.Name.String(), 1)
+		}
+		g.b.err(diag.NoWindow, at, hint, "an aggregate without a window is not supported yet")
+	}
+}
+
+// keyInput is the input of the aggregate: with a column for each key that is an
+// expression.
+func (g *grouping) keyInput(keys []int) ir.Node {
+	s := g.in.schema()
+	exprs, names := passOn(s), columnNames(s)
+	for i, k := range g.keys {
+		if c, ok := k.(*ir.ColRef); ok {
+			keys[i] = c.Index
+			continue
+		}
+		keys[i] = len(exprs)
+		exprs = append(exprs, k)
+		names = append(names, exprName(k, i))
+	}
+	if len(exprs) == len(s.Cols) {
+		return g.in.node
+	}
+	return project(g.in.node, exprs, names)
+}
+
+// name gives aggregates the names of the items that they are.
+func (g *grouping) name(exprs []ir.Expr, items []item) {
+	for i := range g.aggs {
+		g.aggs[i].Name = g.aggs[i].String()
+	}
+	for i, e := range exprs {
+		if c, ok := e.(*ir.ColRef); ok && c.Index >= aggBase {
+			if a := &g.aggs[c.Index-aggBase]; a.Name == a.String() {
+				a.Name = items[i].name
+			}
+		}
+	}
+}
+
+// finish fills in the aggregate's schema and properties.
+func (g *grouping) finish(agg *ir.Aggregate) {
+	in, p := agg.Input.Schema(), agg.Input.Props()
+	agg.S, agg.P = &ir.Schema{}, ir.NoProps
+	agg.P.Bounded = p.Bounded
+	for i, k := range agg.Keys {
+		agg.S.Cols = append(agg.S.Cols, in.Cols[k])
+		takeProp(&agg.P.WindowStart, p.WindowStart, k, i)
+		takeProp(&agg.P.WindowEnd, p.WindowEnd, k, i)
+		takeProp(&agg.P.WindowTime, p.WindowTime, k, i)
+	}
+	agg.P.TimeCol = agg.P.WindowTime
+	for i := range g.aggs {
+		a := &g.aggs[i]
+		agg.S.Cols = append(agg.S.Cols, ir.Column{Name: a.Name, Type: a.T, NotNull: a.Fn == "COUNT"})
+	}
+}
+
+// renumbered moves references to aggregates to their place behind the keys.
+func (g *grouping) renumbered(exprs []ir.Expr, agg *ir.Aggregate) []ir.Expr {
+	out := make([]ir.Expr, len(exprs))
+	for i, e := range exprs {
+		if e != nil {
+			out[i] = g.renumber(e, agg)
+		}
+	}
+	return out
+}
+
+func (g *grouping) renumber(e ir.Expr, agg *ir.Aggregate) ir.Expr {
+	return ir.Rewrite(e, func(x ir.Expr) ir.Expr {
+		c, ok := x.(*ir.ColRef)
+		if !ok {
+			return x
+		}
+		i := c.Index
+		if i >= aggBase {
+			i = i - aggBase + len(g.keys)
+		}
+		return &ir.ColRef{Index: i, Name: agg.S.Cols[i].Name, T: c.T}
+	})
+}

@@ -1,0 +1,164 @@
+package bind
+
+import (
+	"github.com/helios-stream/helios/compiler/internal/ast"
+	"github.com/helios-stream/helios/compiler/internal/diag"
+	"github.com/helios-stream/helios/ir"
+)
+
+// insert binds INSERT INTO: the query's columns, cast to those of the table.
+func (b *binder) insert(x *ast.Insert) {
+	o := b.find(x.Target)
+	r := b.query(x.Query)
+	if o == nil {
+		return
+	}
+	if o.kind == ast.KindView {
+		b.err(diag.WrongKind, x.Target.Span(), "", "`%s` is a view; rows go into mappings only", o.name)
+		b.relate(o.at, "it was created here")
+		return
+	}
+	if o.table == nil {
+		return
+	}
+	if o.spec != nil && !o.spec.Sink {
+		b.err(diag.CannotWrite, x.Target.Span(), "", "the connector %s only reads: `%s` cannot be written", o.spec.Name, o.name)
+		b.relate(o.at, "`%s` is created here", o.name)
+		return
+	}
+	fine := b.check(o, true, x.Target.Span())
+	from, ok := b.targets(x, o, r)
+	if !ok || r == nil || !fine {
+		return
+	}
+	node := b.assign(x, o.table, r, from)
+	if node == nil {
+		return
+	}
+	b.out.Logical.Sinks = append(b.out.Logical.Sinks, &ir.Sink{Input: node, Table: o.table, At: b.sources.Pos(x.Span())})
+}
+
+// targets returns for each physical column of the table the column of the query
+// that fills it; -1: none does.
+func (b *binder) targets(x *ast.Insert, o *object, r *relation) ([]int, bool) {
+	s := o.table.Physical()
+	from := make([]int, len(s.Cols))
+	want := len(s.Cols)
+	for i := range from {
+		from[i] = i
+	}
+	ok := true
+	if x.Cols != nil {
+		want = len(x.Cols)
+		ok = b.targetList(x, o, from)
+	}
+	if ok && r != nil && len(r.schema().Cols) != want {
+		at := x.Query.Span()
+		if n := len(r.schema().Cols); n > want {
+			at = r.place(want, at)
+		}
+		what := "`" + o.name + "` has"
+		if x.Cols != nil {
+			what = "the list names"
+		}
+		b.err(diag.ColumnCount, at, "", "%s %d columns, the query gives %d", what, want, len(r.schema().Cols))
+		b.relate(o.at, "`%s` (%s)", o.name, s)
+		return nil, false
+	}
+	return from, ok
+}
+
+func (b *binder) targetList(x *ast.Insert, o *object, from []int) bool {
+	s := o.table.Physical()
+	for i := range from {
+		from[i] = -1
+	}
+	ok := true
+	for i, id := range x.Cols {
+		c := s.Index(id.Name)
+		switch {
+		case c < 0 && o.table.Schema().Index(id.Name) >= 0:
+			b.err(diag.BadColumn, id.Span(), "", "`%s` is a computed column of `%s` and is not stored", id.Name, o.name)
+			ok = false
+		case c < 0:
+			b.err(diag.UnknownColumn, id.Span(), didYouMean(id.Name, columnNames(s), ""), "`%s` has no column `%s`", o.name, id.Name)
+			b.relate(o.at, "`%s` (%s)", o.name, s)
+			ok = false
+		case from[c] >= 0:
+			b.err(diag.GivenTwice, id.Span(), "", "column `%s` is named twice", id.Name)
+			ok = false
+		default:
+			from[c] = i
+		}
+	}
+	for c, i := range from {
+		if ok && i < 0 && s.Cols[c].NotNull {
+			b.err(diag.NotAssignable, x.Target.Span(), "add it to the list", "column `%s` of `%s` is NOT NULL and gets no value", s.Cols[c].Name, o.name)
+			ok = false
+		}
+	}
+	return ok
+}
+
+// assign casts the query's columns to the table's; nil: reported.
+func (b *binder) assign(x *ast.Insert, t *ir.Table, r *relation, from []int) ir.Node {
+	s, in := t.Physical(), r.schema()
+	types := make([]*ir.Type, len(in.Cols))
+	good := true
+	inOrder := len(from) == len(in.Cols)
+	for c, i := range from {
+		inOrder = inOrder && i == c
+		if i < 0 {
+			continue
+		}
+		types[i] = s.Cols[c].Type
+		typ := in.Cols[i].Type
+		if typ.Kind == ir.Invalid {
+			good = false
+		} else if !ir.CanAssign(typ, types[i]) {
+			hint := ""
+			if ir.CanCast(typ, types[i]) {
+				hint = "write CAST(... AS " + types[i].String() + ")"
+			}
+			b.err(diag.NotAssignable, r.place(i, x.Query.Span()), hint,
+				"column `%s` of `%s` is %s; the query gives it %s", s.Cols[c].Name, t.Name, types[i], typ)
+			good = false
+		}
+	}
+	if !good {
+		return nil
+	}
+	node := coerceAt(r.node, types, b.sources.Pos(x.Query.Span()))
+	if inOrder && node.Schema().Equal(s) {
+		return node
+	}
+	exprs := make([]ir.Expr, len(s.Cols))
+	for c, i := range from {
+		if i < 0 {
+			exprs[c] = &ir.Const{T: s.Cols[c].Type}
+		} else {
+			exprs[c] = &ir.ColRef{Index: i, Name: node.Schema().Cols[i].Name, T: s.Cols[c].Type}
+		}
+	}
+	return project(node, exprs, columnNames(s))
+}
+
+// coerceAt is coerce with a place for casts that fail.
+func coerceAt(n ir.Node, types []*ir.Type, at ir.Pos) ir.Node {
+	n = coerce(n, types)
+	p, ok := n.(*ir.Project)
+	if !ok {
+		return n
+	}
+	c := *p
+	c.Exprs = make([]ir.Expr, len(p.Exprs))
+	for i, e := range p.Exprs {
+		if x, isCast := e.(*ir.Cast); isCast && x.At == (ir.Pos{}) {
+			fresh := *x
+			fresh.At = at
+			e = &fresh
+		}
+		c.Exprs[i] = e
+	}
+	return &c
+}

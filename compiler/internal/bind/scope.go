@@ -1,0 +1,90 @@
+package bind
+
+import (
+	"github.com/helios-stream/helios/compiler/internal/ast"
+	"github.com/helios-stream/helios/compiler/internal/diag"
+	"github.com/helios-stream/helios/ir"
+)
+
+// tInvalid is the type of a column whose expression is wrong: using it is poison.
+var tInvalid = &ir.Type{Kind: ir.Invalid}
+
+// relation is a bound query or table.
+type relation struct {
+	node ir.Node
+	at   []diag.Span // where each column was written; nil: unknown
+}
+
+func (r *relation) schema() *ir.Schema { return r.node.Schema() }
+
+// place is where column i was written, else otherwise.
+func (r *relation) place(i int, otherwise diag.Span) diag.Span {
+	if i < len(r.at) && !r.at[i].IsZero() {
+		return r.at[i]
+	}
+	return otherwise
+}
+
+// scope is the columns that expressions can name.
+type scope struct {
+	what string // what a message calls it: "`trades`"
+	cols []scopeCol
+	// aliases are the items of SELECT, for GROUP BY; nil elsewhere.
+	aliases map[string]ast.Expr
+}
+
+type scopeCol struct {
+	table string // alias or name of its table; "": none
+	col   ir.Column
+	index int
+}
+
+func (s *scope) add(table string, c ir.Column, index int) {
+	s.cols = append(s.cols, scopeCol{table: table, col: c, index: index})
+}
+
+// scopeOf is the scope of one relation in FROM.
+func scopeOf(r *relation, alias string) *scope {
+	s := &scope{what: "the sub-query"}
+	if alias != "" {
+		s.what = "`" + alias + "`"
+	}
+	for i, c := range r.schema().Cols {
+		s.add(alias, c, i)
+	}
+	return s
+}
+
+func (s *scope) names() []string {
+	out := make([]string, len(s.cols))
+	for i := range s.cols {
+		out[i] = s.cols[i].col.Name
+	}
+	return out
+}
+
+// find returns the columns of that name, of one table where table is not empty.
+func (s *scope) find(table, name string) []*scopeCol {
+	var out []*scopeCol
+	for i := range s.cols {
+		c := &s.cols[i]
+		if c.col.Name == name && (table == "" || c.table == table) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+func (s *scope) hasTable(name string) bool {
+	for i := range s.cols {
+		if s.cols[i].table == name {
+			return true
+		}
+	}
+	return false
+}
+
+// ref is a reference to the column.
+func (c *scopeCol) ref() *ir.ColRef {
+	return &ir.ColRef{Index: c.index, Name: c.col.Name, T: c.col.Type}
+}

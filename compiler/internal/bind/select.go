@@ -1,0 +1,170 @@
+package bind
+
+import (
+	"github.com/helios-stream/helios/compiler/internal/ast"
+	"github.com/helios-stream/helios/compiler/internal/diag"
+	"github.com/helios-stream/helios/ir"
+)
+
+// item is one output column of a SELECT before it is bound.
+type item struct {
+	expr ast.Expr // nil: column col of the input, from a star
+	col  *scopeCol
+	name string
+	at   diag.Span
+}
+
+func (b *binder) selectQuery(x *ast.Select) *relation {
+	if x.Distinct {
+		b.later(x.Span(), "SELECT DISTINCT", "")
+	}
+	if x.Emit != nil {
+		b.later(x.Emit.Span(), "EMIT", "")
+	}
+	if x.From == nil {
+		return b.selectWithoutFrom(x)
+	}
+	in, alias := b.from(x.From)
+	if in == nil {
+		return nil
+	}
+	s := scopeOf(in, alias)
+	if x.Where != nil {
+		eb := &exprBinder{b: b, scope: s, noAggs: "WHERE"}
+		if p := eb.condition(x.Where, "WHERE"); p != nil {
+			in = &relation{node: &ir.Filter{Input: in.node, Pred: p}, at: in.at}
+		}
+	}
+	items, ok := b.items(x, s)
+	if !ok {
+		return nil
+	}
+	if len(x.GroupBy) > 0 || x.Having != nil || hasAggregates(items) {
+		return b.grouped(x, in, s, items)
+	}
+	eb := &exprBinder{b: b, scope: s}
+	exprs := make([]ir.Expr, len(items))
+	for i, it := range items {
+		exprs[i] = eb.item(it)
+	}
+	return selected(in, exprs, items)
+}
+
+// selected is the projection of a SELECT; poison columns become invalid ones.
+func selected(in *relation, exprs []ir.Expr, items []item) *relation {
+	r := &relation{}
+	names := make([]string, len(items))
+	s := in.schema()
+	same := len(items) == len(s.Cols)
+	for i, it := range items {
+		if exprs[i] == nil {
+			exprs[i] = &ir.Const{T: tInvalid}
+		}
+		names[i] = it.name
+		r.at = append(r.at, it.at)
+		c, isRef := exprs[i].(*ir.ColRef)
+		same = same && isRef && c.Index == i && s.Cols[i].Name == it.name
+	}
+	if r.node = in.node; !same {
+		r.node = project(in.node, exprs, names)
+	}
+	return r
+}
+
+// item binds one item that is not grouped.
+func (eb *exprBinder) item(it item) ir.Expr {
+	if it.expr == nil {
+		if it.col.col.Type.Kind == ir.Invalid {
+			return nil
+		}
+		return it.col.ref()
+	}
+	return eb.bind(it.expr)
+}
+
+// items expands the stars of SELECT and names the rest.
+func (b *binder) items(x *ast.Select, s *scope) ([]item, bool) {
+	var out []item
+	for i, it := range x.Items {
+		if !it.Star {
+			out = append(out, item{expr: it.Expr, name: itemName(it, i), at: it.Span()})
+			continue
+		}
+		cols, ok := b.star(it, s)
+		if !ok {
+			return nil, false
+		}
+		out = append(out, cols...)
+	}
+	return out, true
+}
+
+func (b *binder) star(it *ast.SelectItem, s *scope) ([]item, bool) {
+	table := ""
+	if len(it.Table) > 0 {
+		last := it.Table[len(it.Table)-1]
+		table = last.Name
+		if len(it.Table) > 1 || !s.hasTable(table) {
+			b.err(diag.UnknownTable, last.Span(), "write the name or alias that it has in FROM", "there is no `%s` in FROM", table)
+			return nil, false
+		}
+	}
+	var out []item
+	for i := range s.cols {
+		if c := &s.cols[i]; table == "" || c.table == table {
+			out = append(out, item{col: c, name: c.col.Name, at: it.Span()})
+		}
+	}
+	return out, true
+}
+
+func itemName(it *ast.SelectItem, i int) string {
+	if it.Alias != nil {
+		return it.Alias.Name
+	}
+	switch e := it.Expr.(type) {
+	case *ast.ColumnRef:
+		return e.Parts[len(e.Parts)-1].Name
+	case *ast.FieldAccess:
+		return e.Name.Name
+	}
+	return unnamed(i)
+}
+
+// selectWithoutFrom is SELECT 1: one row.
+func (b *binder) selectWithoutFrom(x *ast.Select) *relation {
+	for _, clause := range []struct {
+		name string
+		e    ast.Expr
+	}{{"WHERE", x.Where}, {"HAVING", x.Having}, {"GROUP BY", firstExpr(x.GroupBy)}} {
+		if clause.e != nil {
+			b.later(clause.e.Span(), clause.name+" without FROM", "")
+			return nil
+		}
+	}
+	v := &ir.Values{Rows: [][]ir.Expr{{}}, S: &ir.Schema{}, P: ir.NoProps}
+	v.P.Bounded = true
+	r := &relation{node: v}
+	eb := &exprBinder{b: b, scope: &scope{what: "a SELECT without FROM"}, noAggs: "a SELECT without FROM"}
+	for i, it := range x.Items {
+		if it.Star {
+			b.err(diag.Syntax, it.Span(), "add FROM", "`*` stands for the columns of FROM, and there is none")
+			return nil
+		}
+		e := eb.bind(it.Expr)
+		if e == nil {
+			e = &ir.Const{T: tInvalid}
+		}
+		v.Rows[0] = append(v.Rows[0], e)
+		v.S.Cols = append(v.S.Cols, ir.Column{Name: itemName(it, i), Type: e.Type()})
+		r.at = append(r.at, it.Span())
+	}
+	return r
+}
+
+func firstExpr(list []ast.Expr) ast.Expr {
+	if len(list) == 0 {
+		return nil
+	}
+	return list[0]
+}

@@ -1,0 +1,60 @@
+package bind
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/helios-stream/helios/compiler/internal/ast"
+	"github.com/helios-stream/helios/compiler/internal/diag"
+)
+
+// setting is a key of SET.
+type setting struct {
+	name    string
+	aliases []string
+	takes   string // what check accepts, in words
+	check   func(v string) bool
+}
+
+// Parallelism is the setting that gives stages their number of tasks.
+const Parallelism = "parallelism"
+
+// MaxTasks bounds the parallelism of a query.
+const MaxTasks = 256
+
+var settings = []setting{
+	{name: Parallelism, aliases: []string{"parallelism.default"}, takes: "a number from 1 to 256", check: func(v string) bool {
+		n, err := strconv.Atoi(v)
+		return err == nil && n >= 1 && n <= MaxTasks
+	}},
+	{name: "time.zone", aliases: []string{"table.local-time-zone"}, takes: "UTC; other zones are not supported yet", check: func(v string) bool {
+		return strings.EqualFold(v, "UTC")
+	}},
+	{name: "execution.runtime-mode", takes: "streaming: every query is continuous", check: func(v string) bool {
+		return strings.EqualFold(v, "streaming")
+	}},
+}
+
+func (b *binder) set(x *ast.Set) {
+	var names []string
+	for i := range settings {
+		s := &settings[i]
+		for _, n := range append([]string{s.name}, s.aliases...) {
+			names = append(names, n)
+			if !strings.EqualFold(n, x.Key.S) {
+				continue
+			}
+			if !s.check(x.Value.S) {
+				b.err(diag.BadSetting, x.Value.Span(), "", "'%s' takes %s", n, s.takes)
+				return
+			}
+			b.out.Settings[s.name] = x.Value.S
+			return
+		}
+	}
+	hint := "there are: " + strings.Join(names, ", ")
+	if near := diag.DidYouMean(x.Key.S, names); near != "" {
+		hint = "did you mean '" + near + "'?"
+	}
+	b.err(diag.UnknownSetting, x.Key.Span(), hint, "unknown setting '%s'", x.Key.S)
+}

@@ -1,0 +1,293 @@
+package bind
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/helios-stream/helios/compiler/internal/ast"
+	"github.com/helios-stream/helios/compiler/internal/diag"
+	"github.com/helios-stream/helios/ir"
+)
+
+// param is a parameter of a table function.
+type param struct {
+	name     string
+	aliases  []string
+	optional bool
+}
+
+var (
+	dataParam = param{name: "DATA", aliases: []string{"INPUT"}}
+	timeParam = param{name: "TIMECOL", aliases: []string{"TIME_COL"}}
+	lagParam  = param{name: "LAG"}
+	sizeParam = param{name: "SIZE", aliases: []string{"WINDOWSIZE", "WINDOW_SIZE"}}
+	slideP    = param{name: "SLIDE", aliases: []string{"SLIDESIZE", "SLIDE_SIZE"}}
+	offsetP   = param{name: "OFFSET", optional: true}
+)
+
+// tvfParams are the parameters by position.
+var tvfParams = map[string][]param{
+	"TUMBLE":       {dataParam, timeParam, sizeParam, offsetP},
+	"HOP":          {dataParam, timeParam, sizeParam, slideP, offsetP},
+	"IMPOSE_ORDER": {dataParam, timeParam, lagParam},
+}
+
+// tvfArgs are the arguments of a table function by the name of their parameter.
+type tvfArgs struct {
+	fn    string
+	at    diag.Span
+	byArg map[string]*ast.TableArg
+	named bool
+}
+
+// arguments sorts the arguments; false: reported.
+func (b *binder) arguments(x *ast.TableFunc, fn string) (*tvfArgs, bool) {
+	params := tvfParams[fn]
+	a := &tvfArgs{fn: fn, at: x.Name.Span(), byArg: map[string]*ast.TableArg{}}
+	for i, arg := range x.Args {
+		name := ""
+		switch {
+		case arg.Name != nil:
+			a.named = true
+			name = paramName(params, arg.Name.Name)
+			if name == "" {
+				b.err(diag.BadArgument, arg.Name.Span(), didYouMean(arg.Name.Name, paramNames(params), "it takes "+strings.Join(paramNames(params), ", ")),
+					"%s has no argument %s", fn, arg.Name.Name)
+				return nil, false
+			}
+		case a.named:
+			b.err(diag.BadArgument, arg.Span(), "name it too", "an argument without a name follows named ones")
+			return nil, false
+		case i >= len(params):
+			b.err(diag.BadArgument, arg.Span(), usage(fn), "%s takes at most %d arguments", fn, len(params))
+			return nil, false
+		default:
+			name = params[i].name
+		}
+		if first := a.byArg[name]; first != nil {
+			b.err(diag.BadArgument, arg.Span(), "", "argument %s is given twice", name)
+			b.relate(first.Span(), "first here")
+			return nil, false
+		}
+		a.byArg[name] = arg
+	}
+	for _, p := range params {
+		if !p.optional && a.byArg[p.name] == nil {
+			b.err(diag.BadArgument, x.Name.Span(), usage(fn), "%s lacks its argument %s", fn, p.name)
+			return nil, false
+		}
+	}
+	return a, true
+}
+
+func paramName(params []param, name string) string {
+	for _, p := range params {
+		if strings.EqualFold(p.name, name) || slices.Contains(p.aliases, strings.ToUpper(name)) {
+			return p.name
+		}
+	}
+	return ""
+}
+
+func paramNames(params []param) []string {
+	var out []string
+	for _, p := range params {
+		out = append(out, p.name)
+	}
+	return out
+}
+
+func usage(fn string) string {
+	switch fn {
+	case "TUMBLE":
+		return "TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE)"
+	case "HOP":
+		return "HOP(TABLE t, DESCRIPTOR(ts), INTERVAL '5' MINUTES, INTERVAL '1' MINUTE)"
+	}
+	return "IMPOSE_ORDER(TABLE t, DESCRIPTOR(ts), INTERVAL '5' SECONDS)"
+}
+
+// data binds the relation that a table function works on, and finds its time
+// column by the DESCRIPTOR.
+func (b *binder) data(a *tvfArgs) (r *relation, col int, at diag.Span) {
+	arg := a.byArg["DATA"]
+	if arg.Table == nil {
+		hint := usage(a.fn)
+		if c, ok := arg.Expr.(*ast.ColumnRef); ok {
+			hint = "write TABLE " + c.String()
+		}
+		b.err(diag.BadArgument, arg.Span(), hint, "the first argument of %s is a table", a.fn)
+		return nil, 0, at
+	}
+	if len(arg.Partition) > 0 {
+		b.later(arg.Partition[0].Span(), "PARTITION BY in "+a.fn, "group by the column instead")
+		return nil, 0, at
+	}
+	if len(arg.OrderBy) > 0 {
+		b.later(arg.OrderBy[0].Span(), "ORDER BY in "+a.fn, "")
+		return nil, 0, at
+	}
+	r, alias := b.from(arg.Table)
+	d := a.byArg["TIMECOL"].Descriptor
+	if d == nil {
+		b.err(diag.BadArgument, a.byArg["TIMECOL"].Span(), usage(a.fn), "%s names its time column with DESCRIPTOR(column)", a.fn)
+		return nil, 0, at
+	}
+	if len(d.Cols) != 1 {
+		b.err(diag.BadArgument, d.Span(), "", "DESCRIPTOR of %s names one column", a.fn)
+		return nil, 0, at
+	}
+	if r == nil {
+		return nil, 0, at
+	}
+	at = d.Cols[0].Span()
+	c := b.column(scopeOf(r, alias), "", d.Cols[0])
+	if c == nil || c.col.Type.Kind == ir.Invalid {
+		return nil, 0, at
+	}
+	if !c.col.Type.Kind.IsTimestamp() {
+		b.err(diag.NoEventTime, at, eventTimeHint(c.col.Name, c.col.Type), "event time is a TIMESTAMP, but `%s` is %s", c.col.Name, c.col.Type)
+		return nil, 0, at
+	}
+	return r, c.index, at
+}
+
+// imposeOrder binds IMPOSE_ORDER: a watermark that drops what is late.
+func (b *binder) imposeOrder(x *ast.TableFunc) *relation {
+	a, ok := b.arguments(x, "IMPOSE_ORDER")
+	if !ok {
+		return nil
+	}
+	r, col, at := b.data(a)
+	lag, ok := b.spanArg(a, "LAG", "the lag of IMPOSE_ORDER", 0)
+	if r == nil || !ok {
+		return nil
+	}
+	if !hasSourceOrder(r.node) {
+		b.later(at, "IMPOSE_ORDER over the result of an aggregate or over a filtered UNION ALL", "impose the order on the tables that it reads")
+		return nil
+	}
+	return &relation{node: watermarkOver(r.node, col, lag, true), at: r.at}
+}
+
+// spanArg is an interval argument.
+func (b *binder) spanArg(a *tvfArgs, name, what string, least int64) (int64, bool) {
+	arg := a.byArg[name]
+	if arg.Expr == nil {
+		b.err(diag.BadArgument, arg.Span(), "write INTERVAL '5' SECOND", "%s is an INTERVAL", what)
+		return 0, false
+	}
+	return b.span(arg.Expr, what, least)
+}
+
+// windowFunc binds TUMBLE and HOP.
+func (b *binder) windowFunc(x *ast.TableFunc, fn string) *relation {
+	a, ok := b.arguments(x, fn)
+	if !ok {
+		return nil
+	}
+	r, col, at := b.data(a)
+	w, ok := b.window(a)
+	if r == nil || !ok || !b.isEventTime(r, col, at, fn) {
+		return nil
+	}
+	in := r.schema()
+	t := in.Cols[col].Type
+	n := &ir.WindowTVF{Input: r.node, TimeCol: col, Window: w, P: *r.node.Props(), S: &ir.Schema{}}
+	n.S.Cols = append(n.S.Cols, in.Cols...)
+	for _, name := range []string{"window_start", "window_end", "window_time"} {
+		n.S.Cols = append(n.S.Cols, ir.Column{Name: name, Type: t, NotNull: true})
+	}
+	n.P.WindowStart, n.P.WindowEnd, n.P.WindowTime = len(in.Cols), len(in.Cols)+1, len(in.Cols)+2
+	return &relation{node: n, at: r.at}
+}
+
+// Bounds of a window's cost.
+const (
+	maxWindowsPerRow   = 100_000
+	maxPanesPerWindow  = 1_000_000
+	windowCostExceeded = "use a larger slide"
+)
+
+// window takes size, slide and offset. Both orders of HOP's are in use: by
+// position, the smaller one is the slide.
+func (b *binder) window(a *tvfArgs) (ir.Window, bool) {
+	size, ok := b.spanArg(a, "SIZE", "the size of a window", 1)
+	w := ir.Window{Kind: ir.Tumble, Size: size, Slide: size}
+	if a.fn == "HOP" {
+		slide, slideOK := b.spanArg(a, "SLIDE", "the slide of a window", 1)
+		ok = ok && slideOK
+		w.Kind, w.Slide = ir.Hop, slide
+		if positional := a.byArg["SIZE"].Name == nil && a.byArg["SLIDE"].Name == nil; positional && slide > size {
+			w.Size, w.Slide = slide, size
+		}
+	}
+	if arg := a.byArg["OFFSET"]; arg != nil {
+		offset, offsetOK := b.spanArg(a, "OFFSET", "the offset of a window", math.MinInt64)
+		ok = ok && offsetOK
+		w.Offset = offset
+	}
+	if !ok {
+		return w, false
+	}
+	w.Offset = ((w.Offset % w.Slide) + w.Slide) % w.Slide
+	if w.Size/w.Slide > maxWindowsPerRow || w.Size/gcd(w.Size, w.Slide) > maxPanesPerWindow {
+		b.err(diag.BadWindow, a.at, windowCostExceeded, "windows of %s every %s: a row would be in %d windows of %d panes each",
+			ir.FormatSpan(w.Size), ir.FormatSpan(w.Slide), (w.Size+w.Slide-1)/w.Slide, w.Size/gcd(w.Size, w.Slide))
+		return w, false
+	}
+	return w, true
+}
+
+func gcd(a, b int64) int64 {
+	for b != 0 {
+		a, b = b, a%b
+	}
+	return a
+}
+
+// isEventTime reports whether column col of r is its event time, and says how it
+// can be made so where it is not.
+func (b *binder) isEventTime(r *relation, col int, at diag.Span, fn string) bool {
+	p, s := r.node.Props(), r.schema()
+	name := s.Cols[col].Name
+	switch {
+	case p.TimeCol == col:
+		return true
+	case p.TimeCol >= 0:
+		b.err(diag.NoEventTime, at, fmt.Sprintf("write DESCRIPTOR(%s)", s.Cols[p.TimeCol].Name),
+			"%s takes the event time, which is `%s`, not `%s`", fn, s.Cols[p.TimeCol].Name, name)
+	case hasWatermark(r.node):
+		b.err(diag.NoEventTime, at, "select the event-time column as it is, and compute with it above the window",
+			"`%s` is computed from the event time and is not event time itself", name)
+	default:
+		b.noEventTime(r, at, fn, name)
+	}
+	return false
+}
+
+func (b *binder) noEventTime(r *relation, at diag.Span, fn, col string) {
+	var table *ir.Table
+	scans(r.node, func(s *ir.Scan) { table = s.Table })
+	if table == nil {
+		b.err(diag.NoEventTime, at, "", "%s needs an event time, which these rows do not have", fn)
+		return
+	}
+	b.err(diag.NoEventTime, at,
+		fmt.Sprintf("add WATERMARK FOR %s AS %s - INTERVAL '5' SECOND to `%s`, or wrap the table: TABLE(IMPOSE_ORDER(TABLE %s, DESCRIPTOR(%s), INTERVAL '5' SECONDS))",
+			col, col, table.Name, table.Name, col),
+		"%s needs an event time, and nothing says how late rows of `%s` can be", fn, table.Name)
+	b.relate(b.declared(table), "`%s` is created here, without a WATERMARK", table.Name)
+}
+
+// declared is the place where a table was created.
+func (b *binder) declared(t *ir.Table) diag.Span {
+	for _, o := range b.order {
+		if o.table == t {
+			return o.at
+		}
+	}
+	return diag.Span{}
+}

@@ -1,0 +1,76 @@
+package compiler
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/helios-stream/helios/compiler/internal/bind"
+	"github.com/helios-stream/helios/compiler/internal/diag"
+	"github.com/helios-stream/helios/compiler/internal/opt"
+)
+
+// twoPhase is the choice of the planner that can be switched off like a rule.
+const twoPhase = "TwoPhaseAggregation"
+
+// Rule is a rewrite that Options.DisableRules can leave out.
+type Rule struct {
+	Name string
+	Doc  string // one sentence
+}
+
+// Rules lists all rules in the order in which they are tried.
+func Rules() []Rule {
+	var out []Rule
+	for _, r := range opt.Rules() {
+		out = append(out, Rule{Name: r.Name, Doc: r.Doc})
+	}
+	return append(out, Rule{Name: twoPhase, Doc: "Aggregates by window in the scan's tasks first, and then by key."})
+}
+
+// checkRules refuses names of rules that do not exist.
+func checkRules(names []string) Diagnostics {
+	var known []string
+	for _, r := range Rules() {
+		known = append(known, r.Name)
+	}
+	var errs Diagnostics
+	for _, n := range names {
+		if n == "*" || slices.Contains(known, n) {
+			continue
+		}
+		hint := "there are: " + strings.Join(known, ", ")
+		if near := diag.DidYouMean(n, known); near != "" {
+			hint = "did you mean " + near + "?"
+		}
+		errs.Add(diag.UnknownRule, diag.Span{}, fmt.Sprintf("there is no optimizer rule %q", n), hint)
+	}
+	return errs
+}
+
+// tasks is the parallelism of a query.
+func tasks(o Options, settings map[string]string) int {
+	if n, err := strconv.Atoi(settings[bind.Parallelism]); err == nil {
+		return n
+	}
+	return min(max(o.Tasks, 1), bind.MaxTasks)
+}
+
+// FormatTrace is the optimizer's steps as text: of each the rule, and the part of
+// the plan before and after it.
+func (c *Compiled) FormatTrace() string {
+	var b strings.Builder
+	for i, s := range c.Trace {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		fmt.Fprintf(&b, "%d. %s\n%sbecomes\n%s", i+1, s.Rule, indent(s.Before), indent(s.After))
+	}
+	return b.String()
+}
+
+func indent(text string) string {
+	lines := strings.SplitAfter(strings.TrimSuffix(text, "\n"), "\n")
+	return "    " + strings.Join(lines, "    ") + "\n"
+}
