@@ -2,7 +2,9 @@ package csv
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
+	"math/bits"
 	"unicode/utf8"
 )
 
@@ -54,15 +56,17 @@ func (d *Dialect) record(b []byte, p int, fields []field) (_ []field, to int, s 
 				p++
 			}
 			if p < len(b) && b[p] != d.Delim && b[p] != '\n' {
-				s, p = shapeBehind, d.plain(b, p)
+				s = shapeBehind
+				p, _ = d.plain(b, p)
 			}
 		} else {
-			p = d.plain(b, p)
+			var quote bool
+			p, quote = d.plain(b, p)
 			f.to = p
 			if p > f.from && b[p-1] == '\r' && (p == len(b) || b[p] == '\n') {
 				f.to--
 			}
-			if s == shapeOK && bytes.IndexByte(b[f.from:f.to], d.Quote) >= 0 {
+			if quote && s == shapeOK {
 				s = shapeInside
 			}
 		}
@@ -93,13 +97,37 @@ func (d *Dialect) closing(b []byte, p int, f *field) int {
 	}
 }
 
-// plain finds the delimiter or line end that ends an unquoted field.
-func (d *Dialect) plain(b []byte, p int) int {
-	for p < len(b) && b[p] != d.Delim && b[p] != '\n' {
+// plain finds the delimiter or line end that ends an unquoted field, and says
+// whether a quote stood before it.
+func (d *Dialect) plain(b []byte, p int) (end int, quote bool) {
+	delims, quotes := ones*uint64(d.Delim), ones*uint64(d.Quote)
+	for p+8 <= len(b) {
+		w := binary.LittleEndian.Uint64(b[p:])
+		m := zeros(w^delims) | zeros(w^newlines) | zeros(w^quotes)
+		if m == 0 {
+			p += 8
+			continue
+		}
+		p += bits.TrailingZeros64(m) >> 3
+		if b[p] != d.Quote {
+			return p, quote
+		}
+		quote = true
 		p++
 	}
-	return p
+	for ; p < len(b) && b[p] != d.Delim && b[p] != '\n'; p++ {
+		quote = quote || b[p] == d.Quote
+	}
+	return p, quote
 }
+
+const (
+	ones     = 0x0101010101010101
+	newlines = '\n' * ones
+)
+
+// zeros marks zero bytes by their high bit, right in the lowest marked byte.
+func zeros(x uint64) uint64 { return (x - ones) &^ x & (0x80 * ones) }
 
 // Cut returns where the last record that is whole in b ends; b begins with a
 // record. A record without a line end is not whole.
