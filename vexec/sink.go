@@ -35,8 +35,11 @@ type Sink interface {
 // SinkContext is what a sink gets from its task.
 type SinkContext struct {
 	Schema *ir.Schema
-	Run    string // names this run and its restarts in file names: short, unique, of [0-9a-z]
-	Epoch  uint64 // of the restored checkpoint; 0: a fresh start
-	Token  []byte // of the restored checkpoint
-	Memory *Account
+	// Unbounded: the rows may never end, so that a sink cannot wait for the last
+	// epoch to show them.
+	Unbounded bool
+	Run       string // names this run and its restarts in file names: short, unique, of [0-9a-z]
+	Epoch     uint64 // of the restored checkpoint; 0: a fresh start
+	Token     []byte // of the restored checkpoint
+	Memory    *Account
 }

@@ -36,6 +36,9 @@ type Options struct {
 // maxBuffered is the most bytes of text that are held before they are written.
 const maxBuffered = 64 << 10
 
+// maxBlock is the most bytes of cells that are held to find the columns' widths.
+const maxBlock = 1 << 20
+
 // Sink writes rows to the client. It cannot take back what it has shown, so it is
 // not exactly-once. Flush may be called at any time by any goroutine.
 type Sink struct {
@@ -63,7 +66,7 @@ func (s *Sink) Open(_ context.Context, sc *vexec.SinkContext) error {
 	case JSON:
 		s.encode = ndjson.NewEncoder(sc.Schema).Append
 	case CSV:
-		e := csv.NewEncoder(sc.Schema, ',')
+		e := csv.NewEncoder(sc.Schema, csv.EncodeOptions{})
 		s.encode = e.Append
 		if sc.Epoch == 0 { // a restart goes on below the header of the run before it
 			s.buf = e.AppendHeader(s.buf)
@@ -100,7 +103,7 @@ func (s *Sink) write(b *vexec.Batch) error {
 	} else {
 		for i, n := 0, b.Live(); i < n; i++ {
 			s.table.add(b, b.Row(i))
-			if s.table.rows == s.opt.MaxBufferedRows {
+			if s.table.rows == s.opt.MaxBufferedRows || len(s.table.text) > maxBlock {
 				s.buf = s.table.flush(s.buf)
 			}
 		}

@@ -60,6 +60,10 @@ func options() []ir.OptionSpec {
 			Doc: "The character around fields that hold delimiters or line ends; inside of them it is doubled."},
 		{Name: "csv.null-literal", Type: ir.OptionString, Example: "NULL",
 			Doc: "An unquoted field with this text is NULL, for VARCHAR too."},
+		{Name: "write.mode", Type: ir.OptionEnum, Values: []string{modeReplace, modeAppend, modeFail}, Example: "append", // sink
+			Doc: "What becomes of what is there: replace it once the new rows are whole, append to it, or fail. A file is replaced by default; a folder that holds another run's files fails."}, // sink
+		{Name: "parquet.compression", Type: ir.OptionEnum, Values: []string{"zstd", "snappy", "none"}, Default: "zstd", // sink
+			Doc: "How the pages of Parquet files that are written are compressed."}, // sink
 	}
 }
 

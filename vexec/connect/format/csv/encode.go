@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/binary"
+	"strings"
 
 	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
@@ -15,16 +16,31 @@ import (
 // is used by one goroutine.
 type Encoder struct {
 	schema *ir.Schema
-	delim  byte
-	quote  [256]bool // bytes that make a field quoted
+	opt    EncodeOptions
+	stop   [256]bool // bytes that make a field quoted
+	direct bool      // numbers and times hold none of them, and are not the text of NULL
 	buf    []byte
 }
 
-// NewEncoder returns an encoder of rows of the schema with the field delimiter delim.
-func NewEncoder(s *ir.Schema, delim byte) *Encoder {
-	e := &Encoder{schema: s, delim: delim}
-	for _, c := range []byte{delim, '"', '\n', '\r'} {
-		e.quote[c] = true
+// EncodeOptions says how the fields of a line look.
+type EncodeOptions struct {
+	Delim byte   // between fields; 0: a comma
+	Quote byte   // around fields that need it, doubled in them; 0: "
+	Null  string // what stands for NULL
+}
+
+// NewEncoder returns an encoder of rows of the schema.
+func NewEncoder(s *ir.Schema, opt EncodeOptions) *Encoder {
+	if opt.Delim == 0 {
+		opt.Delim = ','
+	}
+	if opt.Quote == 0 {
+		opt.Quote = '"'
+	}
+	e := &Encoder{schema: s, opt: opt}
+	e.direct = strings.IndexByte(",;\t|", opt.Delim) >= 0 && strings.IndexByte("\"'", opt.Quote) >= 0 && opt.Null == ""
+	for _, c := range []byte{opt.Delim, opt.Quote, '\n', '\r'} {
+		e.stop[c] = true
 	}
 	return e
 }
@@ -33,7 +49,7 @@ func NewEncoder(s *ir.Schema, delim byte) *Encoder {
 func (e *Encoder) AppendHeader(dst []byte) []byte {
 	for i, c := range e.schema.Cols {
 		if i > 0 {
-			dst = append(dst, e.delim)
+			dst = append(dst, e.opt.Delim)
 		}
 		dst = e.appendText(dst, []byte(c.Name))
 	}
@@ -46,7 +62,7 @@ func (e *Encoder) Append(dst []byte, b *vexec.Batch) []byte {
 		r := b.Row(i)
 		for c := range b.Cols {
 			if c > 0 {
-				dst = append(dst, e.delim)
+				dst = append(dst, e.opt.Delim)
 			}
 			dst = e.appendField(dst, &b.Cols[c], r)
 		}
@@ -57,7 +73,7 @@ func (e *Encoder) Append(dst []byte, b *vexec.Batch) []byte {
 
 func (e *Encoder) appendField(dst []byte, v *vexec.Vec, i int) []byte {
 	if v.Null(i) {
-		return dst
+		return append(dst, e.opt.Null...)
 	}
 	f, j := v.At(i)
 	switch f.Type.Kind {
@@ -65,20 +81,18 @@ func (e *Encoder) appendField(dst []byte, v *vexec.Vec, i int) []byte {
 		return e.appendText(dst, f.Bytes(j))
 	case ir.Varbinary:
 		if len(f.Bytes(j)) == 0 {
-			return append(dst, '"', '"')
+			return append(dst, e.opt.Quote, e.opt.Quote)
 		}
 		return base64.StdEncoding.AppendEncode(dst, f.Bytes(j))
 	case ir.JSON, ir.Row, ir.Array, ir.Map:
 		e.buf = text.AppendJSON(e.buf[:0], f, j)
 		return e.appendText(dst, e.buf)
-	case ir.Decimal, ir.Double, ir.Real, ir.Date, ir.Time, ir.Timestamp, ir.TimestampLTZ:
-		if e.delim == ',' || e.delim == ';' || e.delim == '\t' || e.delim == '|' {
-			return text.AppendScalar(dst, f, j)
-		}
-		e.buf = text.AppendScalar(e.buf[:0], f, j) // a delimiter such as '.' or '-' may stand in it
-		return e.appendText(dst, e.buf)
 	}
-	return text.AppendScalar(dst, f, j)
+	if e.direct {
+		return text.AppendScalar(dst, f, j)
+	}
+	e.buf = text.AppendScalar(e.buf[:0], f, j)
+	return e.appendText(dst, e.buf)
 }
 
 // appendText quotes s where it must be: also where it is empty, which would be
@@ -87,29 +101,30 @@ func (e *Encoder) appendText(dst, s []byte) []byte {
 	if !e.mustQuote(s) {
 		return append(dst, s...)
 	}
-	dst = append(dst, '"')
+	q := e.opt.Quote
+	dst = append(dst, q)
 	for {
-		i := bytes.IndexByte(s, '"')
+		i := bytes.IndexByte(s, q)
 		if i < 0 {
-			return append(append(dst, s...), '"')
+			return append(append(dst, s...), q)
 		}
-		dst = append(append(dst, s[:i+1]...), '"')
+		dst = append(append(dst, s[:i+1]...), q)
 		s = s[i+1:]
 	}
 }
 
 func (e *Encoder) mustQuote(s []byte) bool {
-	if len(s) == 0 || s[0] <= ' ' || s[len(s)-1] <= ' ' || s[0] == '#' {
+	if len(s) == 0 || s[0] <= ' ' || s[len(s)-1] <= ' ' || s[0] == '#' || string(s) == e.opt.Null {
 		return true
 	}
 	for len(s) >= 8 {
-		if w := binary.LittleEndian.Uint64(s); hasByte(w, '"')|hasByte(w, e.delim)|hasByte(w, '\n')|hasByte(w, '\r') != 0 {
+		if w := binary.LittleEndian.Uint64(s); hasByte(w, e.opt.Quote)|hasByte(w, e.opt.Delim)|hasByte(w, '\n')|hasByte(w, '\r') != 0 {
 			return true
 		}
 		s = s[8:]
 	}
 	for _, c := range s {
-		if e.quote[c] {
+		if e.stop[c] {
 			return true
 		}
 	}

@@ -1,0 +1,172 @@
+package file
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// aside is the hidden folder in which a run writes the segments of one file:
+//
+//	.<name>.heliosc/<run>/<epoch>.seg   prepared
+//	.<name>.heliosc/<run>/open          being written
+//	.<name>.heliosc/<run>/joined        the whole file, before it is renamed
+//	.<name>.heliosc/<run>.done          the run has ended; to be removed
+type aside struct {
+	*sink
+	hidden  string // .<name>.heliosc
+	dir     string // of the run
+	pending []seg  // synced; growing: and maybe not committed
+	base    int64  // bytes, or row groups, that were in the file before the run
+}
+
+func newAside(s *sink) aside {
+	hidden := filepath.Join(filepath.Dir(s.set.path), "."+filepath.Base(s.set.path)+".heliosc")
+	return aside{sink: s, hidden: hidden, dir: filepath.Join(hidden, s.sc.Run)}
+}
+
+func (a *aside) at(name string) string { return filepath.Join(a.dir, name) }
+
+// make makes the run's folder and those above it.
+func (a *aside) make() error {
+	if err := os.MkdirAll(a.dir, 0o755); err != nil {
+		return err
+	}
+	for _, d := range []string{filepath.Dir(a.set.path), a.hidden} {
+		if err := syncFolder(d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *aside) exists() bool {
+	_, err := os.Stat(a.dir)
+	return err == nil
+}
+
+// keep removes all of the run's files but those of the token.
+func (a *aside) keep(segs []seg) error {
+	entries, err := os.ReadDir(a.dir)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if len(without([]seg{{Name: e.Name()}}, names(segs))) == 0 {
+			continue
+		}
+		if err := os.RemoveAll(a.at(e.Name())); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// names returns the segments without their sizes.
+func names(segs []seg) []seg {
+	out := make([]seg, len(segs))
+	for i, s := range segs {
+		out[i].Name = s.Name
+	}
+	return out
+}
+
+// begin makes the path of the next segment. header is true for the first bytes of the file.
+func (a *aside) begin() (string, bool, error) {
+	if !a.exists() {
+		if err := a.make(); err != nil {
+			return "", false, err
+		}
+	}
+	return a.at("open"), a.base == 0 && len(a.pending) == 0, nil
+}
+
+// take makes a closed segment the epoch's.
+func (a *aside) take(epoch uint64, s *segment) error {
+	if s == nil {
+		return nil
+	}
+	name := fmt.Sprintf("%d.seg", epoch)
+	a.step()
+	if err := os.Rename(s.path, a.at(name)); err != nil {
+		return err
+	}
+	a.pending = append(a.pending, seg{Name: name, Bytes: s.bytes})
+	return syncFolder(a.dir)
+}
+
+// empty makes a segment without rows: the header, or a Parquet file without row groups.
+func (a *aside) empty(epoch uint64) error {
+	if err := a.sink.begin(); err != nil {
+		return err
+	}
+	s := a.seg
+	a.seg = nil
+	if err := s.finish(); err != nil {
+		s.abort()
+		return err
+	}
+	return a.take(epoch, s)
+}
+
+// check says whether a segment is there as it was synced.
+func (a *aside) check(s seg) (there bool, err error) {
+	info, err := os.Stat(a.at(s.Name))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return false, nil
+	case err != nil:
+		return false, err
+	case info.Size() != s.Bytes:
+		return true, fmt.Errorf("%s has %d bytes where the checkpoint says %d: it was changed by someone else", a.at(s.Name), info.Size(), s.Bytes)
+	}
+	return true, nil
+}
+
+// finish removes the run's folder. The rename makes that one step: while the
+// folder stands under its name, all of its segments do.
+func (a *aside) finish() error {
+	done := a.dir + ".done"
+	if err := os.RemoveAll(done); err != nil {
+		return err
+	}
+	a.step()
+	if err := os.Rename(a.dir, done); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if a.hiddenThere() {
+		if err := syncFolder(a.hidden); err != nil {
+			return err
+		}
+	}
+	a.step()
+	if err := os.RemoveAll(done); err != nil {
+		return err
+	}
+	a.step()
+	_ = os.Remove(a.hidden) // only if no other run is in it
+	return nil
+}
+
+func (a *aside) hiddenThere() bool {
+	_, err := os.Stat(a.hidden)
+	return err == nil
+}
+
+// discard removes what a run without any checkpoint left.
+func (a *aside) discard() error {
+	for _, d := range []string{a.dir, a.dir + ".done"} {
+		if err := os.RemoveAll(d); err != nil {
+			return err
+		}
+	}
+	return a.make() // now, so that a folder that cannot be written to is an error before the run
+}
+
+// clean removes the folders of a run that has nothing in them.
+func (a *aside) clean() {
+	_ = os.Remove(a.dir)
+	_ = os.Remove(a.hidden)
+}
