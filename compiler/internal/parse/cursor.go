@@ -199,7 +199,15 @@ func (p *parser) found() string {
 // text is a token as it stands in the replaced text.
 func (p *parser) text(t *token) string { return p.src[t.start:t.end] }
 
-func (p *parser) spanOf(t *token) diag.Span { return p.offs.span(p.name, t.start, t.end) }
+// spanOf is the place of a token; that of the end of the file is right behind
+// the last token, where something is missing.
+func (p *parser) spanOf(t *token) diag.Span {
+	if t.kind == tokEOF && len(p.toks) > 1 {
+		end := p.toks[len(p.toks)-2].end
+		return p.offs.span(p.name, end, end)
+	}
+	return p.offs.span(p.name, t.start, t.end)
+}
 
 func (p *parser) line(t *token) int { return p.source.Pos(p.spanOf(t)).Line }
 

@@ -201,6 +201,11 @@ func (p *printer) base(e ast.Expr, index bool) {
 	case *ast.Index, *ast.FieldAccess:
 		p.expr(e, precPostfix)
 		return
+	case *ast.Call:
+		if !bareCall(x) {
+			p.call(x)
+			return
+		}
 	case *ast.ColumnRef:
 		if index {
 			p.expr(x, precPostfix)
@@ -212,7 +217,7 @@ func (p *printer) base(e ast.Expr, index bool) {
 
 func (p *printer) call(x *ast.Call) {
 	p.ident(x.Name)
-	if len(x.Args) == 0 && !x.Star && x.Name.Quote == 0 && noParens[strings.ToUpper(x.Name.Name)] {
+	if bareCall(x) {
 		return
 	}
 	p.text("(")
@@ -233,6 +238,11 @@ func (p *printer) call(x *ast.Call) {
 	if x.Over != nil {
 		p.window(x.Over)
 	}
+}
+
+// bareCall reports whether x is written without parentheses: CURRENT_TIMESTAMP.
+func bareCall(x *ast.Call) bool {
+	return len(x.Args) == 0 && !x.Star && x.Name.Quote == 0 && x.Filter == nil && x.Over == nil && noParens[strings.ToUpper(x.Name.Name)]
 }
 
 // unitArg returns the unit of an EXTRACT that can be written with FROM.

@@ -135,8 +135,8 @@ func (p *printer) table(t ast.TableExpr) {
 	switch x := t.(type) {
 	case *ast.NamedTable:
 		p.name(x.Name)
-		p.alias(x.Alias)
 		p.clause(" FOR SYSTEM_TIME AS OF ", x.AsOf)
+		p.alias(x.Alias)
 	case *ast.DerivedTable:
 		p.when(x.Lateral, "LATERAL ")
 		p.inner(x.Query)

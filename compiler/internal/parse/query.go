@@ -225,7 +225,7 @@ func (p *parser) selectBody() ast.QueryBody {
 	s.Items = p.selectItems()
 	if p.accept("FROM") {
 		s.From = p.tables()
-	} else if p.isName() && !p.tok.lineStart {
+	} else if p.isName() && !p.tok.lineStart && !notAlias[p.tok.word] {
 		p.failExpected("',' or FROM behind the SELECT list", clauseWords...)
 	}
 	if p.accept("WHERE") {
