@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 
@@ -162,7 +163,7 @@ func listPattern(t *ir.Table, set settings) (listing, error) {
 		return l, fmt.Errorf("%s: the pattern %s is malformed: a [ is not closed", t.Name, set.path)
 	}
 	for _, path := range paths {
-		if hidden(filepath.Base(path)) {
+		if l.hides(path) {
 			continue
 		}
 		if err := l.addPath(t, set, path); err != nil {
@@ -174,6 +175,12 @@ func listPattern(t *ir.Table, set settings) (listing, error) {
 	}
 	l.sort()
 	return l, nil
+}
+
+// hides reports whether a part of the path below the root is hidden.
+func (l *listing) hides(path string) bool {
+	rel, err := filepath.Rel(l.root, path)
+	return err == nil && slices.ContainsFunc(strings.Split(filepath.ToSlash(rel), "/"), hidden)
 }
 
 // patternRoot is the deepest folder above a pattern's first special character.

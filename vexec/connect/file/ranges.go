@@ -134,27 +134,23 @@ func (d *rangeDecoder) last(s span, from int) (to int, whole bool, err error) {
 	start := from + bytes.LastIndexByte(d.buf[from:end], '\n') + 1
 	for at := end; ; {
 		if i := bytes.IndexByte(d.buf[at:d.n], '\n'); i >= 0 {
-			return d.fits(start, at+i+1)
+			if int64(at+i-start) > d.r.limits.record {
+				return start, false, nil
+			}
+			return at + i + 1, true, nil
 		}
 		size := d.begin + int64(d.n)
 		switch {
-		case size == d.r.file.size:
-			return d.fits(start, d.n)
 		case int64(d.n-start) > d.r.limits.record:
 			return start, false, nil
+		case size == d.r.file.size:
+			return d.n, true, nil
 		}
 		at = d.n
 		if err := d.more(min(d.r.file.size, size+int64(d.n))); err != nil {
 			return 0, false, err
 		}
 	}
-}
-
-func (d *rangeDecoder) fits(start, to int) (int, bool, error) {
-	if int64(to-start) > d.r.limits.record {
-		return start, false, nil
-	}
-	return to, true, nil
 }
 
 // Next gives the unit's rows.

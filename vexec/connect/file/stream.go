@@ -211,7 +211,7 @@ func (s *stream) Claim(context.Context) (vexec.Unit, error) {
 		case s.end:
 			return s.unit(len(s.rest)), nil
 		}
-		want = 2 * len(s.rest)
+		want = int(min(2*int64(len(s.rest)), s.limits.record+1))
 	}
 }
 

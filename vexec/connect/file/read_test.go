@@ -1,0 +1,342 @@
+package file
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/helios-stream/helios/ir"
+	"github.com/helios-stream/helios/vexec"
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/s2"
+	"github.com/klauspost/compress/zstd"
+)
+
+const awkwardCSV = "\xEF\xBB\xBFname,\"id\",other\r\n" +
+	"one,1,x\r\n\"two\nlines, \"\"quoted\"\"\",2,\n\nthree,x,\nfour,4\n\"five\"x,5,\nsix\",6,\n,,\n\"eight\",\"8\",\"\n\"\nnine,9,"
+
+var awkwardCSVRows = []string{"1|one", "2|two\nlines, \"quoted\"", "NULL|", "8|eight", "9|nine"}
+
+var awkwardCSVBad = []string{
+	"a.csv:6@57 id: 'x' does not parse as BIGINT",
+	"a.csv:7@66 : the record has 2 fields instead of 3",
+	"a.csv:8@73 : there is text behind a closing quote",
+	"a.csv:9@84 : a quote stands inside of a field that does not begin with one",
+}
+
+// pack compresses text in two members or frames.
+func pack(t *testing.T, ending, text string) string {
+	t.Helper()
+	var b bytes.Buffer
+	half := len(text) / 2
+	for _, part := range []string{text[:half], text[half:]} {
+		var w io.WriteCloser
+		switch ending {
+		case "":
+			b.WriteString(part)
+			continue
+		case ".gz":
+			w = gzip.NewWriter(&b)
+		case ".zst":
+			w, _ = zstd.NewWriter(&b)
+		case ".snappy":
+			w = s2.NewWriter(&b, s2.WriterSnappyCompat())
+		}
+		w.Write([]byte(part))
+		w.Close()
+	}
+	return b.String()
+}
+
+// TestBlocks reads CSV and compressed files in blocks of every size, with a restart
+// behind each, and always finds the same rows and bad records.
+func TestBlocks(t *testing.T) {
+	for _, ending := range []string{"", ".gz", ".zst", ".snappy"} {
+		dir := t.TempDir()
+		write(t, filepath.Join(dir, "a.csv"+ending), pack(t, ending, awkwardCSV))
+		write(t, filepath.Join(dir, "a.ndjson"+ending), pack(t, ending, awkward))
+		step := int64(1)
+		if ending != "" {
+			step = 7 // unpacking again for each restart takes its time
+		}
+		for unit := int64(1); unit <= int64(len(awkwardCSV))+1; unit += step {
+			for _, restart := range []bool{false, true} {
+				how := reading{limits: limits{unit, 1 << 20}, restart: restart}
+				got, err := readTable(t, tableOf(dir, "a.csv"+ending, idName...), how)
+				if err != nil {
+					t.Fatal(err)
+				}
+				what := fmt.Sprintf("csv%s at unit %d restart %v", ending, unit, restart)
+				check(t, what, got.rows, awkwardCSVRows)
+				check(t, what, unpacked(got.badText(), ending), awkwardCSVBad)
+				if ending == "" {
+					continue
+				}
+				got, err = readTable(t, tableOf(dir, "a.ndjson"+ending, idName...), how)
+				if err != nil {
+					t.Fatal(err)
+				}
+				check(t, "ndjson"+what, got.rows, awkwardRows)
+				check(t, "ndjson"+what, unpacked(got.badText(), ending), awkwardBad)
+			}
+		}
+	}
+}
+
+func unpacked(bad []string, ending string) []string {
+	for i := range bad {
+		bad[i] = strings.Replace(bad[i], ending+":", ":", 1)
+	}
+	return bad
+}
+
+// TestTooLong holds that a record beyond the limit is one bad record, and that the
+// others stand, for every unit up to the limit.
+func TestTooLong(t *testing.T) {
+	for _, name := range []string{"a.ndjson", "a.ndjson.gz", "a.csv", "a.csv.gz"} {
+		text := func(id int, size int) string {
+			if strings.Contains(name, "csv") {
+				return fmt.Sprintf("%d,\"%s\"", id, strings.Repeat("x", size))
+			}
+			return fmt.Sprintf(`{"id":%d,"name":"%s"}`, id, strings.Repeat("x", size))
+		}
+		dir := t.TempDir()
+		whole := text(1, 2) + "\n" + text(2, 300) + "\n" + text(3, 2) + "\n" + text(4, 400)
+		ending := ""
+		if strings.HasSuffix(name, ".gz") {
+			ending = ".gz"
+		}
+		write(t, filepath.Join(dir, name), pack(t, ending, whole))
+		table := tableOf(dir, name, idName...)
+		table.Options["csv.header"] = "false"
+		for unit := int64(1); unit <= 100; unit += 3 {
+			for _, restart := range []bool{false, true} {
+				got, err := readTable(t, table, reading{limits: limits{unit, 100}, restart: restart})
+				if err != nil {
+					t.Fatal(err)
+				}
+				check(t, fmt.Sprint(name, unit), got.rows, []string{"1|xx", "3|xx"})
+				if len(got.bad) != 2 || got.bad[0].Line != 2 || got.bad[1].Line != 4 || got.bad[0].Offset != int64(len(text(1, 2))+1) {
+					t.Fatalf("%s, unit %d: %q", name, unit, got.badText())
+				}
+				if r := got.bad[0].Reason; r != "the record is longer than 100 bytes" {
+					t.Fatal(r)
+				}
+			}
+		}
+	}
+}
+
+// TestPaths lists the files of a table, or says in a sentence why there are none.
+func TestPaths(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"b.ndjson", "a.ndjson", "sub/c.ndjson", "sub/.hidden.ndjson", "_tmp/d.ndjson", "sub2/x.csv", "notes", "q[1].json", "z.ndjson.lz4", "y.parquet.gz"} {
+		write(t, filepath.Join(dir, name), "{}\n")
+	}
+	if err := os.Mkdir(filepath.Join(dir, "empty"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	f := func(path, format, want string) {
+		t.Helper()
+		table := tableOf(dir, path, idName...)
+		if format != "" {
+			table.Options["format"] = format
+		}
+		src, err := New().Source(table)
+		if err != nil {
+			t.Fatal(err)
+		}
+		splits, err := src.Splits(context.Background())
+		var got []string
+		for _, s := range splits {
+			got = append(got, s.ID)
+		}
+		text := strings.Join(got, " ")
+		if err != nil {
+			text = strings.ReplaceAll(err.Error(), dir, "DIR")
+		}
+		if text != want {
+			t.Errorf("%s: %s, want %s", path, text, want)
+		}
+		for _, s := range splits {
+			scan := &vexec.Scan{Table: table, Schema: table.Physical(), Cols: []int{0, 1}, TimeCol: -1}
+			r, err := src.Open(context.Background(), scan, s, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Close()
+		}
+	}
+	f("a.ndjson", "", "a.ndjson")
+	f(filepath.Join(dir, "a.ndjson"), "", "a.ndjson")
+	f("*.ndjson", "", "a.ndjson b.ndjson")
+	f("*/*.ndjson", "", "sub/c.ndjson")
+	f("sub", "", "c.ndjson")
+	f("s*/?.*", "json", "sub/c.ndjson sub2/x.csv")
+	f("notes", "ndjson", "notes")
+	f("q[1].json", "", "q[1].json")
+	f("notes", "", "t: the ending of DIR/notes does not say what it holds; set 'format' to json, csv or parquet")
+	f("none.ndjson", "", "t: there is no file DIR/none.ndjson (a relative 'path' begins in the query file's folder)")
+	f("none/*.ndjson", "", "t: no file matches the pattern DIR/none/*.ndjson")
+	f("[", "", "t: the pattern DIR/[ is malformed: a [ is not closed")
+	f("empty", "", "t: the folder DIR/empty has no files")
+	f("z.ndjson.lz4", "", "t: DIR/z.ndjson.lz4 is compressed with LZ4, which cannot be read; use .gz, .zst or .snappy")
+	f("y.parquet.gz", "", "t: DIR/y.parquet.gz is a compressed Parquet file; Parquet is compressed inside, unpack it first")
+}
+
+// TestChanged holds that a file that changes while it is read is an error that
+// names it.
+func TestChanged(t *testing.T) {
+	line := `{"id":1,"name":"a"}` + "\n"
+	for _, name := range []string{"a.ndjson", "a.csv"} {
+		for what, change := range map[string]func(path string) error{
+			"became shorter": func(path string) error { return os.Truncate(path, 30) },
+			"was changed":    func(path string) error { return os.WriteFile(path, []byte(strings.Repeat(line, 11)), 0o644) },
+		} {
+			dir := t.TempDir()
+			path := filepath.Join(dir, name)
+			write(t, path, strings.Repeat(line, 10))
+			old := time.Now().Add(-time.Hour)
+			if err := os.Chtimes(path, old, old); err != nil {
+				t.Fatal(err)
+			}
+			err := readChanging(t, tableOf(dir, name, idName...), func() {
+				if err := change(path); err != nil {
+					t.Fatal(err)
+				}
+			})
+			if err == nil || !strings.Contains(err.Error(), path+" "+what) {
+				t.Errorf("%s: %v, want %s", name, err, what)
+			}
+		}
+	}
+}
+
+// readChanging reads with a change behind the second unit.
+func readChanging(t *testing.T, table *ir.Table, change func()) error {
+	table.Options["csv.header"] = "false"
+	src, err := connector{limits{20, 1000}}.Source(table)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx := context.Background()
+	splits, err := src.Splits(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	scan := &vexec.Scan{Table: table, Schema: table.Physical(), Cols: []int{0, 1}, TimeCol: -1}
+	r, err := src.Open(ctx, scan, splits[0], nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	d, err := r.NewDecoder()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := 0; ; i++ {
+		if i == 2 {
+			change()
+		}
+		u, err := r.Claim(ctx)
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if _, err := d.Begin(ctx, u); err != nil {
+			return err
+		}
+	}
+}
+
+// TestRefused gives tables that cannot be read.
+func TestRefused(t *testing.T) {
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "a.ndjson"), "{}\n")
+	write(t, filepath.Join(dir, "a.csv"), "x,y\n1,2\n")
+	write(t, filepath.Join(dir, "bad.ndjson.gz"), "this is not gzip")
+	write(t, filepath.Join(dir, "bad.csv.zst"), "this is not zstd")
+	f := func(path, option, value, want string) {
+		t.Helper()
+		table := tableOf(dir, path, idName...)
+		if option != "" {
+			table.Options[option] = value
+		}
+		err := New().Check(table, false)
+		if err == nil {
+			_, err = readTable(t, table, usual)
+		}
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %s", path, err, want)
+		}
+	}
+	f("", "", "", "'path' is missing")
+	f("a.ndjson", "on.error", "dlq:", "'on.error'='dlq:' is none of dlq")
+	f("a.csv", "csv.quote", "ab", "'csv.quote'='ab' must be one ASCII character")
+	f("a.csv", "csv.field-delimiter", `"`, "are the same character")
+	f("a.csv", "", "", `a.csv: the header has no column "id"; it has x, y`)
+	f("bad.ndjson.gz", "", "", "bad.ndjson.gz cannot be decompressed behind byte 0")
+	f("bad.csv.zst", "", "", "bad.csv.zst cannot be decompressed behind byte 0")
+
+	array := ir.Column{Name: "a", Type: &ir.Type{Kind: ir.Array, Elem: ir.TBigInt}}
+	for _, path := range []string{"a.ndjson", "a.csv"} {
+		if err := New().Check(tableOf(dir, path, array), false); err == nil || !strings.Contains(err.Error(), "column a: ARRAY<BIGINT> cannot be read from") {
+			t.Error(err)
+		}
+	}
+	if _, err := New().Infer(context.Background(), tableOf(dir, "a.ndjson")); err == nil || !strings.Contains(err.Error(), "declare the columns") {
+		t.Error(err)
+	}
+}
+
+// TestPositions refuses what this connector did not make, and what lies behind the end.
+func TestPositions(t *testing.T) {
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "a.ndjson"), "{}\n")
+	write(t, filepath.Join(dir, "a.ndjson.gz"), pack(t, ".gz", "{}\n"))
+	for _, c := range []struct{ name, at, want string }{
+		{"a.ndjson", "x", "is no byte offset"},
+		{"a.ndjson", "-1", "is no byte offset"},
+		{"a.ndjson", "4", "has 3 bytes, but reading is to go on at byte 4"},
+		{"a.ndjson.gz", "4", "holds 3 bytes, but reading is to go on at byte 4"},
+	} {
+		table := tableOf(dir, c.name, idName...)
+		src, err := New().Source(table)
+		if err != nil {
+			t.Fatal(err)
+		}
+		scan := &vexec.Scan{Table: table, Schema: table.Physical(), Cols: []int{0, 1}, TimeCol: -1}
+		_, err = src.Open(context.Background(), scan, vexec.Split{ID: c.name}, vexec.Position(c.at))
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s at %s: %v", c.name, c.at, err)
+		}
+	}
+}
+
+// TestOptions: the options that the spec lists do what they say.
+func TestOptions(t *testing.T) {
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "a.txt"), "1;'a;b'\n2;-\n")
+	table := tableOf(dir, "a.txt", idName...)
+	for k, v := range map[string]string{"format": "csv", "csv.header": "false", "csv.field-delimiter": ";", "csv.quote": "'", "csv.null-literal": "-"} {
+		table.Options[k] = v
+	}
+	got, err := readTable(t, table, usual)
+	if err != nil {
+		t.Fatal(err)
+	}
+	check(t, "rows", got.rows, []string{"1|a;b", "2|NULL"})
+	for _, o := range New().Spec().Options {
+		if o.Doc == "" || o.Type == "" {
+			t.Errorf("option %s says nothing", o.Name)
+		}
+	}
+}
