@@ -2,7 +2,6 @@ package run
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -615,10 +614,15 @@ func rowText(r row) string {
 	return fmt.Sprintf("%s|%s|%d", ir.FormatMicros(*r.ts), r.key, r.n)
 }
 
-func mustJSON(v any) string {
-	raw, err := json.Marshal(v)
-	if err != nil {
-		panic(err)
+func splitText(text string) []string { return strings.Split(text, "|") }
+
+// sinksBy makes sinks on the medium of a table's name; "" is the client.
+func sinksBy(media map[string]*medium) func(*ir.PhysSink) (vexec.Sink, error) {
+	return func(s *ir.PhysSink) (vexec.Sink, error) {
+		name := ""
+		if s.Table != nil {
+			name = s.Table.Name
+		}
+		return &mediumSink{m: media[name]}, nil
 	}
-	return string(raw)
 }

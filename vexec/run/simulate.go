@@ -1,0 +1,195 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+
+	"github.com/helios-stream/helios/ir"
+)
+
+// SimOptions say what happens to a simulated run. Averages are in steps; 0: never.
+type SimOptions struct {
+	CheckpointEvery int // a checkpoint is begun this often
+	KillEvery       int // everything in memory is lost and the run starts again
+	DrainEvery      int // the run is interrupted, ends in order and starts again
+	MaxRestarts     int // after so many kills and drains the run is left alone
+	KillAt          []int
+	// Replan gives the plan of the start with this number, from 1 on, so that a
+	// restart may have another number of tasks; nil: the same plan.
+	Replan func(restart int) *ir.Plan
+}
+
+// SimResult is what happened in a simulation.
+type SimResult struct {
+	Stats  *Stats // of the last start
+	Steps  int
+	Kills  int
+	Drains int
+}
+
+// maxIdle is how many times in a row everything may wait: sources that have
+// nothing yet are asked again, but tasks that wait for each other are a deadlock.
+const maxIdle = 100
+
+// Simulate runs a plan to its end in the calling goroutine. The seed decides the
+// order of all steps, the clock, and when the run is killed; the same seed does
+// the same again. Queues grow instead of making senders wait, and nothing is
+// closed at a kill but what the operating system would close: sinks and the
+// checkpoint folder stay as they are, and the next start has to cope with that.
+func Simulate(plan *ir.Plan, cfg Config, seed uint64, o SimOptions) (*SimResult, error) {
+	s := &simulation{cfg: cfg, opt: o, rng: rand.New(rand.NewPCG(seed, 0x5EED)), clock: &simClock{}}
+	s.cfg.Clock = s.clock
+	if s.cfg.Run == "" {
+		s.cfg.Run = fmt.Sprintf("sim%d", seed)
+	}
+	for start := 0; ; start++ {
+		if start > 0 && o.Replan != nil {
+			plan = o.Replan(start)
+		}
+		again, err := s.live(plan)
+		if err != nil {
+			return &s.result, fmt.Errorf("seed %d, start %d, step %d: %w", seed, start, s.result.Steps, err)
+		}
+		if !again {
+			return &s.result, nil
+		}
+	}
+}
+
+type simulation struct {
+	cfg    Config
+	opt    SimOptions
+	rng    *rand.Rand
+	clock  *simClock
+	result SimResult
+}
+
+// simClock is processing time that the simulator moves.
+type simClock struct{ now ir.Micros }
+
+func (c *simClock) Now() ir.Micros { return c.now }
+
+// actor is a part that has steps: a task or the coordinator.
+type actor func(ctx context.Context) (status, error)
+
+// fate of one start.
+type fate int
+
+const (
+	goesOn fate = iota
+	killed
+	drained
+	ended
+)
+
+// live is one start of the run; again says that there is to be another.
+func (s *simulation) live(plan *ir.Plan) (again bool, err error) {
+	ctx := context.Background()
+	j, err := newJob(ctx, plan, s.cfg, true)
+	if err != nil {
+		return false, err
+	}
+	if j.restored != nil && j.restored.Done {
+		s.result.Stats = &Stats{Done: true, Epochs: j.restored.Epoch}
+		return false, j.close()
+	}
+	actors := []actor{j.coord.step}
+	for _, t := range j.tasks {
+		actors = append(actors, t.step)
+	}
+	end, err := s.steps(ctx, j, actors)
+	if end == killed {
+		s.result.Kills++
+		return true, j.die()
+	}
+	s.result.Stats = j.stats()
+	if end == drained {
+		s.result.Drains++
+	}
+	return end == drained, errors.Join(err, j.close())
+}
+
+// steps runs actors in random order until the run ends in one way or another.
+func (s *simulation) steps(ctx context.Context, j *job, actors []actor) (fate, error) {
+	waits := make([]bool, len(actors))
+	left, idle := len(actors), 0
+	for {
+		if left == 0 {
+			if idle++; idle > maxIdle {
+				return ended, errors.New("deadlock: every task waits")
+			}
+			clear(waits)
+			left = len(actors)
+		}
+		i := s.rng.IntN(len(actors))
+		if waits[i] {
+			continue
+		}
+		s.result.Steps++
+		s.clock.now += ir.Micros(s.rng.IntN(1000))
+		st, err := actors[i](ctx)
+		if err != nil {
+			return ended, err
+		}
+		if st == progress {
+			clear(waits)
+			left, idle = len(actors), 0
+		} else {
+			waits[i] = true
+			left--
+		}
+		if i == 0 && st == finished {
+			if j.coord.draining {
+				return drained, nil
+			}
+			return ended, nil
+		}
+		if s.happens(j) == killed {
+			return killed, nil
+		}
+	}
+}
+
+// happens decides what befalls the run after a step.
+func (s *simulation) happens(j *job) fate {
+	if s.chance(s.opt.CheckpointEvery) {
+		j.coord.force = true
+	}
+	for _, at := range s.opt.KillAt {
+		if at == s.result.Steps {
+			return killed
+		}
+	}
+	if s.result.Kills+s.result.Drains >= s.opt.MaxRestarts {
+		return goesOn
+	}
+	if s.chance(s.opt.DrainEvery) {
+		j.coord.drain()
+	}
+	if s.chance(s.opt.KillEvery) {
+		return killed
+	}
+	return goesOn
+}
+
+func (s *simulation) chance(every int) bool { return every > 0 && s.rng.IntN(every) == 0 }
+
+// die is what the operating system does for a process that is gone: files and the
+// lock of the checkpoint folder are closed, and nothing else.
+func (j *job) die() error {
+	var errs []error
+	for _, t := range j.tasks {
+		if t.src != nil {
+			errs = append(errs, t.src.drop())
+		}
+	}
+	for _, s := range j.scans {
+		errs = append(errs, s.close())
+	}
+	if j.dir != nil {
+		errs = append(errs, j.dir.Close())
+	}
+	return errors.Join(errs...)
+}
