@@ -1,0 +1,335 @@
+package ops
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/helios-stream/helios/ir"
+	"github.com/helios-stream/helios/vexec"
+	"github.com/helios-stream/helios/windows"
+)
+
+// WindowAgg is ir.WindowAggOp: aggregates by window and key on panes. An on-time
+// row goes to one pane; when the watermark reaches a window's end the window's
+// panes are added up and its groups emitted. A row that is late for some of its
+// windows goes to an overlay of each of the others.
+type WindowAgg struct {
+	op     *ir.WindowAggOp
+	assign windows.Assigner
+	time   timeColumn
+	in     *aggInput // nil in the phase Final
+	store
+	panes    buckets // at: the pane's start
+	overlays buckets // at: the window's start
+	split    paneSplit
+	emit     emitter
+
+	closed   ir.Micros // all windows that end up to here have been emitted
+	progress progress
+}
+
+// flushBytes is how much the phase Partial holds before it hands its groups on.
+const flushBytes = 32 << 20
+
+// NewWindowAgg returns the operator over rows of the schema in; in the phase Final
+// these are partial groups (ir.PartialSchema). It refuses windows and aggregates
+// that do not exist.
+func NewWindowAgg(o *ir.WindowAggOp, in *ir.Schema) (vexec.Operator, error) {
+	assign, err := windows.New(o.Window)
+	if err != nil {
+		return nil, err
+	}
+	w := &WindowAgg{op: o, assign: assign, closed: ir.MinMicros}
+	w.time = newTimeColumn(o.In, o.TimeCol)
+	w.calls = o.Aggs
+	for _, k := range o.Keys {
+		w.keyTypes = append(w.keyTypes, o.In.Cols[k].Type)
+	}
+	w.row = groupRow{schema: ir.PartialSchema(o), keys: len(o.Keys)}
+	w.emit = emitter{out: o.Out}
+	if o.Phase == ir.Final {
+		if !sameTypes(in, w.row.schema) {
+			return nil, fmt.Errorf("%s takes partial groups (%s), not (%s)", o.Name(), w.row.schema, in)
+		}
+	} else if w.in, err = newAggInput(o.Keys, o.Aggs, in); err != nil {
+		return nil, err
+	}
+	if err := w.check(); err != nil {
+		return nil, err
+	}
+	switch o.Phase {
+	case ir.Partial:
+		return &partialAgg{w}, nil
+	case ir.Complete, ir.Final:
+		return &statefulAgg{w}, nil
+	}
+	return nil, fmt.Errorf("a window aggregate has no phase %q", o.Phase)
+}
+
+func sameTypes(a, b *ir.Schema) bool {
+	if len(a.Cols) != len(b.Cols) {
+		return false
+	}
+	for i := range a.Cols {
+		if !a.Cols[i].Type.Equal(b.Cols[i].Type) {
+			return false
+		}
+	}
+	return true
+}
+
+func (w *WindowAgg) open(oc *vexec.OpContext) {
+	w.mem = oc.Memory
+	w.dropFree() // made before there was an account
+	w.emit.maxRows = max(1, oc.MaxRows)
+}
+
+// Close implements vexec.Operator.
+func (w *WindowAgg) Close() error {
+	w.store.close(&w.panes, &w.overlays)
+	return nil
+}
+
+// pane and overlay return the bucket of a pane, and of a window, by its start.
+func (w *WindowAgg) pane(start int64) *bucket {
+	return w.panes.get(start, ir.PaneGroup, [2]int64{start, ir.PaneGroup})
+}
+
+func (w *WindowAgg) overlay(start int64) *bucket {
+	return w.overlays.get(start, ir.OverlayGroup, [2]int64{start, ir.OverlayGroup})
+}
+
+// addBatch adds the rows of a batch to their buckets, and rejects those that have
+// none: late for all of their windows, without a usable time, or with an argument
+// that cannot be computed.
+func (w *WindowAgg) addBatch(b *vexec.Batch, out vexec.Emitter) error {
+	if b.Live() == 0 {
+		return nil
+	}
+	if p, ok := w.onePane(b); ok {
+		if err := w.in.bind(b, b.Sel); err != nil {
+			return err
+		}
+		if w.in.errs.Len() == 0 {
+			return w.addTo(w.pane(p), b.Sel, b.Rows, out)
+		}
+	}
+	w.splitRows(b)
+	if err := w.in.bind(b, w.split.kept); err != nil {
+		return err
+	}
+	w.split.dropBad(&w.in.errs)
+	if len(w.split.fates) > 0 {
+		if err := out.Reject(b, w.split.fates); err != nil {
+			return err
+		}
+	}
+	for _, k := range w.split.touched {
+		rows := k.rows
+		k.rows = k.rows[:0]
+		if len(rows) == 0 {
+			continue
+		}
+		if err := w.addTo(k, rows, b.Rows, out); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// addTo adds rows to one bucket. The phase Partial hands its groups on where there
+// is no memory for more, and tries once again.
+func (w *WindowAgg) addTo(k *bucket, sel []int32, n int, out vexec.Emitter) error {
+	t, err := w.tail(k)
+	if err != nil {
+		return err
+	}
+	err = w.addRows(t, w.in, sel, n)
+	var full *vexec.MemoryError
+	if w.op.Phase != ir.Partial || !errors.As(err, &full) {
+		return err
+	}
+	if err := w.flush(out); err != nil {
+		return err
+	}
+	w.dropFree()
+	if t, err = w.tail(k); err != nil {
+		return err
+	}
+	return w.addRows(t, w.in, sel, n)
+}
+
+// partialAgg is the phase Partial. It keeps nothing over a barrier.
+type partialAgg struct{ *WindowAgg }
+
+// Open implements vexec.Operator.
+func (w *partialAgg) Open(oc *vexec.OpContext) error {
+	w.open(oc)
+	return nil
+}
+
+// Push implements vexec.Operator.
+func (w *partialAgg) Push(_ int, b *vexec.Batch, out vexec.Emitter) error {
+	if err := w.addBatch(b, out); err != nil {
+		return err
+	}
+	if w.mem.Used() > flushBytes {
+		return w.flush(out)
+	}
+	return nil
+}
+
+// Advance implements vexec.Operator: it hands on the panes of which a window has
+// closed, and the overlays of closed windows.
+func (w *partialAgg) Advance(wm ir.Micros, out vexec.Emitter) (ir.Micros, error) {
+	if err := w.emitWhile(&w.panes, out, func(b *bucket) bool { return w.assign.FirstEnd(b.at) <= int64(wm) }); err != nil {
+		return wm, err
+	}
+	return wm, w.emitWhile(&w.overlays, out, func(b *bucket) bool { return b.at+w.assign.Size() <= int64(wm) })
+}
+
+// Flush implements vexec.Flusher.
+func (w *partialAgg) Flush(out vexec.Emitter) error { return w.flush(out) }
+
+// Finish implements vexec.Operator.
+func (w *partialAgg) Finish(out vexec.Emitter) error { return w.flush(out) }
+
+func (w *WindowAgg) flush(out vexec.Emitter) error {
+	all := func(*bucket) bool { return true }
+	if err := w.emitWhile(&w.panes, out, all); err != nil {
+		return err
+	}
+	return w.emitWhile(&w.overlays, out, all)
+}
+
+// emitWhile emits the groups of the first buckets and forgets them.
+func (w *WindowAgg) emitWhile(l *buckets, out vexec.Emitter, while func(*bucket) bool) error {
+	for b := l.first(); b != nil && while(b); b = l.first() {
+		if b.tail != nil {
+			if err := w.emit.groups(&w.store, b.tail, b.head, out); err != nil {
+				return err
+			}
+		}
+		l.cut(1)
+		w.drop(b)
+	}
+	return nil
+}
+
+// statefulAgg is the phases Complete and Final.
+type statefulAgg struct{ *WindowAgg }
+
+// The tables of a window aggregate; Complete and Final have the same.
+const (
+	groupsTable   = "groups"
+	progressTable = "progress"
+)
+
+// Tables implements vexec.Stateful. The key groups are those by which the rows, or
+// the partial groups, come: of the keys alone.
+func (w *statefulAgg) Tables() []vexec.TableSpec {
+	groups := vexec.TableSpec{Name: groupsTable, Version: 1, Schema: w.row.schema}
+	for i := range w.op.Keys {
+		groups.Keys = append(groups.Keys, ir.PartialHead+i)
+	}
+	if w.assign.SinglePane() {
+		return []vexec.TableSpec{groups}
+	}
+	return []vexec.TableSpec{groups, progressSpec()}
+}
+
+// Open implements vexec.Operator.
+func (w *statefulAgg) Open(oc *vexec.OpContext) error {
+	w.open(oc)
+	w.table = oc.State.Table(groupsTable)
+	if !w.assign.SinglePane() {
+		var err error
+		if w.closed, err = w.progress.open(oc, oc.State.Table(progressTable)); err != nil {
+			return err
+		}
+	}
+	return w.table.Restored(w.addPartial)
+}
+
+// Push implements vexec.Operator.
+func (w *statefulAgg) Push(_ int, b *vexec.Batch, out vexec.Emitter) error {
+	if err := w.compact(); err != nil {
+		return err
+	}
+	if w.op.Phase == ir.Final {
+		return w.addPartial(b)
+	}
+	return w.addBatch(b, out)
+}
+
+// addPartial adds partial groups to their buckets.
+func (w *WindowAgg) addPartial(b *vexec.Batch) error {
+	if b.Live() == 0 {
+		return nil
+	}
+	keys, state := w.row.split(b)
+	if k, ok := w.oneBucket(b); ok {
+		return w.addGroupsTo(k, keys, state, b.Sel, b.Rows)
+	}
+	w.split.reset()
+	for i := range b.Live() {
+		r := b.Row(i)
+		w.split.add(w.bucketOf(b, r), int32(r))
+	}
+	for _, k := range w.split.touched {
+		rows := k.rows
+		k.rows = k.rows[:0]
+		if err := w.addGroupsTo(k, keys, state, rows, b.Rows); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// oneBucket returns the bucket of a batch of partial groups that says it once.
+func (w *WindowAgg) oneBucket(b *vexec.Batch) (*bucket, bool) {
+	first := w.bucketOf(b, b.Row(0))
+	if b.Cols[ir.PartialTime].Enc == vexec.Const && b.Cols[ir.PartialKind].Enc == vexec.Const {
+		return first, true
+	}
+	for i := 1; i < b.Live(); i++ {
+		if w.bucketOf(b, b.Row(i)) != first {
+			return nil, false
+		}
+	}
+	return first, true
+}
+
+func (w *WindowAgg) bucketOf(b *vexec.Batch, r int) *bucket {
+	t, i := b.Cols[ir.PartialTime].At(r)
+	kind, j := b.Cols[ir.PartialKind].At(r)
+	if kind.Int8s()[j] == ir.OverlayGroup {
+		return w.overlay(t.Int64s()[i])
+	}
+	return w.pane(t.Int64s()[i])
+}
+
+func (w *WindowAgg) addGroupsTo(k *bucket, keys, state []vexec.Vec, sel []int32, n int) error {
+	t, err := w.tail(k)
+	if err != nil {
+		return err
+	}
+	return w.addGroups(t, keys, state, sel, n)
+}
+
+// Seal implements vexec.Stateful.
+func (w *statefulAgg) Seal(uint64) error {
+	w.seal()
+	if !w.assign.SinglePane() {
+		w.progress.seal(w.closed)
+	}
+	return nil
+}
+
+// Finish implements vexec.Operator: a bounded input has advanced to its end before.
+func (w *statefulAgg) Finish(vexec.Emitter) error { return nil }
+
+var (
+	_ vexec.Flusher  = (*partialAgg)(nil)
+	_ vexec.Stateful = (*statefulAgg)(nil)
+)

@@ -1,0 +1,147 @@
+package ops
+
+import (
+	"github.com/helios-stream/helios/ir"
+	"github.com/helios-stream/helios/vexec"
+)
+
+// Advance implements vexec.Operator: it emits the windows that end up to wm, in
+// the order of their ends, and frees the panes that no later window needs.
+func (w *statefulAgg) Advance(wm ir.Micros, out vexec.Emitter) (ir.Micros, error) {
+	for {
+		end, ok := w.nextEnd()
+		if !ok || end > int64(wm) {
+			break
+		}
+		if err := w.closeWindow(end, out); err != nil {
+			return wm, err
+		}
+	}
+	w.closed = max(w.closed, wm)
+	return handOn(wm, w.op.In.Cols[w.op.TimeCol].Type), nil
+}
+
+// nextEnd is the least end of a window that has rows and has not been emitted.
+func (w *WindowAgg) nextEnd() (end int64, ok bool) {
+	if p := w.panes.first(); p != nil {
+		end, ok = w.assign.EndAfter(p.at, w.closed), true
+	}
+	if o := w.overlays.first(); o != nil && (!ok || o.at+w.assign.Size() < end) {
+		end, ok = o.at+w.assign.Size(), true
+	}
+	return end, ok
+}
+
+// closeWindow emits the groups of the window that ends at end.
+func (w *WindowAgg) closeWindow(end int64, out vexec.Emitter) error {
+	start := end - w.assign.Size()
+	panes := w.panes.below(end)
+	var overlay *bucket
+	if o := w.overlays.first(); o != nil && o.at == start {
+		overlay = o
+	}
+	sum, lent, err := w.sum(panes, overlay)
+	if err != nil {
+		return err
+	}
+	if err := w.emitWindow(sum, start, end, out); err != nil {
+		return err
+	}
+	if !lent {
+		w.give(sum)
+	}
+	w.closed = max(w.closed, ir.Micros(end))
+	w.dropClosed(end)
+	return nil
+}
+
+// sum adds up the groups of a window. Where its only pane will not be needed any
+// more, the rest is added to that pane's own table (lent).
+func (w *WindowAgg) sum(panes []*bucket, overlay *bucket) (t *groupTable, lent bool, err error) {
+	if len(panes) == 1 && panes[0].tail != nil && w.assign.SinglePane() {
+		t, lent = panes[0].tail, true
+	} else if t, err = w.take(); err != nil {
+		return nil, false, err
+	}
+	for _, p := range panes {
+		if err := w.sumInto(t, p); err != nil {
+			return nil, false, err
+		}
+	}
+	if overlay != nil {
+		err = w.sumInto(t, overlay)
+	}
+	return t, lent, err
+}
+
+// dropClosed forgets what no window that ends after end needs.
+func (w *WindowAgg) dropClosed(end int64) {
+	n := 0
+	for n < len(w.panes.list) && w.assign.LastEnd(w.panes.list[n].at) <= end {
+		w.drop(w.panes.list[n])
+		n++
+	}
+	w.panes.cut(n)
+	n = 0
+	for n < len(w.overlays.list) && w.overlays.list[n].at+w.assign.Size() <= end {
+		w.drop(w.overlays.list[n])
+		n++
+	}
+	w.overlays.cut(n)
+}
+
+// emitWindow emits the groups of t as results of the window [start, end).
+func (w *WindowAgg) emitWindow(t *groupTable, start, end int64, out vexec.Emitter) error {
+	return w.emit.results(&w.tables, t, out, func(i int, v *vexec.Vec) {
+		typ := w.op.Out.Cols[i].Type
+		switch o := w.op.Layout[i]; o.Kind {
+		case ir.OutStart:
+			constInt(v, typ, timeAs(typ, start))
+		case ir.OutEnd:
+			constInt(v, typ, timeAs(typ, end))
+		case ir.OutTime:
+			constInt(v, typ, w.windowTime(typ, end))
+		case ir.OutKey:
+			*v = w.emit.keys[o.Index]
+		case ir.OutAgg:
+			*v = w.emit.finals[o.Index]
+		}
+	})
+}
+
+// timeAs is a time in microseconds as a column of type t stores it.
+func timeAs(t *ir.Type, us int64) int64 {
+	if t.Nanos() {
+		return us * 1000
+	}
+	return us
+}
+
+// windowTime is one unit of the event time's precision before the end of a window.
+func (w *WindowAgg) windowTime(t *ir.Type, end int64) int64 {
+	digits := w.op.In.Cols[w.op.TimeCol].Type.P
+	switch {
+	case digits <= 6:
+		return timeAs(t, end-power10(6-digits))
+	case t.Nanos():
+		return end*1000 - power10(9-digits)
+	}
+	return end - 1 // the microsecond that it is in
+}
+
+func power10(n int) int64 {
+	p := int64(1)
+	for range n {
+		p *= 10
+	}
+	return p
+}
+
+// handOn is the watermark for results whose window_time, at the precision of t, may
+// be behind the input's watermark by a unit less a microsecond.
+func handOn(wm ir.Micros, t *ir.Type) ir.Micros {
+	if t.P >= 6 || wm == ir.MaxMicros {
+		return wm
+	}
+	return wm.Sub(power10(6-t.P) - 1)
+}
