@@ -115,7 +115,7 @@ func (j *job) openScans() error {
 }
 
 func (j *job) openScan(st *build.Stage) (*scan, error) {
-	source, err := j.cfg.Source(st.Plan.Scan.Table)
+	source, err := j.source(st.Plan)
 	if err != nil {
 		return nil, err
 	}
@@ -128,6 +128,13 @@ func (j *job) openScan(st *build.Stage) (*scan, error) {
 		s.barrier = j.restored.Epoch
 	}
 	return s, err
+}
+
+func (j *job) source(st *ir.Stage) (vexec.Source, error) {
+	if st.Values != nil {
+		return &valuesSource{plan: st.Values}, nil
+	}
+	return j.cfg.Source(st.Scan.Table)
 }
 
 // scanOf is the scan of a stage that has one, and splits the number of splits

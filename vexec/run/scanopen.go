@@ -5,21 +5,21 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
 	"github.com/helios-stream/helios/vexec/internal/build"
 	"github.com/helios-stream/helios/windows"
 )
 
-// newScan lists the splits of a table and puts them where the checkpoint left
+// newScan lists the splits of a stage's table, or its literal rows, and puts them where the checkpoint left
 // them; saved is nil on a fresh start.
 func newScan(ctx context.Context, st *build.Stage, source vexec.Source, maxRows int, saved json.RawMessage) (*scan, error) {
-	p := st.Plan.Scan
 	s := &scan{
-		name: "Scan(" + p.Table.Name + ")", key: st.Key, stage: st.Plan.ID, source: source, bounded: source.Bounded(), timed: p.TimeCol >= 0, lag: p.Lag,
-		spec: &vexec.Scan{
-			Table: p.Table, Cols: p.Cols, Schema: p.Out, TimeCol: p.TimeCol, MaxRows: maxRows,
-			NullBad: p.Table.Options["on.error"] == "null",
-		},
+		name: sourceName(st.Plan), key: st.Key, stage: st.Plan.ID, source: source, bounded: source.Bounded(),
+		spec: scanSpec(st.Plan, maxRows),
+	}
+	if p := st.Plan.Scan; p != nil {
+		s.timed, s.lag = p.TimeCol >= 0, p.Lag
 	}
 	s.changed.L = &s.mu
 	found, err := source.Splits(ctx)
@@ -36,6 +36,18 @@ func newScan(ctx context.Context, st *build.Stage, source vexec.Source, maxRows 
 		return nil, err
 	}
 	return s, nil
+}
+
+// scanSpec is what the source is asked for.
+func scanSpec(st *ir.Stage, maxRows int) *vexec.Scan {
+	if st.Values != nil {
+		return &vexec.Scan{Schema: st.Values.Out, TimeCol: -1, MaxRows: maxRows}
+	}
+	p := st.Scan
+	return &vexec.Scan{
+		Table: p.Table, Cols: p.Cols, Schema: p.Out, TimeCol: p.TimeCol, MaxRows: maxRows,
+		NullBad: p.Table.Options["on.error"] == "null",
+	}
 }
 
 // place numbers the splits: those of the checkpoint keep their numbers, new ones

@@ -19,7 +19,7 @@ type Stats struct {
 // StageStats is one stage, its tasks taken together.
 type StageStats struct {
 	ID   int
-	Scan *ScanStats // nil unless the stage reads a table
+	Scan *ScanStats // nil unless the stage reads a table or makes literal rows
 	Ops  []OpStats
 	Sink *OpStats // nil unless the stage writes
 }
@@ -137,9 +137,9 @@ func (j *job) stageStats(i, id int) StageStats {
 			}
 		}
 	}
-	if st.Plan.Scan != nil {
+	if len(st.Inputs) == 0 {
 		c := &sum[0]
-		out.Scan = &ScanStats{Table: st.Plan.Scan.Table.Name, Rows: c.in, RowsOut: c.out, Bad: c.bad,
+		out.Scan = &ScanStats{Table: sourceOf(sourceName(st.Plan)), Rows: c.in, RowsOut: c.out, Bad: c.bad,
 			Late: c.late, Errors: c.errors, Units: c.units, Bytes: c.bytes}
 	}
 	for k, op := range st.Plan.Ops {

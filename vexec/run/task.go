@@ -61,7 +61,7 @@ func newTask(j *job, st *build.Stage, id int) *task {
 	parts := st.Tasks[id]
 	t := &task{job: j, stage: st, id: id, in: parts.In, outs: parts.Out, policy: policyOf(st.Origin), last: make(chan lastPrepare, 1)}
 	t.addLink(sourceName(st.Plan), "", nil)
-	if st.Plan.Scan != nil {
+	if len(st.Inputs) == 0 {
 		t.links[0].key = st.Key
 	}
 	for i, op := range st.Plan.Ops {

@@ -13,6 +13,10 @@ func Operator(op ir.PhysOp, in *ir.Schema) (vexec.Operator, error) {
 	switch x := op.(type) {
 	case *ir.WatermarkOp:
 		return ops.NewWatermark(x, in), nil
+	case *ir.WindowAggOp:
+		return ops.NewWindowAgg(x, in)
+	case *ir.AttachedAggOp:
+		return ops.NewAttachedAgg(x, in)
 	}
 	return nil, fmt.Errorf("no operator is built for %T", op)
 }
