@@ -248,8 +248,15 @@ func (w *statefulAgg) Open(oc *vexec.OpContext) error {
 			return err
 		}
 	}
-	return w.table.Restored(w.addPartial)
+	return w.table.Restored(func(b *vexec.Batch) error { return w.addPartial(b, ignored{}) })
 }
+
+// ignored takes what a restart rejects: groups whose windows went out before the
+// checkpoint.
+type ignored struct{}
+
+func (ignored) Emit(*vexec.Batch) error                    { return nil }
+func (ignored) Reject(*vexec.Batch, []vexec.RowFate) error { return nil }
 
 // Push implements vexec.Operator.
 func (w *statefulAgg) Push(_ int, b *vexec.Batch, out vexec.Emitter) error {
@@ -257,26 +264,37 @@ func (w *statefulAgg) Push(_ int, b *vexec.Batch, out vexec.Emitter) error {
 		return err
 	}
 	if w.op.Phase == ir.Final {
-		return w.addPartial(b)
+		return w.addPartial(b, out)
 	}
 	return w.addBatch(b, out)
 }
 
-// addPartial adds partial groups to their buckets.
-func (w *WindowAgg) addPartial(b *vexec.Batch) error {
+// addPartial adds partial groups to their buckets, and rejects those of windows
+// that have been emitted, which whoever sends them promises not to send.
+func (w *WindowAgg) addPartial(b *vexec.Batch, out vexec.Emitter) error {
 	if b.Live() == 0 {
 		return nil
 	}
 	keys, state := w.row.split(b)
-	if k, ok := w.oneBucket(b); ok {
+	if k := w.oneBucket(b); k != nil {
 		return w.addGroupsTo(k, keys, state, b.Sel, b.Rows)
 	}
-	w.split.reset()
+	s := &w.split
+	s.reset()
 	for i := range b.Live() {
 		r := b.Row(i)
-		w.split.add(w.bucketOf(b, r), int32(r))
+		if k := w.bucketOf(b, r); k != nil {
+			s.add(k, int32(r))
+		} else {
+			s.reject(int32(r), vexec.FateLate, "")
+		}
 	}
-	for _, k := range w.split.touched {
+	if len(s.fates) > 0 {
+		if err := out.Reject(b, s.fates); err != nil {
+			return err
+		}
+	}
+	for _, k := range s.touched {
 		rows := k.rows
 		k.rows = k.rows[:0]
 		if err := w.addGroupsTo(k, keys, state, rows, b.Rows); err != nil {
@@ -286,27 +304,33 @@ func (w *WindowAgg) addPartial(b *vexec.Batch) error {
 	return nil
 }
 
-// oneBucket returns the bucket of a batch of partial groups that says it once.
-func (w *WindowAgg) oneBucket(b *vexec.Batch) (*bucket, bool) {
+// oneBucket returns the bucket that all partial groups of a batch are of; nil:
+// there are several, or none.
+func (w *WindowAgg) oneBucket(b *vexec.Batch) *bucket {
 	first := w.bucketOf(b, b.Row(0))
 	if b.Cols[ir.PartialTime].Enc == vexec.Const && b.Cols[ir.PartialKind].Enc == vexec.Const {
-		return first, true
+		return first
 	}
 	for i := 1; i < b.Live(); i++ {
 		if w.bucketOf(b, b.Row(i)) != first {
-			return nil, false
+			return nil
 		}
 	}
-	return first, true
+	return first
 }
 
+// bucketOf returns the bucket of the partial group in row r; nil: it has been emitted.
 func (w *WindowAgg) bucketOf(b *vexec.Batch, r int) *bucket {
-	t, i := b.Cols[ir.PartialTime].At(r)
+	v, i := b.Cols[ir.PartialTime].At(r)
 	kind, j := b.Cols[ir.PartialKind].At(r)
-	if kind.Int8s()[j] == ir.OverlayGroup {
-		return w.overlay(t.Int64s()[i])
+	start := v.Int64s()[i]
+	switch overlay := kind.Int8s()[j] == ir.OverlayGroup; {
+	case overlay && w.isClosed(start+w.assign.Size()), !overlay && !w.accepts(start):
+		return nil
+	case overlay:
+		return w.overlay(start)
 	}
-	return w.pane(t.Int64s()[i])
+	return w.pane(start)
 }
 
 func (w *WindowAgg) addGroupsTo(k *bucket, keys, state []vexec.Vec, sel []int32, n int) error {

@@ -133,7 +133,12 @@ func (w *WindowAgg) onePane(b *vexec.Batch) (int64, bool) {
 // been emitted. It is false for rows that are in none, and for rows without a mark
 // behind the watermark, which whoever sends them promises not to send.
 func (w *WindowAgg) accepts(pane int64) bool {
-	return w.assign.InWindow(pane) && (w.closed == ir.MinMicros || w.assign.LastEnd(pane) > int64(w.closed))
+	return w.assign.InWindow(pane) && !w.isClosed(w.assign.LastEnd(pane))
+}
+
+// isClosed reports whether windows that end at end have been emitted.
+func (w *WindowAgg) isClosed(end int64) bool {
+	return w.closed != ir.MinMicros && end <= int64(w.closed)
 }
 
 // splitRows gives each live row to its pane, to the overlays of the windows that
