@@ -1,0 +1,47 @@
+package expr
+
+import (
+	"fmt"
+
+	"github.com/helios-stream/helios/ir"
+	"github.com/helios-stream/helios/vexec"
+)
+
+// Filter selects the rows of batches for which a predicate is true. It is used by
+// one goroutine.
+type Filter struct {
+	p    *Program
+	slot int
+	buf  []int32
+}
+
+// CompileFilter makes a filter over the columns of in. The parts of an AND are
+// looked at in their order, each only for the rows that are left.
+func CompileFilter(pred ir.Expr, in *ir.Schema) (*Filter, error) {
+	if k := pred.Type().Kind; k != ir.Boolean && k != ir.Null {
+		return nil, fmt.Errorf("%s is %s, a condition must be BOOLEAN", shorten(pred.String(), 80), pred.Type())
+	}
+	c := newCompiler(in)
+	slot, err := c.cond(pred, true, c.root)
+	if err != nil {
+		return nil, err
+	}
+	return &Filter{p: c.p, slot: slot}, nil
+}
+
+// Select returns the live rows of b for which the predicate is true, without those
+// that failed, which are added to errs. nil stands for all physical rows; the
+// result is valid until the next Select and may be b.Sel.
+func (f *Filter) Select(b *vexec.Batch, errs *Errors) ([]int32, error) {
+	if err := f.p.exec(b, errs); err != nil {
+		return nil, err
+	}
+	sel := f.p.slots[f.slot].rows
+	if errs.Len() == 0 {
+		return sel, nil
+	}
+	if cap(f.buf) < b.Rows+1 {
+		f.buf = make([]int32, b.Rows+1)
+	}
+	return errs.Without(sel, b.Rows, f.buf), nil
+}

@@ -1,0 +1,76 @@
+package expr
+
+import (
+	"fmt"
+
+	"github.com/helios-stream/helios/ir"
+)
+
+// functionOf finds the kernels of a function that is NULL where an argument is.
+// The others (AND, CASE, COALESCE, IS NULL ...) are compiled to steps of their own.
+func functionOf(x *ir.Call) (strict, error) {
+	if op, ok := cmpOps[x.Fn]; ok {
+		return compareFn(op, operandType(x.Args))
+	}
+	types := make([]*ir.Type, len(x.Args))
+	for i, a := range x.Args {
+		types[i] = a.Type()
+	}
+	var fn strict
+	switch x.Fn {
+	case "+", "-", "*", "/", "%":
+		fn = arithmetic(x.Fn, types, x.T)
+	case "NEG", "ABS", "SIGN", "CEIL", "FLOOR", "ROUND", "TRUNCATE":
+		fn = numberFn(x.Fn, types, x.T)
+	case "POWER", "SQRT", "EXP", "LN", "LOG10":
+		fn = doubleFn(x.Fn, types)
+	case "GREATEST", "LEAST":
+		return extreme(x.Fn, x.T)
+	case "EXTRACT", "DATE_TRUNC", "TO_TIMESTAMP", "TO_TIMESTAMP_LTZ":
+		var err error
+		if fn, err = timeFn(x, types); err != nil {
+			return nil, err
+		}
+	default:
+		fn = textFns[x.Fn]
+	}
+	if fn == nil {
+		return nil, fmt.Errorf("%s is not defined for %s", x.Fn, typeList(types))
+	}
+	return fn, nil
+}
+
+func typeList(types []*ir.Type) string {
+	text := ""
+	for i, t := range types {
+		if i > 0 {
+			text += ", "
+		}
+		text += t.String()
+	}
+	return text
+}
+
+// extreme is GREATEST and LEAST.
+func extreme(name string, t *ir.Type) (strict, error) {
+	op := gt
+	if name == "LEAST" {
+		op = lt
+	}
+	cmp, err := comparisonOf(op, t)
+	if err != nil {
+		return nil, err
+	}
+	return func(c *call) {
+		valid, own := c.out.Valid, c.own
+		c.out.Valid = nil
+		b := &blender{out: c.out, reg: &register{}, n: c.n}
+		b.add(c.args[0], c.live)
+		room := b.reg.room(c.n)
+		for _, a := range c.args[1:] {
+			better := cmp.sel(op, a, c.out, c.n, c.live, room)
+			b.add(a, better)
+		}
+		c.out.Valid, c.own = valid, own
+	}, nil
+}

@@ -1,0 +1,103 @@
+package expr
+
+import (
+	"fmt"
+
+	"github.com/helios-stream/helios/ir"
+	"github.com/helios-stream/helios/kernels"
+)
+
+// timeFn returns the functions of times. A constant unit is checked here.
+func timeFn(x *ir.Call, in []*ir.Type) (strict, error) {
+	switch x.Fn {
+	case "EXTRACT":
+		if err := checkUnit(x, func(u kernels.Unit) bool { return u != kernels.NoUnit }); err != nil {
+			return nil, err
+		}
+		return extract(unitsOf(in[1])), nil
+	case "DATE_TRUNC":
+		if err := checkUnit(x, kernels.CanTrunc); err != nil {
+			return nil, err
+		}
+		return dateTrunc(unitsOf(in[1])), nil
+	case "TO_TIMESTAMP":
+		return parseTimeFn(x.T, x.T), nil
+	}
+	return fromEpoch, nil
+}
+
+func checkUnit(x *ir.Call, known func(kernels.Unit) bool) error {
+	k, ok := x.Args[0].(*ir.Const)
+	if !ok {
+		return nil
+	}
+	name, ok := k.V.(string)
+	if ok && !known(kernels.UnitOf([]byte(name))) {
+		return fmt.Errorf("%s", noUnit(x.Fn, []byte(name)))
+	}
+	return nil
+}
+
+func noUnit(fn string, name []byte) string { return fn + " does not know the unit " + quote(name) }
+
+func extract(units int64) strict {
+	return func(c *call) {
+		ts, dst := c.args[1].Int64s(), c.out.Int64s()
+		unit := unitReader(c)
+		c.each(func(i int) {
+			u := unit(i)
+			if u == kernels.NoUnit {
+				c.fail(int32(i), noUnit("EXTRACT", c.bytes(0, i)))
+				return
+			}
+			dst[i] = kernels.Extract(u, at(ts, c.args[1], i), units)
+		})
+	}
+}
+
+func dateTrunc(units int64) strict {
+	return func(c *call) {
+		ts, dst := c.args[1].Int64s(), c.out.Int64s()
+		unit := unitReader(c)
+		c.each(func(i int) {
+			u := unit(i)
+			if !kernels.CanTrunc(u) {
+				c.fail(int32(i), noUnit("DATE_TRUNC", c.bytes(0, i)))
+				return
+			}
+			r, ok := kernels.TruncTime(u, at(ts, c.args[1], i), units)
+			if dst[i] = r; !ok {
+				c.fail(int32(i), timeOverflow)
+			}
+		})
+	}
+}
+
+// unitReader returns the unit of argument 0 by row; a constant is looked up once.
+func unitReader(c *call) func(i int) kernels.Unit {
+	if c.isConst(0) {
+		u := kernels.UnitOf(c.bytes(0, 0))
+		return func(int) kernels.Unit { return u }
+	}
+	return func(i int) kernels.Unit { return kernels.UnitOf(c.bytes(0, i)) }
+}
+
+// fromEpoch is TO_TIMESTAMP_LTZ(n [, precision]).
+func fromEpoch(c *call) {
+	n, dst := c.args[0].Int64s(), c.out.Int64s()
+	c.each(func(i int) {
+		digits := int32(3)
+		if len(c.args) == 2 {
+			digits = at(c.args[1].Int32s(), c.args[1], i)
+		}
+		unit := map[int32]int64{0: 1_000_000, 3: 1000, 6: 1}[digits]
+		if unit == 0 {
+			c.fail(int32(i), fmt.Sprintf("the precision is 0, 3 or 6, not %d", digits))
+			return
+		}
+		x := at(n, c.args[0], i)
+		if dst[i] = x * unit; kernels.MulOver(x, unit) {
+			c.fail(int32(i), timeOverflow)
+		}
+	})
+}
