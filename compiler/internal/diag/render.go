@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -77,7 +78,7 @@ func (r *renderer) diagnostic(d *Diagnostic) {
 	r.painted(bold, printable(d.Message))
 	r.print("\n")
 	gutter := r.gutter(d)
-	r.excerpt(d.Span, gutter, paint)
+	r.excerpt(d.Span, gutter, paint, d.Related)
 	if d.Hint != "" {
 		r.print(strings.Repeat(" ", gutter+1))
 		r.painted(cyan, "help")
@@ -87,7 +88,9 @@ func (r *renderer) diagnostic(d *Diagnostic) {
 		r.place(rel.Span)
 		r.painted(blue, "note")
 		r.print(": ", printable(rel.Message), "\n")
-		r.excerpt(rel.Span, gutter, blue)
+		if !r.beside(rel.Span, d.Span) {
+			r.excerpt(rel.Span, gutter, blue, nil)
+		}
 	}
 }
 
@@ -118,9 +121,21 @@ func (r *renderer) gutter(d *Diagnostic) int {
 	return width
 }
 
+// beside reports whether a related place can be marked in the excerpt of the
+// main one: it stands before or behind it in the same line, which is shown whole.
+func (r *renderer) beside(rel, at Span) bool {
+	src := r.sources.find(at.File)
+	if src == nil || rel.File != at.File || rel.End <= rel.Start || rel.Start < at.End && at.Start < rel.End || rel.End > len(src.Text) {
+		return false
+	}
+	n := src.lineAt(min(max(at.Start, 0), len(src.Text)))
+	start, line := src.line(n)
+	return len(line) <= maxLine && rel.Start >= start && rel.End <= start+len(line)
+}
+
 // excerpt prints the line that the span begins in, with the span underlined up
-// to the end of that line.
-func (r *renderer) excerpt(at Span, gutter int, paint string) {
+// to the end of that line, and related places of that line marked.
+func (r *renderer) excerpt(at Span, gutter int, paint string, related []Related) {
 	src := r.sources.find(at.File)
 	if src == nil || at.IsZero() || src.Text == "" || at == (Span{File: at.File}) {
 		return
@@ -141,8 +156,36 @@ func (r *renderer) excerpt(at Span, gutter int, paint string) {
 	r.painted(blue, fmt.Sprintf("%*d | ", gutter+1, n+1))
 	r.print(shown, "\n")
 	r.painted(blue, strings.Repeat(" ", gutter+2)+"| ")
-	r.print(strings.Repeat(" ", cols[from]))
-	r.painted(paint, "^"+strings.Repeat("~", width-1))
+	marks := []mark{{cols[from], width, paint, "^", "~"}}
+	for _, rel := range related {
+		if r.beside(rel.Span, at) {
+			lo, hi := cols[rel.Span.Start-lineStart], cols[rel.Span.End-lineStart]
+			marks = append(marks, mark{lo, max(1, hi-lo), blue, "-", "-"})
+		}
+	}
+	r.underline(marks)
+}
+
+// mark is a part of the line below the source line.
+type mark struct {
+	col, width  int
+	paint       string
+	first, rest string
+}
+
+// underline prints the marks in order of their columns; one that would lie on
+// another is left out.
+func (r *renderer) underline(marks []mark) {
+	slices.SortStableFunc(marks, func(a, b mark) int { return a.col - b.col })
+	col := 0
+	for _, m := range marks {
+		if m.col < col {
+			continue
+		}
+		r.print(strings.Repeat(" ", m.col-col))
+		r.painted(m.paint, m.first+strings.Repeat(m.rest, m.width-1))
+		col = m.col + m.width
+	}
 	r.print("\n")
 }
 

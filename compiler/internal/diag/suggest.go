@@ -1,9 +1,13 @@
 package diag
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // DidYouMean returns the candidate that name was likely meant to be, or "" where
-// none is near. Case is ignored; of equally near ones the first is taken.
+// none is near. Case is ignored; of equally near ones the first is taken, but one
+// of the same letters before others: FORM is FROM, not FOR.
 func DidYouMean(name string, candidates []string) string {
 	best, limit := "", maxDistance(name)
 	for _, c := range candidates {
@@ -11,14 +15,18 @@ func DidYouMean(name string, candidates []string) string {
 			continue
 		}
 		d := EditDistance(strings.ToLower(name), strings.ToLower(c), limit)
-		if d <= limit {
-			best, limit = c, d-1
-		}
-		if limit < 0 {
-			break
+		if d < limit || d == limit && (best == "" || sameLetters(name, c) && !sameLetters(name, best)) {
+			best, limit = c, d
 		}
 	}
 	return best
+}
+
+func sameLetters(a, b string) bool {
+	x, y := []rune(strings.ToLower(a)), []rune(strings.ToLower(b))
+	slices.Sort(x)
+	slices.Sort(y)
+	return slices.Equal(x, y)
 }
 
 // maxDistance is how many slips a name of that length may hold.

@@ -42,10 +42,10 @@ func (p *parser) cast() ast.Expr {
 	c := &ast.Cast{Try: start.is("TRY_CAST")}
 	open := p.open("(", start.word)
 	c.X = p.expr()
-	if p.tok.is(",") {
-		p.failAt(diag.Syntax, p.here(), "expected AS and a type in "+start.word+", found ','", "write "+start.word+"(value AS type)")
+	if !p.accept("AS") {
+		p.failBad()
+		p.failAt(diag.Syntax, p.here(), "expected AS and a type in "+start.word+", found "+p.found(), "write "+start.word+"(value AS type)")
 	}
-	p.expect("AS")
 	c.Type = p.typ()
 	p.close(")", start.word, open)
 	c.Place = p.from(start)
@@ -61,7 +61,7 @@ func (p *parser) begin() (c *ast.Call, start, open *token) {
 
 // end takes the ')' of a call and what may follow it.
 func (p *parser) end(c *ast.Call, start, open *token) *ast.Call {
-	p.close(")", c.Name.Name, open)
+	p.close(")", "the arguments of "+c.Name.Name, open)
 	c.Place = p.from(start)
 	p.callTail(c, start)
 	return c
@@ -175,7 +175,7 @@ func (p *parser) round() ast.Expr {
 	c.Args = []ast.Expr{p.expr()}
 	if p.accept("TO") {
 		r := &ast.RoundTo{Ceil: !start.is("FLOOR"), X: c.Args[0], Unit: p.unit().name}
-		p.close(")", c.Name.Name, open)
+		p.close(")", "the arguments of "+c.Name.Name, open)
 		r.Place = p.from(start)
 		return r
 	}

@@ -67,7 +67,7 @@ func mappingWord(m *ast.CreateMapping) string {
 
 // mappingTail reads the clauses behind the columns, in any order.
 func (p *parser) mappingTail(m *ast.CreateMapping) {
-	optionsSeen := false
+	optionsSeen, known := false, len(p.errs)
 	for {
 		at := p.tok
 		switch {
@@ -91,19 +91,20 @@ func (p *parser) mappingTail(m *ast.CreateMapping) {
 		case at.is("DISTRIBUTED"), at.is("LIKE"), at.is("AS"):
 			p.unsupported(p.here(), "CREATE TABLE ... "+at.word, "")
 		default:
-			p.mappingEnd(m, optionsSeen)
+			p.mappingEnd(m, optionsSeen, len(p.errs) > known)
 			return
 		}
 	}
 }
 
-// mappingEnd checks that nothing is missing where the clauses end.
-func (p *parser) mappingEnd(m *ast.CreateMapping, optionsSeen bool) {
+// mappingEnd checks that nothing is missing where the clauses end. Where one of
+// them was wrong, a missing TYPE says nothing new.
+func (p *parser) mappingEnd(m *ast.CreateMapping, optionsSeen, wrong bool) {
 	atEnd := p.tok.kind == tokEOF || p.tok.is(";") || p.tok.lineStart && p.beginsStatement()
 	switch {
 	case m.Table && !optionsSeen:
 		p.failExpected("WITH ('connector' = '...', ...) behind the columns", "WITH", "PARTITIONED", "COMMENT")
-	case !m.Table && m.Connector == nil:
+	case !m.Table && m.Connector == nil && !wrong:
 		p.failExpected("TYPE and a connector's name, such as TYPE File", "TYPE", "OPTIONS", "PARTITIONED", "COMMENT")
 	case !atEnd:
 		p.failExpected("the end of the "+mappingWord(m), "OPTIONS", "WITH", "PARTITIONED", "COMMENT", "TYPE")
@@ -137,12 +138,28 @@ func (p *parser) columns(m *ast.CreateMapping) {
 			break
 		}
 		p.part(func() { p.columnPart(m) })
-		if !p.separator(what, open, p.isName()) {
+		if !p.separator(what, open, p.isName() && !p.beginsTail()) {
 			break
 		}
 	}
 	p.close(")", what, open)
 	p.duplicateColumns(m)
+}
+
+// beginsTail reports whether a clause behind the columns is next, rather than
+// one more column: then ')' is missing.
+func (p *parser) beginsTail() bool {
+	n := p.peek(1)
+	switch p.tok.word {
+	case "TYPE":
+		after := p.peek(2)
+		return n.kind == tokWord && plainTypes[n.word] == nil && (after.is("OPTIONS") || after.is(";") || after.kind == tokEOF)
+	case "OPTIONS":
+		return n.is("(")
+	case "PARTITIONED":
+		return n.is("BY")
+	}
+	return false
 }
 
 // columnPart reads a column, a watermark or a constraint.

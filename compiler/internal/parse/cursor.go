@@ -2,7 +2,7 @@ package parse
 
 import (
 	"fmt"
-	"slices"
+	"sort"
 
 	"github.com/helios-stream/helios/compiler/internal/ast"
 	"github.com/helios-stream/helios/compiler/internal/diag"
@@ -146,19 +146,30 @@ func (p *parser) add(d diag.Diagnostic) {
 	if len(p.errs) >= maxErrors {
 		return
 	}
-	i := slices.IndexFunc(p.offs.pieces, func(pc piece) bool { return pc.in == d.Span.Start && pc.inEnd >= d.Span.End })
-	if i >= 0 && d.Code != diag.UndefinedVar {
-		pc := &p.offs.pieces[i]
-		d.Related = append(d.Related, diag.Related{
-			Span:    diag.Span{File: p.name, Start: pc.in, End: pc.inEnd},
-			Message: fmt.Sprintf("${%s} is %q", pc.name, clip(p.src[pc.out:pc.outEnd])),
-		})
-	}
+	p.addPlaceholders(&d)
 	p.errs = append(p.errs, d)
 	if len(p.errs) == maxErrors && p.toks != nil {
 		p.at = len(p.toks) - 1 // enough: the rest of the file is not read
 		p.tok = &p.toks[p.at]
 	}
+}
+
+// addPlaceholders adds what the first placeholder in the marked part stands for,
+// where the part is short enough for that to matter.
+func (p *parser) addPlaceholders(d *diag.Diagnostic) {
+	const short = 200
+	if d.Span.End-d.Span.Start > short {
+		return
+	}
+	i := sort.Search(len(p.offs.pieces), func(i int) bool { return p.offs.pieces[i].inEnd > d.Span.Start })
+	if i == len(p.offs.pieces) || p.offs.pieces[i].in >= d.Span.End {
+		return
+	}
+	pc := &p.offs.pieces[i]
+	d.Related = append(d.Related, diag.Related{
+		Span:    diag.Span{File: p.name, Start: pc.in, End: pc.inEnd},
+		Message: fmt.Sprintf("${%s} is %q", pc.name, clip(p.src[pc.out:pc.outEnd])),
+	})
 }
 
 // report adds an error over the bytes [start, end) of the replaced text.

@@ -166,7 +166,9 @@ func (p *parser) rangeOp(start *token, left ast.Expr, not bool) ast.Expr {
 			p.accept("ASYMMETRIC")
 		}
 		b.Lo = p.exprAt(precConcat)
-		p.expect("AND")
+		if !p.accept("AND") {
+			p.failExpected("AND and the upper bound of BETWEEN", "AND")
+		}
 		b.Hi = p.exprAt(precConcat)
 		b.Place = p.from(start)
 		return b
@@ -215,10 +217,10 @@ func (p *parser) postfix() ast.Expr {
 			i := p.expr()
 			p.close("]", "the index", open)
 			x = &ast.Index{Place: p.from(start), X: x, I: i}
-		case p.tok.is(".") && p.peek(1).maybeName():
-			p.next()
-			x = &ast.FieldAccess{X: x, Name: p.anyIdent("a field name")}
-			x.(*ast.FieldAccess).Place = p.from(start)
+		case p.accept("."):
+			f := &ast.FieldAccess{X: x, Name: p.dotIdent()}
+			f.Place = p.from(start)
+			x = f
 		case p.tok.is("::"):
 			p.foreignOperator()
 		default:

@@ -17,6 +17,7 @@ type lexer struct {
 	lineStart bool
 	toks      []token
 	upper     map[string]string // words in upper case, to make each once
+	early     int               // offset behind the statement's first string that ends right before a word; 0: none
 	report    func(code string, start, end int, message, hint string)
 	full      func() bool // enough has been reported: stop
 }
@@ -143,6 +144,9 @@ func (l *lexer) word() {
 	start := l.at
 	l.at = l.wordEnd(l.at)
 	text := l.src[start:l.at]
+	if n := len(l.toks); n > 0 && l.early == 0 && l.toks[n-1].kind == tokString && l.toks[n-1].end == start {
+		l.early = start
+	}
 	up, ok := l.upper[text]
 	if !ok {
 		up = strings.ToUpper(text)
@@ -200,7 +204,12 @@ func (l *lexer) unclosed(kind tokenKind, open int, q byte) {
 		l.report(diag.UnclosedName, open, open+1, "the quoted name that begins here is not closed", fmt.Sprintf("end it with %c", q))
 		return
 	}
-	l.report(diag.UnclosedString, open, open+1, "the string that begins here is not closed", "end it with '; a quote inside of a string is written ''")
+	hint := "end it with '; a quote inside of a string is written ''"
+	if l.early > 0 {
+		before, after := clipEnd(l.src[:l.early]), clip(l.src[l.early:l.wordEnd(l.early)])
+		hint = fmt.Sprintf("end it with ', or look before it: a string ends right before a word in %s%s, where a quote is missing or not doubled", before, after)
+	}
+	l.report(diag.UnclosedString, open, open+1, "the string that begins here is not closed", hint)
 }
 
 // number scans 12, 1.5, .5, 1. and 1e-3.
@@ -267,6 +276,9 @@ func (l *lexer) operator() {
 	}
 	r, n := utf8.DecodeRuneInString(l.src[l.at:])
 	l.at += n
+	if r == ';' {
+		l.early = 0
+	}
 	if strings.IndexByte("()[]{},;.+-*/%=<>!|?:^&@$#~\\", byte(r)) >= 0 && r < utf8.RuneSelf {
 		l.add(tokOp, start, l.src[start:l.at])
 		return
@@ -300,6 +312,18 @@ func characterHint(r rune) string {
 		return "this character is invisible; delete it"
 	}
 	return ""
+}
+
+// clipEnd is the end of a text for a message, from its last blank or line on.
+func clipEnd(s string) string {
+	const most = 20
+	if i := strings.LastIndexAny(s, " \t\r\n"); i >= 0 {
+		s = s[i+1:]
+	}
+	if r := []rune(s); len(r) > most {
+		return "..." + string(r[len(r)-most:])
+	}
+	return s
 }
 
 // clip shortens a text for a message.

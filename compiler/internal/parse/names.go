@@ -19,7 +19,7 @@ func (p *parser) ident(what string) ast.Ident {
 		return p.anyIdent(what)
 	}
 	p.failBad()
-	if p.tok.kind == tokWord {
+	if p.tok.kind == tokWord && p.likelyName() {
 		text := p.text(p.tok)
 		p.failAt(diag.ReservedWord, p.here(), fmt.Sprintf("expected %s, found '%s', which is a reserved word", what, text),
 			p.orSlip(fmt.Sprintf("if it is meant as a name, write \"%s\"", text)))
@@ -30,6 +30,18 @@ func (p *parser) ident(what string) ast.Ident {
 	}
 	p.failExpected(what)
 	return ast.Ident{}
+}
+
+// likelyName reports whether the next token, a reserved word, was likely meant as
+// a name, and is not the clause behind a missing one.
+func (p *parser) likelyName() bool {
+	switch p.tok.word {
+	case "FROM", "WHERE", "SELECT", "HAVING", "UNION", "EXCEPT", "INTERSECT", "ON", "USING", "AND", "OR", "AS", "INTO", "JOIN", "WITH", "THEN":
+		return false
+	case "ORDER", "GROUP":
+		return !p.peek(1).is("BY")
+	}
+	return true
 }
 
 // anyIdent takes a name where reserved words are names too: behind a dot.
@@ -48,12 +60,21 @@ func (p *parser) anyIdent(what string) ast.Ident {
 	return id
 }
 
-// name takes a name with its qualifiers.
+// dotIdent takes the name behind a dot. A reserved word is one only where it
+// touches the dot: in "a. FROM t" a name is missing.
+func (p *parser) dotIdent() ast.Ident {
+	if p.tok.kind == tokWord && reserved[p.tok.word] && p.prev.end != p.tok.start {
+		p.failExpected("a name behind the '.'")
+	}
+	return p.anyIdent("a name behind the '.'")
+}
+
+// qualified takes a name with its qualifiers.
 func (p *parser) qualified(what string) *ast.Name {
 	start := p.tok
 	parts := []ast.Ident{p.ident(what)}
 	for p.accept(".") {
-		parts = append(parts, p.anyIdent("a name behind the '.'"))
+		parts = append(parts, p.dotIdent())
 	}
 	return &ast.Name{Place: p.from(start), Parts: parts}
 }

@@ -181,6 +181,9 @@ func (p *parser) endOfStatement() {
 		p.report(diag.MissingSemicolon, p.prev.end, p.prev.end, "expected ';' between statements", fmt.Sprintf("put ';' before the %s in line %d", p.tok.word, p.line(p.tok)))
 		return
 	}
+	if p.tok.is(")") {
+		p.failAt(diag.Syntax, p.here(), "this ')' closes nothing", "remove it, or open the parenthesis before")
+	}
 	p.failExpected("';' or the end of the file", clauseWords...)
 }
 

@@ -156,13 +156,8 @@ func (p *parser) failReserved() {
 func (p *parser) columnRef() *ast.ColumnRef {
 	start := p.tok
 	parts := []ast.Ident{p.ident("a column")}
-	for p.tok.is(".") && p.peek(1).maybeName() {
-		p.next()
-		parts = append(parts, p.anyIdent("a name"))
-	}
-	if p.tok.is(".") {
-		p.next()
-		p.failExpected("a name behind the '.'")
+	for p.accept(".") {
+		parts = append(parts, p.dotIdent())
 	}
 	return &ast.ColumnRef{Place: p.from(start), Parts: parts}
 }

@@ -33,6 +33,9 @@ func (p *parser) query() *ast.Query {
 			p.unsupported(p.here(), "WITH RECURSIVE", "")
 		}
 		q.With = list(p, p.cte)
+		if !p.beginsQuery() {
+			p.failExpected("',' or SELECT behind the queries of WITH", "SELECT", "VALUES")
+		}
 	}
 	q.Body = p.body(1)
 	p.queryTail(q)
@@ -44,10 +47,12 @@ func (p *parser) query() *ast.Query {
 func (p *parser) cte() *ast.CTE {
 	start := p.tok
 	c := &ast.CTE{Name: p.ident("a name for the query in WITH")}
-	if p.tok.is("(") {
+	if p.tok.is("(") && !p.parenQuery(0) {
 		c.Cols = p.idents("the column list", "a column name")
 	}
-	p.expect("AS")
+	if !p.accept("AS") {
+		p.failExpected("AS before the query", "AS")
+	}
 	const what = "the query"
 	open := p.open("(", what+" in WITH")
 	c.Query = p.innerQuery()

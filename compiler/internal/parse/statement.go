@@ -2,6 +2,7 @@ package parse
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/helios-stream/helios/compiler/internal/ast"
 	"github.com/helios-stream/helios/compiler/internal/diag"
@@ -51,7 +52,7 @@ func (p *parser) drop(start *token) ast.Statement {
 		p.failExpected("MAPPING, TABLE or VIEW behind DROP", "MAPPING", "TABLE", "VIEW")
 	}
 	d.IfExists = p.accepts("IF", "EXISTS")
-	d.Name = p.qualified("the name of what to drop")
+	d.Name = p.qualified("the name of the " + strings.ToLower(string(d.Kind)))
 	d.Place = p.from(start)
 	return d
 }
@@ -61,7 +62,10 @@ func (p *parser) insert() *ast.Insert {
 	if p.tok.is("OVERWRITE") {
 		p.unsupported(p.here(), "INSERT OVERWRITE", "write INSERT INTO")
 	}
-	p.expect("INTO")
+	if !p.accept("INTO") {
+		p.failBad()
+		p.failAt(diag.Syntax, p.here(), "expected INTO behind INSERT, found "+p.found(), "write INSERT INTO")
+	}
 	p.accept("TABLE")
 	ins := &ast.Insert{Target: p.qualified("the name of a table")}
 	if p.tok.is("PARTITION") {
@@ -163,6 +167,16 @@ func (p *parser) explainFormat() string {
 }
 
 func (p *parser) set(start *token) ast.Statement {
+	if p.tok.kind == tokWord {
+		end := p.at
+		for t := p.toks[end]; !t.is("=") && !t.is(";") && t.kind != tokEOF && !t.lineStart; t = p.toks[end] {
+			end++
+		}
+		if end > p.at {
+			name := clip(p.src[p.tok.start:p.toks[end-1].end])
+			p.failAt(diag.Syntax, p.here(), "expected a setting's name in single quotes, found "+p.found(), fmt.Sprintf("write SET '%s' = '...'", name))
+		}
+	}
 	s := &ast.Set{Key: p.stringLit("a setting's name")}
 	p.expect("=")
 	s.Value = p.stringLit("a setting's value")

@@ -1,0 +1,61 @@
+package parse
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/helios-stream/helios/compiler/internal/diag"
+)
+
+// FuzzParse holds for any text: no panic; places inside of the text; codes that
+// are in the table; and what parses is printed as text that parses to the same tree.
+func FuzzParse(f *testing.F) {
+	for _, c := range exprs {
+		f.Add("SELECT " + c[0])
+	}
+	for _, c := range statements {
+		f.Add(c[0])
+	}
+	for _, c := range types {
+		f.Add("CREATE MAPPING t (a " + c[0] + ") TYPE File")
+	}
+	f.Add(benchFile(1))
+	goldens, err := filepath.Glob("testdata/*.txt")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, name := range goldens {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		for _, c := range strings.Split(string(text), "==== ") {
+			f.Add(c)
+			if _, in, ok := strings.Cut(c, "\n"); ok {
+				in, _, _ = strings.Cut(in, "\n----")
+				f.Add(in)
+			}
+		}
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		file, errs := File("q.sql", text, goldenVars)
+		for _, d := range errs {
+			if d.Span.Start < 0 || d.Span.End < d.Span.Start || d.Span.End > len(text) {
+				t.Fatalf("%s stands at %d..%d of %d bytes", d.Message, d.Span.Start, d.Span.End, len(text))
+			}
+			if _, ok := diag.ExplainCode(d.Code); !ok {
+				t.Fatalf("%s has the code %q, which is not explained", d.Message, d.Code)
+			}
+		}
+		if out := rendered(errs, text); len(errs) > 0 && out == "" {
+			t.Fatal("nothing is printed")
+		}
+		if errs.HasErrors() {
+			return
+		}
+		checkSpans(t, file, text)
+		checkRound(t, file, text)
+	})
+}
