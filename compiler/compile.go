@@ -112,7 +112,11 @@ func (c *Compiled) optimize(env *Env, o Options) (*ir.Logical, error) {
 // Plan makes the physical plan of an optimized query, with the given number of
 // tasks in stages that can have many.
 func Plan(l *ir.Logical, tasks int, o Options) (*ir.Plan, error) {
-	return phys.Plan(l, phys.Options{Tasks: tasks, TwoPhase: !opt.Disabled(o.DisableRules, twoPhase)})
+	p, err := phys.Plan(l, phys.Options{Tasks: tasks, TwoPhase: !opt.Disabled(o.DisableRules, twoPhase)})
+	if err != nil {
+		return nil, err
+	}
+	return p, ir.ValidatePlan(p)
 }
 
 func (e *Env) orEmpty() *Env {

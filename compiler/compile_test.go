@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/helios-stream/helios/compiler"
+	"github.com/helios-stream/helios/ir"
 )
 
 func compile(t *testing.T, sql string, o compiler.Options) (*compiler.Compiled, string) {
@@ -42,6 +43,183 @@ func TestExamples(t *testing.T) {
 				t.Errorf("%s: no stages", name)
 			}
 
+		}
+	}
+}
+
+// goldenQueries are the statements of all golden files, each with its setup.
+func goldenQueries(t testing.TB) []string {
+	var out []string
+	for _, pattern := range []string{"testdata/bind/*.txt", "../testdata/plan/*.txt"} {
+		names, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range names {
+			g := readGolden(t, name)
+			for _, c := range g.cases {
+				out = append(out, g.setup+"\n"+c.sql)
+			}
+		}
+	}
+	return out
+}
+
+// TestRulesOneByOne compiles every golden query with each rule left out and with
+// each rule alone: whatever compiles with all rules does so then, with the same
+// columns at its sinks, and every plan is well formed (Compile checks that).
+func TestRulesOneByOne(t *testing.T) {
+	var names []string
+	for _, r := range compiler.Rules() {
+		names = append(names, r.Name)
+	}
+	for _, sql := range goldenQueries(t) {
+		all, _ := compile(t, sql, compiler.Options{Tasks: 2})
+		for _, name := range names {
+			var others []string
+			for _, n := range names {
+				if n != name {
+					others = append(others, n)
+				}
+			}
+			for _, off := range [][]string{{name}, others} {
+				c, messages := compile(t, sql, compiler.Options{Tasks: 2, DisableRules: off})
+				if (c == nil) != (all == nil) {
+					t.Fatalf("without %v:\n%s\n%s", off, sql, messages)
+				}
+				if c == nil {
+					continue
+				}
+				for i, s := range c.Optimized.Sinks {
+					if want := all.Optimized.Sinks[i]; !s.Schema().Equal(want.Schema()) {
+						t.Errorf("without %v the columns are (%s), not (%s):\n%s", off, s.Schema(), want.Schema(), sql)
+					}
+				}
+			}
+		}
+	}
+}
+
+// TestLabels holds that every operator with state has a name of its own, which does
+// not depend on the number of tasks.
+func TestLabels(t *testing.T) {
+	sql := `CREATE MAPPING t (a BIGINT, ts TIMESTAMP, WATERMARK FOR ts AS ts) TYPE File OPTIONS ('path'='x');
+		CREATE MAPPING o (s TIMESTAMP, n BIGINT) TYPE File OPTIONS ('path'='o');
+		CREATE VIEW v AS SELECT window_start AS s, COUNT(*) AS n FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE)) GROUP BY window_start;
+		INSERT INTO o SELECT * FROM v UNION ALL SELECT * FROM v;
+		INSERT INTO o SELECT * FROM v;
+		SELECT window_start, a, COUNT(*) FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE)) GROUP BY window_start, a;`
+	want := "o/WindowAgg() o/WindowAgg()#2 o/WindowAgg()#3 select-3/WindowAgg(a)"
+	for _, tasks := range []int{1, 4} {
+		c, messages := compile(t, sql, compiler.Options{Tasks: tasks})
+		if c == nil {
+			t.Fatal(messages)
+		}
+		var got []string
+		for _, s := range c.Plan.Stages {
+			for _, op := range s.Ops {
+				if agg, ok := op.(*ir.WindowAggOp); ok && agg.Phase != ir.Partial {
+					got = append(got, agg.Label)
+				}
+			}
+		}
+		if labels := strings.Join(got, " "); labels != want {
+			t.Errorf("%d tasks: %s, want %s", tasks, labels, want)
+		}
+	}
+}
+
+// TestTrace holds that the trace shows each firing.
+func TestTrace(t *testing.T) {
+	sql := `CREATE MAPPING t (a BIGINT) TYPE File OPTIONS ('path'='x'); SELECT a FROM t WHERE 1 = 1;`
+	c, messages := compile(t, sql, compiler.Options{Trace: true})
+	if c == nil {
+		t.Fatal(messages)
+	}
+	text := c.FormatTrace()
+	for _, want := range []string{"1. FoldConstants\n", "2. SimplifyBooleans\n", "becomes\n", "Filter TRUE"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in\n%s", want, text)
+		}
+	}
+	if c, _ := compile(t, sql, compiler.Options{}); len(c.Trace) > 0 {
+		t.Error("a trace without being asked for one")
+	}
+}
+
+// TestEnvOfNothing compiles without connectors: an error, no panic.
+func TestEnvOfNothing(t *testing.T) {
+	files := []compiler.File{{Name: "q.sql", Text: "CREATE MAPPING t (a BIGINT) TYPE File OPTIONS ('path'='x'); SELECT a FROM t;"}}
+	if c, diags := compiler.Compile(context.Background(), files, nil, compiler.Options{}); c != nil || !diags.HasErrors() {
+		t.Errorf("got %v, %v", c, diags)
+	}
+	files[0].Text = "SELECT 1 AS one"
+	if c, diags := compiler.Compile(context.Background(), files, nil, compiler.Options{}); c == nil {
+		t.Error(diags)
+	}
+}
+
+// TestCodes holds that every code that the goldens show is explained.
+func TestCodes(t *testing.T) {
+	text, err := os.ReadFile("testdata/bind/errors.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, part := range strings.Split(string(text), "error[")[1:] {
+		code, _, _ := strings.Cut(part, "]")
+		if explained, ok := compiler.ExplainCode(code); !ok || !strings.HasPrefix(explained, code+": ") {
+			t.Errorf("code %s is not explained", code)
+		}
+	}
+	if _, ok := compiler.ExplainCode("H9999"); ok {
+		t.Error("an explanation of a code that does not exist")
+	}
+}
+
+// FuzzCompile holds that no text makes the compiler panic or fail by its own fault,
+// and that rules do not change what compiles.
+func FuzzCompile(f *testing.F) {
+	for _, sql := range goldenQueries(f) {
+		f.Add(sql)
+	}
+	f.Fuzz(func(t *testing.T, sql string) {
+		on, messages := compile(t, sql, compiler.Options{Tasks: 2})
+		off, without := compile(t, sql, compiler.Options{Tasks: 1, DisableRules: []string{"*"}})
+		if strings.Contains(messages+without, "error[H0302]") {
+			t.Fatalf("internal error:\n%s%s", messages, without)
+		}
+		if (on == nil) != (off == nil) {
+			t.Fatalf("with rules:\n%s\nwithout:\n%s", messages, without)
+		}
+	})
+}
+
+// BenchmarkCompile compiles a file of about 200 lines, from text to plan.
+func BenchmarkCompile(b *testing.B) {
+	var text strings.Builder
+	text.WriteString(`CREATE MAPPING trades (id BIGINT, ticker VARCHAR, price DECIMAL(10,2), amount BIGINT, trade_time TIMESTAMP)
+TYPE File OPTIONS ('path'='trades.ndjson','format'='json');
+CREATE VIEW trades_ordered AS SELECT * FROM TABLE(IMPOSE_ORDER(TABLE trades, DESCRIPTOR(trade_time), INTERVAL '10' SECONDS));
+`)
+	for range 20 {
+		text.WriteString(`SELECT window_start, ticker, COUNT(*) AS trades,
+       SUM(amount) AS total,
+       AVG(price), MIN(price),
+       MAX(price)
+FROM TABLE(
+  TUMBLE(TABLE trades_ordered, DESCRIPTOR(trade_time), INTERVAL '1' MINUTE))
+WHERE price > 10 AND ticker IN ('A', 'B', 'C')
+  AND amount BETWEEN 1 AND 1000000
+GROUP BY 1, 2
+HAVING COUNT(*) > 3;
+`)
+	}
+	files := []compiler.File{{Name: "q.sql", Text: text.String()}}
+	env := testEnv()
+	b.ReportAllocs()
+	for b.Loop() {
+		if c, diags := compiler.Compile(context.Background(), files, env, compiler.Options{Tasks: 2}); c == nil {
+			b.Fatal(diags)
 		}
 	}
 }

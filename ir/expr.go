@@ -96,8 +96,13 @@ func literal(v Value, t *Type) string {
 		return "'" + strings.ReplaceAll(FormatValue(v, t), "'", "''") + "'"
 	case Timestamp, TimestampLTZ, Date, Time:
 		return t.Kind.String() + " '" + FormatValue(v, t) + "'"
-	case Interval, IntervalMonth:
+	case Interval:
+		if us, ok := v.(int64); ok {
+			return "INTERVAL '" + FormatSpan(us) + "'"
+		}
 		return "INTERVAL '" + FormatValue(v, t) + "'"
+	case IntervalMonth:
+		return "INTERVAL '" + FormatValue(v, t) + "' MONTH"
 	case Boolean:
 		return strings.ToUpper(FormatValue(v, t))
 	}

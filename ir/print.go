@@ -7,9 +7,10 @@ import (
 	"unicode/utf8"
 )
 
-// Print shows a logical plan as text: the tree on the left, a node a line, and
-// what each node gives on the right. The event-time column is marked *TIME*.
-// Options of tables are not shown, so that no secret is.
+// Print shows a logical plan as text: the tree on the left, a node a line, and on
+// the right the columns that each node gives, where they are not its input's. The
+// event-time column is marked *TIME*. Options of tables are not shown, so that no
+// secret is.
 func Print(l *Logical) string {
 	var p printer
 	for i, s := range l.Sinks {
@@ -42,11 +43,7 @@ func (p *printer) add(left, right string) { p.lines = append(p.lines, printLine{
 func (p *printer) gap()                   { p.lines = append(p.lines, printLine{}) }
 
 func (p *printer) tree(n Node, depth int) {
-	right := ""
-	if _, isSink := n.(*Sink); !isSink {
-		right = describeSchema(n.Schema(), n.Props().TimeCol)
-	}
-	p.add(strings.Repeat("  ", depth)+DescribeNode(n), right)
+	p.add(strings.Repeat("  ", depth)+DescribeNode(n), describeOutput(n))
 	for _, in := range n.Inputs() {
 		p.tree(in, depth+1)
 	}
@@ -70,6 +67,17 @@ func (p *printer) String() string {
 		b.WriteByte('\n')
 	}
 	return b.String()
+}
+
+// describeOutput is what n gives, or "" where that is what its input gives.
+func describeOutput(n Node) string {
+	out := describeSchema(n.Schema(), n.Props().TimeCol)
+	for _, in := range n.Inputs() {
+		if describeSchema(in.Schema(), in.Props().TimeCol) == out {
+			return ""
+		}
+	}
+	return out
 }
 
 func describeSchema(s *Schema, timeCol int) string {

@@ -6,8 +6,9 @@ import (
 )
 
 // PrintPlan shows a physical plan as text: each stage with its tasks, where its
-// rows come from, its operators in order with what they give, and where its rows
-// go. Options of tables are not shown, so that no secret is.
+// rows come from, and its operators in order; on the right the columns that an
+// operator gives, where they are not those that it takes. Options of tables are not
+// shown, so that no secret is.
 func PrintPlan(plan *Plan) string {
 	var p printer
 	for i, s := range plan.Stages {
@@ -30,12 +31,42 @@ func (p *printer) stage(plan *Plan, s *Stage) {
 	if s.Values != nil {
 		p.add("  Values "+plural(len(s.Values.Rows), "row"), describeSchema(s.Values.Out, -1))
 	}
+	in := stageInput(plan, s)
 	for _, op := range s.Ops {
-		p.add("  "+DescribeOp(op), describeSchema(op.OutSchema(), -1))
+		right := ""
+		if out := op.OutSchema(); in == nil || !in.Equal(out) {
+			right = describeSchema(out, -1)
+		}
+		p.add("  "+DescribeOp(op), right)
+		in = op.OutSchema()
 	}
 	if s.Sink != nil {
 		p.add("  "+describeSink(s.Sink.Table, s.Sink.Title), "")
 	}
+}
+
+// stageInput is what the first operator of a stage takes; nil: nothing.
+func stageInput(plan *Plan, s *Stage) *Schema {
+	switch {
+	case s.Scan != nil:
+		return s.Scan.Out
+	case s.Values != nil:
+		return s.Values.Out
+	case len(s.In) > 0:
+		if from := stageByID(plan, s.In[0].From); from != nil {
+			return from.Out
+		}
+	}
+	return nil
+}
+
+func stageByID(plan *Plan, id int) *Stage {
+	for _, s := range plan.Stages {
+		if s.ID == id {
+			return s
+		}
+	}
+	return nil
 }
 
 func describeInput(plan *Plan, in Input) string {
@@ -43,10 +74,8 @@ func describeInput(plan *Plan, in Input) string {
 	if in.Mode != Hash {
 		return text
 	}
-	for _, s := range plan.Stages {
-		if s.ID == in.From {
-			return text + " " + nameList(s.Out.Select(in.Keys))
-		}
+	if from := stageByID(plan, in.From); from != nil {
+		text += " by " + nameList(from.Out.Select(in.Keys))
 	}
 	return text
 }

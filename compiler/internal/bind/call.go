@@ -57,7 +57,11 @@ func (eb *exprBinder) applyAt(fn string, at, whole diag.Span, parts []ast.Expr, 
 	}
 	want, ret, err := ir.LookupFunction(fn).Resolve(types)
 	if err != nil {
-		eb.b.err(diag.WrongType, at, typeHint(types), "%s", err)
+		hint := ""
+		if ir.LookupFunction(fn).Operator && fn != "LIKE" {
+			hint = typeHint(types)
+		}
+		eb.b.err(diag.WrongType, at, hint, "%s", err)
 		return nil
 	}
 	cast := make([]ir.Expr, len(args))
@@ -129,7 +133,7 @@ func (eb *exprBinder) resolveAgg(a *ir.AggCall, f *ir.Function, x *ast.Call, arg
 	}
 	want, ret, err := f.Resolve(types)
 	if err != nil {
-		eb.b.err(diag.WrongType, x.Span(), typeHint(types), "%s", err)
+		eb.b.err(diag.WrongType, x.Span(), "", "%s", err)
 		return false
 	}
 	a.T = ret
@@ -144,7 +148,7 @@ var groupWindows = []string{"TUMBLE", "HOP", "SESSION", "TUMBLE_START", "TUMBLE_
 	"HOP_START", "HOP_END", "HOP_ROWTIME", "SESSION_START", "SESSION_END", "SESSION_ROWTIME"}
 
 // comingFunctions are functions of the language that this version does not have.
-var comingFunctions = []string{"LN", "LOG", "LOG2", "SIN", "COS", "TAN", "ASIN", "ACOS", "ATAN", "INITCAP", "LPAD", "RPAD", "REPEAT",
+var comingFunctions = []string{"LOG", "LOG2", "SIN", "COS", "TAN", "ASIN", "ACOS", "ATAN", "INITCAP", "LPAD", "RPAD", "REPEAT",
 	"CONCAT_WS", "SPLIT_PART", "REGEXP_LIKE", "REGEXP_EXTRACT", "REGEXP_REPLACE", "MD5", "SHA256", "TO_BASE64", "FROM_BASE64", "UUID",
 	"DATE_FORMAT", "FROM_UNIXTIME", "UNIX_TIMESTAMP", "TIMESTAMPADD", "TIMESTAMPDIFF", "CURRENT_TIMESTAMP", "NOW", "PROCTIME",
 	"CURRENT_DATE", "CURRENT_TIME", "LOCALTIMESTAMP", "JSON_VALUE", "JSON_QUERY", "JSON_EXISTS", "JSON_OBJECT", "JSON_ARRAY",
@@ -172,7 +176,7 @@ func (eb *exprBinder) unknownFunction(x *ast.Call, name string) {
 	}
 }
 
-// timeUnits are the units of EXTRACT; those of DATE_TRUNC are the first eight.
+// extractUnits are the units of EXTRACT; those of DATE_TRUNC are the first ten.
 var extractUnits = []string{"YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "HOUR", "MINUTE", "SECOND", "MILLISECOND", "MICROSECOND", "DOY", "DOW", "EPOCH"}
 
 func isTimeUnit(fn, unit string) bool {

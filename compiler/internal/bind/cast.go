@@ -34,8 +34,8 @@ func settleNull(e ir.Expr) ir.Expr {
 	return e
 }
 
-// widened converts a constant where that cannot fail and is plain: NULL, whole
-// numbers to others that hold them, and to DECIMAL.
+// widened converts a constant where that is plain and loses nothing: NULL, whole
+// numbers to others that hold them, to DECIMAL, and times to more or to needless digits.
 func widened(c *ir.Const, t *ir.Type) (ir.Value, bool) {
 	if c.V == nil {
 		return nil, true
@@ -49,6 +49,8 @@ func widened(c *ir.Const, t *ir.Type) (ir.Value, bool) {
 		return rescale(ir.DecFromInt64(n), 0, t)
 	case from == ir.Decimal && t.Kind == ir.Decimal && t.S >= c.T.S:
 		return rescale(c.V.(ir.Dec), c.T.S, t)
+	case isInt && from.IsTimestamp() && from == t.Kind && c.T.Nanos() == t.Nanos():
+		return n, n%timeStep(t) == 0
 	}
 	return nil, false
 }
@@ -64,6 +66,19 @@ func rescale(d ir.Dec, scale int, t *ir.Type) (ir.Value, bool) {
 
 func pow10(n int) *big.Int { return new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(n)), nil) }
 
+// timeStep is how many of a timestamp's units its last digit is.
+func timeStep(t *ir.Type) int64 {
+	digits := 6
+	if t.Nanos() {
+		digits = 9
+	}
+	step := int64(1)
+	for range digits - t.P {
+		step *= 10
+	}
+	return step
+}
+
 func fits(n int64, k ir.Kind) bool {
 	switch k {
 	case ir.TinyInt:
@@ -76,24 +91,15 @@ func fits(n int64, k ir.Kind) bool {
 	return k == ir.BigInt
 }
 
-// narrowed gives a whole-number literal the smallest type that makes a comparison
-// with other need no cast of the other side: price > 10 compares DECIMAL(10, 2)s.
+// narrowed gives a number or time literal the type of what it is compared with,
+// where it has its value there: price > 10 compares DECIMAL(10, 2)s without a cast.
 func narrowed(e ir.Expr, other *ir.Type) ir.Expr {
 	c, ok := e.(*ir.Const)
-	n, isInt := int64(0), false
-	if ok {
-		n, isInt = c.V.(int64)
-	}
-	if !isInt || !c.T.Kind.IsInteger() {
+	if !ok || c.V == nil {
 		return e
 	}
-	switch {
-	case other.Kind.IsInteger() && fits(n, other.Kind):
-		return &ir.Const{V: n, T: other}
-	case other.Kind == ir.Decimal:
-		if v, ok := rescale(ir.DecFromInt64(n), 0, other); ok {
-			return &ir.Const{V: v, T: other}
-		}
+	if v, ok := widened(c, other); ok {
+		return &ir.Const{V: v, T: other}
 	}
 	return e
 }

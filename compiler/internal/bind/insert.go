@@ -128,7 +128,7 @@ func (b *binder) assign(x *ast.Insert, t *ir.Table, r *relation, from []int) ir.
 	if !good {
 		return nil
 	}
-	node := coerceAt(r.node, types, b.sources.Pos(x.Query.Span()))
+	node := b.coerceAt(r, types, x.Query.Span())
 	if inOrder && node.Schema().Equal(s) {
 		return node
 	}
@@ -140,12 +140,12 @@ func (b *binder) assign(x *ast.Insert, t *ir.Table, r *relation, from []int) ir.
 			exprs[c] = &ir.ColRef{Index: i, Name: node.Schema().Cols[i].Name, T: s.Cols[c].Type}
 		}
 	}
-	return project(node, exprs, columnNames(s))
+	return rename(node, exprs, columnNames(s))
 }
 
-// coerceAt is coerce with a place for casts that fail.
-func coerceAt(n ir.Node, types []*ir.Type, at ir.Pos) ir.Node {
-	n = coerce(n, types)
+// coerceAt is coerce with the columns' places for casts that fail.
+func (b *binder) coerceAt(r *relation, types []*ir.Type, otherwise diag.Span) ir.Node {
+	n := coerce(r.node, types)
 	p, ok := n.(*ir.Project)
 	if !ok {
 		return n
@@ -155,7 +155,7 @@ func coerceAt(n ir.Node, types []*ir.Type, at ir.Pos) ir.Node {
 	for i, e := range p.Exprs {
 		if x, isCast := e.(*ir.Cast); isCast && x.At == (ir.Pos{}) {
 			fresh := *x
-			fresh.At = at
+			fresh.At = b.sources.Pos(r.place(i, otherwise))
 			e = &fresh
 		}
 		c.Exprs[i] = e

@@ -109,7 +109,7 @@ func (b *binder) defaults(x *ast.CreateMapping, spec *ir.ConnectorSpec, t *ir.Ta
 			continue
 		}
 		if d.Required {
-			b.err(diag.MissingOption, x.Name.Span(), optionExample(d), "`%s` lacks the option '%s': %s", t.Name, d.Name, lowerFirst(d.Doc))
+			b.err(diag.MissingOption, x.Name.Span(), optionExample(d), "`%s` lacks the option '%s': %s", t.Name, d.Name, phrase(d.Doc))
 		} else if d.Default != "" {
 			t.Options[d.Name] = d.Default
 		}
@@ -211,8 +211,10 @@ func isQuantity(v string, units []string) bool {
 	return slices.Contains(units, strings.ToLower(strings.TrimSpace(v[digits:])))
 }
 
-func lowerFirst(s string) string {
-	if len(s) > 1 && s[1] >= 'a' && s[1] <= 'z' {
+// phrase is a sentence as part of another.
+func phrase(s string) string {
+	s = strings.TrimSuffix(s, ".")
+	if len(s) > 1 && (s[1] == ' ' || s[1] >= 'a' && s[1] <= 'z') {
 		return strings.ToLower(s[:1]) + s[1:]
 	}
 	return s

@@ -37,6 +37,19 @@ func project(n ir.Node, exprs []ir.Expr, names []string) *ir.Project {
 	return p
 }
 
+// rename gives the columns of n other names and an order, inside of a projection
+// that makes them where there is one.
+func rename(n ir.Node, exprs []ir.Expr, names []string) ir.Node {
+	if p, ok := n.(*ir.Project); ok {
+		inner := make([]ir.Expr, len(exprs))
+		for i, e := range exprs {
+			inner[i] = ir.Substitute(e, p.Exprs)
+		}
+		return project(p.Input, inner, names)
+	}
+	return project(n, exprs, names)
+}
+
 // neverNull reports whether e is known not to be NULL.
 func neverNull(e ir.Expr, in *ir.Schema) bool {
 	switch x := e.(type) {

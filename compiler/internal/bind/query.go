@@ -44,7 +44,7 @@ func (b *binder) query(q *ast.Query) *relation {
 		b.later(q.OrderBy[0].Span(), "ORDER BY", "")
 	}
 	if q.Limit != nil {
-		b.later(q.Limit.Span(), "LIMIT", "heliosc run --limit N stops after N rows")
+		b.later(q.Limit.Span(), "LIMIT", "")
 	}
 	if q.Offset != nil {
 		b.later(q.Offset.Span(), "OFFSET", "")
@@ -101,7 +101,7 @@ func (b *binder) renamed(r *relation, names []ast.Ident, what string) *relation 
 		seen[n.Name] = true
 		list[i] = n.Name
 	}
-	return &relation{node: project(r.node, exprs, list), at: r.at}
+	return &relation{node: rename(r.node, exprs, list), at: r.at}
 }
 
 // passOn is a reference to each column.

@@ -33,7 +33,7 @@ func (b *binder) watermarkClause(x *ast.CreateMapping, t *ir.Table) {
 func eventTimeHint(col string, t *ir.Type) string {
 	switch {
 	case t.Kind.IsInteger():
-		return "add a computed column, such as ts AS TO_TIMESTAMP_LTZ(" + col + ", 3), and name that"
+		return "add a computed column, such as event_time AS TO_TIMESTAMP_LTZ(" + col + ", 3), and name that"
 	case t.Kind == ir.Varchar:
 		return "declare `" + col + "` as TIMESTAMP: text such as 2024-01-02 03:04:05 is read as one"
 	}

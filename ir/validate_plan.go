@@ -1,0 +1,144 @@
+package ir
+
+import "fmt"
+
+// ValidatePlan checks that a physical plan is well formed: that stages come after
+// their inputs, that operators refer to columns that are there, by their types, and
+// that schemas agree. An error is a fault of the compiler, never of a query.
+func ValidatePlan(p *Plan) error {
+	done := map[int]*Stage{}
+	for _, s := range p.Stages {
+		if err := checkStage(s, done); err != nil {
+			return fmt.Errorf("stage %d: %w", s.ID, err)
+		}
+		if done[s.ID] != nil {
+			return fmt.Errorf("two stages %d", s.ID)
+		}
+		done[s.ID] = s
+	}
+	return nil
+}
+
+func checkStage(s *Stage, done map[int]*Stage) error {
+	in, err := checkSources(s, done)
+	if err != nil {
+		return err
+	}
+	for _, op := range s.Ops {
+		if err := checkOp(op, in); err != nil {
+			return fmt.Errorf("%s: %w", op.Name(), err)
+		}
+		in = op.OutSchema()
+	}
+	if !sameTypes(in, s.Out) {
+		return fmt.Errorf("its chain gives (%s), its Out is (%s)", in, s.Out)
+	}
+	if s.Sink != nil && !sameTypes(in, s.Sink.In) {
+		return fmt.Errorf("its sink takes (%s), its chain gives (%s)", s.Sink.In, in)
+	}
+	return nil
+}
+
+// checkSources checks what a stage reads and returns its columns.
+func checkSources(s *Stage, done map[int]*Stage) (*Schema, error) {
+	kinds := 0
+	var in *Schema
+	if s.Scan != nil {
+		kinds++
+		in = s.Scan.Out
+		if err := checkScan(s.Scan); err != nil {
+			return nil, err
+		}
+	}
+	if s.Values != nil {
+		kinds++
+		in = s.Values.Out
+		for _, row := range s.Values.Rows {
+			if err := checkExprs(row, &Schema{}, in); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if len(s.In) > 0 {
+		kinds++
+	}
+	for _, i := range s.In {
+		from := done[i.From]
+		switch {
+		case from == nil:
+			return nil, fmt.Errorf("it reads stage %d, which does not come before it", i.From)
+		case i.Mode != Hash && s.Tasks != 1:
+			return nil, fmt.Errorf("%s into %d tasks", i.Mode, s.Tasks)
+		case in != nil && !sameTypes(in, from.Out):
+			return nil, fmt.Errorf("its inputs give (%s) and (%s)", in, from.Out)
+		}
+		in = from.Out
+		if err := checkColumns("hash key", i.Keys, len(in.Cols)); err != nil {
+			return nil, err
+		}
+	}
+	if kinds != 1 || s.Tasks < 1 || s.Values != nil && s.Tasks != 1 {
+		return nil, fmt.Errorf("%d kinds of input for %d tasks", kinds, s.Tasks)
+	}
+	return in, nil
+}
+
+func checkScan(s *PhysScan) error {
+	physical := s.Table.Physical()
+	if err := checkColumns("column", s.Cols, len(physical.Cols)); err != nil {
+		return err
+	}
+	if !s.Out.Equal(physical.Select(s.Cols)) {
+		return fmt.Errorf("the scan gives (%s), not its columns", s.Out)
+	}
+	if s.TimeCol >= 0 {
+		return checkTime(s.Out, s.TimeCol)
+	}
+	return nil
+}
+
+func checkOp(op PhysOp, in *Schema) error {
+	switch x := op.(type) {
+	case *FilterOp:
+		return checkExpr(x.Pred, in)
+	case *ProjectOp:
+		return checkExprs(x.Exprs, in, x.Out)
+	case *WatermarkOp:
+		return checkTime(in, x.TimeCol)
+	case *WindowTVFOp:
+		return firstError(checkTime(in, x.TimeCol), checkWindow(x.Window))
+	case *WindowAggOp:
+		return checkWindowAggOp(x, in)
+	case *AttachedAggOp:
+		if !sameTypes(x.In, in) {
+			return fmt.Errorf("it takes (%s), not (%s)", x.In, in)
+		}
+		return firstError(checkTime(in, x.StartCol), checkTime(in, x.EndCol),
+			checkColumns("key", x.Keys, len(in.Cols)), checkAggs(x.Aggs, in))
+	}
+	return fmt.Errorf("unknown operator %T", op)
+}
+
+func checkWindowAggOp(x *WindowAggOp, in *Schema) error {
+	takes := x.In
+	if x.Phase == Final {
+		takes = PartialSchema(x)
+	}
+	if !sameTypes(takes, in) {
+		return fmt.Errorf("it takes (%s), not (%s)", takes, in)
+	}
+	return firstError(checkTime(x.In, x.TimeCol), checkWindow(x.Window),
+		checkColumns("key", x.Keys, len(x.In.Cols)), checkAggs(x.Aggs, x.In))
+}
+
+func sameTypes(a, b *Schema) bool {
+	if len(a.Cols) != len(b.Cols) {
+		return false
+	}
+	for i := range a.Cols {
+		if !a.Cols[i].Type.Equal(b.Cols[i].Type) {
+			return false
+		}
+	}
+	return true
+}
