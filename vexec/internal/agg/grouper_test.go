@@ -191,7 +191,6 @@ func benchmarkGrouper(b *testing.B, typ *ir.Type, groups int, value func(i int) 
 			vals[i] = entries[r.IntN(groups)]
 		}
 		in[k] = []vexec.Vec{vecOf(typ, vals...)}
-		in[k][0].Bufs = in[k][0].Bufs[:n:n]
 	}
 	g, _ := NewGrouper([]*ir.Type{typ}, nil)
 	for i := 0; i < groups; i += n { // all groups are there
