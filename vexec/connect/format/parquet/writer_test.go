@@ -1,0 +1,236 @@
+package parquet
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+
+	pq "github.com/parquet-go/parquet-go"
+
+	"github.com/helios-stream/helios/ir"
+	"github.com/helios-stream/helios/vexec"
+	"github.com/helios-stream/helios/vexec/vtest"
+)
+
+// everyType is a schema with all types that a file can hold.
+var everyType = vtest.Schema(
+	"b", ir.TBoolean, "i8", ir.TTinyInt, "i16", ir.TSmallInt, "i32", ir.TInteger, "i64", ir.TBigInt,
+	"f32", ir.TReal, "f64", ir.TDouble, "d9", ir.TDecimal(9, 2), "d18", ir.TDecimal(18, 0), "d38", ir.TDecimal(38, 10),
+	"s", ir.TVarchar, "j", ir.TJSON, "x", ir.TVarbinary, "day", ir.TDate, "tod", ir.TTime,
+	"ts", ir.TTimestamp, "ts3", &ir.Type{Kind: ir.Timestamp, P: 3}, "ns", &ir.Type{Kind: ir.Timestamp, P: 9},
+	"tz", ir.TTimestampLTZ)
+
+func everyRow(i int) vtest.Row {
+	sign := int64(1 - i%2*2)
+	return vtest.Row{i%2 == 0, i % 100, i % 30000, i * 7, int64(i) * sign * 1e12,
+		float64(i) / 8, float64(i) / 10, fmt.Sprintf("%d.%02d", i, i%100), int64(i) * 1e14,
+		fmt.Sprintf("%d00000000000000000000.0000000001", i+1), fmt.Sprint("text ", i%50), fmt.Sprintf(`{"n":%d}`, i),
+		[]byte{byte(i), 0}, i - 10000, int64(i) * 1e6, int64(i) * sign * 1e9, int64(i) * 1e3, int64(i) * 1e9, int64(i) * 1e6}
+}
+
+func everyRows(n int) []vtest.Row {
+	rows := make([]vtest.Row, n)
+	for i := range rows {
+		rows[i] = everyRow(i)
+		for c := range rows[i] {
+			if (i+c)%11 == 5 {
+				rows[i][c] = nil
+			}
+		}
+	}
+	return rows
+}
+
+func writeFile(t testing.TB, path, codec string, s *ir.Schema, mem *vexec.Account, batches ...*vexec.Batch) {
+	t.Helper()
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	w, err := NewWriter(f, s, codec, mem)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, b := range batches {
+		if err := w.Write(b); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestRoundTrip(t *testing.T) {
+	rows := everyRows(3000)
+	path := filepath.Join(t.TempDir(), "f.parquet")
+	if keep := os.Getenv("HELIOS_KEEP_PARQUET"); keep != "" { // to look at the file with other readers
+		path = keep
+	}
+	for _, codec := range []string{"none", "snappy", "zstd"} {
+		for _, shape := range vtest.Shapes {
+			var batches []*vexec.Batch
+			for from := 0; from < len(rows); from += 700 {
+				batches = append(batches, vtest.BatchAs(everyType, shape, rows[from:min(from+700, len(rows))]...))
+			}
+			writeFile(t, path, codec, everyType, nil, batches...)
+			res, err := readAll(path, scanOf(everyType, 15, 0), nil)
+			if err != nil || len(res.rows) != len(rows) {
+				t.Fatalf("%s, %v: %d rows, %v", codec, shape, len(res.rows), err)
+			}
+			want := vtest.Batch(everyType, rows...)
+			for i := range rows {
+				if !reflect.DeepEqual(res.rows[i], want.Values(i)) {
+					t.Fatalf("%s, %v: row %d is\n%v, want\n%v", codec, shape, i, res.rows[i], want.Values(i))
+				}
+			}
+			if res.times[0] != 2998e9 {
+				t.Fatalf("greatest time %d", res.times[0])
+			}
+		}
+	}
+	cols, err := Infer(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, c := range cols {
+		if c.Name != everyType.Cols[i].Name || !c.Type.Equal(everyType.Cols[i].Type) && c.Name != "ts3" {
+			t.Errorf("column %d: %s %s", i, c.Name, c.Type)
+		}
+	}
+}
+
+// TestTextBeyondTheDictionary writes a column whose dictionary grows over its
+// limit, and so many rows that they take several row groups.
+func TestTextBeyondTheDictionary(t *testing.T) {
+	s := vtest.Schema("id", ir.TBigInt, "s", ir.TVarchar)
+	const n = 130_000
+	var batches []*vexec.Batch
+	for from := 0; from < n; from += 10_000 {
+		var rows []vtest.Row
+		for i := from; i < from+10_000; i++ {
+			rows = append(rows, vtest.Row{i, fmt.Sprint("a text of its own for row ", i)})
+		}
+		batches = append(batches, vtest.Batch(s, rows...))
+	}
+	path := filepath.Join(t.TempDir(), "f.parquet")
+	budget := vexec.NewBudget(0)
+	mem := budget.Account("writer")
+	writeFile(t, path, "zstd", s, mem, batches...)
+	if mem.Used() != 0 || budget.Peak() == 0 || budget.Peak() > 2*groupBytes {
+		t.Errorf("memory: %d held, %d at most", mem.Used(), budget.Peak())
+	}
+	res, err := readAll(path, scanOf(s, -1, 0), nil)
+	if err != nil || len(res.rows) != n || len(res.times) != 2 {
+		t.Fatalf("%d rows in %d row groups, %v", len(res.rows), len(res.times), err)
+	}
+	for i, r := range res.rows {
+		if r[0] != int64(i) || r[1] != fmt.Sprint("a text of its own for row ", i) {
+			t.Fatalf("row %d: %v", i, r)
+		}
+	}
+}
+
+func TestMemoryBudget(t *testing.T) {
+	s := vtest.Schema("id", ir.TBigInt)
+	w, err := NewWriter(&bytes.Buffer{}, s, "", vexec.NewBudget(100).Account("writer"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = w.Write(vtest.Batch(s, everyIDs(100)...))
+	if _, ok := err.(*vexec.MemoryError); !ok {
+		t.Errorf("%v", err)
+	}
+	w.Abort()
+}
+
+func everyIDs(n int) (rows []vtest.Row) {
+	for i := range n {
+		rows = append(rows, vtest.Row{i})
+	}
+	return rows
+}
+
+func TestWriterRefuses(t *testing.T) {
+	f := func(codec, want string, pairs ...any) {
+		t.Helper()
+		_, err := NewWriter(&bytes.Buffer{}, vtest.Schema(pairs...), codec, nil)
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %s", err, want)
+		}
+	}
+	f("lzma", "zstd, snappy or none", "a", ir.TBigInt)
+	f("", "column a: a Parquet file cannot hold INTERVAL", "a", ir.TInterval)
+	f("", "ARRAY<BIGINT>", "a", &ir.Type{Kind: ir.Array, Elem: ir.TBigInt})
+	f("", "column a stands twice", "a", ir.TBigInt, "a", ir.TBigInt)
+	f("", "at least one column")
+}
+
+func TestMerge(t *testing.T) {
+	dir := t.TempDir()
+	rows := everyRows(900)
+	var parts []Part
+	for i := 0; i < 3; i++ {
+		p := filepath.Join(dir, fmt.Sprint(i))
+		writeFile(t, p, "zstd", everyType, nil, vtest.Batch(everyType, rows[i*300:(i+1)*300]...))
+		parts = append(parts, Part{Path: p, Groups: -1})
+	}
+	empty := filepath.Join(dir, "empty")
+	writeFile(t, empty, "zstd", everyType, nil)
+	parts = append(parts, Part{Path: empty, Groups: -1})
+	merge := func(codec string, parts ...Part) (string, error) {
+		var buf bytes.Buffer
+		err := Merge(&buf, everyType, codec, parts)
+		path := filepath.Join(dir, "merged")
+		if werr := os.WriteFile(path, buf.Bytes(), 0o644); werr != nil {
+			t.Fatal(werr)
+		}
+		return path, err
+	}
+	for _, codec := range []string{"zstd", "snappy"} { // copied, and encoded anew
+		path, err := merge(codec, parts...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res, err := readAll(path, scanOf(everyType, 15, 0), nil)
+		if err != nil || len(res.rows) != 900 {
+			t.Fatalf("%d rows, %v", len(res.rows), err)
+		}
+		want := vtest.Batch(everyType, rows...)
+		for i := range rows {
+			if !reflect.DeepEqual(res.rows[i], want.Values(i)) {
+				t.Fatalf("row %d is %v, want %v", i, res.rows[i], want.Values(i))
+			}
+		}
+		if n, err := RowGroups(path, everyType); n != 3 || err != nil {
+			t.Errorf("%d row groups, %v", n, err)
+		}
+		// The first row groups only, and the library's own view of the file.
+		path, err = merge(codec, Part{Path: path, Groups: 2})
+		if n, rerr := RowGroups(path, everyType); n != 2 || err != nil || rerr != nil {
+			t.Errorf("%d row groups, %v, %v", n, err, rerr)
+		}
+		in, err := os.Open(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		info, _ := in.Stat()
+		if f, err := pq.OpenFile(in, info.Size()); err != nil || f.NumRows() != 600 {
+			t.Errorf("the library reads %v, %v", f, err)
+		}
+		in.Close()
+	}
+	if _, err := merge("zstd", Part{Path: parts[0].Path, Groups: 2}); err == nil || !strings.Contains(err.Error(), "changed by someone else") {
+		t.Errorf("too few row groups: %v", err)
+	}
+	if _, err := RowGroups(parts[0].Path, sinkLike); err == nil || !strings.Contains(err.Error(), "other columns") {
+		t.Errorf("other columns: %v", err)
+	}
+}
+
+var sinkLike = vtest.Schema("b", ir.TBoolean)
