@@ -64,8 +64,12 @@ func (e *emitter) send(out vexec.Emitter) error {
 	return out.Emit(&e.batch)
 }
 
-// without appends the rows of [0, n) that have no fate.
+// without appends the rows of [0, n) that have no fate. The result is never nil,
+// which as a selection is all rows.
 func without(sel []int32, n int, fates []vexec.RowFate) []int32 {
+	if sel == nil {
+		sel = make([]int32, 0, n)
+	}
 	bad := make([]bool, n)
 	for _, f := range fates {
 		bad[f.Row] = true
