@@ -1,0 +1,102 @@
+package ops
+
+import (
+	"testing"
+
+	"github.com/helios-stream/helios/ir"
+	"github.com/helios-stream/helios/vexec"
+	"github.com/helios-stream/helios/windows"
+)
+
+// timeBatch has one column of the given type; a nil is NULL.
+func timeBatch(t *ir.Type, times ...any) *vexec.Batch {
+	b := &vexec.Batch{}
+	b.Reset(ir.NewSchema(ir.Column{Name: "ts", Type: t}))
+	b.Rows = len(times)
+	b.Cols[0].Reset(t, len(times))
+	for i, x := range times {
+		if x == nil {
+			b.Cols[0].SetNull(i, len(times))
+			continue
+		}
+		b.Cols[0].Int64s()[i] = int64(x.(int))
+	}
+	return b
+}
+
+func TestEventTime(t *testing.T) {
+	nanos := &ir.Type{Kind: ir.Timestamp, P: 9}
+	f := func(name string, typ *ir.Type, drop bool, sel []int32, times []any, live []int, marks []vexec.LateMark, late, null int) {
+		t.Helper()
+		b := timeBatch(typ, times...)
+		b.Sel = sel
+		e := NewEventTime(b.Schema, 0, drop)
+		tr := windows.NewTracker(10, 1)
+		c := tr.Cursor(0)
+		fates := e.Apply(b, &c)
+		var got []int
+		for i := range b.Live() {
+			got = append(got, b.Row(i))
+		}
+		if len(got) != len(live) {
+			t.Errorf("%s: live %v, want %v", name, got, live)
+			return
+		}
+		for i := range got {
+			if got[i] != live[i] {
+				t.Errorf("%s: live %v, want %v", name, got, live)
+			}
+		}
+		if len(b.Late) != len(marks) {
+			t.Errorf("%s: marks %v, want %v", name, b.Late, marks)
+			return
+		}
+		for i := range marks {
+			if b.Late[i] != marks[i] {
+				t.Errorf("%s: marks %v, want %v", name, b.Late, marks)
+			}
+		}
+		for _, x := range fates {
+			if x.Why == vexec.FateLate {
+				late--
+			} else {
+				null--
+			}
+		}
+		if late != 0 || null != 0 {
+			t.Errorf("%s: fates %v", name, fates)
+		}
+	}
+	ts := ir.TTimestamp
+	f("in order", ts, false, nil, []any{1, 5, 9}, []int{0, 1, 2}, nil, 0, 0)
+	f("at the watermark is not behind", ts, true, nil, []any{20, 10, 30}, []int{0, 1, 2}, nil, 0, 0)
+	f("strictly behind is marked", ts, false, nil, []any{20, 9, 30, 19, 20}, []int{0, 1, 2, 3, 4},
+		[]vexec.LateMark{{Row: 1, WM: 10}, {Row: 3, WM: 20}}, 0, 0)
+	f("strictly behind is dropped", ts, true, nil, []any{20, 9, 30, 19, 20}, []int{0, 2, 4}, nil, 2, 0)
+	f("NULL is an error", ts, false, nil, []any{20, nil, 9}, []int{0, 2}, []vexec.LateMark{{Row: 2, WM: 10}}, 0, 1)
+	f("only NULL", ts, false, nil, []any{nil}, nil, nil, 0, 1)
+	f("all dropped but the first", ts, true, nil, []any{50, 1, 2}, []int{0}, nil, 2, 0)
+	f("dead rows do not count", ts, false, []int32{1, 2}, []any{900, 20, 15}, []int{1, 2}, nil, 0, 0)
+	f("nanoseconds are floored", nanos, false, nil, []any{20_999, 9_999, 10_001}, []int{0, 1, 2},
+		[]vexec.LateMark{{Row: 1, WM: 10}}, 0, 0)
+	f("floored below zero", nanos, false, nil, []any{9_000, -1_000, -1_001}, []int{0, 1, 2}, []vexec.LateMark{{Row: 2, WM: -1}}, 0, 0)
+}
+
+// A second batch on the same EventTime sees neither the first one's rows nor marks.
+func TestEventTimeMemoryIsReused(t *testing.T) {
+	b := timeBatch(ir.TTimestamp, 50, 1, nil)
+	e := NewEventTime(b.Schema, 0, true)
+	tr := windows.NewTracker(10, 1)
+	c := tr.Cursor(0)
+	if got := e.Apply(b, &c); len(got) != 2 || b.Live() != 1 {
+		t.Fatal(got, b.Sel)
+	}
+	b = timeBatch(ir.TTimestamp, 60, 70)
+	if got := e.Apply(b, &c); got != nil || b.Sel != nil || b.Late != nil {
+		t.Fatal(got, b.Sel, b.Late)
+	}
+	b = timeBatch(ir.TTimestamp, nil, nil)
+	if e.Apply(b, &c); b.Live() != 0 {
+		t.Fatal(b.Sel)
+	}
+}
