@@ -9,9 +9,9 @@ import (
 
 	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
+	"github.com/helios-stream/helios/vexec/connect/format/csv"
 	"github.com/helios-stream/helios/vexec/connect/format/ndjson"
 	"github.com/helios-stream/helios/vexec/connect/format/parquet"
-	"github.com/helios-stream/helios/vexec/connect/format/parse"
 )
 
 type connector struct {
@@ -77,17 +77,13 @@ func (connector) Check(t *ir.Table, sink bool) error {
 	if sink {
 		return checkSink(t)
 	}
-	if set.format == formatParquet {
-		return nil
-	}
+	check := map[format]func(*ir.Column) error{formatNDJSON: ndjson.Check, formatCSV: csv.Check}[set.format]
 	for _, c := range t.Physical().Cols {
-		if !parse.Holds(c.Type) && set.format == formatCSV {
-			return fmt.Errorf("column %s: %s cannot be read from CSV; declare it as VARCHAR to get its text", c.Name, c.Type)
+		if check == nil { // each file's ending says its format
+			break
 		}
-		if set.format == formatNDJSON {
-			if err := ndjson.Check(&c); err != nil {
-				return err
-			}
+		if err := check(&c); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -226,6 +226,8 @@ func describe(t *ir.Table, set settings, path string) (input, error) {
 		in.format = f
 	}
 	switch {
+	case in.format != "" && in.format != formatNDJSON && in.format != formatCSV && in.format != formatParquet:
+		return in, fmt.Errorf("%s: 'format'='%s' is none of json, ndjson, csv, parquet", t.Name, in.format)
 	case in.format == "":
 		return in, fmt.Errorf("%s: the ending of %s does not say what it holds; set 'format' to json, csv or parquet", t.Name, path)
 	case in.codec == codecLZ4:

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -279,6 +280,7 @@ func TestRefused(t *testing.T) {
 		}
 	}
 	f("", "", "", "'path' is missing")
+	f("a.ndjson", "format", "xml", "'format'='xml' is none of json")
 	f("a.ndjson", "on.error", "dlq:", "'on.error'='dlq:' is none of dlq")
 	f("a.csv", "csv.quote", "ab", "'csv.quote'='ab' must be one ASCII character")
 	f("a.csv", "csv.field-delimiter", `"`, "are the same character")
@@ -319,6 +321,88 @@ func TestPositions(t *testing.T) {
 			t.Errorf("%s at %s: %v", c.name, c.at, err)
 		}
 	}
+}
+
+// TestTasks lets four goroutines share a file's units, and finds every row and
+// every bad record once.
+func TestTasks(t *testing.T) {
+	dir := t.TempDir()
+	var text strings.Builder
+	for i := range 4000 {
+		if i%100 == 7 {
+			fmt.Fprintf(&text, "{bad %d\n", i)
+			continue
+		}
+		fmt.Fprintf(&text, "{\"id\":%d,\"name\":\"the long name of %d\"}\n", i, i)
+	}
+	write(t, filepath.Join(dir, "a.ndjson"), text.String())
+	write(t, filepath.Join(dir, "a.ndjson.zst"), pack(t, ".zst", text.String()))
+	for _, name := range []string{"a.ndjson", "a.ndjson.zst"} {
+		table := tableOf(dir, name, idName...)
+		src, err := connector{limits{1000, 10_000}}.Source(table)
+		if err != nil {
+			t.Fatal(err)
+		}
+		scan := &vexec.Scan{Table: table, Schema: table.Physical(), Cols: []int{0, 1}, TimeCol: -1}
+		r, err := src.Open(context.Background(), scan, vexec.Split{ID: name}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows, bad := shareUnits(t, r, 4)
+		for i := range 4000 {
+			switch want := fmt.Sprintf("%d|the long name of %d", i, i); {
+			case i%100 == 7 && bad[int64(i+1)] != 1:
+				t.Fatalf("%s: line %d is bad %d times", name, i+1, bad[int64(i+1)])
+			case i%100 != 7 && rows[want] != 1:
+				t.Fatalf("%s: row %s comes %d times", name, want, rows[want])
+			}
+		}
+		if err := r.Close(); err != nil || len(rows) != 3960 || len(bad) != 40 {
+			t.Fatal(err, len(rows), len(bad))
+		}
+	}
+}
+
+// shareUnits decodes the units in n goroutines and counts rows, and bad records by line.
+func shareUnits(t *testing.T, r vexec.SplitReader, n int) (map[string]int, map[int64]int) {
+	rows, bad := map[string]int{}, map[int64]int{}
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	for range n {
+		d, err := r.NewDecoder()
+		if err != nil {
+			t.Fatal(err)
+		}
+		wg.Go(func() {
+			defer d.Close()
+			for {
+				mu.Lock()
+				u, err := r.Claim(context.Background())
+				mu.Unlock()
+				if err == io.EOF {
+					return
+				}
+				var out outcome
+				if err == nil {
+					err = readUnit(d, u, &out)
+				}
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				mu.Lock()
+				for _, row := range out.rows {
+					rows[row]++
+				}
+				for _, b := range out.bad {
+					bad[b.Line]++
+				}
+				mu.Unlock()
+			}
+		})
+	}
+	wg.Wait()
+	return rows, bad
 }
 
 // TestOptions: the options that the spec lists do what they say.

@@ -356,6 +356,16 @@ func TestRowsStay(t *testing.T) {
 	}
 }
 
+// TestNoColumns counts rows that nobody asks anything of, and checks them all the same.
+func TestNoColumns(t *testing.T) {
+	for _, o := range ways {
+		rows, bad := decode(t, columns(), "{\"a\":1}\n{\"a\":01}\n{\"a\":\"x\"}\n{}\n", o)
+		if len(rows) != 3 || len(bad) != 1 {
+			t.Fatalf("%q %q", rows, bad)
+		}
+	}
+}
+
 // TestRefused names what cannot be decoded.
 func TestRefused(t *testing.T) {
 	array := &ir.Type{Kind: ir.Array, Elem: ir.TBigInt}
