@@ -38,6 +38,7 @@ func sinkSettingsOf(t *ir.Table) (sinkSettings, error) {
 		return set, err
 	}
 	set.folder = strings.HasSuffix(t.Options["path"], "/")
+	set.path = filepath.Clean(set.path)
 	if info, err := os.Stat(set.path); err == nil {
 		set.folder = set.folder || info.IsDir()
 		if set.folder != info.IsDir() || !info.IsDir() && !info.Mode().IsRegular() {
@@ -157,7 +158,11 @@ func (s *sink) step() {
 
 // Open makes the medium as the checkpoint left it, or begins a new run.
 func (s *sink) Open(_ context.Context, sc *vexec.SinkContext) error {
-	return s.explain(s.open(sc))
+	if err := s.open(sc); err != nil {
+		_ = s.Close()
+		return s.explain(err)
+	}
+	return nil
 }
 
 func (s *sink) open(sc *vexec.SinkContext) error {

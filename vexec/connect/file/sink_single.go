@@ -16,13 +16,11 @@ import (
 // segments so far; the last epoch's commit joins them.
 type whole struct{ aside }
 
-func (w *whole) fresh() error {
-	if err := w.discard(); err != nil {
+func (w *whole) fresh() (err error) {
+	if w.base, err = w.measure(); err != nil {
 		return err
 	}
-	var err error
-	w.base, err = w.measure()
-	return err
+	return w.discard()
 }
 
 // measure is how much of a file that is there stays: nothing, but with
@@ -209,14 +207,12 @@ type growing struct {
 	length int64 // committed bytes
 }
 
-func (g *growing) fresh() error {
-	if err := g.discard(); err != nil {
+func (g *growing) fresh() (err error) {
+	if g.base, err = g.measure(); err != nil {
 		return err
 	}
-	var err error
-	g.base, err = g.measure()
 	g.length = g.base
-	return err
+	return g.discard()
 }
 
 func (g *growing) begin() (string, bool, error) {

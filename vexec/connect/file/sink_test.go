@@ -270,3 +270,252 @@ func crashEverywhere(t *testing.T, name string, unbounded, lag bool, before, wan
 		}
 	}
 }
+
+// start opens a sink, or gives the error of whichever step refuses.
+func start(table *ir.Table, sc *vexec.SinkContext) (vexec.Sink, error) {
+	s, err := newSink(table)
+	if err != nil {
+		return nil, err
+	}
+	if sc.Schema == nil {
+		sc.Schema = sinkSchema
+	}
+	if sc.Run == "" {
+		sc.Run = "r2"
+	}
+	return s, s.Open(context.Background(), sc)
+}
+
+// run writes rows as one run of one epoch.
+func run(t *testing.T, table *ir.Table, id string, rows ...vtest.Row) error {
+	t.Helper()
+	ctx := context.Background()
+	s, err := start(table, &vexec.SinkContext{Run: id})
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	if err := s.Write(ctx, vtest.Batch(sinkSchema, rows...)); err != nil {
+		return err
+	}
+	tok, err := s.Prepare(ctx, 1, true)
+	if err != nil {
+		return err
+	}
+	return s.Commit(ctx, 1, tok)
+}
+
+func TestModes(t *testing.T) {
+	dir := quickDir(t)
+	f := func(name, want, wantErr string, options ...string) {
+		t.Helper()
+		path := filepath.Join(dir, name)
+		if strings.HasSuffix(name, "/") {
+			path += "/"
+		}
+		err := run(t, sinkTable(path, options...), "r"+strings.TrimLeft(filepath.Base(t.TempDir()), "0"), vtest.Row{7, "x"})
+		if wantErr == "" && err != nil || wantErr != "" && (err == nil || !strings.Contains(err.Error(), wantErr)) {
+			t.Errorf("%s %v: %v, want %s", name, options, err, wantErr)
+		}
+		if got := content(t, filepath.Join(dir, name)); !strings.Contains(name, "/") && got != want {
+			t.Errorf("%s %v: %q, want %q", name, options, got, want)
+		}
+		if l := leftovers(filepath.Join(dir, "x")); len(l) > 0 {
+			t.Errorf("%s: left over %v", name, l)
+		}
+	}
+	f("a.csv", "k,s\n7,x\n", "", "write.mode", "fail")
+	f("a.csv", "k,s\n7,x\n", "already there; 'write.mode'='replace' or 'append'", "write.mode", "fail")
+	f("a.csv", "k,s\n7,x\n", "")
+	f("a.csv", "k,s\n7,x\n7,x\n", "", "write.mode", "append")
+	f("a.csv", "k,s\n7,x\n", "", "write.mode", "replace")
+	f("a.csv", "k,s\n7,x\n", "another header", "write.mode", "append", "csv.field-delimiter", ";")
+	f("b.csv", "7;x\n", "", "csv.header", "false", "csv.field-delimiter", ";")
+	f("b.csv", "7;x\n7;x\n", "", "csv.header", "false", "csv.field-delimiter", ";", "write.mode", "append")
+	f("c.parquet", "7 \"x\"\n", "", "parquet.compression", "none")
+	f("c.parquet", "7 \"x\"\n7 \"x\"\n", "", "write.mode", "append")
+	f("c.parquet", "7 \"x\"\n", "")
+	f("d/", "", "")
+	f("d/", "", "'write.mode'='append' to keep such files or 'replace' to remove them")
+	f("d/", "", "", "write.mode", "append")
+	if n, _ := filepath.Glob(filepath.Join(dir, "d", "part-*-1-0.ndjson")); len(n) != 2 {
+		t.Errorf("appended to a folder: %v", n)
+	}
+	f("d/", "", "", "write.mode", "replace")
+	if n, _ := filepath.Glob(filepath.Join(dir, "d", "part-*-1-0.ndjson")); len(n) != 1 {
+		t.Errorf("replaced a folder: %v", n)
+	}
+	f("new/deep/e.ndjson", "", "")
+}
+
+func TestRefusals(t *testing.T) {
+	dir := quickDir(t)
+	file := filepath.Join(dir, "plain")
+	if err := os.WriteFile(file, []byte("no line end"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	f := func(table *ir.Table, sc *vexec.SinkContext, want ...string) {
+		t.Helper()
+		_, err := start(table, sc)
+		for _, w := range want {
+			if err == nil || !strings.Contains(err.Error(), w) || strings.Contains(err.Error(), ".heliosc") {
+				t.Errorf("%v: %v, want %s", table.Options, err, w)
+			}
+		}
+	}
+	none := &vexec.SinkContext{}
+	f(sinkTable(file), none, "does not say what to write", "'format'")
+	f(sinkTable(dir+"/a.csv.gz"), none, "compressed")
+	f(sinkTable(dir+"/*.csv"), none, "pattern")
+	f(sinkTable(dir+"/a.csv", "write.mode", "maybe"), none, "'write.mode'='maybe'")
+	f(sinkTable(file+"/x.csv"), none, "cannot write "+file+"/x.csv", "not a directory")
+	f(sinkTable(file+"/", "format", "csv"), none, "neither a file nor a folder")
+	f(sinkTable("/dev/null", "format", "csv"), none, "neither a file nor a folder")
+	f(sinkTable(file, "format", "ndjson", "write.mode", "append"), none, "last line has no end")
+	f(sinkTable(dir+"/a.parquet"), &vexec.SinkContext{Unbounded: true}, "'path'='a/'")
+	f(sinkTable(dir+"/a.csv"), &vexec.SinkContext{Schema: vtest.Schema("k", ir.TBigInt)}, "1 columns, the mapping declares 2")
+	f(sinkTable(dir+"/a.csv"), &vexec.SinkContext{Epoch: 1, Token: []byte("?")}, "damaged")
+	f(sinkTable(dir+"/a.csv"), &vexec.SinkContext{Epoch: 1, Token: []byte(`{"Version":9}`)}, "version 9")
+	nested := sinkTable(dir + "/n.parquet")
+	nested.Cols[0].Type = &ir.Type{Kind: ir.Array, Elem: ir.TBigInt}
+	f(nested, none, "column k", "ARRAY<BIGINT>")
+	parts := sinkTable(dir+"/p/", "format", "csv")
+	parts.Partition = []string{"k"}
+	f(parts, none, "PARTITIONED BY")
+
+	s, err := start(sinkTable(dir+"/ok.csv"), none)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := vtest.Batch(sinkSchema, vtest.Row{1, "a"})
+	b.Kind = []vexec.RowKind{vexec.UpdateAfter}
+	if err := s.Write(context.Background(), b); err == nil || !strings.Contains(err.Error(), "+U") {
+		t.Errorf("a change: %v", err)
+	}
+	s.Close()
+	if l := leftovers(filepath.Join(dir, "x")); len(l) > 0 {
+		t.Errorf("left over: %v", l)
+	}
+}
+
+// TestMeddling changes what a checkpoint relies on, between the crash and the restart.
+func TestMeddling(t *testing.T) {
+	f := func(name string, unbounded bool, meddle func(path string), want string) {
+		t.Helper()
+		path := filepath.Join(quickDir(t), name)
+		j := &job{table: sinkTable(path), unbounded: unbounded, epochs: epochs, run: "r1", left: 9}
+		if done, err := j.attempt(); done || err != nil || j.saved == 0 {
+			t.Fatal(done, err, j.saved)
+		}
+		meddle(path)
+		j.left = -1
+		if _, err := j.attempt(); err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), path) {
+			t.Errorf("%s: %v, want %s", name, err, want)
+		}
+	}
+	aside := func(path string) string {
+		return filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+".heliosc", "r1", "1.seg")
+	}
+	f("o.csv", false, func(p string) { _ = os.Remove(aside(p)) }, "is missing")
+	f("o.parquet", false, func(p string) { _ = os.Truncate(aside(p), 10) }, "changed by someone else")
+	f("o.csv", true, func(p string) { _ = os.Truncate(p, 3) }, "changed by someone else")
+	f("o.csv", true, func(p string) { _ = os.Remove(p) }, "changed by someone else")
+}
+
+// TestRewindToAnOlderCheckpoint opens sinks with an epoch before the last one that
+// was committed: the newest checkpoint was damaged.
+func TestRewindToAnOlderCheckpoint(t *testing.T) {
+	f := func(name string, unbounded bool, want string, options ...string) {
+		t.Helper()
+		path := filepath.Join(quickDir(t), name)
+		if strings.HasSuffix(name, "/") {
+			path += "/"
+		}
+		ctx := context.Background()
+		table := sinkTable(path, options...)
+		s, err := start(table, &vexec.SinkContext{Run: "r1", Unbounded: unbounded})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var first []byte
+		for e := uint64(1); e <= 2; e++ {
+			if err := s.Write(ctx, vtest.Batch(sinkSchema, vtest.Row{int(e), "x"})); err != nil {
+				t.Fatal(err)
+			}
+			tok, err := s.Prepare(ctx, e, false)
+			if err == nil {
+				err = s.Commit(ctx, e, tok)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if e == 1 {
+				first = tok
+			}
+		}
+		s, err = start(table, &vexec.SinkContext{Run: "r1", Unbounded: unbounded, Epoch: 1, Token: first})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = s.Write(ctx, vtest.Batch(sinkSchema, vtest.Row{3, "y"}))
+		tok, err := s.Prepare(ctx, 2, true)
+		if err == nil {
+			err = s.Commit(ctx, 2, tok)
+		}
+		if got := content(t, path); err != nil || got != want {
+			t.Errorf("%s unbounded=%v: %v\n%s", name, unbounded, err, got)
+		}
+	}
+	f("o.csv", false, "k,s\n1,x\n3,y\n")
+	f("o.csv", true, "k,s\n1,x\n3,y\n")
+	f("o.parquet", false, "1 \"x\"\n3 \"y\"\n")
+	f("d/", true, "part-r1-1-0.csv:\nk,s\n1,x\npart-r1-2-0.csv:\nk,s\n3,y\n", "format", "csv")
+}
+
+// TestNoRowsAtAll: a file appears, whole and empty; a folder stays empty.
+func TestNoRowsAtAll(t *testing.T) {
+	for name, want := range map[string]string{"o.csv": "k,s\n", "o.ndjson": "", "o.parquet": "", "d/": ""} {
+		for _, unbounded := range []bool{false, true} {
+			if unbounded && name == "o.parquet" {
+				continue
+			}
+			path := filepath.Join(quickDir(t), name)
+			if strings.HasSuffix(name, "/") {
+				path += "/"
+			}
+			j := &job{table: sinkTable(path, "format", map[string]string{"o.csv": "csv", "o.parquet": "parquet"}[name]), unbounded: unbounded,
+				epochs: [][]vtest.Row{{}, {}}, run: "r1", left: -1}
+			if _, err := j.attempt(); err != nil {
+				t.Fatal(err)
+			}
+			if got := content(t, path); got != want || len(leftovers(path)) > 0 {
+				t.Errorf("%s unbounded=%v: %q, left over %v", name, unbounded, got, leftovers(path))
+			}
+		}
+	}
+}
+
+// TestARunThatFailed leaves the old file and nothing else.
+func TestARunThatFailed(t *testing.T) {
+	path := filepath.Join(quickDir(t), "o.parquet")
+	if err := run(t, sinkTable(path), "r1", vtest.Row{1, "old"}); err != nil {
+		t.Fatal(err)
+	}
+	budget := vexec.NewBudget(0)
+	mem := budget.Account("sink")
+	s, err := start(sinkTable(path), &vexec.SinkContext{Memory: mem})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Write(context.Background(), vtest.Batch(sinkSchema, vtest.Row{2, "new"})); err != nil {
+		t.Fatal(err)
+	}
+	if mem.Used() == 0 {
+		t.Error("buffered rows are not accounted")
+	}
+	s.Close()
+	s.Close()
+	if got := content(t, path); got != "1 \"old\"\n" || len(leftovers(path)) > 0 || mem.Used() != 0 {
+		t.Errorf("%s, left over %v, %d bytes", got, leftovers(path), mem.Used())
+	}
+}
