@@ -11,6 +11,12 @@ import (
 // Operator makes the operator that a plan names, over rows of the schema in.
 func Operator(op ir.PhysOp, in *ir.Schema) (vexec.Operator, error) {
 	switch x := op.(type) {
+	case *ir.FilterOp:
+		return ops.NewFilter(x, in)
+	case *ir.ProjectOp:
+		return ops.NewProject(x, in)
+	case *ir.WindowTVFOp:
+		return ops.NewWindowTVF(x, in)
 	case *ir.WatermarkOp:
 		return ops.NewWatermark(x, in), nil
 	case *ir.WindowAggOp:
