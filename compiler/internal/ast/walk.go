@@ -2,8 +2,9 @@ package ast
 
 // Walk calls f for n and for every node below it, parents first, in the order of
 // the text as far as the tree keeps it. Where f returns false, the parts of that
-// node are skipped. Names and other leaves that are not nodes of their own
-// (Ident, Name, StringLit, Type) are not visited. A nil node is skipped.
+// node are skipped. What holds no expression or query is not visited: Ident, Name,
+// StringLit, Type, Alias, Descriptor, PrimaryKey, Metadata, Option; nor are When,
+// Frame and Bound, only their parts. A nil node is skipped.
 func Walk(n Node, f func(Node) bool) {
 	if n == nil || !f(n) {
 		return

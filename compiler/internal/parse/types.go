@@ -243,9 +243,13 @@ func (p *parser) rowType() *ir.Type {
 		p.failExpected("'<' and the fields of the ROW type: ROW<name T, ...>")
 	}
 	t := &ir.Type{Kind: ir.Row}
+	seen := map[string]bool{}
 	for more := true; more; more = p.accept(",") {
 		f := p.ident("the name of a field")
-		p.checkField(t, f)
+		if seen[f.Name] {
+			p.failAt(diag.GivenTwice, f.At, fmt.Sprintf("there are two fields called '%s'", f.Name), "")
+		}
+		seen[f.Name] = true
 		if !p.tok.maybeName() {
 			p.failExpected(fmt.Sprintf("a type for the field '%s'", f.Name))
 		}
@@ -254,14 +258,6 @@ func (p *parser) rowType() *ir.Type {
 	}
 	p.close(end, "the ROW type", open)
 	return t
-}
-
-func (p *parser) checkField(t *ir.Type, f ast.Ident) {
-	for _, g := range t.Fields {
-		if g.Name == f.Name {
-			p.failAt(diag.GivenTwice, f.At, fmt.Sprintf("there are two fields called '%s'", f.Name), "")
-		}
-	}
 }
 
 // notNullInside takes NOT NULL or NULL of a part of a type, which is not enforced.
