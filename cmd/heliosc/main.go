@@ -1,0 +1,150 @@
+// Command heliosc compiles query files and runs them.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/helios-stream/helios"
+)
+
+// version is set by the build (make build).
+var version = "devel"
+
+// Exit codes (docs/OPERATIONS.md).
+const (
+	exitDone        = 0
+	exitFailed      = 1 // while running
+	exitUsage       = 2
+	exitNotCompiled = 3
+	exitInterrupted = 130
+)
+
+// cli is the command line: a field per command, in the file of its name.
+type cli struct {
+	Run     runCmd     `cmd:"" help:"Compile query files and run them. Rows go to stdout, all else to stderr."`
+	Check   checkCmd   `cmd:"" help:"Compile query files and report every error, without running them."`
+	Explain explainCmd `cmd:"" help:"Print the plan of query files, or what an error code means."`
+	Version versionCmd `cmd:"" help:"Print the version."`
+}
+
+// streams is where a command writes.
+type streams struct {
+	out, err io.Writer
+	colour   bool // err is a terminal that shows colours
+	width    int  // of out, in columns; 0: not a terminal
+}
+
+func main() {
+	os.Exit(execute(os.Args[1:], streams{
+		out: os.Stdout, err: os.Stderr,
+		colour: isTerminal(os.Stderr) && os.Getenv("NO_COLOR") == "",
+		width:  terminalWidth(os.Stdout),
+	}))
+}
+
+// execute runs one command line and returns the exit code.
+func execute(args []string, io streams) int {
+	var c cli
+	code := -1
+	parser, err := kong.New(&c,
+		kong.Name("heliosc"),
+		kong.Description("A streaming SQL compiler and vectorised executor."),
+		kong.Writers(io.out, io.err),
+		kong.Exit(func(n int) { code = n }),
+		kong.UsageOnError(),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.Bind(io),
+	)
+	if err != nil {
+		fmt.Fprintln(io.err, "heliosc:", err)
+		return exitUsage
+	}
+	ctx, err := parser.Parse(args)
+	if code >= 0 { // --help
+		return code
+	}
+	if err != nil {
+		fmt.Fprintf(io.err, "heliosc: %v\n", err)
+		fmt.Fprintln(io.err, "Run 'heliosc --help' or 'heliosc <command> --help' for what there is.")
+		return exitUsage
+	}
+	return report(ctx.Run(io), io)
+}
+
+// report prints what a command ended with and returns its exit code.
+func report(err error, io streams) int {
+	var compile *helios.CompileError
+	var usage usageError
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.As(err, &compile):
+		_ = compile.Render(io.err, io.colour)
+		return exitNotCompiled
+	case errors.As(err, &usage):
+		fmt.Fprintf(io.err, "heliosc: %v\n", err)
+		return exitUsage
+	case errors.Is(err, helios.ErrInterrupted):
+		fmt.Fprintf(io.err, "heliosc: %v\n", err)
+		return exitInterrupted
+	}
+	fmt.Fprintf(io.err, "heliosc: %v\n", err)
+	return exitFailed
+}
+
+// usageError is a mistake in the command line that the parser does not see.
+type usageError struct{ text string }
+
+func (e usageError) Error() string { return e.text }
+
+func usagef(format string, args ...any) error { return usageError{fmt.Sprintf(format, args...)} }
+
+// queryFiles is what all commands that compile take.
+type queryFiles struct {
+	Files       []string          `arg:"" name:"file.sql" help:"Query files; '-' is stdin."`
+	Define      map[string]string `short:"D" placeholder:"NAME=VALUE" mapsep:"none" help:"Replace $${NAME} in the files by VALUE. A name that is not given is looked up in the environment."`
+	DisableRule []string          `placeholder:"RULE" help:"Switch an optimizer rule off by name; '*' is all of them."`
+	Parallelism int               `placeholder:"N" help:"Tasks a stage runs as; default: the number of cores."`
+}
+
+// compile reads and compiles the files; warnings go to stderr.
+func (q *queryFiles) compile(io streams, o helios.Options) (*helios.Query, error) {
+	if q.Parallelism < 0 || q.Parallelism > helios.MaxParallelism {
+		return nil, usagef("--parallelism %d: it is 1 to %d, or left out for the number of cores", q.Parallelism, helios.MaxParallelism)
+	}
+	files, err := helios.ReadFiles(q.Files...)
+	if err != nil {
+		return nil, err
+	}
+	o.Vars, o.LookupEnv = q.Define, os.LookupEnv
+	o.DisableRules, o.Parallelism = q.DisableRule, q.Parallelism
+	query, err := helios.Compile(context.Background(), files, o)
+	if err != nil {
+		return nil, err
+	}
+	return query, query.RenderWarnings(io.err, io.colour)
+}
+
+// plural prints "1 row", "2 rows".
+func plural(n int64, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%s %ss", thousands(n), noun)
+}
+
+// thousands prints 1234567 as 1,234,567.
+func thousands(n int64) string {
+	s := fmt.Sprint(n)
+	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return strings.TrimSpace(s)
+}

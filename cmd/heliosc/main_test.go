@@ -1,0 +1,177 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// asCommand makes the test binary act as heliosc: so tests start, signal and kill
+// real processes without a build of their own.
+const asCommand = "HELIOSC_TEST_MAIN"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asCommand) != "" {
+		main()
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// command is heliosc as a process of its own, in the folder dir.
+func command(t *testing.T, dir string, args ...string) *exec.Cmd {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := exec.Command(self, args...)
+	c.Env = append(os.Environ(), asCommand+"=1", "NO_COLOR=1")
+	c.Dir = dir
+	return c
+}
+
+// heliosc runs one command line to its end.
+func heliosc(t *testing.T, dir string, args ...string) (stdout, stderr string, code int) {
+	t.Helper()
+	c := command(t, dir, args...)
+	var out, errs bytes.Buffer
+	c.Stdout, c.Stderr = &out, &errs
+	err := c.Run()
+	if _, ok := err.(*exec.ExitError); err != nil && !ok {
+		t.Fatal(err)
+	}
+	return out.String(), errs.String(), c.ProcessState.ExitCode()
+}
+
+func write(t *testing.T, dir, name, text string) string {
+	t.Helper()
+	path := filepath.Join(dir, name)
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+const tiny = `{"k":"a","n":1,"ts":"2024-01-01 00:00:01"}
+{"k":"b","n":2,"ts":"2024-01-01 00:00:02"}
+{"k":"a","n":3,"ts":"2024-01-01 00:01:05"}
+`
+
+const tinyMapping = `CREATE MAPPING t (k VARCHAR, n BIGINT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts - INTERVAL '5' SECOND)
+TYPE File OPTIONS ('path' = 't.ndjson', 'format' = 'ndjson');
+`
+
+const tinyTotals = tinyMapping + `SELECT window_start, k, COUNT(*) AS c, SUM(n) AS s
+FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE)) GROUP BY window_start, window_end, k;
+`
+
+func TestRun(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "t.ndjson", tiny)
+	write(t, dir, "q.sql", tinyTotals)
+	out, errs, code := heliosc(t, dir, "run", "q.sql", "--format", "csv", "--parallelism", "1")
+	want := "window_start,k,c,s\n2024-01-01 00:00:00,a,1,1\n2024-01-01 00:00:00,b,1,2\n2024-01-01 00:01:00,a,1,3\n"
+	if code != 0 || sortedLines(out) != sortedLines(want) {
+		t.Errorf("exit %d\n%s%s", code, out, errs)
+	}
+	if !strings.Contains(errs, "3 rows in, 3 rows out") {
+		t.Errorf("summary: %q", errs)
+	}
+	if _, errs, _ = heliosc(t, dir, "run", "q.sql", "--quiet"); errs != "" {
+		t.Errorf("--quiet printed %q", errs)
+	}
+	out, _, _ = heliosc(t, dir, "run", "q.sql")
+	if !strings.Contains(out, "window_start") || !strings.Contains(out, "2024-01-01 00:01:00") {
+		t.Errorf("table: %s", out)
+	}
+}
+
+func sortedLines(s string) string {
+	lines := strings.Split(strings.TrimSpace(s), "\n")
+	sortStrings(lines)
+	return strings.Join(lines, "\n")
+}
+
+func TestExitCodesAndMessages(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "t.ndjson", tiny)
+	write(t, dir, "q.sql", tinyTotals)
+	write(t, dir, "typo.sql", strings.Replace(tinyTotals, "SUM(n)", "SUM(m)", 1))
+	write(t, dir, "missing.sql", strings.Replace(tinyTotals, "'t.ndjson'", "'nothing.ndjson'", 1))
+	write(t, dir, "empty.sql", "-- nothing\n")
+	f := func(code int, want []string, args ...string) {
+		t.Helper()
+		out, errs, got := heliosc(t, dir, args...)
+		if got != code {
+			t.Errorf("%v: exit %d, want %d\n%s%s", args, got, code, out, errs)
+		}
+		for _, w := range want {
+			if !strings.Contains(errs+out, w) {
+				t.Errorf("%v: %q is missing in\n%s%s", args, w, out, errs)
+			}
+		}
+	}
+	f(0, []string{"heliosc", "go1."}, "version")
+	f(0, []string{"ok: 1 query"}, "check", "q.sql")
+	f(0, []string{"Scan"}, "explain", "q.sql")
+	f(0, []string{"Scan"}, "explain", "--logical", "q.sql")
+	f(0, []string{"WindowAgg"}, "explain", "--optimized", "--trace", "q.sql")
+	f(0, []string{"syntax"}, "explain", "H0101")
+	f(2, []string{"H9999"}, "explain", "H9999")
+	f(2, []string{"--batch-size"}, "run", "q.sql", "--batch-size", "0")
+	f(2, []string{"--parallelism"}, "run", "q.sql", "--parallelism", "1000")
+	f(2, []string{"--memory"}, "run", "q.sql", "--memory", "lots")
+	f(2, []string{"unknown flag"}, "run", "q.sql", "--frobnicate")
+	f(2, []string{"yaml"}, "run", "q.sql", "--format", "yaml")
+	f(1, []string{"nofile.sql"}, "run", "nofile.sql")
+	f(3, []string{"typo.sql:3:", "SUM(m)", "^"}, "run", "typo.sql")
+	f(3, []string{"empty.sql"}, "check", "empty.sql")
+	f(3, []string{"${day}"}, "check", write(t, dir, "var.sql", strings.Replace(tinyTotals, "'t.ndjson'", "'${day}.ndjson'", 1)))
+	f(1, []string{"nothing.ndjson"}, "run", "missing.sql")
+	f(0, nil, "run", "var.sql", "-D", "day=t", "--quiet")
+}
+
+func TestOutputFile(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "t.ndjson", tiny)
+	write(t, dir, "q.sql", tinyTotals)
+	for _, name := range []string{"out.ndjson", "out.csv", "out.parquet"} {
+		if out, errs, code := heliosc(t, dir, "run", "q.sql", "-o", name); code != 0 || out != "" {
+			t.Errorf("%s: exit %d %s%s", name, code, out, errs)
+		}
+		if info, err := os.Stat(filepath.Join(dir, name)); err != nil || info.Size() == 0 {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, errs, code := heliosc(t, dir, "run", "q.sql", "-o", "out.xlsx"); code == 0 || !strings.Contains(errs, ".parquet") {
+		t.Errorf("exit %d %s", code, errs)
+	}
+}
+
+// Bad records leave the good ones alone, and are counted with the place of the first.
+func TestDeadLetters(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "t.ndjson", strings.Replace(tiny, `"n":2`, `"n":"two"`, 1)+"not json\n")
+	write(t, dir, "q.sql", tinyTotals)
+	out, errs, code := heliosc(t, dir, "run", "q.sql", "--format", "csv")
+	if code != 0 || strings.Count(out, "\n") != 3 {
+		t.Errorf("exit %d\n%s", code, out)
+	}
+	if !strings.Contains(errs, "warning: 2 rows went to the dead letters in q.dead-letters.ndjson (first: ") || !strings.Contains(errs, "t.ndjson:2") {
+		t.Errorf("stderr: %s", errs)
+	}
+	raw, err := os.ReadFile(filepath.Join(dir, "q.dead-letters.ndjson"))
+	if err != nil || strings.Count(string(raw), "\n") != 2 || !strings.Contains(string(raw), "not json") {
+		t.Errorf("dead letters: %s %v", raw, err)
+	}
+	for policy, want := range map[string]int{"fail": 1, "drop": 0} {
+		write(t, dir, policy+".sql", strings.Replace(tinyTotals, "'format'", "'on.error' = '"+policy+"', 'format'", 1))
+		if out, errs, code := heliosc(t, dir, "run", policy+".sql"); code != want {
+			t.Errorf("%s: exit %d\n%s%s", policy, code, out, errs)
+		}
+	}
+}

@@ -1,0 +1,165 @@
+package helios
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"runtime"
+	"slices"
+	"strings"
+
+	"github.com/helios-stream/helios/compiler"
+	"github.com/helios-stream/helios/ir"
+	"github.com/helios-stream/helios/vexec"
+	"github.com/helios-stream/helios/vexec/connect/file"
+	"github.com/helios-stream/helios/vexec/run"
+)
+
+// Query is compiled statements, ready to run.
+type Query struct {
+	files      []File
+	opt        Options
+	connectors []vexec.Connector
+	compiled   *compiler.Compiled
+}
+
+// CompileError is what is wrong with query files: every error of every file.
+type CompileError struct {
+	Diagnostics compiler.Diagnostics
+	files       []File
+}
+
+// Error is the messages, a line each.
+func (e *CompileError) Error() string { return e.Diagnostics.Error() }
+
+// Render prints each error with its place, the source line with the span marked,
+// and what would fix it.
+func (e *CompileError) Render(w io.Writer, colour bool) error {
+	return compiler.Render(w, e.Diagnostics, e.files, colour)
+}
+
+// Compile compiles the files as one query: all INSERTs and SELECTs are one dataflow.
+// Mistakes in the query come back as a *CompileError.
+func Compile(ctx context.Context, files []File, o Options) (*Query, error) {
+	if o.Parallelism == 0 {
+		o.Parallelism = runtime.GOMAXPROCS(0)
+	}
+	q := &Query{files: files, opt: o, connectors: append(slices.Clone(o.Connectors), file.New())}
+	compiled, diags := compiler.Compile(ctx, files, q.env(), compiler.Options{
+		Vars: o.Vars, LookupEnv: o.LookupEnv, Tasks: o.Parallelism, DisableRules: o.DisableRules, Trace: o.Trace,
+	})
+	if diags.HasErrors() {
+		return nil, &CompileError{Diagnostics: diags, files: files}
+	}
+	if o.OutputFile != "" {
+		if err := redirect(compiled.Plan, o.OutputFile); err != nil {
+			return nil, err
+		}
+	}
+	q.compiled = compiled
+	return q, nil
+}
+
+// connector finds a connector by its name.
+func (q *Query) connector(name string) vexec.Connector {
+	for _, c := range q.connectors {
+		if c.Spec().Name == name || slices.Contains(c.Spec().Aliases, name) {
+			return c
+		}
+	}
+	return nil
+}
+
+// env is what the compiler asks of the connectors and the executor.
+func (q *Query) env() *compiler.Env {
+	return &compiler.Env{
+		Connector: func(name string) *ir.ConnectorSpec {
+			if c := q.connector(name); c != nil {
+				return c.Spec()
+			}
+			return nil
+		},
+		Connectors: func() []*ir.ConnectorSpec {
+			var out []*ir.ConnectorSpec
+			for _, c := range q.connectors {
+				out = append(out, c.Spec())
+			}
+			return out
+		},
+		Check: func(t *ir.Table, sink bool) error { return q.connector(t.Connector).Check(t, sink) },
+		Infer: func(ctx context.Context, t *ir.Table) ([]ir.Column, error) {
+			return q.connector(t.Connector).Infer(ctx, t)
+		},
+		Fold: run.Fold,
+	}
+}
+
+// redirect makes the client's rows of a plan go to a file.
+func redirect(p *ir.Plan, name string) error {
+	format := ""
+	for ending, f := range map[string]string{".ndjson": "ndjson", ".json": "ndjson", ".csv": "csv", ".parquet": "parquet"} {
+		if strings.HasSuffix(name, ending) {
+			format = f
+		}
+	}
+	if format == "" {
+		return fmt.Errorf("output file %s: its ending must be .ndjson, .json, .csv or .parquet", name)
+	}
+	for _, st := range p.Stages {
+		if st.Sink == nil || st.Sink.Table != nil {
+			continue
+		}
+		t := &ir.Table{Name: name, Connector: "file", Dir: ".", Options: map[string]string{"path": name, "format": format}}
+		for _, c := range st.Sink.In.Cols {
+			t.Cols = append(t.Cols, ir.TableColumn{Column: c})
+		}
+		st.Sink.Table = t
+	}
+	return nil
+}
+
+// RenderWarnings prints the compiler's warnings.
+func (q *Query) RenderWarnings(w io.Writer, colour bool) error {
+	return compiler.Render(w, q.compiled.Warnings, q.files, colour)
+}
+
+// Queries is the number of statements that make rows, Selects how many of them are SELECTs.
+func (q *Query) Queries() int { return len(q.compiled.Logical.Sinks) }
+
+// Selects is the number of SELECT statements whose rows go to the client.
+func (q *Query) Selects() int {
+	n := 0
+	for _, s := range q.compiled.Logical.Sinks {
+		if s.Table == nil {
+			n++
+		}
+	}
+	return n
+}
+
+// Stage is a form of the plan that Query.Explain prints.
+type Stage int
+
+// The forms.
+const (
+	Logical   Stage = iota // as the query says it
+	Optimized              // after the optimizer's rules
+	Physical               // stages, tasks, exchanges and operators
+)
+
+// Explain prints the plan as text. Secrets in options are left out.
+func (q *Query) Explain(s Stage) string {
+	switch s {
+	case Logical:
+		return ir.Print(q.compiled.Logical)
+	case Optimized:
+		return ir.Print(q.compiled.Optimized)
+	}
+	return ir.PrintPlan(q.compiled.Plan)
+}
+
+// ExplainTrace prints the optimizer's steps; empty without Options.Trace.
+func (q *Query) ExplainTrace() string { return q.compiled.FormatTrace() }
+
+// ExplainCode returns the explanation of an error code such as H0101.
+func ExplainCode(code string) (string, bool) { return compiler.ExplainCode(code) }

@@ -1,0 +1,97 @@
+// Package helios compiles streaming SQL and runs it in this process: the engine
+// behind the heliosc command as a Go library.
+//
+//	files, err := helios.ReadFiles("totals.sql")
+//	query, err := helios.Compile(ctx, files, helios.Options{})
+//	stats, err := query.Run(ctx)
+//
+// A query is compiled once and may be run several times, one run at a time. INSERT
+// statements write to their mappings; the rows of a SELECT go to Options.Client, or
+// are read with Query.Rows.
+package helios
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/helios-stream/helios/compiler"
+	"github.com/helios-stream/helios/vexec"
+	"github.com/helios-stream/helios/vexec/run"
+)
+
+// The limits and defaults of Options.
+const (
+	MaxParallelism   = 256 // tasks a stage can have: one for each key group
+	MaxBatchRows     = 1 << 20
+	DefaultBatchRows = 8192
+)
+
+// ErrInterrupted is what Query.Run returns, wrapped, after its context was cancelled
+// with it as the cause: the run has drained and, with a checkpoint folder, can go on.
+var ErrInterrupted = run.ErrInterrupted
+
+// Options says how a query is compiled and run. The zero Options are fine.
+type Options struct {
+	// Compilation.
+	Vars         map[string]string                // replaces ${name}
+	LookupEnv    func(name string) (string, bool) // asked for names that Vars lacks; nil: nothing
+	Parallelism  int                              // tasks a stage runs as; 0: runtime.GOMAXPROCS
+	DisableRules []string                         // optimizer rules to leave out; "*": all
+	Trace        bool                             // keep the optimizer's steps for Query.ExplainTrace
+	Connectors   []vexec.Connector                // beside the built-in ones; a name given again wins
+
+	// Running.
+	BatchRows          int           // most live rows in a batch; 0: DefaultBatchRows
+	Memory             int64         // bytes for state and queues; 0: no limit
+	CheckpointDir      string        // "": none; results of files are shown when the run ends
+	CheckpointInterval time.Duration // 0: five seconds
+	DeadLetters        string        // file for rows that cannot be processed; "": they are counted, and a warning says so
+	OutputFile         string        // rows of the SELECT go to this file (.ndjson, .csv, .parquet) instead of to Client
+	// Client makes the sink for the rows of one SELECT; nil: they are dropped.
+	Client func(title string) (vexec.Sink, error)
+	Warn   func(text string) // nil: warnings are dropped
+}
+
+// File is a query file: its name for messages, its text, and the folder that
+// relative paths in OPTIONS start from.
+type File = compiler.File
+
+// ReadFiles reads query files; "-" is standard input, relative to the working folder.
+func ReadFiles(names ...string) ([]File, error) {
+	var out []File
+	for _, name := range names {
+		if name == "-" {
+			text, err := io.ReadAll(os.Stdin)
+			if err != nil {
+				return nil, fmt.Errorf("standard input cannot be read: %w", err)
+			}
+			out = append(out, File{Name: "<stdin>", Text: string(text), Dir: "."})
+			continue
+		}
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return nil, fmt.Errorf("query file cannot be read: %w", err)
+		}
+		out = append(out, File{Name: name, Text: string(text), Dir: filepath.Dir(name)})
+	}
+	return out, nil
+}
+
+// ParseBytes reads a size: 4096, 64KB, 1.5 GiB. K, M and G count by 1024 in all spellings.
+func ParseBytes(s string) (int64, error) {
+	text := strings.ToUpper(strings.TrimSpace(s))
+	digits := strings.TrimRight(text, "KMGTIB ")
+	unit := strings.TrimSpace(text[len(digits):])
+	shift, ok := map[string]uint{"": 0, "B": 0, "K": 10, "KB": 10, "KIB": 10, "M": 20, "MB": 20, "MIB": 20,
+		"G": 30, "GB": 30, "GIB": 30, "T": 40, "TB": 40, "TIB": 40}[unit]
+	n, err := strconv.ParseFloat(strings.TrimSpace(digits), 64)
+	if !ok || err != nil || n < 0 || n*float64(int64(1)<<shift) >= 1<<62 {
+		return 0, fmt.Errorf("%q is not a size such as 64MB or 2GB", s)
+	}
+	return int64(n * float64(int64(1)<<shift)), nil
+}

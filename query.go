@@ -1,0 +1,197 @@
+package helios
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/helios-stream/helios/ir"
+	"github.com/helios-stream/helios/vexec"
+	"github.com/helios-stream/helios/vexec/run"
+)
+
+// Stats is what a run did. After a restart the counts include those before it.
+type Stats struct {
+	RowsIn          int64 // records read by all scans, bad ones included
+	RowsOut         int64 // rows that reached sinks
+	Late            int64 // rows that came behind the watermark and counted nowhere
+	Dropped         int64 // rows dropped as 'on.error'='drop' says
+	DeadLetters     int64 // rows that went to the dead letters
+	DeadLetterPath  string
+	FirstDeadLetter string
+	Checkpoints     int64 // of this query in its folder; 0 without one
+	PeakMemory      int64 // of state and queues, in bytes
+	Elapsed         time.Duration
+	Run             *run.Stats // by stage and operator
+}
+
+// Run runs the query to the end of its input and blocks until then. Cancelling ctx
+// ends it at once; cancelling it with the cause ErrInterrupted drains it first. Stats
+// come back with an error, too, unless nothing has run.
+func (q *Query) Run(ctx context.Context) (*Stats, error) {
+	return q.run(ctx, q.opt.Client)
+}
+
+func (q *Query) run(ctx context.Context, client func(string) (vexec.Sink, error)) (*Stats, error) {
+	begin := time.Now()
+	hard, abort := context.WithCancel(context.WithoutCancel(ctx))
+	defer abort()
+	interrupt := make(chan struct{})
+	stop := context.AfterFunc(ctx, func() {
+		if errors.Is(context.Cause(ctx), ErrInterrupted) {
+			close(interrupt)
+		} else {
+			abort()
+		}
+	})
+	defer stop()
+	rs, err := run.Run(hard, q.compiled.Plan, q.config(client, interrupt))
+	if err != nil && ctx.Err() != nil && !errors.Is(err, ErrInterrupted) {
+		err = context.Cause(ctx)
+	}
+	if rs == nil {
+		return nil, err
+	}
+	s := q.stats(rs)
+	s.Elapsed = time.Since(begin)
+	return s, err
+}
+
+func (q *Query) config(client func(string) (vexec.Sink, error), interrupt chan struct{}) run.Config {
+	o := &q.opt
+	cfg := run.Config{
+		BatchRows: o.BatchRows, Memory: o.Memory, Dir: o.CheckpointDir, Interval: o.CheckpointInterval,
+		PlanID: q.fingerprint(), Warn: o.Warn, Interrupt: interrupt, DeadLetterPath: o.DeadLetters,
+		Source: func(t *ir.Table) (vexec.Source, error) { return q.connector(t.Connector).Source(t) },
+		Sink: func(s *ir.PhysSink) (vexec.Sink, error) {
+			switch {
+			case s.Table != nil:
+				return q.connector(s.Table.Connector).Sink(s.Table)
+			case client == nil:
+				return discard{}, nil
+			}
+			return client(s.Title)
+		},
+	}
+	if cfg.BatchRows == 0 {
+		cfg.BatchRows = DefaultBatchRows
+	}
+	if cfg.Interval == 0 {
+		cfg.Interval = 5 * time.Second
+	}
+	if o.DeadLetters != "" {
+		cfg.DeadLetters = func() (vexec.Sink, error) { return q.connector("file").Sink(deadLetterTable(o.DeadLetters)) }
+	}
+	return cfg
+}
+
+// deadLetterTable is the file that takes rows that cannot be processed.
+func deadLetterTable(path string) *ir.Table {
+	t := &ir.Table{Name: "dead letters", Connector: "file", Dir: ".", Options: map[string]string{"path": path, "format": "ndjson"}}
+	for _, c := range run.DeadLetterSchema.Cols {
+		t.Cols = append(t.Cols, ir.TableColumn{Column: c})
+	}
+	return t
+}
+
+// fingerprint tells queries apart whose checkpoints do not fit each other: another
+// plan, or other data. The number of tasks is left out: a restart may change it.
+func (q *Query) fingerprint() string {
+	h := sha256.New()
+	io.WriteString(h, ir.Print(q.compiled.Logical))
+	describe := func(t *ir.Table) {
+		if t == nil {
+			return
+		}
+		fmt.Fprintf(h, "\n%s %s %s", t.Name, t.Connector, t.Dir)
+		for _, k := range slices.Sorted(maps.Keys(t.Options)) {
+			fmt.Fprintf(h, "\n%q=%q", k, t.Options[k])
+		}
+	}
+	for _, st := range q.compiled.Plan.Stages {
+		if st.Scan != nil {
+			describe(st.Scan.Table)
+		}
+		if st.Sink != nil {
+			describe(st.Sink.Table)
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+func (q *Query) stats(rs *run.Stats) *Stats {
+	s := &Stats{DeadLetters: rs.DeadLetters, DeadLetterPath: q.opt.DeadLetters, FirstDeadLetter: rs.FirstLetter,
+		PeakMemory: rs.PeakMemory, Run: rs}
+	if q.opt.CheckpointDir != "" {
+		s.Checkpoints = int64(rs.Epochs)
+	}
+	for _, st := range rs.Stages {
+		if st.Scan != nil {
+			s.RowsIn += st.Scan.Rows + st.Scan.Bad
+			s.Late += st.Scan.Late
+		}
+		for _, op := range st.Ops {
+			s.Late += op.Late
+		}
+		if st.Sink != nil {
+			s.RowsOut += st.Sink.RowsIn
+		}
+	}
+	return s
+}
+
+// Row is one row of a SELECT, in the order of Query.Columns.
+type Row = []ir.Value
+
+// Columns describes the rows of the query's only SELECT.
+func (q *Query) Columns() ([]ir.Column, error) {
+	if q.Selects() != 1 {
+		return nil, fmt.Errorf("the query has %d SELECTs; rows are read from just one", q.Selects())
+	}
+	for _, s := range q.compiled.Logical.Sinks {
+		if s.Table == nil {
+			return s.Schema().Cols, nil
+		}
+	}
+	return nil, nil
+}
+
+// Rows runs the query and yields the rows of its only SELECT as they come. An error
+// ends the sequence. Leaving the loop stops the run.
+func (q *Query) Rows(ctx context.Context) iter.Seq2[Row, error] {
+	return func(yield func(Row, error) bool) {
+		if _, err := q.Columns(); err != nil {
+			yield(nil, err)
+			return
+		}
+		ctx, cancel := context.WithCancel(ctx)
+		rows, done := make(chan []Row, 4), make(chan error, 1)
+		go func() {
+			_, err := q.run(ctx, func(string) (vexec.Sink, error) { return &rowSink{rows: rows}, nil })
+			close(rows)
+			done <- err
+		}()
+		defer func() {
+			cancel()
+			for range rows { // the run's last batches have nowhere to go
+			}
+		}()
+		for batch := range rows {
+			for _, r := range batch {
+				if !yield(r, nil) {
+					return
+				}
+			}
+		}
+		if err := <-done; err != nil {
+			yield(nil, err)
+		}
+	}
+}
