@@ -64,7 +64,7 @@ func TestBlocks(t *testing.T) {
 		write(t, filepath.Join(dir, "a.ndjson"+ending), pack(t, ending, awkward))
 		step := int64(1)
 		if ending != "" {
-			step = 7 // unpacking again for each restart takes its time
+			step = 29 // unpacking again for each restart takes its time
 		}
 		for unit := int64(1); unit <= int64(len(awkwardCSV))+1; unit += step {
 			for _, restart := range []bool{false, true} {

@@ -43,37 +43,15 @@ func (d *Decoder) quick(p int) int {
 		seen |= n.bit
 		switch n.op {
 		case opSkipString:
-			if b[p] != '"' {
-				p = d.any(n, p)
-				break
-			}
-			q := p + 1
-			m := stops(load(b, q))
-			for m == 0 {
-				q += 8
-				m = stops(load(b, q))
-			}
-			q += lowest(m)
-			if b[q] == '"' {
-				p = q + 1
+			if q := plain(b, p); q > 0 {
+				p = q
 			} else {
 				p = d.any(n, p)
 			}
 		case opString:
-			if b[p] != '"' {
-				p = d.any(n, p)
-				break
-			}
-			q := p + 1
-			m := stops(load(b, q))
-			for m == 0 {
-				q += 8
-				m = stops(load(b, q))
-			}
-			q += lowest(m)
-			if b[q] == '"' {
-				n.col.Views[r] = parse.View(b, p+1, q, parse.UnitBuf)
-				p = q + 1
+			if q := plain(b, p); q > 0 {
+				n.col.Views[r] = parse.View(b, p+1, q-1, parse.UnitBuf)
+				p = q
 			} else {
 				p = d.any(n, p)
 			}
@@ -94,6 +72,13 @@ func (d *Decoder) quick(p int) int {
 				p = to
 			default:
 				return -1
+			}
+		case opDouble:
+			if v, to := fixed(b, p); to > 0 {
+				n.col.F64[r] = v
+				p = to
+			} else {
+				p = d.any(n, p)
 			}
 		case opSkipNumber:
 			if _, to := whole(b, p); to > 0 && b[to]|0x20 != 'e' && b[to] != '.' {
@@ -118,6 +103,24 @@ func (d *Decoder) quick(p int) int {
 		}
 		cur = n
 	}
+}
+
+// plain is where the string at p ends, behind its quote, if it is ASCII without
+// escapes and control characters; 0: it is something else.
+func plain(b []byte, p int) int {
+	if b[p] != '"' {
+		return 0
+	}
+	p++
+	m := stops(load(b, p))
+	for m == 0 {
+		p += 8
+		m = stops(load(b, p))
+	}
+	if p += lowest(m); b[p] != '"' {
+		return 0
+	}
+	return p + 1
 }
 
 // any takes the value at p with the strict scanner; -1: it is none of the column.
@@ -154,6 +157,22 @@ func wholeLong(b []byte, p int, high uint64) (v uint64, to int) {
 		return 0, 0
 	}
 	return high*tens[n] + eight(x<<(64-8*n)), p + 8 + n
+}
+
+// fixed is the number of up to fifteen digits at p, seven of them behind a point at
+// most, and where it ends; 0: it is something else. One division is exact then.
+func fixed(b []byte, p int) (v float64, to int) {
+	n, to := whole(b, p)
+	if to == 0 || b[to] != '.' {
+		return float64(n), to
+	}
+	x := load(b, to+1) ^ '0'*ones
+	k := lowest(nonDigits(x))
+	if k == 0 || k == 8 || to-p+k > 15 {
+		return 0, 0
+	}
+	n = n*tens[k] + eight(x<<(64-8*k))
+	return float64(n) / float64(tens[k]), to + 1 + k
 }
 
 var tens = [8]uint64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7}

@@ -17,7 +17,7 @@ import (
 // TestDecimal compares with exact fractions: rounded half away from zero.
 func TestDecimal(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
-	for range 20_000 {
+	for range 6_000 {
 		p := 1 + r.IntN(38)
 		s := r.IntN(p + 1)
 		text := randomNumber(r)
@@ -80,7 +80,7 @@ func exact(text string, p, s int) (*big.Int, bool) {
 // TestFloat compares with strconv.
 func TestFloat(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
-	for range 20_000 {
+	for range 6_000 {
 		text := randomNumber(r)
 		for _, size := range []int{32, 64} {
 			want, err := strconv.ParseFloat(text, size)
@@ -100,7 +100,7 @@ func TestFloat(t *testing.T) {
 // TestTimestamp compares with the time package, on every day of some centuries.
 func TestTimestamp(t *testing.T) {
 	begin := time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC)
-	for day := 0; day < 3_652_059; day += 1 + day%37 {
+	for day := 0; day < 3_652_059; day += 11 + day%37 {
 		at := begin.AddDate(0, 0, day).Add(time.Duration(day) * 7919 * time.Microsecond)
 		for _, form := range []string{"2006-01-02 15:04:05.000000", "2006-01-02T15:04:05.000000Z"} {
 			if got, f := Timestamp([]byte(at.Format(form)), 6); f != OK || got != at.UnixMicro() {
