@@ -92,15 +92,15 @@ func pick(vals []ir.Value, cols []int) []ir.Value {
 // aggregate runs GROUP BY over rows that carry their windows as columns, or over
 // rows without windows.
 func (r *runner) aggregate(n *ir.Aggregate, in []row) ([]row, error) {
-	windowed := n.EndKey >= 0
-	inCols := n.Input.Schema().Cols
+	windowed := n.StartKey >= 0 || n.EndKey >= 0
+	endCol := n.Input.Props().WindowEnd // a key or not
 	var all groups
 	outcome := map[int]string{} // by origin: "late" where all copies of the row were, else "kept"
 	for _, row := range in {
 		keys := pick(row.vals, n.Keys)
 		if windowed {
-			end := span{end: ir.Micros(floorDiv(keys[n.EndKey].(int64), unitsPerMicro(inCols[n.Keys[n.EndKey]].Type)))}
-			if end.closedFor(row) {
+			end, _ := eventTime(n.Input, endCol, row)
+			if (span{end: end}).closedFor(row) {
 				if outcome[row.origin] == "" {
 					outcome[row.origin] = "late"
 				}

@@ -1,0 +1,191 @@
+package goldentest
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/helios-stream/helios/compiler"
+	"github.com/helios-stream/helios/ir"
+	"github.com/helios-stream/helios/vexec"
+	"github.com/helios-stream/helios/vexec/connect/memory"
+	"github.com/helios-stream/helios/vexec/run"
+)
+
+// variant is one way to run a query. Its results must not depend on it.
+type variant struct {
+	batch   int
+	tasks   int
+	unit    int      // rows in a unit of a file; 0: as it is
+	disable []string // optimizer rules
+	kill    uint64   // not 0: a simulation with this seed, killed and restored
+}
+
+func (v variant) String() string {
+	s := fmt.Sprintf("batch %d, parallelism %d, unit %d, rules off %v", v.batch, v.tasks, v.unit, v.disable)
+	if v.kill != 0 {
+		s += fmt.Sprintf(", kill seed %d", v.kill)
+	}
+	return s
+}
+
+// rulesOff reports whether no rule is on.
+func (v variant) rulesOff() bool { return slices.Contains(v.disable, "*") }
+
+// engine compiles and runs statements in a folder.
+type engine struct {
+	dir  string
+	mem  *memory.Connector // TYPE Memory
+	file vexec.Connector
+}
+
+func newEngine(dir string, unit int) *engine {
+	return &engine{dir: dir, mem: memory.New(), file: newFiles(unit)}
+}
+
+func (e *engine) connector(name string) vexec.Connector {
+	for _, c := range []vexec.Connector{e.mem, e.file} {
+		if c.Spec().Name == name || slices.Contains(c.Spec().Aliases, name) {
+			return c
+		}
+	}
+	return nil
+}
+
+func (e *engine) compile(sql string, v variant) (*compiler.Compiled, error) {
+	files := []compiler.File{{Name: "query.sql", Text: sql, Dir: e.dir}}
+	env := &compiler.Env{
+		Connector: func(name string) *ir.ConnectorSpec {
+			if c := e.connector(name); c != nil {
+				return c.Spec()
+			}
+			return nil
+		},
+		Connectors: func() []*ir.ConnectorSpec { return []*ir.ConnectorSpec{e.mem.Spec(), e.file.Spec()} },
+		Check:      func(t *ir.Table, sink bool) error { return e.connector(t.Connector).Check(t, sink) },
+		Infer: func(ctx context.Context, t *ir.Table) ([]ir.Column, error) {
+			return e.connector(t.Connector).Infer(ctx, t)
+		},
+		Fold: run.Fold,
+	}
+	c, diags := compiler.Compile(context.Background(), files, env, compiler.Options{Tasks: v.tasks, DisableRules: v.disable})
+	if diags.HasErrors() {
+		var text strings.Builder
+		if err := compiler.Render(&text, diags, files, false); err != nil {
+			return nil, err
+		}
+		return nil, compileError(text.String())
+	}
+	return c, nil
+}
+
+// compileError is a rendered diagnostic.
+type compileError string
+
+func (e compileError) Error() string { return string(e) }
+
+// outcome is what a run gave.
+type outcome struct {
+	selects []*result
+	inserts map[string]*result // into TYPE Memory
+	letters []string
+	late    int // -1: unknown
+}
+
+// run runs compiled statements. state is a folder for checkpoints of its own.
+func (e *engine) run(c *compiler.Compiled, v variant, state string) (*outcome, error) {
+	var clients []*memory.Store
+	byStage := map[*ir.PhysSink]*memory.Store{}
+	var schemas []*ir.Schema
+	tables := map[string]*ir.PhysSink{}
+	for _, st := range c.Plan.Stages {
+		switch {
+		case st.Sink == nil:
+		case st.Sink.Table != nil:
+			tables[st.Sink.Table.Name] = st.Sink
+		default:
+			store := &memory.Store{}
+			clients, schemas = append(clients, store), append(schemas, st.Sink.In)
+			byStage[st.Sink] = store
+		}
+	}
+	letters := &memory.Store{}
+	cfg := run.Config{
+		BatchRows: v.batch, PlanID: "golden", Run: "golden",
+		Source: func(t *ir.Table) (vexec.Source, error) { return e.connector(t.Connector).Source(t) },
+		Sink: func(s *ir.PhysSink) (vexec.Sink, error) {
+			if s.Table == nil {
+				return byStage[s].Sink(), nil
+			}
+			return e.connector(s.Table.Connector).Sink(s.Table)
+		},
+		DeadLetters: func() (vexec.Sink, error) { return letters.Sink(), nil },
+	}
+	stats, err := execute(c.Plan, cfg, v, state)
+	if err != nil {
+		return nil, err
+	}
+	out := &outcome{inserts: map[string]*result{}, late: lateOf(c.Plan, stats)}
+	for i, store := range clients {
+		out.selects = append(out.selects, newResult(schemas[i], store.Values()))
+	}
+	for name, s := range tables {
+		if s.Table.Connector == "memory" {
+			out.inserts[name] = newResult(s.Table.Schema(), e.mem.Store(name).Values())
+		}
+	}
+	for _, l := range letters.Values() {
+		out.letters = append(out.letters, letterText(l))
+	}
+	return out, nil
+}
+
+func execute(plan *ir.Plan, cfg run.Config, v variant, state string) (*run.Stats, error) {
+	if v.kill == 0 {
+		return run.Run(context.Background(), plan, cfg)
+	}
+	cfg.Dir = state
+	res, err := run.Simulate(plan, cfg, v.kill, run.SimOptions{CheckpointEvery: 10, KillEvery: 40, DrainEvery: 100, MaxRestarts: 4})
+	if err != nil {
+		return nil, err
+	}
+	return res.Stats, nil
+}
+
+// lateOf is the rows that came too late; -1 where the statistics do not know: as
+// the run was killed after its end, or as windows were assigned before the
+// aggregate, which then counts a row for each of its windows.
+func lateOf(p *ir.Plan, s *run.Stats) int {
+	if s.Done {
+		return -1
+	}
+	for _, st := range p.Stages {
+		for _, op := range st.Ops {
+			if w, ok := op.(*ir.WindowTVFOp); ok && w.Window.Slide < w.Window.Size {
+				return -1
+			}
+		}
+	}
+	n := int64(0)
+	for _, st := range s.Stages {
+		if st.Scan != nil {
+			n += st.Scan.Late
+		}
+		for _, op := range st.Ops {
+			n += op.Late
+		}
+	}
+	return int(n)
+}
+
+// letterText is a dead letter in a line: SPLIT:LINE COLUMN OPERATOR: REASON: RECORD.
+func letterText(row []ir.Value) string {
+	get := func(name string) string {
+		if v := row[run.DeadLetterSchema.Index(name)]; v != nil {
+			return fmt.Sprint(v)
+		}
+		return ""
+	}
+	return fmt.Sprintf("%s:%s %s %s: %s: %s%s", get("split"), get("line"), get("column"), get("operator"), get("reason"), get("raw"), get("row"))
+}

@@ -1,0 +1,166 @@
+package goldentest
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/helios-stream/helios/ir"
+)
+
+// scenario is a random query over a random table.
+type scenario struct {
+	sql    string
+	rows   [][]ir.Value
+	splits int
+}
+
+// scenario makes one. With several splits no row is too late, as the result is
+// defined just then.
+func (g *gen) scenario() *scenario {
+	s := &scenario{splits: 1}
+	if g.chance(25) {
+		s.splits = 2 + g.r.IntN(2)
+	}
+	lag := g.r.Int64N(20) * 1_000_000
+	s.rows = g.rows(g.r.IntN(120), lag, s.splits == 1, true)
+	interval := fmt.Sprintf("INTERVAL '%d' SECOND", lag/1_000_000)
+	g.cols = tableFamilies()
+
+	var sql strings.Builder
+	declared := g.chance(40)
+	mark := ""
+	if declared {
+		mark = ", WATERMARK FOR ts AS ts - " + interval
+	}
+	fmt.Fprintf(&sql, "CREATE MAPPING t (%s%s) TYPE Memory;\n", tableColumns, mark)
+	from := "t"
+	if g.chance(40) {
+		fmt.Fprintf(&sql, "CREATE VIEW v1 AS SELECT * FROM %s WHERE %s;\n", from, g.expr(boolean, 2))
+		from = "v1"
+	}
+	if g.chance(30) {
+		fmt.Fprintf(&sql, "CREATE VIEW v2 AS SELECT ts, k, i, b, sm, d, x, f, dt, r, %s AS n1, %s AS n2 FROM %s;\n", g.expr(integer, 2), g.expr(text, 2), from)
+		g.cols[integer] = append(g.cols[integer], "n1")
+		g.cols[text] = append(g.cols[text], "n2")
+		from = "v2"
+	}
+	if !declared {
+		fmt.Fprintf(&sql, "CREATE VIEW o AS SELECT * FROM TABLE(IMPOSE_ORDER(TABLE %s, DESCRIPTOR(ts), %s));\n", from, interval)
+		from = "o"
+	}
+	switch g.r.IntN(10) {
+	case 0, 1:
+		sql.WriteString(g.rowQuery(from))
+	case 2:
+		sql.WriteString(g.windowRows(from))
+	case 3:
+		a := g.rowsOf(from, []family{integer, text})
+		b := g.rowsOf("t", []family{integer, text})
+		fmt.Fprintf(&sql, "%s UNION ALL %s", a, b)
+	default:
+		g.windowQuery(&sql, from)
+	}
+	s.sql = sql.String() + ";\n"
+	return s
+}
+
+// rowQuery is a filter and a projection.
+func (g *gen) rowQuery(from string) string {
+	var fs []family
+	for range 1 + g.r.IntN(5) {
+		fs = append(fs, family(g.r.IntN(int(families))))
+	}
+	return g.rowsOf(from, fs)
+}
+
+func (g *gen) rowsOf(from string, fs []family) string {
+	cols := tableFamilies()
+	if from != "t" {
+		cols = g.cols
+	}
+	old := g.cols
+	g.cols = cols
+	defer func() { g.cols = old }()
+	where := ""
+	if g.chance(70) {
+		where = " WHERE " + g.expr(boolean, 3)
+	}
+	return fmt.Sprintf("SELECT %s FROM %s%s", g.list(len(fs), func(i int) string { return fmt.Sprintf("%s AS c%d", g.expr(fs[i], 3), i) }), from, where)
+}
+
+func (g *gen) window(from string) string {
+	seconds := func(n int) string { return fmt.Sprintf("INTERVAL '%d' SECOND", n) }
+	offset := ""
+	if g.chance(30) {
+		offset = ", " + seconds(g.r.IntN(30))
+	}
+	if g.chance(40) {
+		return fmt.Sprintf("TABLE(TUMBLE(TABLE %s, DESCRIPTOR(ts), %s%s))", from, seconds(1+g.r.IntN(30)), offset)
+	}
+	slide := 1 + g.r.IntN(15)
+	size := slide + g.r.IntN(30)
+	return fmt.Sprintf("TABLE(HOP(TABLE %s, DESCRIPTOR(ts), %s, %s%s))", from, seconds(slide), seconds(size), offset)
+}
+
+// windowRows is a window without an aggregate.
+func (g *gen) windowRows(from string) string {
+	return fmt.Sprintf("SELECT window_start, window_end, window_time, %s AS c FROM %s WHERE %s", g.expr(integer, 2), g.window(from), g.expr(boolean, 2))
+}
+
+// windowQuery is an aggregate by window, at times with a query above it.
+func (g *gen) windowQuery(sql *strings.Builder, from string) {
+	keys := g.keys()
+	sel, group := []string{"window_start"}, []string{"window_start"}
+	if g.chance(80) {
+		group = append(group, "window_end")
+		sel = append(sel, "window_end")
+	}
+	for i, k := range keys {
+		sel = append(sel, fmt.Sprintf("%s AS k%d", k, i))
+		group = append(group, k)
+	}
+	for i := range 1 + g.r.IntN(4) {
+		sel = append(sel, fmt.Sprintf("%s AS a%d", g.aggregate(), i))
+	}
+	q := fmt.Sprintf("SELECT %s FROM %s", strings.Join(sel, ", "), g.window(from))
+	if g.chance(40) {
+		q += " WHERE " + g.expr(boolean, 2)
+	}
+	q += " GROUP BY " + strings.Join(group, ", ")
+	if g.chance(30) {
+		q += " HAVING " + g.pick("COUNT(*) > 1", "SUM(i) > 3", "MIN(k) < 'b' OR COUNT(d) > 2", "MAX(x) > 0.5 AND COUNT(*) < 20")
+	}
+	if g.chance(70) {
+		sql.WriteString(q)
+		return
+	}
+	fmt.Fprintf(sql, "CREATE VIEW w AS SELECT window_start AS ws, n FROM (SELECT window_start, COUNT(*) AS n FROM %s GROUP BY window_start, window_end) AS q;\n", g.window(from))
+	sql.WriteString("SELECT ws, n * 2 AS m, CASE WHEN n > 3 THEN 'many' ELSE 'few' END AS c FROM w WHERE n > 1")
+}
+
+func (g *gen) keys() []string {
+	var out []string
+	for range g.r.IntN(3) {
+		out = append(out, g.pick("k", "i", "f", "x", "dt", "UPPER(k)", "MOD(sm, 3)", "d", "r", "i / 4"))
+	}
+	return out
+}
+
+func (g *gen) aggregate() string {
+	filter := ""
+	if g.chance(25) {
+		filter = " FILTER (WHERE " + g.expr(boolean, 1) + ")"
+	}
+	arg := g.expr([]family{integer, integer, double, decimal}[g.r.IntN(4)], 1)
+	switch g.r.IntN(6) {
+	case 0:
+		return "COUNT(*)" + filter
+	case 1:
+		return "COUNT(" + g.expr(family(g.r.IntN(int(families))), 1) + ")" + filter
+	case 2:
+		return "SUM(" + arg + ")" + filter
+	case 3:
+		return "AVG(" + arg + ")" + filter
+	}
+	return g.pick("MIN", "MAX") + "(" + g.expr(family(g.r.IntN(int(families))), 1) + ")" + filter
+}

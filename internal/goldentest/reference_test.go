@@ -1,0 +1,156 @@
+package goldentest
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"testing"
+
+	"github.com/helios-stream/helios/internal/refinterp"
+	"github.com/helios-stream/helios/ir"
+	"github.com/helios-stream/helios/vexec"
+)
+
+// checkReference runs the statements of a file through the reference interpreter,
+// as they are bound and as they are optimized: hand-made expectations and
+// interpreter must agree, too.
+func checkReference(t *testing.T, g *golden) {
+	t.Helper()
+	dir := scratch(t)
+	defer os.RemoveAll(dir)
+	if err := g.write(dir); err != nil {
+		t.Fatal(err)
+	}
+	e := newEngine(dir, 0)
+	v := variant{batch: 1024, tasks: 1}
+	for i, s := range g.steps {
+		if len(s.errors) > 0 {
+			continue
+		}
+		c, err := e.compile(s.sql, v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, l := range []*ir.Logical{c.Logical, c.Optimized} {
+			out, err := e.interpret(l)
+			if err == nil {
+				err = checkRows(s, out)
+			}
+			if err != nil {
+				t.Errorf("reference interpreter, sql section %d: %v\n%s", i+1, err, ir.Print(l))
+				return
+			}
+		}
+		if _, err := e.run(c, v, ""); err != nil { // what it writes is the next section's input
+			t.Fatal(err)
+		}
+	}
+}
+
+// interpret runs a plan in the reference interpreter, over the same files.
+func (e *engine) interpret(l *ir.Logical) (*outcome, error) {
+	out := &outcome{inserts: map[string]*result{}}
+	for _, sink := range l.Sinks {
+		tables := map[string]refinterp.Table{}
+		if err := e.load(sink, tables); err != nil {
+			return nil, err
+		}
+		res, err := refinterp.Run(&ir.Logical{Sinks: []*ir.Sink{sink}}, tables)
+		if err != nil {
+			return nil, err
+		}
+		rows := newResult(res[0].Schema, res[0].Rows)
+		switch {
+		case sink.Table == nil:
+			out.selects = append(out.selects, rows)
+		case sink.Table.Connector == "memory":
+			rows.cols = sink.Table.Schema().Cols
+			if old := out.inserts[sink.Table.Name]; old != nil {
+				rows.rows = append(old.rows, rows.rows...)
+			}
+			out.inserts[sink.Table.Name] = rows
+		}
+		out.late += res[0].Late
+		for _, bad := range res[0].Errors {
+			out.letters = append(out.letters, fmt.Sprintf("%s: %s", bad.Kind, bad.Reason))
+		}
+	}
+	return out, nil
+}
+
+// load reads the tables that a plan scans: of each only the columns that it uses,
+// as the engine checks no others.
+func (e *engine) load(n ir.Node, tables map[string]refinterp.Table) error {
+	for _, in := range n.Inputs() {
+		if err := e.load(in, tables); err != nil {
+			return err
+		}
+	}
+	scan, ok := n.(*ir.Scan)
+	if !ok {
+		return nil
+	}
+	used := usedColumns(scan)
+	physical := scan.Table.Physical()
+	src, err := e.connector(scan.Table.Connector).Source(scan.Table)
+	if err != nil {
+		return err
+	}
+	ctx := context.Background()
+	splits, err := src.Splits(ctx)
+	if err != nil {
+		return err
+	}
+	request := &vexec.Scan{Table: scan.Table, Cols: used, Schema: physical.Select(used), TimeCol: -1, MaxRows: 1024,
+		NullBad: scan.Table.Options["on.error"] == "null"}
+	var table refinterp.Table
+	for _, split := range splits {
+		var rows [][]ir.Value
+		err := readSplit(ctx, src, request, split, func(row []ir.Value, _ []vexec.BadRow) {
+			if row == nil {
+				return
+			}
+			full := make([]ir.Value, len(physical.Cols))
+			for i, c := range used {
+				full[c] = row[i]
+			}
+			rows = append(rows, full)
+		})
+		if err != nil {
+			return err
+		}
+		table.Splits = append(table.Splits, rows)
+	}
+	tables[scan.Table.Name] = table
+	return nil
+}
+
+// usedColumns is the physical columns that a scan needs.
+func usedColumns(scan *ir.Scan) []int {
+	needed := map[int]bool{}
+	for _, c := range scan.Cols {
+		if x := scan.Table.Cols[c].Expr; x != nil {
+			ir.WalkExpr(x, func(e ir.Expr) bool {
+				if ref, ok := e.(*ir.ColRef); ok {
+					needed[ref.Index] = true
+				}
+				return true
+			})
+			continue
+		}
+		before := 0
+		for _, o := range scan.Table.Cols[:c] {
+			if o.Expr == nil {
+				before++
+			}
+		}
+		needed[before] = true
+	}
+	var out []int
+	for c := range scan.Table.Physical().Cols {
+		if needed[c] {
+			out = append(out, c)
+		}
+	}
+	return out
+}
