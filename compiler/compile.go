@@ -8,6 +8,7 @@ package compiler
 
 import (
 	"context"
+	"slices"
 
 	"github.com/helios-stream/helios/compiler/internal/bind"
 	"github.com/helios-stream/helios/compiler/internal/diag"
@@ -69,7 +70,7 @@ func Compile(ctx context.Context, files []File, env *Env, o Options) (*Compiled,
 	errs = append(errs, checkRules(o.DisableRules)...)
 	bound, more := Bind(ctx, parsed, env)
 	errs = append(errs, more...)
-	errs.Sort()
+	errs = tidy(errs)
 	if errs.HasErrors() {
 		return nil, errs
 	}
@@ -117,6 +118,15 @@ func Plan(l *ir.Logical, tasks int, o Options) (*ir.Plan, error) {
 		return nil, err
 	}
 	return p, ir.ValidatePlan(p)
+}
+
+// tidy puts diagnostics in order of place, and says nothing twice: an item that
+// GROUP BY names by its alias is bound in both places.
+func tidy(errs Diagnostics) Diagnostics {
+	errs.Sort()
+	return slices.CompactFunc(errs, func(a, b Diagnostic) bool {
+		return a.Code == b.Code && a.Span == b.Span && a.Message == b.Message
+	})
 }
 
 func (e *Env) orEmpty() *Env {

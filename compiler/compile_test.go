@@ -2,6 +2,7 @@ package compiler_test
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -222,4 +223,50 @@ HAVING COUNT(*) > 3;
 			b.Fatal(diags)
 		}
 	}
+}
+
+// TestLargeQueries holds that what a short text can make large is refused or done
+// in good time: the test ends within its time limit.
+func TestLargeQueries(t *testing.T) {
+	mapping := "CREATE MAPPING t (a BIGINT, b BOOLEAN, ts TIMESTAMP) TYPE File OPTIONS ('path'='x');\n"
+	repeat := func(n int, f func(i int) string) string {
+		var b strings.Builder
+		for i := range n {
+			b.WriteString(f(i))
+		}
+		return b.String()
+	}
+	nested := func(n int, start, open, shut string) string {
+		return strings.Repeat(open, n) + start + strings.Repeat(shut, n)
+	}
+	views := func(body string) string {
+		return mapping + "CREATE VIEW v0 AS SELECT a, b FROM t;\n" + repeat(60, func(i int) string {
+			return fmt.Sprintf("CREATE VIEW v%d AS %s;\n", i+1, strings.ReplaceAll(body, "$", fmt.Sprint("v", i)))
+		}) + "SELECT * FROM v60;"
+	}
+	refused := func(name, sql, want string) {
+		t.Helper()
+		if c, messages := compile(t, sql, compiler.Options{Tasks: 2}); c != nil || !strings.Contains(messages, want) {
+			t.Errorf("%s: no %q in: %s", name, want, messages)
+		}
+	}
+	compiles := func(name, sql string) {
+		t.Helper()
+		if c, messages := compile(t, sql, compiler.Options{Tasks: 2}); c == nil {
+			t.Errorf("%s: %s", name, messages)
+		}
+	}
+	refused("views that double", views("SELECT * FROM $ UNION ALL SELECT * FROM $"), "it may read 1000")
+	refused("views that double below a projection", views("SELECT b, a FROM (SELECT * FROM $ UNION ALL SELECT * FROM $)"), "it may read 1000")
+	refused("stars that triple", views("SELECT *, *, * FROM $"), "more than 10000 columns")
+	refused("BETWEEN of BETWEEN", mapping+"SELECT "+nested(100, "b", "(", " BETWEEN b AND b)")+" FROM t", "too large")
+	refused("CASE of CASE", mapping+"SELECT "+nested(60, "a", "CASE ", " WHEN 1 THEN 1 WHEN 2 THEN 2 END")+" FROM t", "too large")
+	refused("IN of IN", mapping+"SELECT "+nested(100, "b", "(", " IN (b, b))")+" FROM t", "too large")
+	compiles("views that compute", views("SELECT a + a AS a, b FROM $"))
+	compiles("a long sum", mapping+"SELECT a"+strings.Repeat(" + 1", 9000)+" FROM t")
+	compiles("a long condition", mapping+"SELECT a FROM (SELECT a + 1 AS a FROM t) WHERE a > 1"+strings.Repeat(" AND a > 1", 4000))
+	compiles("a long union", mapping+"SELECT a FROM t"+strings.Repeat(" UNION ALL SELECT a FROM t", 900))
+	compiles("a long list", mapping+"SELECT a FROM t WHERE a IN (1"+strings.Repeat(", 2", 20000)+")")
+	long := "a" + strings.Repeat(" + 1", 3000)
+	compiles("long keys", mapping+"SELECT window_start, "+long+" + 2, SUM("+long+") FROM TABLE(TUMBLE(TABLE(IMPOSE_ORDER(TABLE t, DESCRIPTOR(ts), INTERVAL '1' SECOND)), DESCRIPTOR(ts), INTERVAL '1' MINUTE)) GROUP BY window_start, "+long)
 }

@@ -45,7 +45,7 @@ type Result struct {
 // wrong goes to errs; the result is of use only where errs holds no errors.
 func Bind(ctx context.Context, files []Input, sources *diag.Sources, env *Env, errs *diag.List) *Result {
 	b := &binder{ctx: ctx, env: *env, sources: sources, errs: errs,
-		objects: map[string]*object{}, checked: map[checkKey]bool{},
+		objects: map[string]*object{}, checked: map[checkKey]bool{}, leafCount: map[ir.Node]int{},
 		out: &Result{Logical: &ir.Logical{}, Settings: map[string]string{}}}
 	for _, f := range files {
 		b.dir = f.Dir
@@ -63,17 +63,18 @@ func Bind(ctx context.Context, files []Input, sources *diag.Sources, env *Env, e
 }
 
 type binder struct {
-	ctx     context.Context
-	env     Env
-	sources *diag.Sources
-	errs    *diag.List
-	dir     string
-	damaged bool
-	objects map[string]*object
-	order   []*object
-	ctes    []map[string]*relation // WITH queries in sight, innermost last
-	checked map[checkKey]bool
-	out     *Result
+	ctx       context.Context
+	env       Env
+	sources   *diag.Sources
+	errs      *diag.List
+	dir       string
+	damaged   bool
+	objects   map[string]*object
+	order     []*object
+	ctes      []map[string]*relation // WITH queries in sight, innermost last
+	checked   map[checkKey]bool
+	leafCount map[ir.Node]int
+	out       *Result
 }
 
 func (b *binder) statement(s ast.Statement) {

@@ -138,7 +138,10 @@ func (eb *exprBinder) resolveAgg(a *ir.AggCall, f *ir.Function, x *ast.Call, arg
 	}
 	a.T = ret
 	for i, e := range args {
-		a.Args = append(a.Args, castAt(settleNull(e), want[i], eb.b.sources.Pos(x.Args[i].Span())))
+		if want[i].Kind != ir.Null {
+			e = castAt(e, want[i], eb.b.sources.Pos(x.Args[i].Span()))
+		}
+		a.Args = append(a.Args, settleNull(e))
 	}
 	return true
 }

@@ -124,7 +124,7 @@ func (eb *exprBinder) in(x *ast.In) ir.Expr {
 	}
 	a := eb.bind(x.X)
 	list, ok := eb.bindAll(x.List)
-	if a == nil || !ok {
+	if a == nil || !ok || !eb.mayRepeat(a, repeats(list), x) {
 		return nil
 	}
 	t := a.Type()
@@ -141,6 +141,18 @@ func (eb *exprBinder) in(x *ast.In) ir.Expr {
 		t = ir.TVarchar
 	}
 	return eb.not(eb.inList(castAt(a, t, eb.b.sources.Pos(x.X.Span())), list, t), x.Not)
+}
+
+// repeats is how often IN uses its left side: once for all constants together, and
+// once for each other value.
+func repeats(list []ir.Expr) int {
+	n := 1
+	for _, e := range list {
+		if _, isConst := e.(*ir.Const); !isConst {
+			n++
+		}
+	}
+	return n
 }
 
 // inType is the type in which two values of IN are compared: text is read as a

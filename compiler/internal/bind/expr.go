@@ -96,7 +96,7 @@ func (eb *exprBinder) columnRef(x *ast.ColumnRef) ir.Expr {
 		return nil
 	}
 	table, rest := "", x.Parts
-	if len(rest) > 1 && eb.scope.hasTable(rest[0].Name) && len(eb.scope.find("", rest[0].Name)) == 0 {
+	if eb.isQualified(rest) {
 		table, rest = rest[0].Name, rest[1:]
 	}
 	if table == "" && len(rest) == 1 && len(eb.scope.find("", rest[0].Name)) == 0 {
@@ -119,6 +119,15 @@ func (eb *exprBinder) columnRef(x *ast.ColumnRef) ir.Expr {
 		}
 	}
 	return e
+}
+
+// isQualified reports whether the first part names a table: where that table has
+// the column behind it, or no column has the first part's name.
+func (eb *exprBinder) isQualified(parts []ast.Ident) bool {
+	if len(parts) < 2 || !eb.scope.hasTable(parts[0].Name) {
+		return false
+	}
+	return len(eb.scope.find(parts[0].Name, parts[1].Name)) > 0 || len(eb.scope.find("", parts[0].Name)) == 0
 }
 
 // alias binds an item of SELECT by its alias, without the aliases in sight.
@@ -268,6 +277,9 @@ func (eb *exprBinder) between(x *ast.Between) ir.Expr {
 	if a == nil || lo == nil || hi == nil {
 		return nil
 	}
+	if !eb.mayRepeat(a, 4, x) {
+		return nil
+	}
 	compare := func(op string, with ir.Expr, e ast.Expr) ir.Expr {
 		return eb.apply(op, e.Span(), []ast.Expr{x.X, e}, narrowed(a, with.Type()), narrowed(with, a.Type()))
 	}
@@ -309,12 +321,33 @@ func (eb *exprBinder) bindAll(list []ast.Expr) ([]ir.Expr, bool) {
 	return out, ok
 }
 
+// maxParts is the most parts of an expression that forms such as BETWEEN, which
+// stand for several uses of one operand, may make.
+const maxParts = 50_000
+
+// mayRepeat reports whether an operand may be used n times; false: reported.
+func (eb *exprBinder) mayRepeat(operand ir.Expr, n int, e ast.Expr) bool {
+	parts := 0
+	ir.WalkExpr(operand, func(ir.Expr) bool {
+		parts++
+		return parts*n <= maxParts
+	})
+	if parts*n <= maxParts {
+		return true
+	}
+	eb.b.err(diag.TooDeep, e.Span(), "compute the operand in a sub-query", "the operand is too large to be used %d times", n)
+	return false
+}
+
 // caseExpr binds both forms of CASE.
 func (eb *exprBinder) caseExpr(x *ast.Case) ir.Expr {
 	var operand ir.Expr
 	good := true
 	if x.Operand != nil {
 		operand = eb.bind(x.Operand)
+		if operand != nil && !eb.mayRepeat(operand, len(x.Whens), x) {
+			operand = nil
+		}
 		good = operand != nil
 	}
 	c := &ir.Case{}

@@ -142,7 +142,7 @@ func (g *grouping) aggregate(a ir.AggCall) ir.Expr {
 }
 
 func (g *grouping) aggRef(i int) ir.Expr {
-	return &ir.ColRef{Index: aggBase + i, Name: g.aggs[i].String(), T: g.aggs[i].T}
+	return &ir.ColRef{Index: aggBase + i, Name: g.aggs[i].Fn, T: g.aggs[i].T}
 }
 
 func equalAgg(a, b *ir.AggCall) bool {
@@ -259,16 +259,25 @@ func (g *grouping) keyInput(keys []int) ir.Node {
 	return project(g.in.node, exprs, names)
 }
 
-// name gives aggregates the names of the items that they are.
+// maxName is the longest text of an aggregate that is its column's name.
+const maxName = 64
+
+// name gives aggregates the names of the items that they are, or else their text.
 func (g *grouping) name(exprs []ir.Expr, items []item) {
-	for i := range g.aggs {
-		g.aggs[i].Name = g.aggs[i].String()
-	}
 	for i, e := range exprs {
 		if c, ok := e.(*ir.ColRef); ok && c.Index >= aggBase {
-			if a := &g.aggs[c.Index-aggBase]; a.Name == a.String() {
+			if a := &g.aggs[c.Index-aggBase]; a.Name == "" {
 				a.Name = items[i].name
 			}
+		}
+	}
+	for i := range g.aggs {
+		a := &g.aggs[i]
+		if a.Name == "" {
+			a.Name = a.String()
+		}
+		if len(a.Name) > maxName {
+			a.Name = "agg$" + strconv.Itoa(i)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package bind
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -233,51 +234,140 @@ func unnamed(i int) string { return "EXPR$" + strconv.Itoa(i) }
 
 // setOp binds UNION ALL; other set operations come later.
 func (b *binder) setOp(x *ast.SetOp) *relation {
-	if x.Op != "UNION" || !x.All {
-		hint := ""
-		if x.Op == "UNION" {
-			hint = "UNION ALL keeps duplicates and is supported"
-		}
-		name := x.Op
-		if x.All {
-			name += " ALL"
-		}
-		b.later(x.Span(), name, hint)
+	parts, ok := b.unionParts(x)
+	if !ok {
 		return nil
 	}
-	l, r := b.body(x.L), b.body(x.R)
-	if l == nil || r == nil {
+	in := make([]*relation, len(parts))
+	for i, p := range parts {
+		if in[i] = b.body(p); in[i] == nil {
+			ok = false
+		}
+	}
+	if !ok {
 		return nil
 	}
-	return b.unionAll(l, r, x)
+	return b.unionAll(in, parts)
 }
 
-func (b *binder) unionAll(l, r *relation, x *ast.SetOp) *relation {
-	ls, rs := l.schema(), r.schema()
-	if len(ls.Cols) != len(rs.Cols) {
-		b.err(diag.ColumnCount, x.R.Span(), "", "the sides of UNION ALL have %d and %d columns", len(ls.Cols), len(rs.Cols))
-		return nil
-	}
-	types := make([]*ir.Type, len(ls.Cols))
-	for i := range types {
-		a, c := ls.Cols[i].Type, rs.Cols[i].Type
-		if a.Kind == ir.Invalid || c.Kind == ir.Invalid {
-			types[i] = tInvalid
-			continue
+// unionParts are the inputs of a chain of UNION ALL.
+func (b *binder) unionParts(x *ast.SetOp) ([]ast.QueryBody, bool) {
+	var parts []ast.QueryBody
+	var body ast.QueryBody = x
+	for {
+		op, ok := body.(*ast.SetOp)
+		if !ok {
+			parts = append(parts, body)
+			slices.Reverse(parts)
+			return parts, true
 		}
-		if types[i] = ir.CommonType(a, c); types[i] == nil {
-			b.err(diag.WrongType, r.place(i, x.R.Span()), "CAST one of them", "column %d of UNION ALL (`%s`) is %s on the left and %s on the right", i+1, ls.Cols[i].Name, a, c)
+		if op.Op != "UNION" || !op.All {
+			b.otherSetOp(op)
+			return nil, false
+		}
+		parts = append(parts, op.R)
+		body = op.L
+	}
+}
+
+func (b *binder) otherSetOp(x *ast.SetOp) {
+	name, hint := x.Op, ""
+	if x.Op == "UNION" {
+		hint = "UNION ALL keeps duplicates and is supported"
+	}
+	if x.All {
+		name += " ALL"
+	}
+	b.later(x.Span(), name, hint)
+}
+
+// maxLeaves is the most tables that a query may read, each as often as it is named,
+// also through views.
+const maxLeaves = 1000
+
+func (b *binder) unionAll(in []*relation, parts []ast.QueryBody) *relation {
+	first := in[0].schema()
+	types := make([]*ir.Type, len(first.Cols))
+	for i, c := range first.Cols {
+		types[i] = c.Type
+	}
+	for k, r := range in[1:] {
+		if !b.unify(types, first, r, parts[k+1]) {
 			return nil
 		}
 	}
-	left, right := coerce(l.node, types), coerce(r.node, types)
-	var in []ir.Node
-	if u, ok := left.(*ir.Union); ok {
-		in = append(in, u.In...)
-	} else {
-		in = append(in, left)
+	leaves := 0
+	for _, r := range in {
+		leaves += b.leaves(r.node)
 	}
-	return &relation{node: unionOf(append(in, right)), at: l.at}
+	if leaves > maxLeaves {
+		b.err(diag.TooDeep, parts[0].Span().To(parts[len(parts)-1].Span()), "", "the query reads %d tables; it may read %d", leaves, maxLeaves)
+		return nil
+	}
+	nodes := make([]ir.Node, 0, len(in))
+	for _, r := range in {
+		n := coerce(r.node, types)
+		if u, ok := n.(*ir.Union); ok {
+			nodes = append(nodes, u.In...)
+		} else {
+			nodes = append(nodes, n)
+		}
+	}
+	u := unionOf(nodes)
+	u.S = u.S.Select(identity(len(types)))
+	for i, c := range first.Cols {
+		u.S.Cols[i].Name = c.Name
+	}
+	return &relation{node: u, at: in[0].at}
+}
+
+// unify widens types to what the columns of r need; false: reported.
+func (b *binder) unify(types []*ir.Type, first *ir.Schema, r *relation, part ast.QueryBody) bool {
+	s := r.schema()
+	if len(s.Cols) != len(types) {
+		b.err(diag.ColumnCount, part.Span(), "", "the parts of UNION ALL have %d and %d columns", len(types), len(s.Cols))
+		return false
+	}
+	for i, c := range s.Cols {
+		if types[i].Kind == ir.Invalid || c.Type.Kind == ir.Invalid {
+			types[i] = tInvalid
+			continue
+		}
+		common := ir.CommonType(types[i], c.Type)
+		if common == nil {
+			b.err(diag.WrongType, r.place(i, part.Span()), "CAST one of them",
+				"column %d of UNION ALL (`%s`) is %s before and %s here", i+1, first.Cols[i].Name, types[i], c.Type)
+			return false
+		}
+		types[i] = common
+	}
+	return true
+}
+
+// leaves is how many tables n reads, each as often as it stands in the tree. Parts
+// that are shared, as views are, are counted once and remembered.
+func (b *binder) leaves(n ir.Node) int {
+	if known, ok := b.leafCount[n]; ok {
+		return known
+	}
+	in := n.Inputs()
+	count := 0
+	for _, k := range in {
+		count += b.leaves(k)
+	}
+	if len(in) == 0 {
+		count = 1
+	}
+	b.leafCount[n] = count
+	return count
+}
+
+func identity(n int) []int {
+	out := make([]int, n)
+	for i := range out {
+		out[i] = i
+	}
+	return out
 }
 
 // unionOf makes a union of inputs of the same types. A property that all have in

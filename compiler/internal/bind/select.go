@@ -82,6 +82,9 @@ func (eb *exprBinder) item(it item) ir.Expr {
 	return eb.bind(it.expr)
 }
 
+// maxColumns is the most columns that the stars of a SELECT may make.
+const maxColumns = 10_000
+
 // items expands the stars of SELECT and names the rest.
 func (b *binder) items(x *ast.Select, s *scope) ([]item, bool) {
 	var out []item
@@ -95,6 +98,10 @@ func (b *binder) items(x *ast.Select, s *scope) ([]item, bool) {
 			return nil, false
 		}
 		out = append(out, cols...)
+		if len(out) > maxColumns {
+			b.err(diag.TooDeep, it.Span(), "", "SELECT gives more than %d columns", maxColumns)
+			return nil, false
+		}
 	}
 	return out, true
 }

@@ -56,6 +56,9 @@ func (b *binder) watermarkLag(w *ast.Watermark) (int64, bool) {
 	return b.span(bin.R, "the lag of a watermark", 0)
 }
 
+// maxSpan bounds sizes and lags, so that event times and spans can be added.
+const maxSpan = 1_000_000 * 86_400_000_000 // a million days
+
 // span returns a constant interval in microseconds, at least least.
 func (b *binder) span(e ast.Expr, what string, least int64) (int64, bool) {
 	eb := &exprBinder{b: b, scope: &scope{what: what}, noAggs: what, constant: what}
@@ -77,6 +80,10 @@ func (b *binder) span(e ast.Expr, what string, least int64) (int64, bool) {
 		return 0, false
 	}
 	us, ok := v.(int64)
+	if us > maxSpan || us < -maxSpan {
+		b.err(diag.BadWindow, e.Span(), "", "%s is longer than %s", what, ir.FormatSpan(maxSpan))
+		return 0, false
+	}
 	if !ok || us < least {
 		bound := "must not be negative"
 		if least > 0 {
