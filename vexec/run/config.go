@@ -12,7 +12,7 @@ import (
 // The defaults of Config.
 const (
 	DefaultBatchRows  = 4096
-	DefaultQueueRows  = 64 << 10
+	DefaultQueueRows  = 16 << 10
 	DefaultQueueBytes = 4 << 20
 )
 
@@ -66,7 +66,7 @@ func (c Config) withDefaults() Config {
 		c.BatchRows = DefaultBatchRows
 	}
 	if c.QueueRows <= 0 {
-		c.QueueRows = max(DefaultQueueRows, 2*c.BatchRows)
+		c.QueueRows = max(DefaultQueueRows, 4*c.BatchRows)
 	}
 	if c.QueueBytes <= 0 {
 		c.QueueBytes = DefaultQueueBytes

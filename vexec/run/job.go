@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"strings"
 
 	"github.com/helios-stream/helios/ir"
@@ -35,12 +36,17 @@ type job struct {
 
 // newJob opens everything that a run needs; on an error all is closed again.
 // grow makes queues without bounds.
-func newJob(ctx context.Context, plan *ir.Plan, cfg Config, grow bool) (*job, error) {
+func newJob(ctx context.Context, plan *ir.Plan, cfg Config, grow bool) (_ *job, err error) {
 	j := &job{cfg: cfg.withDefaults(), ctx: ctx, budget: vexec.NewBudget(cfg.Memory)}
-	if err := j.open(plan, grow); err != nil {
-		return nil, errors.Join(err, j.close())
-	}
-	return j, nil
+	defer func() {
+		if p := recover(); p != nil {
+			err = &PanicError{Value: p, Stack: string(debug.Stack())}
+		}
+		if err != nil {
+			_ = j.close() // the first error says more
+		}
+	}()
+	return j, j.open(plan, grow)
 }
 
 func (j *job) open(plan *ir.Plan, grow bool) (err error) {

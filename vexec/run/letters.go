@@ -141,7 +141,7 @@ func (l *letters) prepare(ctx context.Context, epoch uint64, last bool, stats ma
 	if n := l.rows - int64(len(early)); n > 0 {
 		stats[lettersCount] = n
 	}
-	if l.sink == nil {
+	if l.sink == nil || l.rows == 0 { // none ever: no empty file
 		return nil, nil
 	}
 	token, err := l.sink.prepare(ctx, epoch, last)

@@ -29,6 +29,7 @@ type scan struct {
 	timed   bool // it fixes event time: units take turns
 	lag     int64
 
+	claims  sync.Mutex // held over a claim, which may read; taken before mu
 	mu      sync.Mutex
 	changed sync.Cond // the turn, a barrier, a stop
 	splits  []*split
@@ -108,32 +109,42 @@ const (
 
 // claim takes the next unit for a task that has passed the barrier of epoch.
 func (s *scan) claim(ctx context.Context, epoch uint64) (claim, claimed, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, p := range s.splits {
-		p.quiet = false
-	}
-	for {
-		switch {
-		case s.err != nil:
-			return claim{}, gotNothing, s.err
-		case epoch < s.barrier:
-			return claim{}, gotBarrier, nil
-		case s.stopped:
-			return claim{}, gotNothing, nil
-		}
-		p, open := s.pick()
-		if p == nil {
-			if open {
-				return claim{}, gotNothing, nil
-			}
-			return claim{}, gotEnd, nil
+	s.claims.Lock()
+	defer s.claims.Unlock()
+	for first := true; ; first = false {
+		p, got, err := s.choose(epoch, first)
+		if p == nil || err != nil {
+			return claim{}, got, err
 		}
 		c, ok, err := s.claimFrom(ctx, p)
 		if err != nil || ok {
 			return c, gotUnit, err
 		}
 	}
+}
+
+// choose returns the split to claim from, or why there is none.
+func (s *scan) choose(epoch uint64, first bool) (*split, claimed, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case s.err != nil:
+		return nil, gotNothing, s.err
+	case epoch < s.barrier:
+		return nil, gotBarrier, nil
+	case s.stopped:
+		return nil, gotNothing, nil
+	}
+	if first {
+		for _, p := range s.splits {
+			p.quiet = false
+		}
+	}
+	p, open := s.pick()
+	if p == nil && !open {
+		return nil, gotEnd, nil
+	}
+	return p, gotNothing, nil
 }
 
 // pick returns the split to claim from: of those with the lowest watermark the
@@ -162,15 +173,15 @@ func (s *scan) before(a, b *split) bool {
 	return a.flying < b.flying
 }
 
+// claimFrom asks one split. Only the claiming task opens readers and claims, so
+// that other tasks' turns need not wait for it to read.
 func (s *scan) claimFrom(ctx context.Context, p *split) (claim, bool, error) {
-	if p.reader == nil {
-		r, err := s.source.Open(ctx, s.spec, p.Split, p.from)
-		if err != nil {
-			return claim{}, false, err
-		}
-		p.reader = r
+	if err := s.openReader(ctx, p); err != nil {
+		return claim{}, false, err
 	}
 	u, err := p.reader.Claim(ctx)
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	switch {
 	case errors.Is(err, io.EOF):
 		p.ended = true
@@ -191,6 +202,20 @@ func (s *scan) claimFrom(ctx context.Context, p *split) (claim, bool, error) {
 	p.flying++
 	p.claims++
 	return c, true, nil
+}
+
+func (s *scan) openReader(ctx context.Context, p *split) error {
+	if p.reader != nil {
+		return nil
+	}
+	r, err := s.source.Open(ctx, s.spec, p.Split, p.from)
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p.reader = r
+	return nil
 }
 
 // release closes the reader of a split that nobody uses any more.
@@ -296,6 +321,8 @@ func (s *scan) lowest() ir.Micros {
 // startBarrier asks the tasks for the barrier of epoch and fixes where it is. With
 // stop, nothing behind it is read.
 func (s *scan) startBarrier(epoch uint64, stop bool) {
+	s.claims.Lock()
+	defer s.claims.Unlock()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.barrier = epoch

@@ -100,6 +100,9 @@ type entry struct {
 // noTicket marks messages that do not wait for a turn.
 const noTicket = ^uint64(0)
 
+// maxFree is the most empty batches that an inbox keeps for its senders.
+const maxFree = 32
+
 // NewInbox returns an inbox with the ports of all inputs, in their order. memory
 // may be nil.
 func NewInbox(inputs []Input, limits Limits, memory *vexec.Account) *Inbox {
@@ -260,7 +263,7 @@ func (in *Inbox) Release(b *vexec.Batch) {
 }
 
 func (in *Inbox) recycle(b *vexec.Batch) {
-	if len(in.free) < 2*len(in.ports)+2 {
+	if len(in.free) < maxFree {
 		in.free = append(in.free, b)
 	}
 }
