@@ -34,9 +34,13 @@ var awkwardCSVBad = []string{
 // pack compresses text in two members or frames.
 func pack(t *testing.T, ending, text string) string {
 	t.Helper()
-	var b bytes.Buffer
 	half := len(text) / 2
-	for _, part := range []string{text[:half], text[half:]} {
+	return packParts(ending, text[:half], text[half:])
+}
+
+func packParts(ending string, parts ...string) string {
+	var b bytes.Buffer
+	for _, part := range parts {
 		var w io.WriteCloser
 		switch ending {
 		case "":
@@ -403,6 +407,28 @@ func shareUnits(t *testing.T, r vexec.SplitReader, n int) (map[string]int, map[i
 	}
 	wg.Wait()
 	return rows, bad
+}
+
+// TestTruncated holds that a compressed file that was cut off is an error, not the
+// rows that are left of it. Snappy's chunks know nothing of what should follow, so
+// that only a cut inside of one is noticed.
+func TestTruncated(t *testing.T) {
+	dir := t.TempDir()
+	for _, ending := range []string{".gz", ".zst", ".snappy"} {
+		whole := packParts(ending, awkward)
+		from := 1
+		if ending == ".snappy" {
+			from = len(whole) - 20
+		}
+		for cut := from; cut < len(whole); cut++ {
+			name := "a.ndjson" + ending
+			write(t, filepath.Join(dir, name), whole[:cut])
+			_, err := readTable(t, tableOf(dir, name, idName...), usual)
+			if err == nil || !strings.Contains(err.Error(), name+" cannot be decompressed behind byte") {
+				t.Fatalf("%s cut at %d of %d: %v", name, cut, len(whole), err)
+			}
+		}
+	}
 }
 
 // TestOptions: the options that the spec lists do what they say.

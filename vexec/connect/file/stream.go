@@ -171,18 +171,25 @@ func (s *stream) read(n int) error {
 		buf = s.buffer(n + padding)
 		copy(buf, s.rest)
 	}
-	got, err := io.ReadFull(s.in, buf[had:n])
-	s.rest = buf[:had+got]
-	switch err {
-	case nil:
-		return nil
-	case io.EOF, io.ErrUnexpectedEOF:
-		if s.end = true; !s.packed && s.at+int64(len(s.rest)) < s.file.size {
-			return fmt.Errorf("%s became shorter while it was read: it had %d bytes", s.file.path, s.file.size)
+	for s.rest = buf[:had]; len(s.rest) < n; {
+		got, err := s.in.Read(buf[len(s.rest):n])
+		s.rest = buf[:len(s.rest)+got]
+		switch {
+		case err == io.EOF: // and nothing else: a file that was cut off while packed ends otherwise
+			return s.ended()
+		case err != nil:
+			return s.broken(err)
 		}
-		return s.file.unchanged()
 	}
-	return s.broken(err)
+	return nil
+}
+
+func (s *stream) ended() error {
+	s.end = true
+	if !s.packed && s.at+int64(len(s.rest)) < s.file.size {
+		return fmt.Errorf("%s became shorter while it was read: it had %d bytes", s.file.path, s.file.size)
+	}
+	return s.file.unchanged()
 }
 
 func (s *stream) broken(err error) error {
