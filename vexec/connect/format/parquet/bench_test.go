@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"testing"
 
@@ -77,58 +76,6 @@ func BenchmarkReadChannelAndThreeInts(b *testing.B) {
 }
 func BenchmarkReadAll(b *testing.B) {
 	benchRead(b, "auction", "bidder", "price", "channel", "url", "date_time")
-}
-
-// BenchmarkReadShared reads the file that HELIOS_PARQUET names: one of another writer.
-func BenchmarkReadShared(b *testing.B) {
-	if _, err := os.Stat(os.Getenv("HELIOS_PARQUET")); err != nil {
-		b.Skip("HELIOS_PARQUET names no file")
-	}
-	benchShared(b, os.Getenv("HELIOS_PARQUET"))
-}
-
-func benchShared(b *testing.B, path string) {
-	cols, err := Infer(path)
-	if err != nil {
-		b.Fatal(err)
-	}
-	for _, c := range cols {
-		b.Run(c.Name, func(b *testing.B) {
-			rows := 0
-			for b.Loop() {
-				res, err := countRows(path, &ir.Schema{Cols: []ir.Column{c}})
-				if err != nil {
-					b.Fatal(err)
-				}
-				rows += res
-			}
-			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(rows), "ns/row")
-		})
-	}
-}
-
-func countRows(path string, s *ir.Schema) (rows int, err error) {
-	ctx := context.Background()
-	sr, err := Open(path, scanOf(s, -1, 0), vexec.Split{}, nil)
-	if err != nil {
-		return 0, err
-	}
-	defer sr.Close()
-	d, _ := sr.NewDecoder()
-	defer d.Close()
-	var batch vexec.Batch
-	for {
-		u, err := sr.Claim(ctx)
-		if err == io.EOF {
-			return rows, nil
-		}
-		if _, err := d.Begin(ctx, u); err != nil {
-			return 0, err
-		}
-		for d.Next(&batch, &vexec.BadRows{}) == nil {
-			rows += batch.Rows
-		}
-	}
 }
 
 func BenchmarkWrite(b *testing.B) {

@@ -292,8 +292,10 @@ func (c *column) nullBad(n int) {
 	c.bad = c.bad[:0]
 }
 
-// greatest is the greatest event time in the n rows of out.
+// greatest is the greatest event time in the n rows of out. A value that could not
+// be converted is none: its row is taken out, or has a NULL.
 func (c *column) greatest(n int) ir.Micros {
+	c.nullBad(n)
 	most := ir.MinMicros
 	nanos := c.plan.want.Nanos()
 	for i, t := range c.out.Int64s()[:n] {

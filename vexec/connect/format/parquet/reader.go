@@ -127,7 +127,13 @@ func (r *reader) greatest(g int, p *plan) (t ir.Micros, ok bool) {
 	if len(raw) != 8 {
 		return 0, false
 	}
-	return scaleToMicros(int64(leUint64(raw)), p.leaf.unit)
+	most := int64(leUint64(raw))
+	if p.want.Nanos() {
+		if _, fits := mulInt64(most, nanos/p.leaf.unit); !fits {
+			return 0, false // the row will be a bad one: look for the greatest that is not
+		}
+	}
+	return scaleToMicros(most, p.leaf.unit)
 }
 
 // checkCodec refuses LZ4: parquet-go v0.32.0 returns the wrong bytes for pages that

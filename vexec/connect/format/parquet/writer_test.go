@@ -153,6 +153,25 @@ func TestRowGroupsEnd(t *testing.T) {
 	}
 }
 
+// TestGreatestTimeLeavesBadRowsOut: a time that does not fit the declared type must
+// not move the watermark, whether the statistics name it or not.
+func TestGreatestTimeLeavesBadRowsOut(t *testing.T) {
+	s := vtest.Schema("ts", ir.TTimestamp)
+	path := filepath.Join(t.TempDir(), "f.parquet")
+	writeFile(t, path, "none", s, nil, vtest.Batch(s, vtest.Row{"2024-01-01"}, vtest.Row{"3000-01-01"}, vtest.Row{nil}, vtest.Row{"2024-01-02"}))
+	for _, nullBad := range []bool{false, true} {
+		scan := scanOf(vtest.Schema("ts", &ir.Type{Kind: ir.Timestamp, P: 9}), 0, 0)
+		scan.NullBad = nullBad
+		res, err := readAll(path, scan, nil)
+		if err != nil || res.times[0] != ir.Micros(vtest.TS("2024-01-02")) {
+			t.Errorf("greatest time %v, %v", res.times, err)
+		}
+		if want := map[bool]int{false: 3, true: 4}[nullBad]; len(res.rows) != want || len(res.bad) != 4-want {
+			t.Errorf("%d rows, %d bad", len(res.rows), len(res.bad))
+		}
+	}
+}
+
 func TestMemoryBudget(t *testing.T) {
 	s := vtest.Schema("id", ir.TBigInt)
 	w, err := NewWriter(&bytes.Buffer{}, s, "", vexec.NewBudget(100).Account("writer"))
