@@ -14,10 +14,10 @@ type acc interface {
 	// update takes the rows of sel (nil: all of n), where the argument v may be NULL.
 	// ids is by physical row. v is nil for COUNT(*).
 	update(g *gather, v *vexec.Vec, ids []uint32, sel []int32, n int)
-	// merge takes states as state wrote them.
-	merge(g *gather, state []vexec.Vec, ids []uint32, sel []int32, n int)
-	// state writes the columns of ir.AggState. Strings point into the acc.
-	state(ids []uint32, out []vexec.Vec)
+	// merge takes states as state wrote them for the call.
+	merge(call *ir.AggCall, g *gather, state []vexec.Vec, ids []uint32, sel []int32, n int)
+	// state writes the columns of ir.AggState for a call. Strings point into the acc.
+	state(call *ir.AggCall, ids []uint32, out []vexec.Vec)
 	// final writes the results of a call with these groups. Rows whose result does
 	// not exist are given to fail and are NULL.
 	final(call *ir.AggCall, ids []uint32, out *vexec.Vec, fail func(row int))
@@ -27,17 +27,18 @@ type acc interface {
 	release()
 }
 
-// Set is the aggregates of one operator for the groups of one Grouper. SUM and AVG
-// of one column share their cells.
+// Set is the aggregates of one operator for the groups of one Grouper. Aggregates
+// of one column share cells where they can.
 type Set struct {
-	calls []ir.AggCall
-	types [][]*ir.Type // AggState of each call
-	accs  []acc
-	of    []int // by call: position in accs
-	first []int // by acc: the first call that has it
-	at    []int // by call: its first state column
-	width int   // state columns
-	g     gather
+	calls  []ir.AggCall
+	types  [][]*ir.Type // AggState of each call
+	accs   []acc
+	of     []int // by call: position in accs
+	first  []int // by acc: the first call that has it
+	at     []int // by call: its first state column
+	merged []int // calls whose state columns are merged: those of the others say the same
+	width  int   // state columns
+	g      gather
 }
 
 // NewSet returns the aggregates of the calls, with memory reserved from mem (nil:
@@ -48,6 +49,9 @@ func NewSet(calls []ir.AggCall, mem *vexec.Account) (*Set, error) {
 		s.at[i] = s.width
 		s.types = append(s.types, ir.AggState(&calls[i]))
 		s.width += len(s.types[i])
+		if !hasState(calls, i) {
+			s.merged = append(s.merged, i)
+		}
 		if j := sharedWith(calls, i); j >= 0 {
 			s.of[i] = s.of[j]
 			continue
@@ -56,22 +60,59 @@ func NewSet(calls []ir.AggCall, mem *vexec.Account) (*Set, error) {
 		if err != nil {
 			return nil, err
 		}
+		if fused(calls, i) {
+			a = &intStats{held: held{mem: mem}}
+		}
 		s.of[i] = len(s.accs)
 		s.accs, s.first = append(s.accs, a), append(s.first, i)
 	}
 	return s, nil
 }
 
-// sharedWith returns the earlier call whose cells call i can use, or -1.
+func isSum(c *ir.AggCall) bool { return c.Fn == "SUM" || c.Fn == "AVG" }
+
+// sameRows reports whether two calls see the same values of one argument.
+func sameRows(a, b *ir.AggCall) bool {
+	return len(a.Args) == 1 && len(b.Args) == 1 && a.Filter == nil && b.Filter == nil && sameExpr(a.Args[0], b.Args[0])
+}
+
+// fused reports whether call i is kept in intStats: it is of a BIGINT column of
+// which there is a SUM or AVG, and a MIN or MAX.
+func fused(calls []ir.AggCall, i int) bool {
+	sum, extreme := false, false
+	for j := range calls {
+		if c := &calls[j]; sameRows(&calls[i], c) {
+			sum, extreme = sum || isSum(c), extreme || c.Fn == "MIN" || c.Fn == "MAX"
+		}
+	}
+	return sum && extreme && calls[i].Args[0].Type().Kind == ir.BigInt
+}
+
+// sharedWith returns the first call before i whose cells it can use, or -1.
 func sharedWith(calls []ir.AggCall, i int) int {
-	sums := func(c *ir.AggCall) bool { return c.Fn == "SUM" || c.Fn == "AVG" }
+	all := fused(calls, i)
 	for j := range i {
-		a, b := &calls[i], &calls[j]
-		if sums(a) && sums(b) && a.Filter == nil && b.Filter == nil && sameExpr(a.Args[0], b.Args[0]) {
+		if a, b := &calls[i], &calls[j]; sameRows(a, b) && (all || isSum(a) && isSum(b)) {
 			return j
 		}
 	}
 	return -1
+}
+
+// hasState reports whether the state of call i stands in that of another: AVG's in
+// SUM's of the same values, and where cells are fused COUNT's too.
+func hasState(calls []ir.AggCall, i int) bool {
+	a := &calls[i]
+	all := fused(calls, i)
+	if all && a.Fn == "COUNT" {
+		return true
+	}
+	for j := range i {
+		if b := &calls[j]; sameRows(a, b) && (isSum(a) && isSum(b) || all && a.Fn == b.Fn) {
+			return true
+		}
+	}
+	return false
 }
 
 // sameExpr reports whether a and b are the same column, or the same cast of it.
@@ -147,9 +188,8 @@ func (s *Set) StateWidth() int { return s.width }
 
 // Merge takes the selected rows of states, columns as State wrote them.
 func (s *Set) Merge(state []vexec.Vec, ids []uint32, sel []int32, n int) {
-	for i, a := range s.accs {
-		call := s.first[i]
-		a.merge(&s.g, state[s.at[call]:s.at[call]+len(s.types[call])], ids, sel, n)
+	for _, i := range s.merged {
+		s.accs[s.of[i]].merge(&s.calls[i], &s.g, state[s.at[i]:s.at[i]+len(s.types[i])], ids, sel, n)
 	}
 }
 
@@ -161,7 +201,7 @@ func (s *Set) State(ids []uint32, out []vexec.Vec) {
 		for c := range cols {
 			cols[c].Reset(s.types[i][c], len(ids))
 		}
-		s.accs[s.of[i]].state(ids, cols)
+		s.accs[s.of[i]].state(&s.calls[i], ids, cols)
 	}
 }
 

@@ -328,6 +328,24 @@ func TestSetShares(t *testing.T) {
 	}
 }
 
+// With a SUM and an extreme of one BIGINT column, all of its aggregates have one
+// cell, and the state of each is merged once.
+func TestSetFuses(t *testing.T) {
+	x, y := &ir.ColRef{Index: 0, T: ir.TBigInt}, &ir.ColRef{Index: 1, T: ir.TBigInt}
+	var calls []ir.AggCall
+	for _, fn := range []string{"COUNT", "MIN", "AVG", "SUM", "MIN"} {
+		calls = append(calls, ir.AggCall{Fn: fn, Args: []ir.Expr{x}, T: ir.TBigInt})
+	}
+	calls = append(calls, ir.AggCall{Fn: "COUNT", T: ir.TBigInt}, ir.AggCall{Fn: "MIN", Args: []ir.Expr{y}, T: ir.TBigInt})
+	s, err := NewSet(calls, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := fmt.Sprint(s.of, s.merged), "[0 0 0 0 0 1 2] [1 2 5 6]"; got != want {
+		t.Errorf("cells and merged calls: %s, want %s", got, want)
+	}
+}
+
 func TestSetRefusesDistinct(t *testing.T) {
 	c := aggCall(t, "SUM", ir.TBigInt)
 	c.Distinct = true

@@ -30,14 +30,14 @@ func (a *countAcc) update(g *gather, v *vexec.Vec, ids []uint32, sel []int32, n 
 	}
 }
 
-func (a *countAcc) merge(g *gather, state []vexec.Vec, ids []uint32, sel []int32, n int) {
+func (a *countAcc) merge(_ *ir.AggCall, g *gather, state []vexec.Vec, ids []uint32, sel []int32, n int) {
 	counts := g.int64s(0, &state[0], sel, n)
 	for j, id := range g.groups(ids, sel, n) {
 		a.n[id] += counts[j]
 	}
 }
 
-func (a *countAcc) state(ids []uint32, out []vexec.Vec) { a.write(ids, &out[0]) }
+func (a *countAcc) state(_ *ir.AggCall, ids []uint32, out []vexec.Vec) { a.write(ids, &out[0]) }
 
 func (a *countAcc) final(_ *ir.AggCall, ids []uint32, out *vexec.Vec, _ func(int)) { a.write(ids, out) }
 

@@ -89,11 +89,11 @@ func (a *extreme) meet(id uint32) {
 	a.met[id] = true
 }
 
-func (a *extreme) merge(g *gather, state []vexec.Vec, ids []uint32, sel []int32, n int) {
+func (a *extreme) merge(_ *ir.AggCall, g *gather, state []vexec.Vec, ids []uint32, sel []int32, n int) {
 	a.update(g, &state[0], ids, sel, n)
 }
 
-func (a *extreme) state(ids []uint32, out []vexec.Vec) { a.write(ids, &out[0]) }
+func (a *extreme) state(_ *ir.AggCall, ids []uint32, out []vexec.Vec) { a.write(ids, &out[0]) }
 
 func (a *extreme) final(_ *ir.AggCall, ids []uint32, out *vexec.Vec, _ func(int)) { a.write(ids, out) }
 
@@ -149,11 +149,11 @@ func (a *decExtreme) update(g *gather, v *vexec.Vec, ids []uint32, sel []int32, 
 
 func decLess(a, b ir.Dec) bool { return a.Hi < b.Hi || a.Hi == b.Hi && a.Lo < b.Lo }
 
-func (a *decExtreme) merge(g *gather, state []vexec.Vec, ids []uint32, sel []int32, n int) {
+func (a *decExtreme) merge(_ *ir.AggCall, g *gather, state []vexec.Vec, ids []uint32, sel []int32, n int) {
 	a.update(g, &state[0], ids, sel, n)
 }
 
-func (a *decExtreme) state(ids []uint32, out []vexec.Vec) { a.write(ids, &out[0]) }
+func (a *decExtreme) state(_ *ir.AggCall, ids []uint32, out []vexec.Vec) { a.write(ids, &out[0]) }
 
 func (a *decExtreme) final(_ *ir.AggCall, ids []uint32, out *vexec.Vec, _ func(int)) {
 	a.write(ids, out)

@@ -76,11 +76,11 @@ func longLen(v vexec.View) int64 {
 	return int64(v.Len())
 }
 
-func (a *textExtreme) merge(g *gather, state []vexec.Vec, ids []uint32, sel []int32, n int) {
+func (a *textExtreme) merge(_ *ir.AggCall, g *gather, state []vexec.Vec, ids []uint32, sel []int32, n int) {
 	a.update(g, &state[0], ids, sel, n)
 }
 
-func (a *textExtreme) state(ids []uint32, out []vexec.Vec) { a.write(ids, &out[0]) }
+func (a *textExtreme) state(_ *ir.AggCall, ids []uint32, out []vexec.Vec) { a.write(ids, &out[0]) }
 
 func (a *textExtreme) final(_ *ir.AggCall, ids []uint32, out *vexec.Vec, _ func(int)) {
 	a.write(ids, out)

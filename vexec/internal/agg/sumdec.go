@@ -44,7 +44,7 @@ func (a *decSum) update(g *gather, v *vexec.Vec, ids []uint32, sel []int32, n in
 	}
 }
 
-func (a *decSum) merge(g *gather, state []vexec.Vec, ids []uint32, sel []int32, n int) {
+func (a *decSum) merge(_ *ir.AggCall, g *gather, state []vexec.Vec, ids []uint32, sel []int32, n int) {
 	low, high := g.decimals(0, &state[0], sel, n), g.decimals(1, &state[1], sel, n)
 	counts := g.int64s(0, &state[2], sel, n)
 	for j, id := range g.groups(ids, sel, n) {
@@ -54,7 +54,7 @@ func (a *decSum) merge(g *gather, state []vexec.Vec, ids []uint32, sel []int32, 
 	}
 }
 
-func (a *decSum) state(ids []uint32, out []vexec.Vec) {
+func (a *decSum) state(_ *ir.AggCall, ids []uint32, out []vexec.Vec) {
 	low, high, counts := out[0].Decs(), out[1].Decs(), out[2].Int64s()
 	for i, id := range ids {
 		c := &a.cells[id]

@@ -59,7 +59,7 @@ func (a *floatSum) update(g *gather, v *vexec.Vec, ids []uint32, sel []int32, n 
 	}
 }
 
-func (a *floatSum) merge(g *gather, state []vexec.Vec, ids []uint32, sel []int32, n int) {
+func (a *floatSum) merge(_ *ir.AggCall, g *gather, state []vexec.Vec, ids []uint32, sel []int32, n int) {
 	sums, errs, counts := g.float64s(0, &state[0], sel, n), g.float64s(1, &state[1], sel, n), g.int64s(0, &state[2], sel, n)
 	for j, id := range g.groups(ids, sel, n) {
 		c := &a.cells[id]
@@ -69,7 +69,7 @@ func (a *floatSum) merge(g *gather, state []vexec.Vec, ids []uint32, sel []int32
 	}
 }
 
-func (a *floatSum) state(ids []uint32, out []vexec.Vec) {
+func (a *floatSum) state(_ *ir.AggCall, ids []uint32, out []vexec.Vec) {
 	sums, errs, counts := out[0].Float64s(), out[1].Float64s(), out[2].Int64s()
 	for i, id := range ids {
 		c := &a.cells[id]

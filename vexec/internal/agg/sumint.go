@@ -52,7 +52,7 @@ func (a *intSum) update(g *gather, v *vexec.Vec, ids []uint32, sel []int32, n in
 	}
 }
 
-func (a *intSum) merge(g *gather, state []vexec.Vec, ids []uint32, sel []int32, n int) {
+func (a *intSum) merge(_ *ir.AggCall, g *gather, state []vexec.Vec, ids []uint32, sel []int32, n int) {
 	sums, counts := g.decimals(0, &state[0], sel, n), g.int64s(0, &state[1], sel, n)
 	for j, id := range g.groups(ids, sel, n) {
 		c := &a.cells[id]
@@ -61,7 +61,7 @@ func (a *intSum) merge(g *gather, state []vexec.Vec, ids []uint32, sel []int32, 
 	}
 }
 
-func (a *intSum) state(ids []uint32, out []vexec.Vec) {
+func (a *intSum) state(_ *ir.AggCall, ids []uint32, out []vexec.Vec) {
 	sums, counts := out[0].Decs(), out[1].Int64s()
 	for i, id := range ids {
 		c := &a.cells[id]
@@ -70,15 +70,20 @@ func (a *intSum) state(ids []uint32, out []vexec.Vec) {
 }
 
 func (a *intSum) final(call *ir.AggCall, ids []uint32, out *vexec.Vec, fail func(int)) {
+	finalIntSum(call, ids, out, func(id uint32) *intSumCell { return &a.cells[id] }, fail)
+}
+
+// finalIntSum writes SUM or AVG of the cells of the given groups.
+func finalIntSum(call *ir.AggCall, ids []uint32, out *vexec.Vec, cell func(id uint32) *intSumCell, fail func(int)) {
 	if call.Fn == "AVG" {
 		to := out.Float64s()
 		for i, id := range ids {
-			to[i] = a.cells[id].mean()
+			to[i] = cell(id).mean()
 		}
 	} else {
 		to := out.Int64s()
 		for i, id := range ids {
-			c := &a.cells[id]
+			c := cell(id)
 			to[i] = int64(c.lo)
 			if c.hi != int64(c.lo)>>63 {
 				out.SetNull(i, len(ids))
@@ -86,7 +91,7 @@ func (a *intSum) final(call *ir.AggCall, ids []uint32, out *vexec.Vec, fail func
 			}
 		}
 	}
-	nullWhere(out, ids, func(id uint32) bool { return a.cells[id].n == 0 })
+	nullWhere(out, ids, func(id uint32) bool { return cell(id).n == 0 })
 }
 
 // mean is the correctly rounded quotient of the sum and the number of values.
