@@ -136,7 +136,7 @@ func (d *Decoder) row(from, to int) {
 	for i := range d.set.Cols {
 		c, f := &d.set.Cols[i], d.fields[d.place[i]]
 		why := d.store(c, f)
-		if why != parse.OK && why != parse.MissingNot && d.nullBad && d.set.SetNull(c, d.rows) == parse.OK {
+		if why != parse.OK && why != parse.NoValue && d.nullBad && d.set.SetNull(c, d.rows) == parse.OK {
 			continue
 		}
 		if why != parse.OK {

@@ -226,11 +226,16 @@ func keyOf(b []byte, p int) int {
 	return p + 1
 }
 
-// hash is the bucket of the key at p: of its first eight bytes.
+// hash is the bucket of the key at p: of its first sixteen bytes.
 func hash(b []byte, p int) int {
+	const mix = 0x9E3779B97F4A7C15
 	w := load(b, p)
 	if m := quotes(w); m != 0 {
-		w &= m&-m - 1
+		return int((w & (m&-m - 1)) * mix >> 56)
 	}
-	return int(w * 0x9E3779B97F4A7C15 >> 56)
+	rest := load(b, p+8)
+	if m := quotes(rest); m != 0 {
+		rest &= m&-m - 1
+	}
+	return int((w ^ rest*mix>>7) * mix >> 56)
 }

@@ -153,12 +153,12 @@ func (d *Decoder) field(key, val token, lit int) {
 func (d *Decoder) finish(from, to int) bool {
 	for i := range d.set.Cols {
 		c, f := &d.set.Cols[i], &d.row.faults[i]
-		if !d.row.seen[i] || f.why != parse.OK && f.why != parse.MissingNot && d.nullBad {
+		if !d.row.seen[i] || f.why != parse.OK && f.why != parse.NoValue && d.nullBad {
 			if d.set.SetNull(c, d.rows) == parse.OK {
 				continue
 			}
 			if !d.row.seen[i] {
-				f.why = parse.MissingNot
+				f.why = parse.NoValue
 			}
 		}
 		if f.why != parse.OK {

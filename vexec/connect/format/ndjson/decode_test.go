@@ -321,6 +321,21 @@ func TestManyColumns(t *testing.T) {
 	}
 }
 
+// TestBuckets: keys that begin alike are spread over the buckets all the same, so
+// that looking one up takes few steps.
+func TestBuckets(t *testing.T) {
+	count := map[int]int{}
+	for i := range 256 {
+		b := append(fmt.Appendf(nil, `sensor_field_%03d":1`, i)[5:], make([]byte, Padding)...)
+		count[hash(b, 0)]++
+	}
+	for h, n := range count {
+		if n > 16 {
+			t.Errorf("bucket %d has %d of 256 keys", h, n)
+		}
+	}
+}
+
 // TestGreatest is the event time of a unit.
 func TestGreatest(t *testing.T) {
 	f := func(typ, text string, want ir.Micros) {

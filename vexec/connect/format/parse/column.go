@@ -129,7 +129,7 @@ func fill(b []byte) {
 // kernels may look at it. A NOT NULL column gives a fault.
 func (s *Set) SetNull(c *Column, r int) Fault {
 	if c.NotNull {
-		return MissingNot
+		return NoValue
 	}
 	if c.valid == nil {
 		c.valid = append(c.spare[:0], make([]byte, s.Cap/8)...)
@@ -191,14 +191,14 @@ func (s *Set) Fill(b *vexec.Batch, schema *ir.Schema, rows int, bufs [][]byte) {
 // Greatest is the greatest event time in the first rows rows of a timestamp
 // column, floored to microseconds; MinMicros where there is none.
 func (c *Column) Greatest(rows int) ir.Micros {
-	most, any := int64(0), false
+	most, found := int64(0), false
 	for r, v := range c.I64[:rows] {
-		if (!any || v > most) && (c.valid == nil || vexec.Bit(c.valid, r)) {
-			most, any = v, true
+		if (!found || v > most) && (c.valid == nil || vexec.Bit(c.valid, r)) {
+			most, found = v, true
 		}
 	}
 	switch {
-	case !any:
+	case !found:
 		return ir.MinMicros
 	case c.Type.Nanos():
 		return ir.Micros(floorDiv(most, 1000))

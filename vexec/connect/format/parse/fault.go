@@ -18,7 +18,7 @@ const (
 	Unparsed         // not the form of a value of the type
 	OutOfRange       // a value, but outside of what the type holds
 	Fraction         // a number with a fraction or an exponent for a whole-number type
-	MissingNot       // NULL, or no field at all, for a NOT NULL column
+	NoValue          // NULL, or no field at all, for a NOT NULL column
 	BadBase64        // bytes that are not base64
 	BadUTF8          // text that is not UTF-8
 )
@@ -30,7 +30,7 @@ func (f Fault) Reason(t *ir.Type, s []byte) string {
 		return quoted(s) + " is out of the range of " + t.String()
 	case Fraction:
 		return quoted(s) + " is not a whole number, as " + t.String() + " asks"
-	case MissingNot:
+	case NoValue:
 		return "the value is missing or NULL, but the column is NOT NULL"
 	case BadBase64:
 		return quoted(s) + " is not base64, as " + t.String() + " asks"

@@ -251,7 +251,7 @@ func splitNumber(s []byte) (number, bool) {
 		i++
 	}
 	n.digits = make([]byte, 0, 48)
-	any, point := false, false
+	some, point := false, false
 	for ; i < len(s); i++ {
 		c := s[i]
 		if c == '.' && !point {
@@ -261,7 +261,7 @@ func splitNumber(s []byte) (number, bool) {
 		if c < '0' || c > '9' {
 			break
 		}
-		any = true
+		some = true
 		if c != '0' || len(n.digits) > 0 {
 			n.digits = append(n.digits, c-'0')
 		}
@@ -269,7 +269,7 @@ func splitNumber(s []byte) (number, bool) {
 			n.exp--
 		}
 	}
-	if !any {
+	if !some {
 		return n, false
 	}
 	if i < len(s) && (s[i] == 'e' || s[i] == 'E') {
