@@ -54,12 +54,26 @@ func Bind(ctx context.Context, files []Input, sources *diag.Sources, env *Env, e
 			b.statement(s)
 		}
 	}
+	b.titles()
 	for _, o := range b.order {
 		if o.table != nil && b.objects[o.name] == o {
 			b.out.Tables = append(b.out.Tables, o.table)
 		}
 	}
 	return b.out
+}
+
+// titles takes the title from a SELECT that is the only one: its rows need none.
+func (b *binder) titles() {
+	var selects []*ir.Sink
+	for _, s := range b.out.Logical.Sinks {
+		if s.Table == nil {
+			selects = append(selects, s)
+		}
+	}
+	if len(selects) == 1 {
+		selects[0].Title = ""
+	}
 }
 
 type binder struct {
