@@ -151,7 +151,7 @@ func TestSet(t *testing.T) {
 					t.Fatal(f)
 				}
 			}
-			if s.SetNull(&s.Cols[2], r) != MissingNot {
+			if s.SetNull(&s.Cols[2], r) != NoValue {
 				t.Fatal("NOT NULL took NULL")
 			}
 			if r%3 > 0 {
