@@ -140,7 +140,7 @@ func (w *WindowAgg) addBatch(b *vexec.Batch, out vexec.Emitter) error {
 // addTo adds rows to one bucket. The phase Partial hands its groups on where there
 // is no memory for more, and tries once again.
 func (w *WindowAgg) addTo(k *bucket, sel []int32, n int, out vexec.Emitter) error {
-	t, err := w.tail(k)
+	t, err := w.tail(w.living(k))
 	if err != nil {
 		return err
 	}
@@ -153,10 +153,22 @@ func (w *WindowAgg) addTo(k *bucket, sel []int32, n int, out vexec.Emitter) erro
 		return err
 	}
 	w.dropFree()
-	if t, err = w.tail(k); err != nil {
+	if t, err = w.tail(w.living(k)); err != nil {
 		return err
 	}
 	return w.addRows(t, w.in, sel, n)
+}
+
+// living returns the bucket that stands for k, which may have been handed on since
+// the batch was split.
+func (w *WindowAgg) living(k *bucket) *bucket {
+	switch {
+	case !k.gone:
+		return k
+	case k.head[1] == ir.OverlayGroup:
+		return w.overlay(k.at)
+	}
+	return w.pane(k.at)
 }
 
 // partialAgg is the phase Partial. It keeps nothing over a barrier.
@@ -173,10 +185,12 @@ func (w *partialAgg) Push(_ int, b *vexec.Batch, out vexec.Emitter) error {
 	if err := w.addBatch(b, out); err != nil {
 		return err
 	}
-	if w.mem.Used() > flushBytes {
-		return w.flush(out)
+	if w.mem.Used() <= flushBytes {
+		return nil
 	}
-	return nil
+	err := w.flush(out)
+	w.dropFree() // kept tables count too, and would make every batch flush
+	return err
 }
 
 // Advance implements vexec.Operator: it hands on the panes of which a window has

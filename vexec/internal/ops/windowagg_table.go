@@ -8,12 +8,16 @@ import (
 
 // groupTable is groups with their aggregates: the content of a pane, of a window's
 // overlay, or of a window while it closes.
+//
+// Where memory runs out, keys may have been interned for which there are no
+// aggregates yet, and whose rows have not been counted: they are not groups.
 type groupTable struct {
 	keys agg.Grouper
 	accs *agg.Set
+	n    int // groups: keys with aggregates
 }
 
-func (t *groupTable) groups() int  { return t.keys.Groups() }
+func (t *groupTable) groups() int  { return t.n }
 func (t *groupTable) bytes() int64 { return t.keys.Bytes() + t.accs.Bytes() }
 func (t *groupTable) release()     { t.keys.Release(); t.accs.Release() }
 
@@ -70,6 +74,7 @@ func (s *tables) give(t *groupTable) {
 	}
 	t.keys.Reset()
 	t.accs.Reset()
+	t.n = 0
 	s.free = append(s.free, t)
 }
 
@@ -108,7 +113,11 @@ func (s *tables) intern(t *groupTable, keys []vexec.Vec, sel []int32, n int) err
 	if err := t.keys.Intern(keys, sel, n, s.ids); err != nil {
 		return err
 	}
-	return t.accs.Grow(t.groups())
+	if err := t.accs.Grow(t.keys.Groups()); err != nil {
+		return err
+	}
+	t.n = t.keys.Groups()
+	return nil
 }
 
 // merge adds all groups of from to t; from is only read.
