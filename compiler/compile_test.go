@@ -110,7 +110,7 @@ func TestLabels(t *testing.T) {
 		INSERT INTO o SELECT * FROM v UNION ALL SELECT * FROM v;
 		INSERT INTO o SELECT * FROM v;
 		SELECT window_start, a, COUNT(*) FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE)) GROUP BY window_start, a;`
-	want := "o/WindowAgg() o/WindowAgg()#2 o/WindowAgg()#3 select-3/WindowAgg(a)"
+	want := "o/WindowAgg() o/WindowAgg()#2 o/WindowAgg()#3 select-1/WindowAgg(a)"
 	for _, tasks := range []int{1, 4} {
 		c, messages := compile(t, sql, compiler.Options{Tasks: tasks})
 		if c == nil {

@@ -1,6 +1,8 @@
 package bind
 
 import (
+	"slices"
+
 	"github.com/helios-stream/helios/compiler/internal/ast"
 	"github.com/helios-stream/helios/compiler/internal/diag"
 	"github.com/helios-stream/helios/ir"
@@ -35,7 +37,24 @@ func (b *binder) insert(x *ast.Insert) {
 	if node == nil {
 		return
 	}
-	b.out.Logical.Sinks = append(b.out.Logical.Sinks, &ir.Sink{Input: node, Table: o.table, At: b.sources.Pos(x.Span())})
+	b.addInsert(&ir.Sink{Input: node, Table: o.table, At: b.sources.Pos(x.Span())})
+}
+
+// addInsert adds what an INSERT writes. A table has one writer: several INSERTs into
+// it are the union of their rows.
+func (b *binder) addInsert(sink *ir.Sink) {
+	for _, s := range b.out.Logical.Sinks {
+		if s.Table != sink.Table {
+			continue
+		}
+		in := []ir.Node{s.Input}
+		if u, ok := s.Input.(*ir.Union); ok {
+			in = slices.Clone(u.In)
+		}
+		s.Input = unionOf(append(in, sink.Input))
+		return
+	}
+	b.out.Logical.Sinks = append(b.out.Logical.Sinks, sink)
 }
 
 // targets returns for each physical column of the table the column of the query

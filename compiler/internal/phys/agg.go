@@ -83,9 +83,9 @@ func (p *planner) label(kind string, in *ir.Schema, keys []int) string {
 }
 
 // sinkName names a sink for labels: its table, or the number of the SELECT.
-func sinkName(s *ir.Sink, i int) string {
+func sinkName(s *ir.Sink, number int) string {
 	if s.Table != nil {
 		return s.Table.Name
 	}
-	return "select-" + strconv.Itoa(i+1)
+	return "select-" + strconv.Itoa(number)
 }

@@ -19,8 +19,12 @@ type Options struct {
 func Plan(l *ir.Logical, o Options) (*ir.Plan, error) {
 	p := &planner{opt: o, plan: &ir.Plan{}, labels: map[string]int{}}
 	p.opt.Tasks = max(o.Tasks, 1)
-	for i, s := range l.Sinks {
-		p.sink = sinkName(s, i)
+	selects := 0
+	for _, s := range l.Sinks {
+		if s.Table == nil {
+			selects++
+		}
+		p.sink = sinkName(s, selects)
 		if err := p.planSink(s); err != nil {
 			return nil, err
 		}

@@ -1,0 +1,176 @@
+package bind
+
+import (
+	"github.com/helios-stream/helios/compiler/internal/ast"
+	"github.com/helios-stream/helios/compiler/internal/diag"
+	"github.com/helios-stream/helios/ir"
+)
+
+// between is x >= lo AND x <= hi; SYMMETRIC also the other way round.
+func (eb *exprBinder) between(x *ast.Between) ir.Expr {
+	a, lo, hi := eb.bind(x.X), eb.bind(x.Lo), eb.bind(x.Hi)
+	if a == nil || lo == nil || hi == nil {
+		return nil
+	}
+	if !eb.mayRepeat(a, 4, x) {
+		return nil
+	}
+	compare := func(op string, with ir.Expr, e ast.Expr) ir.Expr {
+		return eb.apply(op, e.Span(), []ast.Expr{x.X, e}, narrowed(a, with.Type()), narrowed(with, a.Type()))
+	}
+	from, to := compare(">=", lo, x.Lo), compare("<=", hi, x.Hi)
+	if from == nil || to == nil {
+		return nil
+	}
+	e := ir.And([]ir.Expr{from, to})
+	if x.Symmetric {
+		turned := ir.And([]ir.Expr{compare(">=", hi, x.Hi), compare("<=", lo, x.Lo)})
+		e = &ir.Call{Fn: "OR", Args: []ir.Expr{e, turned}, T: ir.TBoolean}
+	}
+	return eb.not(e, x.Not)
+}
+
+func (eb *exprBinder) like(x *ast.Like) ir.Expr {
+	if x.Similar {
+		eb.b.later(x.Span(), "SIMILAR TO", "LIKE is supported")
+		return nil
+	}
+	parts := []ast.Expr{x.X, x.Pattern}
+	if x.Escape != nil {
+		parts = append(parts, x.Escape)
+	}
+	args, ok := eb.bindAll(parts)
+	if !ok {
+		return nil
+	}
+	return eb.not(eb.apply("LIKE", x.Span(), parts, args...), x.Not)
+}
+
+func (eb *exprBinder) bindAll(list []ast.Expr) ([]ir.Expr, bool) {
+	out := make([]ir.Expr, len(list))
+	ok := true
+	for i, e := range list {
+		out[i] = eb.bind(e)
+		ok = ok && out[i] != nil
+	}
+	return out, ok
+}
+
+// maxParts is the most parts of an expression that forms such as BETWEEN, which
+// stand for several uses of one operand, may make.
+const maxParts = 50_000
+
+// mayRepeat reports whether an operand may be used n times; false: reported.
+func (eb *exprBinder) mayRepeat(operand ir.Expr, n int, e ast.Expr) bool {
+	parts := 0
+	ir.WalkExpr(operand, func(ir.Expr) bool {
+		parts++
+		return parts*n <= maxParts
+	})
+	if parts*n <= maxParts {
+		return true
+	}
+	eb.b.err(diag.TooDeep, e.Span(), "compute the operand in a sub-query", "the operand is too large to be used %d times", n)
+	return false
+}
+
+// caseExpr binds both forms of CASE.
+func (eb *exprBinder) caseExpr(x *ast.Case) ir.Expr {
+	var operand ir.Expr
+	good := true
+	if x.Operand != nil {
+		operand = eb.bind(x.Operand)
+		if operand != nil && !eb.mayRepeat(operand, len(x.Whens), x) {
+			operand = nil
+		}
+		good = operand != nil
+	}
+	c := &ir.Case{}
+	var results []ir.Expr
+	var places []ast.Expr
+	for _, w := range x.Whens {
+		cond := eb.when(x.Operand, operand, w)
+		then := eb.bind(w.Then)
+		good = good && cond != nil && then != nil
+		c.Whens = append(c.Whens, ir.When{Cond: cond, Then: then})
+		results, places = append(results, then), append(places, w.Then)
+	}
+	if x.Else != nil {
+		c.Else = eb.bind(x.Else)
+		good = good && c.Else != nil
+		results, places = append(results, c.Else), append(places, x.Else)
+	}
+	if !good {
+		return nil
+	}
+	return eb.caseOf(c, results, places)
+}
+
+func (eb *exprBinder) when(operandAt ast.Expr, operand ir.Expr, w ast.When) ir.Expr {
+	if operandAt == nil {
+		return eb.condition(w.Cond, "WHEN")
+	}
+	v := eb.bind(w.Cond)
+	if v == nil || operand == nil {
+		return nil
+	}
+	return eb.apply("=", w.Cond.Span(), []ast.Expr{operandAt, w.Cond}, narrowed(operand, v.Type()), narrowed(v, operand.Type()))
+}
+
+// caseOf gives all results their common type.
+func (eb *exprBinder) caseOf(c *ir.Case, results []ir.Expr, places []ast.Expr) ir.Expr {
+	t := results[0].Type()
+	for i, e := range results[1:] {
+		common := ir.CommonType(t, e.Type())
+		if common == nil {
+			eb.b.err(diag.WrongType, places[i+1].Span(), "CAST one of them", "the results of CASE are %s before and %s here", t, e.Type())
+			return nil
+		}
+		t = common
+	}
+	if t.Kind == ir.Null {
+		t = ir.TVarchar
+	}
+	c.T = t
+	for i := range c.Whens {
+		c.Whens[i].Then = castTo(c.Whens[i].Then, t)
+	}
+	if c.Else != nil {
+		c.Else = castTo(c.Else, t)
+	}
+	return c
+}
+
+func (eb *exprBinder) cast(x *ast.Cast) ir.Expr {
+	a := eb.bind(x.X)
+	if a == nil {
+		return nil
+	}
+	from, to := a.Type(), x.Type.T
+	if !ir.CanCast(from, to) {
+		eb.b.err(diag.CannotCast, x.Span(), "", "%s cannot be cast to %s", from, to)
+		return nil
+	}
+	if from.Equal(to) || from.Kind == ir.Null {
+		return castTo(a, to)
+	}
+	return &ir.Cast{X: a, T: to, Try: x.Try, At: eb.b.sources.Pos(x.Span())}
+}
+
+// roundTo is FLOOR(t TO unit).
+func (eb *exprBinder) roundTo(x *ast.RoundTo) ir.Expr {
+	a := eb.bind(x.X)
+	if a == nil {
+		return nil
+	}
+	if x.Ceil {
+		eb.b.later(x.Span(), "CEIL(... TO "+x.Unit+")", "")
+		return nil
+	}
+	if !isTimeUnit("DATE_TRUNC", x.Unit) {
+		eb.b.err(diag.WrongType, x.Span(), "", "FLOOR does not go to %s", x.Unit)
+		return nil
+	}
+	unit := &ir.Const{V: x.Unit, T: ir.TVarchar}
+	return eb.apply("DATE_TRUNC", x.Span(), []ast.Expr{x.X, x.X}, unit, a)
+}
