@@ -146,6 +146,7 @@ type sink struct {
 	schema *ir.Schema
 	medium medium
 	seg    *segment // of the epoch that rows are written for; nil: it has none yet
+	ended  *token   // of the checkpoint, where it says that no rows come any more
 	crash  func()   // tests: called between the steps that change the disk
 }
 
@@ -188,6 +189,9 @@ func (s *sink) open(sc *vexec.SinkContext) error {
 	tok, err := parseToken(sc.Token)
 	if err != nil {
 		return err
+	}
+	if tok.Final {
+		s.ended = tok
 	}
 	return s.medium.restore(sc.Epoch, tok)
 }
@@ -257,6 +261,9 @@ func (s *sink) begin() error {
 
 // Prepare syncs the epoch's rows without showing them.
 func (s *sink) Prepare(_ context.Context, epoch uint64, final bool) ([]byte, error) {
+	if s.ended != nil && s.seg == nil {
+		return json.Marshal(s.ended) // other parts of the run go on after a restart; the rows stay shown
+	}
 	tok, err := s.prepare(epoch, final)
 	if err != nil {
 		return nil, s.explain(err)
