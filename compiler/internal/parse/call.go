@@ -80,10 +80,10 @@ func (p *parser) unitCall() ast.Expr {
 		c.Args = append(c.Args, list(p, p.expr)...)
 		return p.end(c, start, open)
 	}
-	if extract && p.tok.kind != tokString {
-		p.failExpected("a unit and FROM, as in EXTRACT(HOUR FROM t)")
-	}
 	c.Args = list(p, p.expr)
+	if extract && len(c.Args) == 1 {
+		p.failAt(diag.Syntax, c.Args[0].Span(), "EXTRACT takes a unit and FROM before the time", "write EXTRACT(HOUR FROM t)")
+	}
 	return p.end(c, start, open)
 }
 
