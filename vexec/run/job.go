@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"strings"
 
 	"github.com/helios-stream/helios/ir"
@@ -60,6 +61,9 @@ func (j *job) open(plan *ir.Plan, grow bool) (err error) {
 	if err != nil {
 		return err
 	}
+	if err = j.checkFits(); err != nil {
+		return err
+	}
 	j.letters = newLetters(j)
 	j.coord = newCoordinator(j)
 	if j.restored != nil && j.restored.Done {
@@ -97,6 +101,36 @@ func (j *job) openDir() error {
 	}
 	j.run = j.restored.Run
 	return nil
+}
+
+// checkFits refuses a checkpoint with a part that the plan has no place for, or
+// without one that it needs: going on would lose rows or write them twice.
+func (j *job) checkFits() error {
+	if j.restored == nil {
+		return nil
+	}
+	known := map[string]bool{lettersKey: true}
+	var missing []string
+	for _, st := range j.graph.Stages {
+		known[st.Key], known[st.SinkKey] = true, true
+		for _, k := range st.OpKeys {
+			known[k] = true
+		}
+		if _, ok := j.restored.Scans[st.Key]; st.Key != "" && !ok {
+			missing = append(missing, st.Key)
+		}
+	}
+	saved := slices.Concat(sortedKeys(j.restored.Scans), sortedKeys(j.restored.Sinks), sortedKeys(j.restored.Ops))
+	for _, k := range saved {
+		if !known[k] {
+			missing = append(missing, k)
+		}
+	}
+	if len(missing) == 0 {
+		return nil
+	}
+	return fmt.Errorf("the checkpoint in %s does not fit the plan of this query (%s). Run it with the optimizer rules and the heliosc that made the checkpoint, or start anew with another --checkpoint-dir",
+		j.cfg.Dir, strings.Join(missing, ", "))
 }
 
 func (j *job) newRun() string {
@@ -195,7 +229,7 @@ func (j *job) openSinks() error {
 		if err != nil {
 			return &taskError{stage: st.Plan.ID, part: sinkName(st.Plan.Sink), err: err}
 		}
-		end := &sinkEnd{key: st.SinkKey(), name: sinkName(st.Plan.Sink), id: st.Plan.ID, sink: sink}
+		end := &sinkEnd{key: st.SinkKey, name: sinkName(st.Plan.Sink), id: st.Plan.ID, sink: sink}
 		end.mem = j.budget.Account(fmt.Sprintf("%s of stage %d", end.name, end.id))
 		j.sinks = append(j.sinks, end)
 		if err := sink.Open(j.ctx, j.sinkContext(end, st.Plan.Sink.In)); err != nil {

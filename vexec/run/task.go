@@ -70,7 +70,7 @@ func newTask(j *job, st *build.Stage, id int) *task {
 	t.addLink("output", "", nil)
 	if st.Plan.Sink != nil {
 		end := &t.links[len(t.links)-1]
-		end.name, end.key = sinkName(st.Plan.Sink), st.SinkKey()
+		end.name, end.key = sinkName(st.Plan.Sink), st.SinkKey
 	}
 	n := int32(0)
 	for _, in := range st.Inputs {

@@ -27,12 +27,14 @@ type Graph struct {
 
 // Stage is a built ir.Stage.
 type Stage struct {
-	Plan   *ir.Stage
-	Key    string   // of its scan or sink in checkpoints; stable when only the number of tasks changes
-	OpKeys []string // of its operators in checkpoints
-	Inputs []*Stage
-	Tasks  []*Task
-	Origin []*ir.Table // the tables that its rows come from
+	Plan *ir.Stage
+	// Names in checkpoints, which do not change when only the number of tasks does.
+	Key     string   // of its scan or values; "": none
+	SinkKey string   // "": none
+	OpKeys  []string // of its operators
+	Inputs  []*Stage
+	Tasks   []*Task
+	Origin  []*ir.Table // the tables that its rows come from
 }
 
 // Task is the parts of one task.
@@ -98,21 +100,14 @@ func newStage(p *ir.Stage, byID map[int]*Stage, names keys) (*Stage, error) {
 		s.Origin = []*ir.Table{p.Scan.Table}
 	case p.Values != nil:
 		s.Key = names.next("values")
-	case p.Sink != nil:
-		s.Key = names.next("sink " + sinkName(p.Sink))
+	}
+	if p.Sink != nil {
+		s.SinkKey = names.next("sink " + sinkName(p.Sink))
 	}
 	for _, op := range p.Ops {
 		s.OpKeys = append(s.OpKeys, names.op(op))
 	}
 	return s, nil
-}
-
-// SinkKey is the sink's key in checkpoints.
-func (s *Stage) SinkKey() string {
-	if s.Plan.Scan != nil || s.Plan.Values != nil {
-		return s.Key + " sink"
-	}
-	return s.Key
 }
 
 func sinkName(p *ir.PhysSink) string {
