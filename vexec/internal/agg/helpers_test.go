@@ -6,6 +6,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/helios-stream/helios/ir"
@@ -147,4 +148,14 @@ func randomVec(r *rand.Rand, t *ir.Type, n, distinct int) vexec.Vec {
 func rng(t testing.TB) *rand.Rand {
 	t.Helper()
 	return rand.New(rand.NewPCG(1, uint64(bytes.Count([]byte(t.Name()), []byte("/")))+7))
+}
+
+// cpuTime is the processor time of the process, in nanoseconds: what counts on a
+// shared machine.
+func cpuTime() int64 {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		panic(err)
+	}
+	return u.Utime.Nano() + u.Stime.Nano()
 }
