@@ -9,17 +9,17 @@ import (
 func ModFloat(x, y float64) float64 { return math.Mod(x, y) }
 
 // RoundFloat rounds x to digits behind the point (or, negative, before it) as its
-// shortest decimal form reads: RoundFloat(2.675, 2) is 2.68.
+// shortest decimal form reads: RoundFloat(2.675, 2) is 2.68. A zero has no sign.
 func RoundFloat(x float64, digits int, how Rounding) float64 {
-	if x != x || math.IsInf(x, 0) || x == 0 {
+	if x != x || math.IsInf(x, 0) {
 		return x
 	}
 	if digits == 0 {
 		switch how {
 		case HalfAway:
-			return math.Round(x)
+			return math.Round(x) + 0 // -0 + 0 is 0
 		case Cut:
-			return math.Trunc(x)
+			return math.Trunc(x) + 0
 		}
 	}
 	var mem [32]byte
@@ -32,7 +32,7 @@ func RoundFloat(x float64, digits int, how Rounding) float64 {
 	mant := append(b[:1:1], b[min(2, e):e]...)
 	keep := exp + 1 + digits // digits of the mantissa that stay
 	if keep >= len(mant) {
-		return x
+		return x + 0
 	}
 	up := keep >= 0 && how == HalfAway && mant[keep] >= '5'
 	if keep <= 0 {
@@ -51,7 +51,7 @@ func RoundFloat(x float64, digits int, how Rounding) float64 {
 	if err != nil { // rounded up past the greatest float
 		r = math.Inf(1)
 	}
-	return math.Copysign(r, x)
+	return math.Copysign(r, x) + 0
 }
 
 // bump adds one to a decimal number.

@@ -98,7 +98,7 @@ func (s Shape) column(t *ir.Type, vals []ir.Value, live []int32, rows int) vexec
 
 func allEqual(vals []ir.Value) bool {
 	for _, v := range vals[1:] {
-		if !reflect.DeepEqual(v, vals[0]) {
+		if !identical(v, vals[0]) {
 			return false
 		}
 	}
@@ -134,11 +134,21 @@ func dictionary(t *ir.Type, vals []ir.Value, live []int32, rows int) vexec.Vec {
 
 func find(entries []ir.Value, x ir.Value) int {
 	for i, e := range entries {
-		if reflect.DeepEqual(e, x) {
+		if identical(e, x) {
 			return i
 		}
 	}
 	return -1
+}
+
+// identical tells 0 from -0, which are equal in Go.
+func identical(a, b ir.Value) bool {
+	x, xok := a.(float64)
+	y, yok := b.(float64)
+	if xok && yok {
+		return math.Float64bits(x) == math.Float64bits(y)
+	}
+	return reflect.DeepEqual(a, b)
 }
 
 // poison writes a value that harms whoever uses it.
