@@ -1,4 +1,4 @@
--- The minute totals, written to Parquet files in the folder minute_totals.
+-- The minute totals, written to the file minute_totals.parquet.
 
 CREATE MAPPING trades (
     id     BIGINT,
@@ -23,7 +23,7 @@ CREATE MAPPING minute_totals (
     shares   BIGINT,
     turnover DECIMAL(38, 2)
 ) TYPE File OPTIONS (
-    'path'   = 'minute_totals',
+    'path'   = 'minute_totals.parquet',
     'format' = 'parquet'
 );
 
