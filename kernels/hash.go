@@ -91,7 +91,7 @@ type Word interface {
 func HashInts[T Word](in []T, valid []byte, sel []int32, n int, out []uint64) {
 	switch {
 	case valid != nil:
-		each(sel, n, func(i int) { out[i] = HashAdd(out[i], wordOr(valid, i, uint64(int64(in[i])))) })
+		overRows(sel, n, func(i int) { out[i] = HashAdd(out[i], wordOr(valid, i, uint64(int64(in[i])))) })
 	case sel != nil:
 		for _, i := range sel {
 			out[i] = HashAdd(out[i], uint64(int64(in[i])))
@@ -106,25 +106,25 @@ func HashInts[T Word](in []T, valid []byte, sel []int32, n int, out []uint64) {
 
 // HashFloats is HashInts for REAL and DOUBLE.
 func HashFloats[T float32 | float64](in []T, valid []byte, sel []int32, n int, out []uint64) {
-	each(sel, n, func(i int) { out[i] = HashAdd(out[i], wordOr(valid, i, FloatWord(float64(in[i])))) })
+	overRows(sel, n, func(i int) { out[i] = HashAdd(out[i], wordOr(valid, i, FloatWord(float64(in[i])))) })
 }
 
 // HashBools is HashInts for packed bits.
 func HashBools(in, valid []byte, sel []int32, n int, out []uint64) {
-	each(sel, n, func(i int) {
+	overRows(sel, n, func(i int) {
 		out[i] = HashAdd(out[i], wordOr(valid, i, uint64(in[i>>3]>>(i&7)&1)))
 	})
 }
 
 // HashPairs is HashInts for values of two words each: in[2i] is the low one.
 func HashPairs(in []uint64, valid []byte, sel []int32, n int, out []uint64) {
-	each(sel, n, func(i int) { out[i] = HashAdd(out[i], wordOr(valid, i, PairWord(in[2*i], in[2*i+1]))) })
+	overRows(sel, n, func(i int) { out[i] = HashAdd(out[i], wordOr(valid, i, PairWord(in[2*i], in[2*i+1]))) })
 }
 
 // HashViews is HashInts for strings.
 func HashViews(in []View, bufs [][]byte, valid []byte, sel []int32, n int, out []uint64) {
 	if valid != nil {
-		each(sel, n, func(i int) {
+		overRows(sel, n, func(i int) {
 			w := uint64(HashNull)
 			if valid[i>>3]&(1<<(i&7)) != 0 {
 				w = StringWord(&in[i], bufs)
@@ -133,7 +133,7 @@ func HashViews(in []View, bufs [][]byte, valid []byte, sel []int32, n int, out [
 		})
 		return
 	}
-	each(sel, n, func(i int) {
+	overRows(sel, n, func(i int) {
 		v := &in[i]
 		if v.IsInline() {
 			out[i] = HashAdd(out[i], PairWord(v.Lo, v.Hi))
@@ -145,12 +145,12 @@ func HashViews(in []View, bufs [][]byte, valid []byte, sel []int32, n int, out [
 
 // HashWord folds one word into all rows: a constant column.
 func HashWord(word uint64, sel []int32, n int, out []uint64) {
-	each(sel, n, func(i int) { out[i] = HashAdd(out[i], word) })
+	overRows(sel, n, func(i int) { out[i] = HashAdd(out[i], word) })
 }
 
 // HashFill sets the hash of each row to h.
 func HashFill(h uint64, sel []int32, n int, out []uint64) {
-	each(sel, n, func(i int) { out[i] = h })
+	overRows(sel, n, func(i int) { out[i] = h })
 }
 
 func wordOr(valid []byte, i int, w uint64) uint64 {
@@ -160,8 +160,8 @@ func wordOr(valid []byte, i int, w uint64) uint64 {
 	return w
 }
 
-// each calls f for the rows of sel. It is inlined, and f into it.
-func each(sel []int32, n int, f func(i int)) {
+// overRows calls f for the rows of sel. It is inlined, and f into it.
+func overRows(sel []int32, n int, f func(i int)) {
 	if sel != nil {
 		for _, i := range sel {
 			f(int(i))
