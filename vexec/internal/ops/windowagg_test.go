@@ -190,7 +190,6 @@ type pipe struct {
 	second  vexec.Operator
 	state   *vtest.MemState
 	out     vtest.Collector
-	between vtest.Collector
 	mem     *vexec.Budget
 	maxRows int
 }
