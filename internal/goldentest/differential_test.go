@@ -29,7 +29,7 @@ func TestDifferential(t *testing.T) {
 		runSeed(t, seed)
 		return
 	}
-	base, cases, until := uint64(0), 400, time.Time{}
+	base, cases, until := uint64(0), 600, time.Time{}
 	if testing.Short() {
 		cases = 100
 	}
@@ -160,6 +160,12 @@ func (s *scenario) compare(e *engine, c *compiler.Compiled, v variant, state str
 	}
 	if msg := differ(newResult(optimized.Schema, optimized.Rows), out.selects[0], false); msg != "" {
 		return fmt.Errorf("engine and reference interpreter differ: %s\n%s", msg, ir.PrintPlan(c.Plan))
+	}
+	if out.late >= 0 && out.late != optimized.Late {
+		return fmt.Errorf("the engine counts %d late rows, the reference interpreter %d\n%s", out.late, optimized.Late, ir.PrintPlan(c.Plan))
+	}
+	if len(out.letters) != len(optimized.Errors) && !assignsWindows(c.Plan) {
+		return fmt.Errorf("the engine has %d dead letters, the reference interpreter %d\n%s", len(out.letters), len(optimized.Errors), ir.PrintPlan(c.Plan))
 	}
 	return nil
 }

@@ -157,15 +157,8 @@ func execute(plan *ir.Plan, cfg run.Config, v variant, state string) (*run.Stats
 // the run was killed after its end, or as windows were assigned before the
 // aggregate, which then counts a row for each of its windows.
 func lateOf(p *ir.Plan, s *run.Stats) int {
-	if s.Done {
+	if s.Done || assignsWindows(p) {
 		return -1
-	}
-	for _, st := range p.Stages {
-		for _, op := range st.Ops {
-			if w, ok := op.(*ir.WindowTVFOp); ok && w.Window.Slide < w.Window.Size {
-				return -1
-			}
-		}
 	}
 	n := int64(0)
 	for _, st := range s.Stages {
@@ -177,6 +170,19 @@ func lateOf(p *ir.Plan, s *run.Stats) int {
 		}
 	}
 	return int(n)
+}
+
+// assignsWindows reports whether a plan makes several rows of one before it
+// aggregates them: then late rows and row errors count several times.
+func assignsWindows(p *ir.Plan) bool {
+	for _, st := range p.Stages {
+		for _, op := range st.Ops {
+			if w, ok := op.(*ir.WindowTVFOp); ok && w.Window.Slide < w.Window.Size {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // letterText is a dead letter in a line: SPLIT:LINE COLUMN OPERATOR: REASON: RECORD.

@@ -77,7 +77,7 @@ func (g *gen) word() string {
 
 // int makes a whole number of so many bits: mostly small, at times at the ends.
 func (g *gen) int(bits int) int64 {
-	switch g.r.IntN(30) {
+	switch g.r.IntN(100) {
 	case 0:
 		return math.MaxInt64 >> (64 - bits)
 	case 1:

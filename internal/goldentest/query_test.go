@@ -54,6 +54,8 @@ func (g *gen) scenario() *scenario {
 	case 2:
 		sql.WriteString(g.windowRows(from))
 	case 3:
+		sql.WriteString(g.sweep(from))
+	case 4:
 		a := g.rowsOf(from, []family{integer, text})
 		b := g.rowsOf("t", []family{integer, text})
 		fmt.Fprintf(&sql, "%s UNION ALL %s", a, b)
@@ -71,6 +73,13 @@ func (g *gen) rowQuery(from string) string {
 		fs = append(fs, family(g.r.IntN(int(families))))
 	}
 	return g.rowsOf(from, fs)
+}
+
+// sweep is many small expressions over all rows: few errors, each function often.
+func (g *gen) sweep(from string) string {
+	return fmt.Sprintf("SELECT %s FROM %s", g.list(8, func(i int) string {
+		return fmt.Sprintf("%s AS c%d", g.expr(family(g.r.IntN(int(families))), 1), i)
+	}), from)
 }
 
 func (g *gen) rowsOf(from string, fs []family) string {
