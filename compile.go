@@ -41,12 +41,9 @@ func (e *CompileError) Render(w io.Writer, colour bool) error {
 // Compile compiles the files as one query: all INSERTs and SELECTs are one dataflow.
 // Mistakes in the query come back as a *CompileError.
 func Compile(ctx context.Context, files []File, o Options) (*Query, error) {
-	if o.Parallelism == 0 {
-		o.Parallelism = runtime.GOMAXPROCS(0)
-	}
 	q := &Query{files: files, opt: o, connectors: append(slices.Clone(o.Connectors), file.New())}
 	compiled, diags := compiler.Compile(ctx, files, q.env(), compiler.Options{
-		Vars: o.Vars, LookupEnv: o.LookupEnv, Tasks: o.Parallelism, DisableRules: o.DisableRules, Trace: o.Trace,
+		Vars: o.Vars, LookupEnv: o.LookupEnv, Tasks: o.Parallelism, DefaultTasks: runtime.GOMAXPROCS(0), DisableRules: o.DisableRules, Trace: o.Trace,
 	})
 	if diags.HasErrors() {
 		return nil, &CompileError{Diagnostics: diags, files: files}

@@ -40,7 +40,7 @@ type Options struct {
 	// Compilation.
 	Vars         map[string]string                // replaces ${name}
 	LookupEnv    func(name string) (string, bool) // asked for names that Vars lacks; nil: nothing
-	Parallelism  int                              // tasks a stage runs as; 0: runtime.GOMAXPROCS
+	Parallelism  int                              // tasks a stage runs as; 0: as SET 'parallelism' says, else runtime.GOMAXPROCS
 	DisableRules []string                         // optimizer rules to leave out; "*": all
 	Trace        bool                             // keep the optimizer's steps for Query.ExplainTrace
 	Connectors   []vexec.Connector                // beside the built-in ones; a name given again wins

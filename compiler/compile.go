@@ -27,7 +27,7 @@ type File struct {
 // Env is what the compiler asks the world. Each field may be nil: then there are no
 // connectors, no checks, no columns to learn, or no folding of constants.
 type Env struct {
-	// Connector finds the description of a connector by its lower-case name; nil: there is none.
+	// Connector finds the description of a connector by its lower-case name or alias; nil: there is none.
 	Connector func(name string) *ir.ConnectorSpec
 	// Connectors lists all, for messages.
 	Connectors func() []*ir.ConnectorSpec
@@ -43,7 +43,8 @@ type Env struct {
 type Options struct {
 	Vars         map[string]string                // of ${name}
 	LookupEnv    func(name string) (string, bool) // of ${name} that Vars lacks; nil: none
-	Tasks        int                              // parallelism; SET 'parallelism' in a file wins; 0: 1
+	Tasks        int                              // parallelism; 0: as SET 'parallelism' in a file says, else DefaultTasks
+	DefaultTasks int                              // 0: 1
 	DisableRules []string                         // names of rules to leave out; "*": all
 	Trace        bool                             // fill Compiled.Trace
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/helios-stream/helios/compiler"
@@ -35,7 +36,7 @@ func testEnv() *compiler.Env {
 	return &compiler.Env{
 		Connector: func(name string) *ir.ConnectorSpec {
 			for _, s := range specs {
-				if s.Name == name {
+				if s.Name == name || slices.Contains(s.Aliases, name) {
 					return s
 				}
 			}

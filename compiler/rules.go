@@ -49,12 +49,15 @@ func checkRules(names []string) Diagnostics {
 	return errs
 }
 
-// tasks is the parallelism of a query.
+// tasks is the parallelism of a query: as the caller says, else as the file does.
 func tasks(o Options, settings map[string]string) int {
+	if o.Tasks > 0 {
+		return min(o.Tasks, bind.MaxTasks)
+	}
 	if n, err := strconv.Atoi(settings[bind.Parallelism]); err == nil {
 		return n
 	}
-	return min(max(o.Tasks, 1), bind.MaxTasks)
+	return min(max(o.DefaultTasks, 1), bind.MaxTasks)
 }
 
 // FormatTrace is the optimizer's steps as text: of each the rule, and the part of

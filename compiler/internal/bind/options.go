@@ -11,9 +11,6 @@ import (
 	"github.com/helios-stream/helios/ir"
 )
 
-// flinkConnectors are Flink's names of connectors that are called otherwise here.
-var flinkConnectors = map[string]string{"filesystem": "file"}
-
 // connector finds the connector of a mapping: TYPE x, or 'connector' = 'x'.
 func (b *binder) connector(x *ast.CreateMapping, t *ir.Table) *ir.ConnectorSpec {
 	name, at := "", x.Name.Span()
@@ -52,13 +49,7 @@ func (b *binder) lookupConnector(name string) *ir.ConnectorSpec {
 	if b.env.Connector == nil {
 		return nil
 	}
-	if spec := b.env.Connector(name); spec != nil {
-		return spec
-	}
-	if ours := flinkConnectors[name]; ours != "" {
-		return b.env.Connector(ours)
-	}
-	return nil
+	return b.env.Connector(name)
 }
 
 func (b *binder) connectorNames() []string {

@@ -33,6 +33,8 @@ func New() vexec.Connector {
 func (connector) Spec() *ir.ConnectorSpec {
 	return &ir.ConnectorSpec{
 		Name:    "file",
+		Aliases: []string{"filesystem"},
+		Bounded: true,
 		Summary: "Files of NDJSON, CSV or Parquet: one file, a folder, or a pattern such as data/*.ndjson.",
 		Source:  true,
 		Sink:    true,
@@ -50,8 +52,8 @@ func options() []ir.OptionSpec {
 			Doc: "A file, a folder, or a pattern with * ? [a-z], relative to the query file."},
 		{Name: "format", Type: ir.OptionEnum, Values: []string{"json", "ndjson", "csv", "parquet"}, Example: "csv",
 			Doc: "What the files hold; without it the file's ending says so (.json .ndjson .jsonl .csv .parquet)."},
-		{Name: "on.error", Type: ir.OptionString, Default: "dlq", Example: "fail",
-			Doc: "What becomes of a record that cannot be read: dlq, dlq:<mapping>, fail, null (a field that does not parse is NULL), drop."},
+		{Name: "on.error", Type: ir.OptionEnum, Values: []string{"dlq", "fail", "null", "drop"}, Default: "dlq", Example: "fail",
+			Doc: "What becomes of a record that cannot be read: dlq (it goes to the dead letters), fail (the run stops), null (a field that does not parse is NULL), drop (it is counted)."},
 		{Name: "csv.header", Type: ir.OptionBool, Default: "true",
 			Doc: "Whether the first line names the columns; without it they are taken by position."},
 		{Name: "csv.field-delimiter", Aliases: []string{"csv.delimiter"}, Type: ir.OptionString, Default: ",", Example: ";",
@@ -149,10 +151,10 @@ func checkOnError(v string) error {
 	case "", "dlq", "fail", "null", "drop":
 		return nil
 	}
-	if name, ok := strings.CutPrefix(v, "dlq:"); ok && name != "" {
-		return nil
+	if strings.HasPrefix(v, "dlq:") {
+		return fmt.Errorf("'on.error'='%s': dead letters to a mapping are not supported yet; 'dlq' writes them to the file of --dead-letters", v)
 	}
-	return fmt.Errorf("'on.error'='%s' is none of dlq, dlq:<mapping>, fail, null, drop", v)
+	return fmt.Errorf("'on.error'='%s' is none of dlq, fail, null, drop", v)
 }
 
 func csvOf(o map[string]string) (csvSettings, error) {
