@@ -31,12 +31,7 @@ func (o DecOp) Mul(a, b Dec) (r Dec, ok bool) {
 	y, yok := b.Int64()
 	if xok && yok {
 		hi, lo := mul64(x, y)
-		if k := o.A + o.B - o.R; k > 0 {
-			r = Dec{lo, hi}.scaleDown(k, HalfAway)
-			return r, r.Fits(o.P)
-		}
-		r = Dec{lo, hi}
-		return r, r.Fits(o.P)
+		return Dec{lo, hi}.Rescale(o.A+o.B, o.R, o.P)
 	}
 	return o.fromBig(new(big.Int).Mul(a.big(), b.big()), o.A+o.B)
 }
