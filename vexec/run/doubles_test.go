@@ -41,6 +41,7 @@ type rowSource struct {
 	batch  int
 	lazy   bool // every second claim gives ErrNothingYet
 	fail   int  // > 0: this decode fails
+	hold   bool // the second half does not come: only an interrupt ends the run
 	mu     sync.Mutex
 	open   int
 	begun  int
@@ -92,6 +93,9 @@ func (r *rowReader) Claim(context.Context) (vexec.Unit, error) {
 		if r.odd = !r.odd; r.odd {
 			return vexec.Unit{}, vexec.ErrNothingYet
 		}
+	}
+	if r.src.hold && 2*r.at >= len(r.rows) {
+		return vexec.Unit{}, vexec.ErrNothingYet
 	}
 	if r.at == len(r.rows) {
 		return vexec.Unit{}, io.EOF

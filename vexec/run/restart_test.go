@@ -42,7 +42,8 @@ func TestInterruptAndGoOn(t *testing.T) {
 	for start := 0; ; start++ {
 		interrupt := make(chan struct{})
 		w.cfg.Interrupt = interrupt
-		left := 300
+		w.src.hold = start == 0
+		left := 10
 		w.cfg.Sink = func(s *ir.PhysSink) (vexec.Sink, error) {
 			sink, err := plain(s)
 			return &countdownSink{Sink: sink, left: &left, at: func() { close(interrupt) }}, err
@@ -82,10 +83,10 @@ func (s *countdownSink) Write(ctx context.Context, b *vexec.Batch) error {
 
 func TestInterruptWithoutFolderShowsWhatWasWritten(t *testing.T) {
 	noLeaks(t)
-	w := newWorld(&rowSource{splits: [][]row{randomRows(rng(6), 20_000, 0, false)}, unit: 50, batch: 50})
+	w := newWorld(&rowSource{splits: [][]row{randomRows(rng(6), 20_000, 0, false)}, unit: 50, batch: 50, hold: true})
 	interrupt := make(chan struct{})
 	w.cfg.Interrupt, w.cfg.QueueRows = interrupt, 100
-	left := 30
+	left := 10
 	plain := w.cfg.Sink
 	w.cfg.Sink = func(s *ir.PhysSink) (vexec.Sink, error) {
 		sink, err := plain(s)
@@ -95,7 +96,7 @@ func TestInterruptWithoutFolderShowsWhatWasWritten(t *testing.T) {
 	if !errors.Is(err, ErrInterrupted) {
 		t.Fatalf("error %v", err)
 	}
-	if n := len(w.out.rows()); n < 30 || w.out.finals != 1 {
+	if n := len(w.out.rows()); n < 10 || w.out.finals != 1 {
 		t.Errorf("%d rows are shown, %d last epochs", n, w.out.finals)
 	}
 }
@@ -125,14 +126,16 @@ func interrupted(t *testing.T, w *world, p *ir.Plan) {
 	cfg := w.cfg
 	interrupt := make(chan struct{})
 	cfg.Interrupt, cfg.QueueRows = interrupt, 100
-	left := 30
+	left := 10
 	cfg.Sink = func(s *ir.PhysSink) (vexec.Sink, error) {
 		sink, err := w.cfg.Sink(s)
 		return &countdownSink{Sink: sink, left: &left, at: func() { close(interrupt) }}, err
 	}
+	w.src.hold = true
 	if _, err := Run(context.Background(), p, cfg); !errors.Is(err, ErrInterrupted) {
 		t.Fatalf("error %v", err)
 	}
+	w.src.hold = false
 }
 
 func TestCheckpointsThatDoNotFit(t *testing.T) {

@@ -47,7 +47,7 @@ func fastDir(t *testing.T) string {
 }
 
 func TestExactlyOnceOverKills(t *testing.T) {
-	seeds := uint64(600)
+	seeds := uint64(520)
 	if testing.Short() {
 		seeds = 60
 	}
@@ -81,7 +81,7 @@ func killOnce(t *testing.T, seed uint64, dir string) *SimResult {
 	w.cfg.BatchRows = []int{1, 7, 1024}[r.IntN(3)]
 	w.cfg.Sink = sinksBy(map[string]*medium{"": w.out, "side": side})
 	res, err := Simulate(killPlan(shape, r), w.cfg, seed, SimOptions{
-		CheckpointEvery: 20 + r.IntN(150), KillEvery: 200, DrainEvery: 600, MaxRestarts: 6,
+		CheckpointEvery: 40 + r.IntN(300), KillEvery: 250, DrainEvery: 800, MaxRestarts: 4,
 		Replan: func(int) *ir.Plan { return killPlan(shape, r) },
 	})
 	if err != nil {
@@ -159,7 +159,7 @@ func TestASeedReplays(t *testing.T) {
 
 func TestSimulationOfManySplits(t *testing.T) {
 	base := fastDir(t)
-	for seed := range uint64(100) {
+	for seed := range uint64(50) {
 		r := rng(seed)
 		splits := manySplits(r, 1+r.IntN(6), 40)
 		var all []row

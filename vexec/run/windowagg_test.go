@@ -81,7 +81,7 @@ func hops(rows []row, w ir.Window, lag int64) []string {
 func TestWindowAggregatesOverKills(t *testing.T) {
 	base := fastDir(t)
 	kills := 0
-	seeds := uint64(80)
+	seeds := uint64(50)
 	if testing.Short() {
 		seeds = 15
 	}
