@@ -20,6 +20,7 @@ type runCmd struct {
 	CheckpointDir      string        `placeholder:"DIR" help:"Keep the run's state here; a run that was killed goes on from it."`
 	CheckpointInterval time.Duration `default:"5s" help:"How often a checkpoint is taken."`
 	DeadLetters        string        `placeholder:"FILE" help:"Where rows go that cannot be processed; default: dead-letters.ndjson in the checkpoint folder, or <query>.dead-letters.ndjson here."`
+	CPUProfile         string        `name:"cpu-profile" placeholder:"FILE" help:"Write where the run spends its time, for 'go tool pprof'."`
 	Quiet              bool          `short:"q" help:"No summary on stderr."`
 }
 
@@ -38,7 +39,14 @@ func (c *runCmd) Run(io streams) error {
 	}
 	ctx, stop := interruptible(io)
 	defer stop()
+	profiled, err := startProfile(c.CPUProfile)
+	if err != nil {
+		return err
+	}
 	stats, err := q.Run(ctx)
+	if perr := profiled(); err == nil {
+		err = perr
+	}
 	if stats != nil && !c.Quiet {
 		fmt.Fprintln(io.err, summary(stats))
 	}
