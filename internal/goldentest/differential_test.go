@@ -164,7 +164,9 @@ func (s *scenario) compare(e *engine, c *compiler.Compiled, v variant, state str
 	if out.late >= 0 && out.late != optimized.Late {
 		return fmt.Errorf("the engine counts %d late rows, the reference interpreter %d\n%s", out.late, optimized.Late, ir.PrintPlan(c.Plan))
 	}
-	if len(out.letters) != len(optimized.Errors) && !assignsWindows(c.Plan) {
+	// A WHERE leaves a row alone as soon as one of its conditions is not true, though
+	// NULL AND b asks for b: errors may be fewer, never more.
+	if len(out.letters) > len(optimized.Errors) && !assignsWindows(c.Plan) {
 		return fmt.Errorf("the engine has %d dead letters, the reference interpreter %d\n%s", len(out.letters), len(optimized.Errors), ir.PrintPlan(c.Plan))
 	}
 	return nil

@@ -85,8 +85,8 @@ func evalIn(e *ir.InList, in []ir.Value) (ir.Value, error) {
 	return e.Not, nil
 }
 
-// evalCall evaluates a function. AND, OR and COALESCE look at their arguments one
-// by one and leave the rest alone once the result is known.
+// evalCall evaluates a function. AND, OR, COALESCE and NULLIF look at their arguments
+// one by one and leave the rest alone once the result is known.
 func evalCall(c *ir.Call, in []ir.Value) (ir.Value, error) {
 	switch c.Fn {
 	case "AND":
@@ -100,6 +100,10 @@ func evalCall(c *ir.Call, in []ir.Value) (ir.Value, error) {
 			}
 		}
 		return nil, nil
+	case "NULLIF":
+		if v, err := eval(c.Args[0], in); err != nil || v == nil {
+			return nil, err
+		}
 	}
 	f := scalars[c.Fn]
 	if f == nil {
