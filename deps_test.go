@@ -40,7 +40,7 @@ var rooms = map[string][]string{
 	"vexec/internal/expr":           {"ir", "kernels", "vexec"},
 	"vexec/internal/agg":            {"ir", "kernels", "vexec"},
 	"vexec/internal/ops":            {"ir", "kernels", "windows", "vexec", "vexec/internal/expr", "vexec/internal/agg"},
-	"vexec/internal/state":          {"ir", "vexec", "vexec/internal/arrowx"},
+	"vexec/internal/state":          {"ir", "vexec", "vexec/internal/arrowx", compress},
 	"vexec/internal/exchange":       {"ir", "vexec"},
 	"vexec/internal/build":          {"ir", "vexec", "vexec/internal/exchange", "vexec/internal/ops"},
 	"vexec/run":                     {"ir", "windows", "vexec", "vexec/internal/..."},

@@ -68,7 +68,7 @@ func (q *Query) config(client func(string) (vexec.Sink, error), interrupt chan s
 	o := &q.opt
 	cfg := run.Config{
 		BatchRows: o.BatchRows, Memory: o.Memory, Dir: o.CheckpointDir, Interval: o.CheckpointInterval,
-		PlanID: q.fingerprint(), Warn: o.Warn, Interrupt: interrupt, DeadLetterPath: o.DeadLetters,
+		PlanID: q.fingerprint(), Warn: o.Warn, Interrupt: interrupt,
 		Source: func(t *ir.Table) (vexec.Source, error) { return q.connector(t.Connector).Source(t) },
 		Sink: func(s *ir.PhysSink) (vexec.Sink, error) {
 			switch {
@@ -132,13 +132,16 @@ func (q *Query) stats(rs *run.Stats) *Stats {
 	if q.opt.CheckpointDir != "" {
 		s.Checkpoints = int64(rs.Epochs)
 	}
+	s.Dropped = -rs.DeadLetters // of all rows that could not be processed, those that are kept
 	for _, st := range rs.Stages {
 		if st.Scan != nil {
+			s.Dropped += st.Scan.Bad + st.Scan.Errors
 			s.RowsIn += st.Scan.Rows + st.Scan.Bad
 			s.Late += st.Scan.Late
 		}
 		for _, op := range st.Ops {
 			s.Late += op.Late
+			s.Dropped += op.Errors
 		}
 		if st.Sink != nil {
 			s.RowsOut += st.Sink.RowsIn

@@ -105,7 +105,7 @@ func appendVec(dst *Vec, base int, src *Vec, rows []int32, n int) {
 }
 
 func appendValid(dst *Vec, base int, src *Vec, rows []int32, n int) {
-	noNulls := src.Valid == nil && (src.Enc != Dict || src.Dict.Valid == nil) && src.Type.Kind != ir.Null
+	noNulls := !mayBeNull(src)
 	if noNulls && dst.Valid == nil {
 		return
 	}
@@ -126,6 +126,11 @@ func appendValid(dst *Vec, base int, src *Vec, rows []int32, n int) {
 			ClearBit(dst.Valid, base+i)
 		}
 	}
+}
+
+// mayBeNull reports whether v has a NULL bitmap, its own or its dictionary's.
+func mayBeNull(v *Vec) bool {
+	return v.Valid != nil || v.Enc == Dict && v.Dict.Valid != nil || v.Type.Kind == ir.Null
 }
 
 func appendBits(dst *Vec, base int, src *Vec, rows []int32, n int) {
@@ -208,10 +213,15 @@ func appendViews(dst *Vec, base int, src *Vec, rows []int32, n int) {
 		from = src.Dict
 	}
 	long := 0
+	if mayBeNull(src) {
+		for i := range out { // what stands at a NULL may be anything
+			if src.Null(pick(rows, i)) {
+				out[i] = View{}
+			}
+		}
+	}
 	for i := range out {
-		if src.Null(pick(rows, i)) {
-			out[i] = View{}
-		} else if !out[i].IsInline() {
+		if !out[i].IsInline() {
 			long += out[i].Len()
 		}
 	}

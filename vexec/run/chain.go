@@ -31,6 +31,7 @@ func (l *link) Emit(b *vexec.Batch) error {
 	if n == 0 {
 		return nil
 	}
+	vexec.Check(b, l.name)
 	l.count.out += n
 	next := &l.t.links[l.at+1]
 	next.count.in += n

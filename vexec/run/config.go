@@ -39,9 +39,8 @@ type Config struct {
 
 	// DeadLetters makes the sink for rows that cannot be processed, of
 	// DeadLetterSchema; it is called when there is one, or after a restart. nil:
-	// they are only counted. DeadLetterPath names it in the warning at the end.
-	DeadLetters    func() (vexec.Sink, error)
-	DeadLetterPath string
+	// they are only counted.
+	DeadLetters func() (vexec.Sink, error)
 
 	Warn     func(text string) // nil: warnings are not shown
 	Progress func(p Progress)  // about five times a second; nil: none

@@ -245,7 +245,7 @@ func (j *job) openSinks() error {
 }
 
 func (j *job) sinkContext(s *sinkEnd, schema *ir.Schema) *vexec.SinkContext {
-	sc := &vexec.SinkContext{Schema: schema, Run: j.run, Memory: s.mem}
+	sc := &vexec.SinkContext{Schema: schema, Run: j.run, Memory: s.mem, Unbounded: j.unbounded()}
 	if j.restored != nil {
 		sc.Epoch, sc.Token = j.restored.Epoch, j.restored.Sinks[s.key]
 		if sc.Token != nil && j.coord != nil {
@@ -253,6 +253,11 @@ func (j *job) sinkContext(s *sinkEnd, schema *ir.Schema) *vexec.SinkContext {
 		}
 	}
 	return sc
+}
+
+// unbounded reports whether a scan does not end by itself.
+func (j *job) unbounded() bool {
+	return slices.ContainsFunc(j.scans, func(s *scan) bool { return !s.bounded })
 }
 
 // abort ends all waiting of tasks.

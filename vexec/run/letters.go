@@ -175,23 +175,3 @@ func (l *letters) close() error {
 	}
 	return nil
 }
-
-// warning is the last line of a run with dead letters; "" without.
-func (l *letters) warning() string {
-	rows, first := l.summary()
-	if rows == 0 {
-		return ""
-	}
-	to := "went to the dead letters in " + l.job.cfg.DeadLetterPath
-	if l.job.cfg.DeadLetters == nil {
-		to = "could not be processed"
-	}
-	if first != "" {
-		first = " (first: " + first + ")"
-	}
-	unit := "rows"
-	if rows == 1 {
-		unit = "row"
-	}
-	return fmt.Sprintf("%d %s %s%s", rows, unit, to, first)
-}

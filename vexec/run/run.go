@@ -35,9 +35,6 @@ func Run(ctx context.Context, plan *ir.Plan, cfg Config) (*Stats, error) {
 	}
 	err = j.produce(ctx, cancel)
 	s := j.stats()
-	if w := j.letters.warning(); w != "" {
-		j.cfg.Warn(w)
-	}
 	if cerr := j.close(); err == nil {
 		err = cerr
 	}

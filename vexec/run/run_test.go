@@ -366,9 +366,6 @@ func TestDeadLetterRecords(t *testing.T) {
 	ts := int64(5)
 	rows := []row{{ts: &ts, key: "a \"quoted\" record", bad: true}, {ts: &ts, key: "b\xff", bad: true}, {ts: &ts, key: "k", n: 11}}
 	w := newWorld(&rowSource{splits: [][]row{rows}, unit: 30, batch: 10})
-	w.cfg.DeadLetterPath = "dead.ndjson"
-	warned := ""
-	w.cfg.Warn = func(s string) { warned = s }
 	s, err := Run(context.Background(), passPlan(testTable(), 1, 0, 50, false, ir.Gather, &keepOp{refuse: 11}), w.cfg)
 	if err != nil {
 		t.Fatal(err)
@@ -381,7 +378,7 @@ func TestDeadLetterRecords(t *testing.T) {
 	if got := w.letters.rows(); !reflect.DeepEqual(got, want) {
 		t.Fatalf("letters\n%s", strings.Join(got, "\n"))
 	}
-	if warned != "3 rows went to the dead letters in dead.ndjson (first: part-0:1: not a number)" || s.DeadLetters != 3 {
-		t.Fatalf("warned %q", warned)
+	if s.FirstLetter != "part-0:1: not a number" || s.DeadLetters != 3 {
+		t.Fatalf("%d letters, the first %q", s.DeadLetters, s.FirstLetter)
 	}
 }

@@ -16,8 +16,6 @@ func TestLiteralRows(t *testing.T) {
 		{num(1), str("one")}, {over, str("no")}, {&ir.Call{Fn: "+", Args: []ir.Expr{num(1), num(1)}, T: ir.TBigInt}, str(nil)},
 	}}}}}
 	w := newWorld(&rowSource{})
-	warned := ""
-	w.cfg.Warn = func(s string) { warned = s }
 	stats, err := Run(context.Background(), p, w.cfg)
 	if err != nil {
 		t.Fatal(err)
@@ -25,8 +23,8 @@ func TestLiteralRows(t *testing.T) {
 	if d := differ(w.out.rows(), []string{"1|one", "2|NULL"}); d != "" {
 		t.Fatal(d)
 	}
-	if c := stats.Stages[0].Scan; c.Bad != 1 || c.Rows != 2 || warned == "" || stats.Stages[0].Sink.RowsIn != 2 {
-		t.Fatalf("%+v, warned %q", c, warned)
+	if c := stats.Stages[0].Scan; c.Bad != 1 || c.Rows != 2 || stats.FirstLetter == "" || stats.Stages[0].Sink.RowsIn != 2 {
+		t.Fatalf("%+v, first letter %q", c, stats.FirstLetter)
 	}
 	if v, err := Fold(over); err == nil {
 		t.Fatalf("1 / 0 folds to %v", v)

@@ -11,7 +11,8 @@ import (
 	"github.com/helios-stream/helios/vexec"
 )
 
-// Writer writes batches as an Arrow IPC stream, compressed with zstd.
+// Writer writes batches as an Arrow IPC stream. It does not compress: the library
+// would set up an encoder for each stream, which costs more than a small one.
 type Writer struct{ w *ipc.Writer }
 
 // NewWriter returns a writer of batches of the schema s to w. A schema without
@@ -20,7 +21,7 @@ func NewWriter(w io.Writer, s *ir.Schema) (*Writer, error) {
 	if len(s.Cols) == 0 {
 		return nil, fmt.Errorf("arrow stream needs at least one column")
 	}
-	return &Writer{w: ipc.NewWriter(w, ipc.WithSchema(Schema(s)), ipc.WithZstd())}, nil
+	return &Writer{w: ipc.NewWriter(w, ipc.WithSchema(Schema(s)))}, nil
 }
 
 // Write appends the live rows of b.

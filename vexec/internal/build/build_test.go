@@ -51,6 +51,27 @@ func TestPlansThatCannotRun(t *testing.T) {
 	f("a sink or literal rows in 2 tasks", many)
 }
 
+// A plan for one task has the sink in the scan's stage, one for two behind an
+// exchange: both name scan and sink alike.
+func TestKeysDoNotDependOnTheStage(t *testing.T) {
+	sink := &ir.PhysSink{Table: &ir.Table{Name: "out"}, In: cols}
+	fused := scan(1, 1)
+	fused.Sink = sink
+	apart := reads(2, 1, ir.Input{From: 1, Mode: ir.Gather})
+	apart.Sink = sink
+	f := func(stages ...*ir.Stage) string {
+		g, err := Build(&ir.Plan{Stages: stages}, options())
+		if err != nil {
+			t.Fatal(err)
+		}
+		last := g.Stages[len(g.Stages)-1]
+		return g.Stages[0].Key + ", " + last.SinkKey
+	}
+	if one, two := f(fused), f(scan(1, 2), apart); one != two || one != "scan t, sink out" {
+		t.Errorf("%q and %q", one, two)
+	}
+}
+
 func TestKeysAreStableOverParallelism(t *testing.T) {
 	f := func(tasks int) string {
 		agg := func(phase ir.AggPhase) *ir.WindowAggOp {
@@ -67,7 +88,7 @@ func TestKeysAreStableOverParallelism(t *testing.T) {
 		}
 		text := ""
 		for _, s := range g.Stages {
-			text += s.Key + " (" + strings.Join(s.OpKeys, ", ") + ") " + s.Origin[0].Name + "\n"
+			text += s.Key + s.SinkKey + " (" + strings.Join(s.OpKeys, ", ") + ") " + s.Origin[0].Name + "\n"
 			if len(s.Tasks) != s.Plan.Tasks {
 				t.Errorf("%d tasks", len(s.Tasks))
 			}

@@ -257,6 +257,7 @@ func (in *Inbox) ready() bool {
 
 // Release gives a batch of a Data message back, to be filled again.
 func (in *Inbox) Release(b *vexec.Batch) {
+	vexec.Poison(b)
 	in.mu.Lock()
 	in.recycle(b)
 	in.mu.Unlock()

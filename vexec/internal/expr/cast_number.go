@@ -46,7 +46,7 @@ func fromInt[T kernels.Int](get func(*vexec.Vec) []T, to *ir.Type) strict {
 	return func(c *call) {
 		a, dst := get(c.args[0]), getDecs(c.out)
 		if to.S == 0 && to.P >= 19 { // every whole number fits
-			c.each(func(i int) { dst[i] = kernels.DecOf(int64(a[i])) })
+			kernels.IntsToDecs(dst, a[:c.n], c.dense())
 			return
 		}
 		c.each(func(i int) {

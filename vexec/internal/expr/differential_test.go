@@ -255,7 +255,7 @@ func TestDifferential(t *testing.T) {
 	}
 	for round := range rounds {
 		g := gen{rand.New(rand.NewPCG(uint64(round), 7))}
-		n := pick(g, 1, 3, 20, 70)
+		n := pick(g, 0, 1, 3, 20, 70)
 		rows := make([][]ir.Value, n)
 		lits := make([]vtest.Row, n)
 		few := make([][]ir.Value, 4)

@@ -92,6 +92,7 @@ type selBool struct {
 	arg     int
 	want    bool
 	in, out int
+	tmp     register
 }
 
 func (s *selBool) run(p *Program) {
@@ -110,7 +111,7 @@ func (s *selBool) run(p *Program) {
 	}
 	sel, out := p.slots[s.in].rows, p.room(s.out)
 	if v.Enc == vexec.Dict {
-		p.setSlot(s.out, s.in, selDictBool(v, s.want, p.n, sel, out))
+		p.setSlot(s.out, s.in, selDictBool(v, s.want, p.n, sel, out, &s.tmp))
 		return
 	}
 	pick := kernels.SelBits
@@ -123,25 +124,30 @@ func (s *selBool) run(p *Program) {
 	p.setSlot(s.out, s.in, pick(v.Data, p.n, sel, out))
 }
 
-func selDictBool(v *vexec.Vec, want bool, n int, sel, out []int32) []int32 {
+func selDictBool(v *vexec.Vec, want bool, n int, sel, out []int32, tmp *register) []int32 {
 	if v.Valid != nil {
 		sel = kernels.SelBits(v.Valid, n, sel, out)
 	}
-	codes, d := v.Codes(), v.Dict
-	k, flip := 0, byte(0)
-	if !want {
-		flip = 0xFF
+	hit := outcome(v.Dict, want, tmp)
+	return kernels.SelByCode(hit, v.Codes()[:n], sel, out)
+}
+
+// outcome returns a bitmap of the entries of a BOOLEAN dictionary that are want.
+func outcome(d *vexec.Vec, want bool, tmp *register) []byte {
+	if want && d.Valid == nil {
+		return d.Data
 	}
-	forRows(n, sel, func(i int32) {
-		j := codes[i]
-		b := d.Data[j>>3] ^ flip
-		if d.Valid != nil {
-			b &= d.Valid[j>>3]
-		}
-		out[k] = i
-		k += int(b>>(j&7)) & 1
-	})
-	return out[:k]
+	hit := tmp.bitmap(8 * len(d.Data))
+	if want {
+		copy(hit, d.Data)
+	} else {
+		kernels.NotBits(hit, d.Data)
+	}
+	if d.Valid != nil {
+		nb := min(len(hit), len(d.Valid))
+		kernels.AndBits(hit[:nb], hit[:nb], d.Valid[:nb])
+	}
+	return hit
 }
 
 // selCompare selects the rows where a comparison of two registers is true.
@@ -213,6 +219,6 @@ func (s *selCompare) byDict(p *Program, a, b *vexec.Vec) bool {
 		s.cmp.set(s.cmp.op, dict.Data, a, v.Dict, n, live)
 	}
 	byCode := vexec.Vec{Type: ir.TBoolean, Enc: vexec.Dict, Valid: v.Valid, Data: v.Data, Dict: dict}
-	p.setSlot(s.out, s.in, selDictBool(&byCode, true, p.n, p.slots[s.in].rows, p.room(s.out)))
+	p.setSlot(s.out, s.in, selDictBool(&byCode, true, p.n, p.slots[s.in].rows, p.room(s.out), &s.fa))
 	return true
 }

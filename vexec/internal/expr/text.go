@@ -12,8 +12,8 @@ import (
 var textFns = map[string]strict{
 	"||":           concat,
 	"CONCAT":       concat,
-	"LOWER":        appendFn(kernels.AppendLower),
-	"UPPER":        appendFn(kernels.AppendUpper),
+	"LOWER":        caseFn(kernels.LowerShort, kernels.AppendLower),
+	"UPPER":        caseFn(kernels.UpperShort, kernels.AppendUpper),
 	"REVERSE":      appendFn(kernels.AppendReverse),
 	"REPLACE":      replace,
 	"TRIM":         trimFn(true, true),
@@ -33,6 +33,26 @@ var textFns = map[string]strict{
 func appendFn(f func(dst, s []byte) []byte) strict {
 	return func(c *call) {
 		c.appendText(func(dst []byte, i int) ([]byte, bool) { return f(dst, c.bytes(0, i)), false })
+	}
+}
+
+// caseFn changes short ASCII text in place, in its view, and writes the rest anew.
+func caseFn(short func(kernels.View) (kernels.View, bool), long func(dst, s []byte) []byte) strict {
+	rest := appendFn(long)
+	return func(c *call) {
+		in, out := c.args[0].Views(), c.out.Views()
+		left, k := c.step.flats[0].room(c.n), 0
+		forRows(c.n, c.live, func(i int32) {
+			v, ok := short(in[i])
+			out[i], left[k] = v, i
+			if !ok {
+				k++
+			}
+		})
+		if k > 0 {
+			c.live = left[:k]
+			rest(c)
+		}
 	}
 }
 

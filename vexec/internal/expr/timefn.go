@@ -90,12 +90,11 @@ func fromEpoch(c *call) {
 		if len(c.args) == 2 {
 			digits = at(c.args[1].Int32s(), c.args[1], i)
 		}
-		unit := map[int32]int64{0: 1_000_000, 3: 1000, 6: 1}[digits]
-		if unit == 0 {
+		if digits != 0 && digits != 3 && digits != 6 {
 			c.fail(int32(i), fmt.Sprintf("the precision is 0, 3 or 6, not %d", digits))
 			return
 		}
-		x := at(n, c.args[0], i)
+		x, unit := at(n, c.args[0], i), digitsUnit(6, int(digits))
 		if dst[i] = x * unit; kernels.MulOver(x, unit) {
 			c.fail(int32(i), timeOverflow)
 		}

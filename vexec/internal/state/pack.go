@@ -10,6 +10,8 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/klauspost/compress/zstd"
+
 	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
 	"github.com/helios-stream/helios/vexec/internal/arrowx"
@@ -58,26 +60,43 @@ type pack struct {
 	path string
 	f    *os.File
 	w    *bufio.Writer
+	z    *zstd.Encoder
 	off  int64
 	refs []*SegmentRef
 }
 
 func (p *pack) add(s *ir.Schema, ref *SegmentRef) error {
-	if p.f == nil {
-		f, err := os.Create(p.path)
-		if err != nil {
-			return err
-		}
-		p.f, p.w = f, bufio.NewWriterSize(f, 1<<20)
+	if err := p.open(); err != nil {
+		return err
 	}
 	sum := crc32.New(castagnoli)
 	n := &counter{w: io.MultiWriter(p.w, sum)}
-	if err := encode(n, s, ref.seg); err != nil {
+	p.z.Reset(n)
+	if err := encode(p.z, s, ref.seg); err != nil {
+		return err
+	}
+	if err := p.z.Close(); err != nil {
 		return err
 	}
 	ref.Off, ref.Len, ref.Sum = p.off, n.n, fmt.Sprintf("%08x", sum.Sum32())
 	p.off += n.n
 	p.refs = append(p.refs, ref)
+	return nil
+}
+
+// open makes the file, with the first segment.
+func (p *pack) open() (err error) {
+	if p.f != nil {
+		return nil
+	}
+	// One encoder for all segments: setting one up costs more than a small segment.
+	if p.z, err = zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedFastest)); err != nil {
+		return err
+	}
+	if p.f, err = os.Create(p.path); err != nil {
+		return err
+	}
+	p.w = bufio.NewWriterSize(p.f, 1<<20)
 	return nil
 }
 
@@ -161,8 +180,13 @@ func (d *Dir) read(ref *SegmentRef, s *ir.Schema, f func(b *vexec.Batch) error) 
 	if fmt.Sprintf("%08x", crc32.Checksum(raw, castagnoli)) != ref.Sum {
 		return damaged(path, "its checksum does not fit")
 	}
+	z, err := zstd.NewReader(bytes.NewReader(raw), zstd.WithDecoderConcurrency(1))
+	if err != nil {
+		return damaged(path, err.Error())
+	}
+	defer z.Close()
 	rows := 0
-	err = arrowx.ReadAll(bytes.NewReader(raw), s, func(b *vexec.Batch) error {
+	err = arrowx.ReadAll(z, s, func(b *vexec.Batch) error {
 		rows += b.Rows
 		return f(b)
 	})
