@@ -169,3 +169,26 @@ func TestTakeCopyFill(t *testing.T) {
 		}
 	})
 }
+
+func TestSelByCode(t *testing.T) {
+	forShapes(func(r *rand.Rand, n, skew int, sel []int32) {
+		bits := randBits(r, 50)
+		codes := skewed(n, skew, func() int32 { return int32(r.IntN(50)) })
+		var want []int32
+		forRowsOf(n, sel, func(i int) {
+			if GetBit(bits, int(codes[i])) {
+				want = append(want, int32(i))
+			}
+		})
+		if got := SelByCode(bits, codes, sel, make([]int32, n+1)); !slices.Equal(got, want) {
+			t.Fatalf("n=%d: %v, want %v", n, got, want)
+		}
+		dst, a := make([]Dec, n), skewed(n, skew, randInt[int32](r))
+		IntsToDecs(dst, a, sel)
+		forRowsOf(n, sel, func(i int) {
+			if v, ok := dst[i].Int64(); !ok || v != int64(a[i]) {
+				t.Fatalf("%d as DECIMAL is %v", a[i], dst[i])
+			}
+		})
+	})
+}

@@ -150,8 +150,17 @@ func (o DecOp) MulDecs(dst, a, b []Dec, sel []int32) (over bool) {
 	if sel != nil || len(b) != 1 {
 		return decRows(dst, a, b, sel, func(x, y Dec) (Dec, bool) { return o.mulExact(x, y, lim) })
 	}
-	for i, x := range a[:min(len(a), len(dst))] { // column times constant, the common case, without calls
-		r, ok := o.mulExact(x, b[0], lim)
+	// Column times constant is the common case: no calls while all fit in 64 bits.
+	y, fits := b[0].Int64()
+	for i, x := range a[:min(len(a), len(dst))] {
+		if fits && x.Hi == int64(x.Lo)>>63 {
+			hi, lo := mul64(int64(x.Lo), y)
+			if hi^hi>>63 < lim.Hi {
+				dst[i] = Dec{lo, hi}
+				continue
+			}
+		}
+		r, ok := o.Mul(x, b[0])
 		dst[i] = r
 		over = over || !ok
 	}
@@ -259,5 +268,19 @@ func BitsDecs(op CmpMask, dst []byte, a, b []Dec, n int, sel []int32) {
 	}
 	for _, i := range sel {
 		PutBit(dst, int(i), op.has(a[int(i)&ma].Cmp(b[int(i)&mb])) == 1)
+	}
+}
+
+// IntsToDecs sets dst[i] = a[i] at the scale 0 for the rows of sel.
+func IntsToDecs[T Int](dst []Dec, a []T, sel []int32) {
+	if sel == nil {
+		dst = dst[:len(a)]
+		for i, x := range a {
+			dst[i] = DecOf(int64(x))
+		}
+		return
+	}
+	for _, i := range sel {
+		dst[i] = DecOf(int64(a[i]))
 	}
 }

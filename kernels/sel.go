@@ -54,3 +54,23 @@ func SelAll(n int, out []int32) []int32 {
 	}
 	return out
 }
+
+// SelByCode writes to out the rows of sel (of [0, len(codes)) where sel is nil)
+// whose code's bit is set, and returns them. out may be sel.
+func SelByCode(bits []byte, codes, sel, out []int32) []int32 {
+	k := 0
+	if sel == nil {
+		out = out[:len(codes)]
+		for i, c := range codes {
+			out[k] = int32(i)
+			k += int(bits[c>>3]>>(c&7)) & 1
+		}
+		return out[:k]
+	}
+	for _, i := range sel {
+		c := codes[i]
+		out[k] = i
+		k += int(bits[c>>3]>>(c&7)) & 1
+	}
+	return out[:k]
+}

@@ -219,3 +219,30 @@ func TestLikeIsQuick(t *testing.T) {
 		t.Fatal("matches")
 	}
 }
+
+func TestShortCase(t *testing.T) {
+	short := func(s []byte) {
+		t.Helper()
+		up, okUp := UpperShort(MakeView(s, 0, 0))
+		low, okLow := LowerShort(MakeView(s, 0, 0))
+		if want := len(s) <= InlineLen && IsASCII(s); okUp != want || okLow != want {
+			t.Fatalf("%q: %v, %v, want %v", s, okUp, okLow, want)
+		}
+		if okUp && (up != InlineView(AppendUpper(nil, s)) || low != InlineView(AppendLower(nil, s))) {
+			t.Fatalf("%q: %q, %q", s, Bytes(&up, nil), Bytes(&low, nil))
+		}
+	}
+	for c := range 256 {
+		for n := range 14 {
+			short(bytes.Repeat([]byte{byte(c)}, n))
+		}
+	}
+	r := rand.New(rand.NewPCG(1, 7))
+	for range 20_000 {
+		s := make([]byte, r.IntN(14))
+		for i := range s {
+			s[i] = byte(r.IntN(128))
+		}
+		short(s)
+	}
+}
