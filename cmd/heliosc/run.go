@@ -51,7 +51,7 @@ func (c *runCmd) Run(io streams) error {
 		fmt.Fprintln(io.err, summary(stats))
 	}
 	if stats != nil && stats.DeadLetters > 0 {
-		fmt.Fprintf(io.err, "warning: %s went to the dead letters in %s (first: %s)\n",
+		fmt.Fprintf(io.err, "warning: %s went to the dead letters in %s (first: %s)\n", // the last line
 			plural(stats.DeadLetters, "row"), stats.DeadLetterPath, stats.FirstDeadLetter)
 	}
 	return err
