@@ -119,7 +119,6 @@ func common(name string, lo, hi int, ret func(*Type) *Type) resolver {
 }
 
 func itself(t *Type) *Type  { return t }
-func toBool(*Type) *Type    { return TBoolean }
 func isNumber(t *Type) bool { return t.Kind.IsNumeric() || t.Kind == Null }
 func numeric(t *Type) *Type {
 	if t.Kind == Null {

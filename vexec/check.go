@@ -52,12 +52,12 @@ func (b *Batch) validate() error {
 	}
 	for i, r := range b.Sel {
 		if r < 0 || int(r) >= b.Rows || i > 0 && r <= b.Sel[i-1] {
-			return fmt.Errorf("Sel[%d] = %d of %d rows is out of range or order", i, r, b.Rows)
+			return fmt.Errorf("selection [%d] = %d of %d rows is out of range or order", i, r, b.Rows)
 		}
 	}
 	for i, m := range b.Late {
 		if m.Row < 0 || int(m.Row) >= b.Rows || i > 0 && m.Row <= b.Late[i-1].Row {
-			return fmt.Errorf("Late[%d] names row %d of %d, out of range or order", i, m.Row, b.Rows)
+			return fmt.Errorf("late mark [%d] names row %d of %d, out of range or order", i, m.Row, b.Rows)
 		}
 	}
 	if b.Kind != nil && len(b.Kind) != b.Rows {

@@ -28,9 +28,9 @@ func TestValidateFindsBrokenBatches(t *testing.T) {
 			t.Errorf("got %v, want %q", err, want)
 		}
 	}
-	f(func(b *Batch) { b.Sel = []int32{1, 1} }, "Sel[1]")
-	f(func(b *Batch) { b.Sel = []int32{3} }, "Sel[0]")
-	f(func(b *Batch) { b.Late = []LateMark{{Row: 2}, {Row: 1}} }, "Late[1]")
+	f(func(b *Batch) { b.Sel = []int32{1, 1} }, "selection [1]")
+	f(func(b *Batch) { b.Sel = []int32{3} }, "selection [0]")
+	f(func(b *Batch) { b.Late = []LateMark{{Row: 2}, {Row: 1}} }, "late mark [1]")
 	f(func(b *Batch) { b.Kind = make([]RowKind, 2) }, "kinds")
 	f(func(b *Batch) { b.Cols = b.Cols[:1] }, "columns")
 	f(func(b *Batch) { b.Cols[0].Data = b.Cols[0].Data[:16] }, "bytes for 3 rows")

@@ -218,7 +218,6 @@ func (m *medium) sorted() []string {
 type mediumSink struct {
 	m       *medium
 	pending []string
-	ready   bool // no Prepare between a Prepare and its Commit
 	fail    error
 }
 
@@ -441,7 +440,6 @@ func (s batchSegment) Read(from, limit int, b *vexec.Batch) (int, error) {
 type keepOp struct {
 	ir.FilterOp
 	mod, refuse, panics, fails int64
-	schema                     *ir.Schema
 }
 
 func (o *keepOp) Name() string          { return "Filter" }

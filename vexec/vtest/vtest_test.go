@@ -88,9 +88,9 @@ func TestCheckFinds(t *testing.T) {
 
 // sumOp adds up a BIGINT column and emits it at the end: a small Stateful operator.
 type sumOp struct {
-	sum, sealed int64
-	seg         vexec.SegmentID
-	table       vexec.Table
+	sum   int64
+	seg   vexec.SegmentID
+	table vexec.Table
 }
 
 var sumSchema = Schema("sum", ir.TBigInt)

@@ -38,15 +38,6 @@ type offsets struct {
 	shift  int // bytes that were skipped before the text, such as a byte order mark
 }
 
-// piece returns the placeholder whose value holds the offset of the replaced text, or nil.
-func (o *offsets) piece(off int) *piece {
-	i := o.before(off)
-	if i < 0 || off >= o.pieces[i].outEnd {
-		return nil
-	}
-	return &o.pieces[i]
-}
-
 // before returns the index of the last placeholder whose value begins at or before off, or -1.
 func (o *offsets) before(off int) int {
 	return sort.Search(len(o.pieces), func(i int) bool { return o.pieces[i].out > off }) - 1

@@ -54,9 +54,6 @@ func getDecs(v *vexec.Vec) []kernels.Dec {
 	return unsafe.Slice((*kernels.Dec)(unsafe.Pointer(unsafe.SliceData(d))), len(d))
 }
 
-// getText is v's values as the kernels see text.
-func getText(v *vexec.Vec) kernels.Text { return kernels.Text{Views: v.Views(), Bufs: v.Bufs} }
-
 // at returns value i of a column that may be constant.
 func at[T any](a []T, v *vexec.Vec, i int) T {
 	if v.Enc == vexec.Const {

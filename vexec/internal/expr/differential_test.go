@@ -1,7 +1,6 @@
 package expr
 
 import (
-	"fmt"
 	"math"
 	"math/rand/v2"
 	"strings"
@@ -358,6 +357,6 @@ func diffFilter(t *testing.T, round int, e ir.Expr, want []string, b *vexec.Batc
 		}
 	}
 	if len(got) > len(want) {
-		t.Error(fmt.Sprintf("round %d, %s: filter %s selects dead rows", round, shape, e))
+		t.Errorf("round %d, %s: filter %s selects dead rows", round, shape, e)
 	}
 }

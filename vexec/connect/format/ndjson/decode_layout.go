@@ -101,14 +101,14 @@ func (d *Decoder) learn(from, to int) {
 	l.ready = true
 }
 
-// expect makes n one of the two nodes that are expected behind cur.
-func (cur *node) expect(n *node, l *layouts) {
+// expect makes next one of the two nodes that are expected behind n.
+func (n *node) expect(next *node, l *layouts) {
 	switch {
-	case cur.next[0] == n || cur.next[1] == n:
-	case cur.next[0] == &l.none:
-		cur.next[0] = n
+	case n.next[0] == next || n.next[1] == next:
+	case n.next[0] == &l.none:
+		n.next[0] = next
 	default:
-		cur.next[1] = n
+		n.next[1] = next
 	}
 }
 
