@@ -41,7 +41,7 @@ func (connector) Spec() *ir.ConnectorSpec {
 		Options: options(),
 		Examples: []string{
 			"CREATE MAPPING trades (id BIGINT, ts TIMESTAMP(3), price DOUBLE, WATERMARK FOR ts AS ts - INTERVAL '5' SECOND) TYPE File OPTIONS ('path'='trades.ndjson')",
-			"CREATE MAPPING bids TYPE File OPTIONS ('path'='bids/*.parquet')",
+			"CREATE MAPPING bids (auction BIGINT, price BIGINT) TYPE File OPTIONS ('path'='bids/*.parquet')",
 		},
 	}
 }

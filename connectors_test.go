@@ -1,0 +1,73 @@
+package helios_test
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/helios-stream/helios/ir"
+	"github.com/helios-stream/helios/vexec/connect/file"
+)
+
+var update = flag.Bool("update", false, "rewrite docs/CONNECTORS.md from the connectors' descriptions")
+
+// docs/CONNECTORS.md is printed from what the connectors say of themselves:
+// go test . -run TestConnectorDocs -update
+func TestConnectorDocs(t *testing.T) {
+	const path = "docs/CONNECTORS.md"
+	want := connectorDocs(file.New().Spec())
+	if *update {
+		if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := os.ReadFile(path)
+	if err != nil || string(got) != want {
+		t.Errorf("%s does not fit the connectors (%v): go test . -run TestConnectorDocs -update", path, err)
+	}
+}
+
+func connectorDocs(specs ...*ir.ConnectorSpec) string {
+	var b strings.Builder
+	b.WriteString("# Connectors\n\nPrinted from the connectors' own descriptions by `go test . -run TestConnectorDocs -update`.\n" +
+		"`CREATE MAPPING t (...) TYPE File OPTIONS (...)` and Flink's `CREATE TABLE t (...) WITH ('connector' = 'filesystem', ...)` take the same options.\n")
+	for _, s := range specs {
+		fmt.Fprintf(&b, "\n## %s\n\n%s\n", s.Name, s.Summary)
+		if len(s.Aliases) > 0 {
+			fmt.Fprintf(&b, "\nAlso called %s.\n", strings.Join(s.Aliases, ", "))
+		}
+		b.WriteString("\n| option | what it says | type | default | example |\n|---|---|---|---|---|\n")
+		for _, o := range s.Options {
+			b.WriteString(optionRow(&o))
+		}
+		for _, e := range s.Examples {
+			fmt.Fprintf(&b, "\n```sql\n%s\n```\n", strings.TrimSpace(e))
+		}
+	}
+	return b.String()
+}
+
+func optionRow(o *ir.OptionSpec) string {
+	name := "`" + o.Name + "`"
+	for _, a := range o.Aliases {
+		name += ", `" + a + "`"
+	}
+	typ := string(o.Type)
+	if len(o.Values) > 0 {
+		typ += " " + strings.Join(o.Values, ", ")
+	}
+	def := ""
+	switch {
+	case o.Required:
+		def = "required"
+	case o.Default != "":
+		def = "`" + o.Default + "`"
+	}
+	example := ""
+	if o.Example != "" {
+		example = "`" + o.Example + "`"
+	}
+	return fmt.Sprintf("| %s | %s | %s | %s | %s |\n", name, strings.ReplaceAll(o.Doc, "|", `\|`), typ, def, example)
+}
