@@ -177,6 +177,9 @@ const (
 	GroupNameKind = "$kind"
 )
 
+// PartialLabel is the label of the phase Partial of an aggregate with this label.
+func PartialLabel(label string) string { return label + " partial" }
+
 // PartialSchema is the schema of partial groups: PartialTime, PartialKind, the
 // keys, and for each aggregate its state columns (AggState).
 func PartialSchema(o *WindowAggOp) *Schema {

@@ -109,6 +109,14 @@ func (c *counter) load(key string, from map[string]int64) {
 	}
 }
 
+// loadLosses adds the rows that did not go on in an operator that this plan does
+// not have, but whose work c's does.
+func (c *counter) loadLosses(key string, from map[string]int64) {
+	var gone counter
+	gone.load(key, from)
+	c.late, c.errors, c.expired = c.late+gone.late, c.errors+gone.errors, c.expired+gone.expired
+}
+
 func (c *counter) opStats(name string) OpStats {
 	return OpStats{
 		Name: name, RowsIn: c.in, RowsOut: c.out, Batches: c.batches,

@@ -83,6 +83,9 @@ func newTask(j *job, st *build.Stage, id int) *task {
 				l.count.load(l.key, j.restored.Stats)
 			}
 		}
+		for i, key := range st.Partial {
+			t.links[i+1].count.loadLosses(key, j.restored.Stats)
+		}
 	}
 	return t
 }

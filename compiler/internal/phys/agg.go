@@ -20,7 +20,7 @@ func (p *planner) windowAgg(x *ir.WindowAgg, r *rel) *rel {
 	case r.oneTask():
 	case p.opt.TwoPhase:
 		partial := op
-		partial.Phase, partial.Label = ir.Partial, op.Label+" partial"
+		partial.Phase, partial.Label = ir.Partial, ir.PartialLabel(op.Label)
 		partial.Out = ir.PartialSchema(&op)
 		r.add(&partial)
 		r = p.distribute(r, groupColumns(len(x.Keys)))

@@ -32,6 +32,11 @@ type Stage struct {
 	Key     string   // of its scan or values; "": none
 	SinkKey string   // "": none
 	OpKeys  []string // of its operators
+	// Partial names, for an operator that is the only phase of its aggregate here,
+	// the phase before it in plans with two: a restart may go from the one kind of
+	// plan to the other, and the rows that were counted there are not to be lost.
+	// "" for the others.
+	Partial []string
 	Inputs  []*Stage
 	Tasks   []*Task
 	Origin  []*ir.Table // the tables that its rows come from
@@ -106,6 +111,7 @@ func newStage(p *ir.Stage, byID map[int]*Stage, names keys) (*Stage, error) {
 	}
 	for _, op := range p.Ops {
 		s.OpKeys = append(s.OpKeys, names.op(op))
+		s.Partial = append(s.Partial, partialKey(op))
 	}
 	return s, nil
 }
@@ -227,6 +233,16 @@ func (k keys) op(op ir.PhysOp) string {
 		}
 	}
 	return k.next(op.Name())
+}
+
+// partialKey is the key of the phase Partial of an aggregate that this plan does in
+// one; "" for what is no such aggregate.
+func partialKey(op ir.PhysOp) string {
+	x, ok := op.(*ir.WindowAggOp)
+	if !ok || x.Phase != ir.Complete || x.Label == "" {
+		return ""
+	}
+	return keys{}.op(&ir.WindowAggOp{Phase: ir.Partial, Label: ir.PartialLabel(x.Label)})
 }
 
 // stateOf gives Complete and Final one key: they hold the same state, and a plan

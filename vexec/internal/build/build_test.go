@@ -102,3 +102,25 @@ func TestKeysAreStableOverParallelism(t *testing.T) {
 		}
 	}
 }
+
+// A plan with two phases counts late rows in the first. A plan that has only one
+// finds those counts.
+func TestOnePhaseKnowsTheOtherOfTwo(t *testing.T) {
+	agg := func(phase ir.AggPhase, label string) *ir.WindowAggOp {
+		return &ir.WindowAggOp{Phase: phase, In: cols, Window: ir.Window{Kind: ir.Tumble, Size: 10, Slide: 10}, Out: cols,
+			Label: label, Layout: []ir.WindowOut{{Kind: ir.OutStart}}}
+	}
+	f := func(op *ir.WindowAggOp) *Stage {
+		s := scan(1, 1)
+		s.Ops, s.Sink = []ir.PhysOp{op}, &ir.PhysSink{In: cols}
+		g, err := Build(&ir.Plan{Stages: []*ir.Stage{s}}, options())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return g.Stages[0]
+	}
+	partial, complete := f(agg(ir.Partial, ir.PartialLabel("totals"))), f(agg(ir.Complete, "totals"))
+	if complete.Partial[0] != partial.OpKeys[0] || partial.Partial[0] != "" {
+		t.Errorf("the complete phase asks for %q, the partial phase is %q and asks for %q", complete.Partial[0], partial.OpKeys[0], partial.Partial[0])
+	}
+}
