@@ -101,6 +101,9 @@ func (s *scenario) check(seed uint64) error {
 	state := ""
 	if r.IntN(4) == 0 {
 		v.kill = seed | 1
+		if r.IntN(2) == 0 {
+			v.replan = []int{1 + r.IntN(4), 1 + r.IntN(4), 1}
+		}
 		dir, err := os.MkdirTemp(shm(), "heliosc-diff-")
 		if err != nil {
 			return err
@@ -136,7 +139,7 @@ func (s *scenario) put(e *engine, cut memory.Cut) (*ir.Schema, error) {
 	return schema, err
 }
 
-func (s *scenario) compare(e *engine, c *compiler.Compiled, v variant, state string) error {
+func (s *scenario) compare(e *engine, c *compiled, v variant, state string) error {
 	bound, err := s.reference(c.Logical)
 	if err != nil {
 		return err

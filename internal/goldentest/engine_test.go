@@ -20,12 +20,13 @@ type variant struct {
 	unit    int      // rows in a unit of a file; 0: as it is
 	disable []string // optimizer rules
 	kill    uint64   // not 0: a simulation with this seed, killed and restored
+	replan  []int    // of a simulation: the parallelism of each restart, in turn; nil: the same
 }
 
 func (v variant) String() string {
 	s := fmt.Sprintf("batch %d, parallelism %d, unit %d, rules off %v", v.batch, v.tasks, v.unit, v.disable)
 	if v.kill != 0 {
-		s += fmt.Sprintf(", kill seed %d", v.kill)
+		s += fmt.Sprintf(", kill seed %d, restarts at parallelism %v", v.kill, v.replan)
 	}
 	return s
 }
@@ -53,7 +54,13 @@ func (e *engine) connector(name string) vexec.Connector {
 	return nil
 }
 
-func (e *engine) compile(sql string, v variant) (*compiler.Compiled, error) {
+// compiled is a compiled file and its text, from which it can be compiled again.
+type compiled struct {
+	*compiler.Compiled
+	sql string
+}
+
+func (e *engine) compile(sql string, v variant) (*compiled, error) {
 	files := []compiler.File{{Name: "query.sql", Text: sql, Dir: e.dir}}
 	env := &compiler.Env{
 		Connector: func(name string) *ir.ConnectorSpec {
@@ -77,7 +84,7 @@ func (e *engine) compile(sql string, v variant) (*compiler.Compiled, error) {
 		}
 		return nil, compileError(text.String())
 	}
-	return c, nil
+	return &compiled{c, sql}, nil
 }
 
 // compileError is a rendered diagnostic.
@@ -94,20 +101,19 @@ type outcome struct {
 }
 
 // run runs compiled statements. state is a folder for checkpoints of its own.
-func (e *engine) run(c *compiler.Compiled, v variant, state string) (*outcome, error) {
-	var clients []*memory.Store
-	byStage := map[*ir.PhysSink]*memory.Store{}
-	var schemas []*ir.Schema
-	tables := map[string]*ir.PhysSink{}
-	for _, st := range c.Plan.Stages {
-		switch {
-		case st.Sink == nil:
-		case st.Sink.Table != nil:
-			tables[st.Sink.Table.Name] = st.Sink
-		default:
-			store := &memory.Store{}
-			clients, schemas = append(clients, store), append(schemas, st.Sink.In)
-			byStage[st.Sink] = store
+func (e *engine) run(c *compiled, v variant, state string) (*outcome, error) {
+	cl := newClients(c.Plan)
+	plans := map[int]*ir.Plan{v.tasks: c.Plan}
+	for _, tasks := range v.replan {
+		if plans[tasks] == nil {
+			again := v
+			again.tasks = tasks
+			other, err := e.compile(c.sql, again)
+			if err != nil {
+				return nil, err
+			}
+			plans[tasks] = other.Plan
+			cl.also(other.Plan)
 		}
 	}
 	letters := &memory.Store{}
@@ -116,21 +122,24 @@ func (e *engine) run(c *compiler.Compiled, v variant, state string) (*outcome, e
 		Source: func(t *ir.Table) (vexec.Source, error) { return e.connector(t.Connector).Source(t) },
 		Sink: func(s *ir.PhysSink) (vexec.Sink, error) {
 			if s.Table == nil {
-				return byStage[s].Sink(), nil
+				return cl.bySink[s].Sink(), nil
 			}
 			return e.connector(s.Table.Connector).Sink(s.Table)
 		},
 		DeadLetters: func() (vexec.Sink, error) { return letters.Sink(), nil },
 	}
-	stats, err := execute(c.Plan, cfg, v, state)
+	last, stats, err := execute(plans, cfg, v, state)
 	if err != nil {
 		return nil, err
 	}
-	out := &outcome{inserts: map[string]*result{}, late: lateOf(c.Plan, stats)}
-	for i, store := range clients {
-		out.selects = append(out.selects, newResult(schemas[i], store.Values()))
+	if err := ledger(last, stats, len(v.replan) > 0); err != nil {
+		return nil, fmt.Errorf("rows are missing: %w\n%s", err, stats)
 	}
-	for name, s := range tables {
+	out := &outcome{inserts: map[string]*result{}, late: lateOf(c.Plan, stats)}
+	for i, store := range cl.stores {
+		out.selects = append(out.selects, newResult(cl.schemas[i], store.Values()))
+	}
+	for name, s := range cl.tables {
 		if s.Table.Connector == "memory" {
 			out.inserts[name] = newResult(s.Table.Schema(), e.mem.Store(name).Values())
 		}
@@ -141,16 +150,60 @@ func (e *engine) run(c *compiler.Compiled, v variant, state string) (*outcome, e
 	return out, nil
 }
 
-func execute(plan *ir.Plan, cfg run.Config, v variant, state string) (*run.Stats, error) {
+// clients are the stores of a file's SELECTs, in their order.
+type clients struct {
+	stores  []*memory.Store
+	schemas []*ir.Schema
+	bySink  map[*ir.PhysSink]*memory.Store
+	tables  map[string]*ir.PhysSink // what is inserted into
+}
+
+func newClients(p *ir.Plan) *clients {
+	cl := &clients{bySink: map[*ir.PhysSink]*memory.Store{}, tables: map[string]*ir.PhysSink{}}
+	for _, st := range p.Stages {
+		switch {
+		case st.Sink == nil:
+		case st.Sink.Table != nil:
+			cl.tables[st.Sink.Table.Name] = st.Sink
+		default:
+			store := &memory.Store{}
+			cl.stores, cl.schemas = append(cl.stores, store), append(cl.schemas, st.Sink.In)
+			cl.bySink[st.Sink] = store
+		}
+	}
+	return cl
+}
+
+// also gives the SELECTs of another plan of the same file the same stores.
+func (cl *clients) also(p *ir.Plan) {
+	n := 0
+	for _, st := range p.Stages {
+		if st.Sink != nil && st.Sink.Table == nil {
+			cl.bySink[st.Sink] = cl.stores[n]
+			n++
+		}
+	}
+}
+
+// execute runs the plan for v.tasks; plans has one for each parallelism of v. It
+// returns the plan of the last start with its statistics.
+func execute(plans map[int]*ir.Plan, cfg run.Config, v variant, state string) (*ir.Plan, *run.Stats, error) {
+	last := plans[v.tasks]
 	if v.kill == 0 {
-		return run.Run(context.Background(), plan, cfg)
+		s, err := run.Run(context.Background(), last, cfg)
+		return last, s, err
 	}
 	cfg.Dir = state
-	res, err := run.Simulate(plan, cfg, v.kill, run.SimOptions{CheckpointEvery: 10, KillEvery: 40, DrainEvery: 100, MaxRestarts: 4})
-	if err != nil {
-		return nil, err
+	opt := run.SimOptions{CheckpointEvery: 10, KillEvery: 40, DrainEvery: 100, MaxRestarts: 4}
+	if len(v.replan) > 0 {
+		opt.Replan = func(restart int) *ir.Plan {
+			last = plans[v.replan[(restart-1)%len(v.replan)]]
+			return last
+		}
 	}
-	return res.Stats, nil
+	first := last
+	res, err := run.Simulate(first, cfg, v.kill, opt)
+	return last, res.Stats, err
 }
 
 // lateOf is the rows that came too late; -1 where the statistics do not know: as

@@ -89,9 +89,13 @@ func variants(name string) []variant {
 			}
 		}
 	}
-	for range 3 {
-		out = append(out, variant{batch: []int{1, 7, 1024}[r.IntN(3)], tasks: 1 + r.IntN(4), unit: 1 + r.IntN(3), kill: r.Uint64() | 1,
-			disable: [][]string{nil, {"*"}, allBut()}[r.IntN(3)]})
+	for i := range 4 {
+		v := variant{batch: []int{1, 7, 1024}[r.IntN(3)], tasks: 1 + r.IntN(4), unit: 1 + r.IntN(3), kill: r.Uint64() | 1,
+			disable: [][]string{nil, {"*"}, allBut()}[r.IntN(3)]}
+		if i > 1 {
+			v.replan = []int{1 + r.IntN(4), 1 + r.IntN(4), 1}
+		}
+		out = append(out, v)
 	}
 	return out
 }
