@@ -30,7 +30,8 @@ type coordinator struct {
 	parked   map[*task]bool // and not asked yet
 	force    bool           // take an epoch now (the simulator)
 	draining bool           // the run is to stop
-	last     bool           // no rows come after this epoch
+	last     bool           // no rows come after this epoch in this run
+	over     bool           // nor in another: every task had ended
 }
 
 // doing is what the coordinator does now.
@@ -181,7 +182,8 @@ func (c *coordinator) begin() {
 	c.start = c.job.cfg.Clock.Now()
 	c.force = false
 	c.asking = true
-	c.last = c.draining || c.allEnded()
+	c.over = c.allEnded()
+	c.last = c.draining || c.over
 	c.acks = map[*task]*ack{}
 	for t := range c.parked {
 		t.last <- lastPrepare{epoch: c.epoch}
@@ -222,7 +224,7 @@ func (c *coordinator) write(ctx context.Context) error {
 func (c *coordinator) checkpoint(ctx context.Context) (*state.Checkpoint, error) {
 	j := c.job
 	cp := &state.Checkpoint{
-		Epoch: c.epoch, Run: j.run, Plan: j.cfg.PlanID, Done: c.last && !c.draining,
+		Epoch: c.epoch, Run: j.run, Plan: j.cfg.PlanID, Done: c.over,
 		Scans: map[string]json.RawMessage{}, Sinks: c.tokens, Ops: map[string][]state.Snapshot{}, Stats: map[string]int64{},
 	}
 	c.todo = nil

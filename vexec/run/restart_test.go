@@ -210,3 +210,52 @@ func TestProgress(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// An interrupt that comes when all rows have been processed, or while the last
+// checkpoint is written, finds nothing to leave for another run.
+func TestInterruptAfterTheEndIsTheEnd(t *testing.T) {
+	f := func(before func(c *coordinator) bool) {
+		t.Helper()
+		rows := randomRows(rng(8), 300, 0, true)
+		w := newWorld(&rowSource{splits: [][]row{rows}, unit: 50, batch: 50})
+		w.cfg.Dir = fastDir(t)
+		p := sumPlan(testTable(), 2, 2, 50)
+		ctx := context.Background()
+		j, err := newJob(ctx, p, w.cfg, true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for drained, s := false, progress; s != finished; {
+			for range 2000 {
+				for _, task := range j.tasks {
+					if _, err := task.step(ctx); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+			if !drained && before(j.coord) {
+				j.coord.drain()
+				drained = true
+			}
+			if s, err = j.coord.step(ctx); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if !j.coord.over {
+			t.Error("the run does not say that it has come to its end")
+		}
+		if err := j.close(); err != nil {
+			t.Fatal(err)
+		}
+		if s, err := Run(ctx, p, w.cfg); err != nil || !s.Done {
+			t.Errorf("error %v, stats %+v: the checkpoint does not say that nothing is left", err, s)
+		}
+		want, _ := sums(rows, 50)
+		if d := differ(w.out.sorted(), want); d != "" {
+			t.Error(d)
+		}
+	}
+	f(func(c *coordinator) bool { return c.doing == resting })
+	f(func(c *coordinator) bool { return c.doing == collecting })
+	f(func(c *coordinator) bool { return c.doing == committing })
+}

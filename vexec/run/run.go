@@ -58,7 +58,7 @@ func (j *job) produce(ctx context.Context, cancel context.CancelCauseFunc) error
 	stop()
 	switch err := context.Cause(ctx); {
 	case errors.Is(err, errFinished):
-		if j.coord.draining {
+		if !j.coord.over {
 			return ErrInterrupted
 		}
 		return nil

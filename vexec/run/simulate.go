@@ -141,7 +141,7 @@ func (s *simulation) steps(ctx context.Context, j *job, actors []actor) (fate, e
 			left--
 		}
 		if i == 0 && st == finished {
-			if j.coord.draining {
+			if !j.coord.over {
 				return drained, nil
 			}
 			return ended, nil
