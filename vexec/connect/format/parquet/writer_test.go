@@ -9,8 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	pq "github.com/parquet-go/parquet-go"
-
 	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
 	"github.com/helios-stream/helios/vexec/vtest"
@@ -206,67 +204,3 @@ func TestWriterRefuses(t *testing.T) {
 	f("", "column a stands twice", "a", ir.TBigInt, "a", ir.TBigInt)
 	f("", "at least one column")
 }
-
-func TestMerge(t *testing.T) {
-	dir := t.TempDir()
-	rows := everyRows(900)
-	var parts []Part
-	for i := 0; i < 3; i++ {
-		p := filepath.Join(dir, fmt.Sprint(i))
-		writeFile(t, p, "zstd", everyType, nil, vtest.Batch(everyType, rows[i*300:(i+1)*300]...))
-		parts = append(parts, Part{Path: p, Groups: -1})
-	}
-	empty := filepath.Join(dir, "empty")
-	writeFile(t, empty, "zstd", everyType, nil)
-	parts = append(parts, Part{Path: empty, Groups: -1})
-	merge := func(codec string, parts ...Part) (string, error) {
-		var buf bytes.Buffer
-		err := Merge(&buf, everyType, codec, parts)
-		path := filepath.Join(dir, "merged")
-		if werr := os.WriteFile(path, buf.Bytes(), 0o644); werr != nil {
-			t.Fatal(werr)
-		}
-		return path, err
-	}
-	for _, codec := range []string{"zstd", "snappy"} { // copied, and encoded anew
-		path, err := merge(codec, parts...)
-		if err != nil {
-			t.Fatal(err)
-		}
-		res, err := readAll(path, scanOf(everyType, 15, 0), nil)
-		if err != nil || len(res.rows) != 900 {
-			t.Fatalf("%d rows, %v", len(res.rows), err)
-		}
-		want := vtest.Batch(everyType, rows...)
-		for i := range rows {
-			if !reflect.DeepEqual(res.rows[i], want.Values(i)) {
-				t.Fatalf("row %d is %v, want %v", i, res.rows[i], want.Values(i))
-			}
-		}
-		if n, err := RowGroups(path, everyType); n != 3 || err != nil {
-			t.Errorf("%d row groups, %v", n, err)
-		}
-		// The first row groups only, and the library's own view of the file.
-		path, err = merge(codec, Part{Path: path, Groups: 2})
-		if n, rerr := RowGroups(path, everyType); n != 2 || err != nil || rerr != nil {
-			t.Errorf("%d row groups, %v, %v", n, err, rerr)
-		}
-		in, err := os.Open(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		info, _ := in.Stat()
-		if f, err := pq.OpenFile(in, info.Size()); err != nil || f.NumRows() != 600 {
-			t.Errorf("the library reads %v, %v", f, err)
-		}
-		in.Close()
-	}
-	if _, err := merge("zstd", Part{Path: parts[0].Path, Groups: 2}); err == nil || !strings.Contains(err.Error(), "changed by someone else") {
-		t.Errorf("too few row groups: %v", err)
-	}
-	if _, err := RowGroups(parts[0].Path, sinkLike); err == nil || !strings.Contains(err.Error(), "other columns") {
-		t.Errorf("other columns: %v", err)
-	}
-}
-
-var sinkLike = vtest.Schema("b", ir.TBoolean)

@@ -1,0 +1,258 @@
+package parquet
+
+import (
+	"encoding/binary"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"math"
+
+	pq "github.com/parquet-go/parquet-go"
+	"github.com/parquet-go/parquet-go/compress"
+	"github.com/parquet-go/parquet-go/compress/zstd"
+	"github.com/parquet-go/parquet-go/encoding/delta"
+	"github.com/parquet-go/parquet-go/encoding/plain"
+	"github.com/parquet-go/parquet-go/encoding/rle"
+	"github.com/parquet-go/parquet-go/encoding/thrift"
+	"github.com/parquet-go/parquet-go/format"
+
+	"github.com/helios-stream/helios/ir"
+)
+
+// quickZstd is zstd at its quickest level. It keeps encoders for whoever needs one.
+var quickZstd = &zstd.Codec{Level: zstd.SpeedFastest}
+
+// codecOf is the codec that 'parquet.compression' names.
+func codecOf(name string) (compress.Codec, error) {
+	switch name {
+	case "", "zstd":
+		return quickZstd, nil
+	case "snappy":
+		return &pq.Snappy, nil
+	case "none":
+		return &pq.Uncompressed, nil
+	}
+	return nil, fmt.Errorf("'parquet.compression' is zstd, snappy or none, not %q", name)
+}
+
+// encoder writes row groups and the footer of one file.
+type encoder struct {
+	w     io.Writer
+	at    int64 // bytes written
+	codec compress.Codec
+	meta  *format.FileMetaData
+	index pageIndex
+	proto thrift.CompactProtocol
+
+	out    []byte // of the column chunk
+	values []byte // of the page, encoded
+	packed []byte // of the page, encoded and compressed
+}
+
+func newEncoder(w io.Writer, s *ir.Schema, codec string) (*encoder, error) {
+	if err := Check(s); err != nil {
+		return nil, err
+	}
+	c, err := codecOf(codec)
+	if err != nil {
+		return nil, err
+	}
+	meta, err := emptyFile(s)
+	if err != nil {
+		return nil, err
+	}
+	e := &encoder{w: w, codec: c, meta: meta}
+	return e, e.write([]byte("PAR1"))
+}
+
+func (e *encoder) write(b []byte) error {
+	n, err := e.w.Write(b)
+	e.at += int64(n)
+	return err
+}
+
+// add encodes the rows of g as a row group.
+func (e *encoder) add(g *rowGroup) error {
+	out := format.RowGroup{NumRows: int64(g.rows), FileOffset: e.at, Ordinal: int16(len(e.meta.RowGroups))}
+	for i := range g.cols {
+		c := &g.cols[i]
+		c.endPage(g.rows, true)
+		chunk, index, err := e.chunk(c, g.rows)
+		if err != nil {
+			return err
+		}
+		chunk.MetaData.PathInSchema = []string{e.meta.Schema[i+1].Name}
+		out.Columns = append(out.Columns, chunk)
+		out.TotalByteSize += chunk.MetaData.TotalUncompressedSize
+		out.TotalCompressedSize += chunk.MetaData.TotalCompressedSize
+		e.index.add(index)
+	}
+	e.meta.NumRows += out.NumRows
+	e.meta.RowGroups = append(e.meta.RowGroups, out)
+	return nil
+}
+
+// chunk writes one column of a row group.
+func (e *encoder) chunk(c *chunk, rows int) (format.ColumnChunk, chunkIndex, error) {
+	meta := format.ColumnMetaData{Type: physical(c.typ), Codec: e.codec.CompressionCodec(), NumValues: int64(rows)}
+	var index chunkIndex
+	e.out = e.out[:0]
+	if len(c.text.codes) > 0 {
+		meta.DictionaryPageOffset = e.at
+		header := format.PageHeader{Type: format.DictionaryPage}
+		header.DictionaryPageHeader.Set(format.DictionaryPageHeader{NumValues: int32(len(c.text.dict.keys)), Encoding: format.Plain})
+		if err := e.page(&header, nil, c.text.dict.data, &meta); err != nil {
+			return format.ColumnChunk{}, index, err
+		}
+		count(&meta, format.DictionaryPage, format.Plain)
+	}
+	meta.DataPageOffset = e.at + int64(len(e.out))
+	b := bounds{c: c}
+	var begin pageEnd
+	for _, end := range c.pages {
+		if err := e.dataPage(c, begin, end, &meta, &index); err != nil {
+			return format.ColumnChunk{}, index, err
+		}
+		lo, hi := c.least(begin, end)
+		index.addBounds(atMost(c.typ, lo), atLeast(c.typ, hi), int64(end.row-begin.row-(end.val-begin.val)), end.val > begin.val)
+		b.add(lo, hi)
+		begin = end
+	}
+	meta.Statistics = format.Statistics{NullCount: int64(c.nulls), MinValue: atMost(c.typ, b.lo), MaxValue: atLeast(c.typ, b.hi)}
+	meta.TotalCompressedSize = int64(len(e.out))
+	return format.ColumnChunk{MetaData: meta}, index, e.write(e.out)
+}
+
+// dataPage appends the rows between two page ends to out.
+func (e *encoder) dataPage(c *chunk, begin, end pageEnd, meta *format.ColumnMetaData, index *chunkIndex) error {
+	encoding, err := e.encode(c, begin, end)
+	if err != nil {
+		return err
+	}
+	levels := c.levels(begin, end)
+	header := format.PageHeader{Type: format.DataPageV2}
+	header.DataPageHeaderV2.Set(format.DataPageHeaderV2{
+		NumValues: int32(end.row - begin.row), NumRows: int32(end.row - begin.row),
+		NumNulls: int32(end.row - begin.row - (end.val - begin.val)), Encoding: encoding,
+		DefinitionLevelsByteLength: int32(len(levels)), IsCompressed: thrift.New(meta.Codec != format.Uncompressed),
+	})
+	at := e.at + int64(len(e.out))
+	if err := e.page(&header, levels, e.values, meta); err != nil {
+		return err
+	}
+	count(meta, format.DataPageV2, encoding)
+	index.offsets.PageLocations = append(index.offsets.PageLocations, format.PageLocation{
+		Offset: at, CompressedPageSize: int32(e.at + int64(len(e.out)) - at), FirstRowIndex: int64(begin.row)})
+	return nil
+}
+
+// page appends a page with its header to out; levels stay as they are, values are compressed.
+func (e *encoder) page(header *format.PageHeader, levels, values []byte, meta *format.ColumnMetaData) (err error) {
+	packed := values
+	if meta.Codec != format.Uncompressed {
+		if e.packed, err = e.codec.Encode(e.packed, values); err != nil {
+			return err
+		}
+		packed = e.packed
+	}
+	if max(len(values), len(packed))+len(levels) > math.MaxInt32 {
+		return fmt.Errorf("a page of %d bytes does not fit into a Parquet file", len(values))
+	}
+	header.UncompressedPageSize = int32(len(levels) + len(values))
+	header.CompressedPageSize = int32(len(levels) + len(packed))
+	header.CRC = int32(crc32.Update(crc32.ChecksumIEEE(levels), crc32.IEEETable, packed))
+	raw, err := thrift.Marshal(&e.proto, header)
+	if err != nil {
+		return err
+	}
+	e.out = append(append(append(e.out, raw...), levels...), packed...)
+	meta.TotalUncompressedSize += int64(len(raw) + len(levels) + len(values))
+	return nil
+}
+
+// count notes a page in the statistics of encodings.
+func count(meta *format.ColumnMetaData, page format.PageType, encoding format.Encoding) {
+	for i := range meta.EncodingStats {
+		if s := &meta.EncodingStats[i]; s.PageType == page && s.Encoding == encoding {
+			s.Count++
+			return
+		}
+	}
+	meta.EncodingStats = append(meta.EncodingStats, format.PageEncodingStats{PageType: page, Encoding: encoding, Count: 1})
+	if len(meta.Encoding) == 0 {
+		meta.Encoding = append(meta.Encoding, format.RLE) // of the levels
+	}
+	for _, known := range meta.Encoding {
+		if known == encoding {
+			return
+		}
+	}
+	meta.Encoding = append(meta.Encoding, encoding)
+}
+
+// levels is which rows of a page are NULL, as one run: of equal levels, or of the
+// bits of valid, which are what the format wants.
+func (c *chunk) levels(begin, end pageEnd) []byte {
+	rows := end.row - begin.row
+	switch end.val - begin.val {
+	case rows:
+		return append(binary.AppendUvarint(nil, uint64(rows)<<1), 1)
+	case 0:
+		return append(binary.AppendUvarint(nil, uint64(rows)<<1), 0)
+	}
+	bits := c.valid[begin.row/8 : (end.row+7)/8]
+	return append(binary.AppendUvarint(nil, uint64(len(bits))<<1|1), bits...)
+}
+
+var (
+	differences delta.BinaryPackedEncoding
+	dictCodes   rle.DictionaryEncoding
+	verbatim    plain.Encoding
+)
+
+// encode makes e.values the values between two page ends. Whole numbers become
+// differences where that makes them clearly smaller.
+func (e *encoder) encode(c *chunk, begin, end pageEnd) (_ format.Encoding, err error) {
+	e.values = e.values[:0]
+	from, to := begin.val, end.val
+	if from == to {
+		return format.Plain, nil
+	}
+	switch stored(c.typ) {
+	case asInt32:
+		if e.values, err = differences.EncodeInt32(e.values, c.w4[from:to]); err != nil || len(e.values) < 4*(to-from)*7/8 {
+			return format.DeltaBinaryPacked, err
+		}
+		e.values, err = verbatim.EncodeInt32(e.values, c.w4[from:to])
+	case asInt64:
+		if e.values, err = differences.EncodeInt64(e.values, c.w8[from:to]); err != nil || len(e.values) < 8*(to-from)*7/8 {
+			return format.DeltaBinaryPacked, err
+		}
+		e.values, err = verbatim.EncodeInt64(e.values, c.w8[from:to])
+	case asFloat:
+		e.values, err = verbatim.EncodeInt32(e.values, c.w4[from:to])
+	case asDouble:
+		e.values, err = verbatim.EncodeInt64(e.values, c.w8[from:to])
+	case asFixed:
+		e.values = append(e.values, c.fixed[16*from:16*to]...)
+	case asBool:
+		e.values = packBools(e.values, c.bools[from:to])
+	case asText:
+		if end.dict {
+			e.values, err = dictCodes.EncodeInt32(e.values, c.text.codes[from:to])
+			return format.RLEDictionary, err
+		}
+		e.values = append(e.values, c.text.plain[begin.plain:end.plain]...)
+	}
+	return format.Plain, err
+}
+
+func packBools(dst, vals []byte) []byte {
+	for i, v := range vals {
+		if i%8 == 0 {
+			dst = append(dst, 0)
+		}
+		dst[len(dst)-1] |= v << (i % 8)
+	}
+	return dst
+}

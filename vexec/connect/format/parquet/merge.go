@@ -1,0 +1,234 @@
+package parquet
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+
+	pq "github.com/parquet-go/parquet-go"
+	"github.com/parquet-go/parquet-go/format"
+
+	"github.com/helios-stream/helios/ir"
+	"github.com/helios-stream/helios/vexec"
+)
+
+// fewRows: a row group with fewer joins its neighbours in a merged file, where it is
+// a whole part's.
+const fewRows = groupRows / 4
+
+// RowGroups returns how many row groups the file at path has, and checks that it
+// has the columns of the schema.
+func RowGroups(path string, s *ir.Schema) (int, error) {
+	f, err := openFile(path)
+	if err != nil {
+		return 0, err
+	}
+	defer f.release()
+	if !pq.EqualNodes(f.pq.Schema(), fileSchema(s)) {
+		return 0, fmt.Errorf("%s: the Parquet file has other columns than the rows to be added", path)
+	}
+	return len(f.pq.RowGroups()), nil
+}
+
+// Part is a Parquet file, or the first Groups row groups of it; < 0: all of a file
+// that a Writer has written.
+type Part struct {
+	Path   string
+	Groups int
+}
+
+// Merge writes the row groups of the parts, in order, as one Parquet file to w.
+// The parts must have been written with the same schema. Row groups are copied
+// byte by byte; those that are small or have another codec are written anew.
+func Merge(w io.Writer, s *ir.Schema, codec string, parts []Part) error {
+	out, err := NewWriter(w, s, codec, nil)
+	if err != nil {
+		return err
+	}
+	for _, p := range parts {
+		if err := mergePart(out, s, p); err != nil {
+			out.Abort()
+			return err
+		}
+	}
+	return out.Close()
+}
+
+func mergePart(out *Writer, s *ir.Schema, p Part) (err error) {
+	f := &file{path: p.Path}
+	defer f.guard(&err)
+	in, err := os.Open(p.Path)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	info, err := in.Stat()
+	if err != nil {
+		return err
+	}
+	if err := checkEnds(in, info); err != nil {
+		return err
+	}
+	src, err := pq.OpenFile(in, info.Size()) // with the page index, which is copied too
+	if err != nil {
+		return err
+	}
+	n := len(src.RowGroups())
+	if p.Groups > n {
+		return fmt.Errorf("the file has %d row groups, %d were expected: it was changed by someone else", n, p.Groups)
+	}
+	if p.Groups >= 0 {
+		n = p.Groups
+	}
+	for g := range n {
+		if few := p.Groups < 0 && src.RowGroups()[g].NumRows() < fewRows; few || out.enc.otherCodec(&src.Metadata().RowGroups[g]) {
+			if rows, err := readGroup(p.Path, s, g); err == nil {
+				if err := writeAll(out, rows); err != nil {
+					return err
+				}
+				continue
+			}
+		}
+		if err := copyGroup(out, src, in, g); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// otherCodec reports whether a column has another codec than those that e writes.
+// A file may have several, but not every reader knows that.
+func (e *encoder) otherCodec(g *format.RowGroup) bool {
+	for i := range g.Columns {
+		if g.Columns[i].MetaData.Codec != e.codec.CompressionCodec() {
+			return true
+		}
+	}
+	return false
+}
+
+func writeAll(out *Writer, rows []*vexec.Batch) error {
+	for _, b := range rows {
+		if err := out.Write(b); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// readGroup returns the rows of one row group. An error, also one of a single
+// value that the declared type cannot hold, means that it must be taken as it is.
+func readGroup(path string, s *ir.Schema, g int) (rows []*vexec.Batch, err error) {
+	ctx := context.Background()
+	r, err := Open(path, &vexec.Scan{Schema: s, TimeCol: -1}, vexec.Split{}, vexec.Position(strconv.Itoa(g)))
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	d, err := r.NewDecoder()
+	if err != nil {
+		return nil, err
+	}
+	defer d.Close()
+	u, err := r.Claim(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := d.Begin(ctx, u); err != nil {
+		return nil, err
+	}
+	for {
+		var b, own vexec.Batch
+		var bad vexec.BadRows
+		err := d.Next(&b, &bad)
+		if err == io.EOF {
+			return rows, nil
+		}
+		if err == nil && len(bad.Rows) > 0 {
+			err = errors.New(bad.Rows[0].Reason)
+		}
+		if err != nil {
+			return nil, err
+		}
+		vexec.Compact(&own, &b)
+		rows = append(rows, &own)
+	}
+}
+
+// copyGroup copies a row group byte by byte.
+func copyGroup(out *Writer, src *pq.File, in io.ReaderAt, g int) error {
+	if err := out.endGroup(); err != nil {
+		return err
+	}
+	if err := out.wait(); err != nil {
+		return err
+	}
+	e := out.enc
+	group := src.Metadata().RowGroups[g]
+	if len(group.Columns) != len(out.group.cols) {
+		return fmt.Errorf("row group %d has %d columns, %d were expected: the file is damaged", g, len(group.Columns), len(out.group.cols))
+	}
+	group.FileOffset, group.Ordinal = e.at, int16(len(e.meta.RowGroups))
+	group.Columns = append([]format.ColumnChunk(nil), group.Columns...)
+	for i := range group.Columns {
+		index := indexOf(src, g*len(group.Columns)+i)
+		if err := e.copyChunk(&group.Columns[i], &index, in); err != nil {
+			return err
+		}
+		e.index.add(index)
+	}
+	e.meta.NumRows += group.NumRows
+	e.meta.RowGroups = append(e.meta.RowGroups, group)
+	return nil
+}
+
+// copyChunk copies the bytes of a column chunk and moves what c and index say of
+// their places.
+func (e *encoder) copyChunk(c *format.ColumnChunk, index *chunkIndex, in io.ReaderAt) error {
+	m := &c.MetaData
+	from := m.DataPageOffset
+	if m.DictionaryPageOffset > 0 {
+		from = min(from, m.DictionaryPageOffset)
+	}
+	by := e.at - from
+	n, err := io.Copy(writerFunc(e.write), io.NewSectionReader(in, from, m.TotalCompressedSize))
+	if err == nil && n != m.TotalCompressedSize {
+		err = io.ErrUnexpectedEOF
+	}
+	if err != nil {
+		return err
+	}
+	m.DataPageOffset += by
+	if m.DictionaryPageOffset > 0 {
+		m.DictionaryPageOffset += by
+	}
+	for i := range index.offsets.PageLocations {
+		index.offsets.PageLocations[i].Offset += by
+	}
+	// Not copied: bloom filters and, if this file gets none, the page index.
+	m.IndexPageOffset, m.BloomFilterOffset, m.BloomFilterLength = 0, 0, 0
+	c.FileOffset, c.OffsetIndexOffset, c.OffsetIndexLength, c.ColumnIndexOffset, c.ColumnIndexLength = 0, 0, 0, 0, 0
+	return nil
+}
+
+// indexOf returns the page index of a column chunk; partial: it has none.
+func indexOf(src *pq.File, chunk int) chunkIndex {
+	offsets, columns := src.OffsetIndexes(), src.ColumnIndexes()
+	if chunk >= len(offsets) || chunk >= len(columns) || len(columns[chunk].NullPages) == 0 || len(offsets[chunk].PageLocations) == 0 {
+		return chunkIndex{partial: true}
+	}
+	return chunkIndex{offsets: offsets[chunk], columns: columns[chunk]}
+}
+
+// writerFunc makes an io.Writer of a function that writes all or fails.
+type writerFunc func(b []byte) error
+
+func (f writerFunc) Write(b []byte) (int, error) {
+	if err := f(b); err != nil {
+		return 0, err
+	}
+	return len(b), nil
+}
