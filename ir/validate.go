@@ -39,10 +39,7 @@ func checkNode(n Node) error {
 			}
 		}
 	case *Filter:
-		if x.Pred.Type().Kind != Boolean {
-			return fmt.Errorf("predicate of type %s", x.Pred.Type())
-		}
-		return checkExpr(x.Pred, x.Input.Schema())
+		return checkPredicate(x.Pred, x.Input.Schema())
 	case *Project:
 		return firstError(checkExprs(x.Exprs, x.Input.Schema(), x.S), checkProps(n))
 	case *Watermark:
@@ -69,6 +66,16 @@ func checkNode(n Node) error {
 func firstError(errs ...error) error {
 	for _, err := range errs {
 		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// firstErrorOf is firstError for checks that need those before them to have passed.
+func firstErrorOf(checks ...func() error) error {
+	for _, f := range checks {
+		if err := f(); err != nil {
 			return err
 		}
 	}
@@ -110,6 +117,9 @@ func checkExpr(e Expr, in *Schema) error {
 				bad = fmt.Errorf("%s takes column %s for %s, it is %s", e, c.Name, c.T, in.Cols[c.Index].Type)
 			}
 		}
+		if bad == nil {
+			bad = checkShape(x)
+		}
 		return bad == nil
 	})
 	return bad
@@ -148,13 +158,16 @@ func checkProps(n Node) error {
 func checkAggs(aggs []AggCall, in *Schema) error {
 	for i := range aggs {
 		a := &aggs[i]
+		if err := checkCall(a.Fn, true, a.Args, a.T); err != nil {
+			return err
+		}
 		for _, e := range a.Args {
 			if err := checkExpr(e, in); err != nil {
 				return err
 			}
 		}
 		if a.Filter != nil {
-			if err := checkExpr(a.Filter, in); err != nil {
+			if err := checkPredicate(a.Filter, in); err != nil {
 				return err
 			}
 		}
@@ -175,32 +188,17 @@ func checkAggregate(x *Aggregate) error {
 	if p := x.Input.Props(); x.StartKey+x.EndKey > -2 && (p.WindowStart < 0 || p.WindowEnd < 0) {
 		return fmt.Errorf("a windowed aggregate over an input without window columns")
 	}
-	return firstError(checkColumns("key", x.Keys, len(in.Cols)), checkAggs(x.Aggs, in), checkProps(x))
+	return firstErrorOf(
+		func() error { return checkColumns("key", x.Keys, len(in.Cols)) },
+		func() error { return checkAggs(x.Aggs, in) },
+		func() error { return checkGroups(x.Keys, x.Aggs, in, x.S) },
+		func() error { return checkProps(x) })
 }
 
 func checkWindowAgg(x *WindowAgg) error {
 	in := x.Input.Schema()
-	if len(x.Out) != len(x.S.Cols) {
-		return fmt.Errorf("%d outputs for %d columns", len(x.Out), len(x.S.Cols))
-	}
-	for i, o := range x.Out {
-		var t *Type
-		switch {
-		case o.Kind == OutKey && o.Index >= 0 && o.Index < len(x.Keys):
-			t = in.Cols[x.Keys[o.Index]].Type
-		case o.Kind == OutAgg && o.Index >= 0 && o.Index < len(x.Aggs):
-			t = x.Aggs[o.Index].T
-		case o.Kind == OutStart || o.Kind == OutEnd || o.Kind == OutTime:
-			continue
-		default:
-			return fmt.Errorf("output %d comes from nowhere", i)
-		}
-		if !t.Equal(x.S.Cols[i].Type) {
-			return fmt.Errorf("output %s is %s, not %s", x.S.Cols[i].Name, x.S.Cols[i].Type, t)
-		}
-	}
 	return firstError(checkColumns("key", x.Keys, len(in.Cols)), checkTime(in, x.TimeCol),
-		checkWindow(x.Window), checkAggs(x.Aggs, in), checkProps(x))
+		checkWindow(x.Window), checkAggs(x.Aggs, in), checkLayout(x.Out, x.Keys, x.Aggs, in, x.S), checkProps(x))
 }
 
 func checkUnion(x *Union) error {

@@ -67,7 +67,9 @@ func checkSources(s *Stage, done map[int]*Stage) (*Schema, error) {
 		switch {
 		case from == nil:
 			return nil, fmt.Errorf("it reads stage %d, which does not come before it", i.From)
-		case i.Mode != Hash && s.Tasks != 1:
+		case i.Mode == Forward && (len(s.In) != 1 || s.Tasks != from.Tasks):
+			return nil, fmt.Errorf("%s from %d tasks into %d, with %d inputs", i.Mode, from.Tasks, s.Tasks, len(s.In))
+		case i.Mode != Hash && i.Mode != Forward && s.Tasks != 1:
 			return nil, fmt.Errorf("%s into %d tasks", i.Mode, s.Tasks)
 		case in != nil && !sameTypes(in, from.Out):
 			return nil, fmt.Errorf("its inputs give (%s) and (%s)", in, from.Out)
@@ -77,7 +79,7 @@ func checkSources(s *Stage, done map[int]*Stage) (*Schema, error) {
 			return nil, err
 		}
 	}
-	if kinds != 1 || s.Tasks < 1 || s.Values != nil && s.Tasks != 1 {
+	if kinds != 1 || s.Tasks < 1 || s.Tasks > maxTasks || s.Values != nil && s.Tasks != 1 {
 		return nil, fmt.Errorf("%d kinds of input for %d tasks", kinds, s.Tasks)
 	}
 	return in, nil
@@ -91,7 +93,7 @@ func checkScan(s *PhysScan) error {
 	if !s.Out.Equal(physical.Select(s.Cols)) {
 		return fmt.Errorf("the scan gives (%s), not its columns", s.Out)
 	}
-	if s.TimeCol >= 0 {
+	if s.TimeCol != -1 {
 		return checkTime(s.Out, s.TimeCol)
 	}
 	return nil
@@ -100,26 +102,50 @@ func checkScan(s *PhysScan) error {
 func checkOp(op PhysOp, in *Schema) error {
 	switch x := op.(type) {
 	case *FilterOp:
-		return checkExpr(x.Pred, in)
+		return firstError(checkPredicate(x.Pred, in), checkKeeps(in, x.Out))
 	case *ProjectOp:
 		return checkExprs(x.Exprs, in, x.Out)
 	case *WatermarkOp:
-		return checkTime(in, x.TimeCol)
+		return firstError(checkTime(in, x.TimeCol), checkKeeps(in, x.Out))
 	case *WindowTVFOp:
-		return firstError(checkTime(in, x.TimeCol), checkWindow(x.Window))
+		return firstError(checkTime(in, x.TimeCol), checkWindow(x.Window), checkAssigns(x, in))
 	case *WindowAggOp:
 		return checkWindowAggOp(x, in)
 	case *AttachedAggOp:
 		if !sameTypes(x.In, in) {
 			return fmt.Errorf("it takes (%s), not (%s)", x.In, in)
 		}
-		return firstError(checkTime(in, x.StartCol), checkTime(in, x.EndCol),
-			checkColumns("key", x.Keys, len(in.Cols)), checkAggs(x.Aggs, in))
+		return firstErrorOf(
+			func() error { return firstError(checkTime(in, x.StartCol), checkTime(in, x.EndCol)) },
+			func() error { return checkColumns("key", x.Keys, len(in.Cols)) },
+			func() error { return checkAggs(x.Aggs, in) },
+			func() error { return checkGroups(x.Keys, x.Aggs, in, x.Out) })
 	}
 	return fmt.Errorf("unknown operator %T", op)
 }
 
+// checkAssigns checks that a WindowTVFOp adds the three columns of the window.
+func checkAssigns(x *WindowTVFOp, in *Schema) error {
+	n := len(in.Cols)
+	if len(x.Out.Cols) != n+3 {
+		return fmt.Errorf("%d columns over %d", len(x.Out.Cols), n)
+	}
+	for i := n; i < n+3; i++ {
+		if err := checkTime(x.Out, i); err != nil {
+			return err
+		}
+	}
+	return checkKeeps(in, &Schema{Cols: x.Out.Cols[:n]})
+}
+
 func checkWindowAggOp(x *WindowAggOp, in *Schema) error {
+	if err := firstErrorOf(
+		func() error { return checkTime(x.In, x.TimeCol) },
+		func() error { return checkWindow(x.Window) },
+		func() error { return checkColumns("key", x.Keys, len(x.In.Cols)) },
+		func() error { return checkAggs(x.Aggs, x.In) }); err != nil {
+		return err
+	}
 	takes := x.In
 	if x.Phase == Final {
 		takes = PartialSchema(x)
@@ -127,8 +153,10 @@ func checkWindowAggOp(x *WindowAggOp, in *Schema) error {
 	if !sameTypes(takes, in) {
 		return fmt.Errorf("it takes (%s), not (%s)", takes, in)
 	}
-	return firstError(checkTime(x.In, x.TimeCol), checkWindow(x.Window),
-		checkColumns("key", x.Keys, len(x.In.Cols)), checkAggs(x.Aggs, x.In))
+	if x.Phase == Partial {
+		return checkKeeps(PartialSchema(x), x.Out)
+	}
+	return checkLayout(x.Layout, x.Keys, x.Aggs, x.In, x.Out)
 }
 
 func sameTypes(a, b *Schema) bool {

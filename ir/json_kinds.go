@@ -1,0 +1,97 @@
+package ir
+
+import (
+	"reflect"
+	"strings"
+)
+
+// jsonKinds are the types that may stand where an interface does, by the name that
+// "kind" gives them: a new node, expression or operator is a line here.
+var jsonKinds = map[string]reflect.Type{
+	// Expressions.
+	"column": reflect.TypeFor[ColRef](),
+	"const":  reflect.TypeFor[Const](),
+	"call":   reflect.TypeFor[Call](),
+	"cast":   reflect.TypeFor[Cast](),
+	"case":   reflect.TypeFor[Case](),
+	"in":     reflect.TypeFor[InList](),
+	"field":  reflect.TypeFor[FieldRef](),
+	// Logical nodes.
+	"Scan":      reflect.TypeFor[Scan](),
+	"Values":    reflect.TypeFor[Values](),
+	"Filter":    reflect.TypeFor[Filter](),
+	"Project":   reflect.TypeFor[Project](),
+	"Watermark": reflect.TypeFor[Watermark](),
+	"WindowTVF": reflect.TypeFor[WindowTVF](),
+	"Aggregate": reflect.TypeFor[Aggregate](),
+	"WindowAgg": reflect.TypeFor[WindowAgg](),
+	"Union":     reflect.TypeFor[Union](),
+	"Sink":      reflect.TypeFor[Sink](),
+	// Physical operators.
+	"FilterOp":      reflect.TypeFor[FilterOp](),
+	"ProjectOp":     reflect.TypeFor[ProjectOp](),
+	"WatermarkOp":   reflect.TypeFor[WatermarkOp](),
+	"WindowTVFOp":   reflect.TypeFor[WindowTVFOp](),
+	"WindowAggOp":   reflect.TypeFor[WindowAggOp](),
+	"AttachedAggOp": reflect.TypeFor[AttachedAggOp](),
+}
+
+// kindOf is the other direction of jsonKinds.
+var kindOf = func() map[reflect.Type]string {
+	out := map[reflect.Type]string{}
+	for name, t := range jsonKinds {
+		out[t] = name
+	}
+	return out
+}()
+
+// mayBeNil are the pointers and interfaces that a plan may leave out.
+var mayBeNil = map[string]bool{
+	"Case.Else": true, "AggCall.Filter": true, "Sink.Table": true, "PhysSink.Table": true, "TableColumn.Expr": true,
+	"planTable.Watermark": true, "Stage.Scan": true, "Stage.Values": true, "Stage.Sink": true,
+}
+
+// jsonWords are the values of types that are written as words; "" is none of them.
+var jsonWords = map[reflect.Type][]string{
+	reflect.TypeFor[WindowKind]():    {"", "TUMBLE", "HOP"},
+	reflect.TypeFor[WindowOutKind](): {"", "start", "end", "time", "key", "aggregate"},
+	reflect.TypeFor[Exchange]():      {string(Gather), string(GatherOrdered), string(Hash), string(Forward)},
+	reflect.TypeFor[AggPhase]():      {string(Complete), string(Partial), string(Final)},
+}
+
+// onOneLine are the types that are written without line breaks.
+var onOneLine = map[reflect.Type]bool{
+	reflect.TypeFor[Expr](): true, reflect.TypeFor[Column](): true, reflect.TypeFor[Type](): true,
+	reflect.TypeFor[Props](): true, reflect.TypeFor[Window](): true, reflect.TypeFor[Pos](): true,
+	reflect.TypeFor[Input](): true, reflect.TypeFor[WindowOut](): true, reflect.TypeFor[WatermarkSpec](): true,
+	reflect.TypeFor[AggCall](): true, reflect.TypeFor[TableColumn](): true,
+}
+
+// leftOut reports whether a field with v's value is not written: then its absence
+// means just that value.
+func leftOut(v reflect.Value) bool {
+	switch v.Kind() {
+	case reflect.Bool, reflect.String, reflect.Pointer, reflect.Interface, reflect.Slice, reflect.Map:
+		return v.IsZero()
+	}
+	return v.Type() == posType && v.IsZero()
+}
+
+var (
+	posType    = reflect.TypeFor[Pos]()
+	tableType  = reflect.TypeFor[*Table]()
+	typeType   = reflect.TypeFor[*Type]()
+	schemaType = reflect.TypeFor[*Schema]()
+	constType  = reflect.TypeFor[Const]()
+	inListType = reflect.TypeFor[InList]()
+	valueType  = reflect.TypeFor[Value]()
+	valuesType = reflect.TypeFor[[]Value]()
+)
+
+// jsonName is a field's name in JSON: timeCol for TimeCol, id for ID.
+func jsonName(field string) string {
+	if strings.ToUpper(field) == field {
+		return strings.ToLower(field)
+	}
+	return strings.ToLower(field[:1]) + field[1:]
+}
