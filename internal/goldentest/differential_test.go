@@ -76,13 +76,13 @@ func runSeed(t *testing.T, seed uint64) bool {
 	var refused compileError
 	if errors.As(err, &refused) {
 		if os.Getenv("HELIOS_SEED") != "" {
-			t.Logf("seed %d does not compile:\n%s\n%s", seed, s.sql, refused)
+			t.Logf("seed %d does not compile:\n%s%s\n%s", seed, s.table(), s.sql, refused)
 		}
 		return false
 	}
 	if err != nil {
 		small, why := s.shrink(seed, err)
-		t.Errorf("seed %d: %v\n%s%s", seed, why, small.sql, small.table())
+		t.Errorf("seed %d: %v\n%s%s", seed, why, small.table()+small.sql, small.print())
 	}
 	return true
 }
@@ -115,7 +115,17 @@ func (s *scenario) check(seed uint64) error {
 	if _, err := s.put(e, memory.Cut{Splits: s.splits, UnitRows: 1 + r.IntN(40), BatchRows: 1 + r.IntN(20)}); err != nil {
 		return err
 	}
-	c, err := e.compile(s.sql, v)
+	if s.medium != "" {
+		dir, err := os.MkdirTemp(shm(), "heliosc-diff-")
+		if err != nil {
+			return err
+		}
+		defer os.RemoveAll(dir)
+		if e, err = s.toFiles(dir, r); err != nil {
+			return fmt.Errorf("the table cannot be written to files: %w", err)
+		}
+	}
+	c, err := e.compile(s.table()+s.sql, v)
 	if err != nil {
 		return err
 	}
@@ -127,7 +137,7 @@ func (s *scenario) check(seed uint64) error {
 
 // put makes the rows the table t of the engine.
 func (s *scenario) put(e *engine, cut memory.Cut) (*ir.Schema, error) {
-	c, err := e.compile("CREATE MAPPING t ("+tableColumns+") TYPE Memory; SELECT * FROM t;", variant{tasks: 1})
+	c, err := e.compile("CREATE MAPPING t ("+tableColumns(s.precision)+") TYPE Memory; SELECT * FROM t;", variant{tasks: 1})
 	if err != nil {
 		return nil, fmt.Errorf("the table of the test does not compile: %s", err)
 	}
@@ -206,10 +216,10 @@ func (s *scenario) shrink(seed uint64, why error) (*scenario, error) {
 	return &best, why
 }
 
-// table prints the rows.
-func (s *scenario) table() string {
+// print lists the rows.
+func (s *scenario) print() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%d rows in %d splits of (%s):\n", len(s.rows), s.splits, tableColumns)
+	fmt.Fprintf(&b, "%d rows in %d splits of (%s):\n", len(s.rows), s.splits, tableColumns(s.precision))
 	e := newEngine(".", 0)
 	schema, err := s.put(e, memory.Cut{})
 	if err != nil {

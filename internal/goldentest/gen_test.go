@@ -38,8 +38,12 @@ func (g *gen) chance(percent int) bool { return g.r.IntN(100) < percent }
 
 func (g *gen) pick(from ...string) string { return from[g.r.IntN(len(from))] }
 
-// tableColumns is the table that queries read; ts is in milliseconds.
-const tableColumns = "ts TIMESTAMP(3), k VARCHAR, i INTEGER, b BIGINT, sm SMALLINT, d DOUBLE, x DECIMAL(8, 2), f BOOLEAN, dt DATE, r REAL"
+// tableColumns is the table that queries read, with event times of a precision.
+func tableColumns(precision int) string {
+	return fmt.Sprintf("ts TIMESTAMP(%d), ", precision) + otherColumns
+}
+
+const otherColumns = "k VARCHAR, i INTEGER, b BIGINT, sm SMALLINT, d DOUBLE, x DECIMAL(8, 2), f BOOLEAN, dt DATE, r REAL"
 
 func tableFamilies() map[family][]string {
 	return map[family][]string{

@@ -2,6 +2,7 @@ package goldentest
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"strings"
 
 	"github.com/helios-stream/helios/ir"
@@ -12,12 +13,17 @@ type scenario struct {
 	sql    string
 	rows   [][]ir.Value
 	splits int
+	// precision of the event time: 3, 6 or 9 digits. What the rows have is finer than
+	// a millisecond just where it is more than 3.
+	precision int
+	medium    string // "": in memory; or the ending of the files that hold the table
+	lines     string // of the statement that declares the table, but for its connector
 }
 
 // scenario makes one. With several splits no row is too late, as the result is
 // defined just then.
 func (g *gen) scenario() *scenario {
-	s := &scenario{splits: 1}
+	s := &scenario{splits: 1, precision: 3}
 	if g.chance(25) {
 		s.splits = 2 + g.r.IntN(2)
 	}
@@ -32,7 +38,8 @@ func (g *gen) scenario() *scenario {
 	if declared {
 		mark = ", WATERMARK FOR ts AS ts - " + interval
 	}
-	fmt.Fprintf(&sql, "CREATE MAPPING t (%s%s) TYPE Memory;\n", tableColumns, mark)
+	s.sharpen(g)
+	s.lines = tableColumns(s.precision) + mark
 	from := "t"
 	if g.chance(40) {
 		fmt.Fprintf(&sql, "CREATE VIEW v1 AS SELECT * FROM %s WHERE %s;\n", from, g.expr(boolean, 2))
@@ -64,6 +71,33 @@ func (g *gen) scenario() *scenario {
 	}
 	s.sql = sql.String() + ";\n"
 	return s
+}
+
+// sharpen gives some tables event times of more digits, some of them before 1970, and
+// puts some into files.
+func (s *scenario) sharpen(g *gen) {
+	r := rand.New(rand.NewPCG(uint64(len(s.rows)), g.r.Uint64()))
+	if r.IntN(3) == 0 {
+		s.precision = 6 + 3*r.IntN(2)
+	}
+	ago := int64(r.IntN(4)/3) * 60 * 365 * 86400 * 1_000_000
+	for _, row := range s.rows {
+		at, ok := row[0].(int64)
+		if !ok {
+			continue
+		}
+		at -= ago
+		if s.precision > 3 {
+			at += r.Int64N(1000) * int64(r.IntN(2))
+		}
+		if s.precision > 6 {
+			at = at*1000 + r.Int64N(1000)*int64(r.IntN(2))
+		}
+		row[0] = at
+	}
+	if r.IntN(4) == 0 {
+		s.medium = []string{"ndjson", "csv", "parquet", "ndjson.gz", "csv.zst"}[r.IntN(5)]
+	}
 }
 
 // rowQuery is a filter and a projection.

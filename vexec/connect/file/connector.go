@@ -29,6 +29,12 @@ func New() vexec.Connector {
 	return connector{limits{unit: 1 << 20, record: 64 << 20}}
 }
 
+// NewWithUnits returns the connector with units of NDJSON and CSV of so many bytes,
+// for tests that want small files in many units.
+func NewWithUnits(bytes int64) vexec.Connector {
+	return connector{limits{unit: bytes, record: 64 << 20}}
+}
+
 // Spec describes the connector.
 func (connector) Spec() *ir.ConnectorSpec {
 	return &ir.ConnectorSpec{
