@@ -3,11 +3,13 @@ package run
 import (
 	"context"
 	"errors"
+	"fmt"
 	"runtime/debug"
 	"sync"
 	"time"
 
 	"github.com/helios-stream/helios/ir"
+	"github.com/helios-stream/helios/vexec"
 )
 
 // progressEvery is how often Config.Progress is called.
@@ -38,7 +40,16 @@ func Run(ctx context.Context, plan *ir.Plan, cfg Config) (*Stats, error) {
 	if cerr := j.close(); err == nil {
 		err = cerr
 	}
+	j.checkMemory()
 	return s, err
+}
+
+// checkMemory panics where somebody has kept memory of a run that is closed. Only
+// in builds with the tag invariants.
+func (j *job) checkMemory() {
+	if n := j.budget.Used(); vexec.Invariants && n != 0 {
+		panic(fmt.Sprintf("invariant broken: %d bytes are still reserved after the end of the run", n))
+	}
 }
 
 // produce runs every task and the coordinator in a goroutine of its own, and
@@ -47,6 +58,9 @@ func (j *job) produce(ctx context.Context, cancel context.CancelCauseFunc) error
 	var wg sync.WaitGroup
 	stop := context.AfterFunc(ctx, func() { j.abort(errAborted) })
 	for _, t := range j.tasks {
+		if t.driven() {
+			continue
+		}
 		wg.Go(func() {
 			if err := t.loop(ctx); err != nil {
 				cancel(err)
@@ -72,10 +86,13 @@ var errFinished = errors.New("finished")
 
 // loop steps the task until it ends or the run does.
 func (t *task) loop(ctx context.Context) error {
+	defer t.startWatch()()
 	for {
 		s, err := t.step(ctx)
 		if err == nil && s == waiting {
+			was := t.pause()
 			err = t.wait(ctx)
+			t.resume(was)
 		}
 		switch {
 		case errors.Is(err, errAborted):

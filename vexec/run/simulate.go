@@ -108,7 +108,9 @@ func (s *simulation) live(plan *ir.Plan) (again bool, err error) {
 	if end == drained {
 		s.result.Drains++
 	}
-	return end == drained, errors.Join(err, j.close())
+	err = errors.Join(err, j.close())
+	j.checkMemory()
+	return end == drained, err
 }
 
 // steps runs actors in random order until the run ends in one way or another.

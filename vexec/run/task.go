@@ -34,11 +34,17 @@ type task struct {
 	sink   *sinkEnd
 	in     *exchange.Inbox // nil: src
 	src    *reading        // nil: in
+	parent *task           // not nil: this is a branch, which the parent's goroutine drives (branch.go)
+	branch []*task         // what this one drives
+	busy   *task           // the branch that runs now, for panics
 	parts  []int32         // per input: what is added to the numbers of its splits
 	policy onError         // of row errors in its operators
 
-	at     int // the link that runs now, for panics
-	port   int // the input that the batch at hand came from
+	at     int    // the link that runs now, for panics
+	watch  *watch // nil unless times are wanted (watch.go)
+	waited int64  // nanoseconds; of a branch: for its readers alone
+	wall   int64  // from the first step to the last, in nanoseconds
+	port   int    // the input that the batch at hand came from
 	epoch  uint64
 	quit   bool // nobody wants its rows any more
 	parked bool // its input has ended; it waits for the coordinator to prepare its sink
@@ -120,13 +126,13 @@ func sinkName(s *ir.PhysSink) string {
 func (t *task) step(ctx context.Context) (s status, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			s, err = finished, t.links[t.at].fail(&PanicError{Value: p, Stack: string(debug.Stack())})
+			s, err = finished, t.running().fail(&PanicError{Value: p, Stack: string(debug.Stack())})
 		}
 	}()
 	switch {
 	case t.over:
 		return finished, nil
-	case t.parked:
+	case t.parent != nil || t.parked:
 		return t.stepParked(ctx)
 	case t.src != nil:
 		return t.src.step(ctx)
@@ -190,8 +196,9 @@ func (t *task) wanted(err error) error {
 // leave hands a batch to the sink and to the readers' queues.
 func (t *task) leave(b *vexec.Batch) error {
 	end := &t.links[len(t.links)-1]
+	was := t.enter(end.at)
+	defer t.resume(was)
 	if t.sink != nil {
-		t.at = end.at
 		err := t.sink.write(t.job.ctx, b)
 		if err != nil {
 			return end.fail(err)
@@ -206,7 +213,11 @@ func (t *task) leave(b *vexec.Batch) error {
 			return end.fail(err)
 		}
 	}
-	if left == 0 && t.sink == nil {
+	more, err := t.lend(b)
+	if err != nil {
+		return err
+	}
+	if left == 0 && !more && t.sink == nil {
 		return vexec.ErrDone
 	}
 	return nil
@@ -226,6 +237,9 @@ func (t *task) barrier(ctx context.Context, epoch uint64) error {
 			return err
 		}
 	}
+	if err := t.eachBranch(func(b *task) error { return b.barrier(ctx, epoch) }); err != nil {
+		return err
+	}
 	t.epoch = epoch
 	a := &ack{snaps: snaps, counters: t.counters()}
 	if t.sink != nil {
@@ -239,7 +253,8 @@ func (t *task) barrier(ctx context.Context, epoch uint64) error {
 
 func (t *task) prepare(ctx context.Context, epoch uint64, last bool) ([]byte, error) {
 	end := &t.links[len(t.links)-1]
-	t.at = end.at
+	was := t.enter(end.at)
+	defer t.resume(was)
 	token, err := t.sink.prepare(ctx, epoch, last)
 	return token, end.fail(err)
 }
@@ -249,12 +264,18 @@ func (t *task) end() error {
 	if err := t.finish(); err != nil {
 		return err
 	}
+	if err := t.eachBranch((*task).end); err != nil {
+		return err
+	}
 	if t.sink == nil {
 		t.over = true
 		t.job.coord.ended(t)
 		return nil
 	}
 	t.parked = true
+	if t.parent != nil {
+		t.watch = nil // from here on another goroutine steps the branch
+	}
 	t.job.coord.park(t)
 	return nil
 }
@@ -282,7 +303,7 @@ func (t *task) stepParked(ctx context.Context) (status, error) {
 // wait returns when step may do something again. Production only.
 func (t *task) wait(ctx context.Context) error {
 	switch {
-	case t.parked:
+	case t.parent != nil || t.parked:
 		select {
 		case p := <-t.last:
 			t.asked = &p
@@ -301,6 +322,9 @@ func (t *task) close() error {
 	var err error
 	if t.src != nil {
 		err = t.src.close()
+	}
+	if t.in != nil {
+		t.in.Close()
 	}
 	return errors.Join(err, t.closeOps())
 }

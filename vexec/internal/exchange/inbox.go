@@ -304,6 +304,18 @@ func (in *Inbox) Abort(err error) {
 	in.writable.Broadcast()
 }
 
+// Close gives back the memory of what is still queued. Nobody sends or receives any
+// more.
+func (in *Inbox) Close() {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	for i := range in.ports {
+		in.ports[i] = port{input: in.ports[i].input, wm: in.ports[i].wm, ended: true}
+	}
+	in.free = nil
+	in.memory.Close()
+}
+
 // Queued is the rows that wait in the inbox, for progress and tests.
 func (in *Inbox) Queued() int {
 	in.mu.Lock()
