@@ -54,25 +54,25 @@ func (c *goldenCase) compileOnly(setup string) *compiler.Compiled {
 // through JSON, and that the JSON is.
 func TestPlanJSON(t *testing.T) {
 	eachGolden(t, func(name string, l *ir.Logical, p *ir.Plan) {
-		data, err := ir.MarshalLogical(l, nil)
+		data, err := ir.MarshalLogical(l, ir.JSONOptions{})
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
-		got, _, err := ir.UnmarshalPlan(data, nil)
+		got, _, err := ir.UnmarshalPlan(data, ir.JSONOptions{})
 		if err != nil {
 			t.Fatalf("%s: %v\n%s", name, err, data)
 		}
 		if !reflect.DeepEqual(got, l) {
 			t.Errorf("%s: the logical plan changes:\n%s\n%s", name, ir.Print(l), ir.Print(got))
 		}
-		again, err := ir.MarshalLogical(got, nil)
+		again, err := ir.MarshalLogical(got, ir.JSONOptions{})
 		if err != nil || !bytes.Equal(data, again) {
 			t.Errorf("%s: the JSON changes: %v\n%s\n%s", name, err, data, again)
 		}
-		if data, err = ir.MarshalPlan(p, nil); err != nil {
+		if data, err = ir.MarshalPlan(p, ir.JSONOptions{}); err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
-		_, plan, err := ir.UnmarshalPlan(data, nil)
+		_, plan, err := ir.UnmarshalPlan(data, ir.JSONOptions{})
 		if err != nil {
 			t.Fatalf("%s: %v\n%s", name, err, data)
 		}
@@ -87,8 +87,8 @@ func TestPlanJSON(t *testing.T) {
 func TestDamagedPlanJSON(t *testing.T) {
 	var plans [][]byte
 	eachGolden(t, func(_ string, l *ir.Logical, p *ir.Plan) {
-		a, _ := ir.MarshalLogical(l, nil)
-		b, _ := ir.MarshalPlan(p, nil)
+		a, _ := ir.MarshalLogical(l, ir.JSONOptions{})
+		b, _ := ir.MarshalPlan(p, ir.JSONOptions{})
 		plans = append(plans, a, b)
 	})
 	rounds := 8000
@@ -111,7 +111,7 @@ func TestDamagedPlanJSON(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		l, p, err := ir.UnmarshalPlan(data, nil)
+		l, p, err := ir.UnmarshalPlan(data, ir.JSONOptions{})
 		switch {
 		case err != nil:
 			refused++

@@ -22,15 +22,12 @@ const (
 	FormPhysical = "physical"
 )
 
-// planFile is a plan as JSON: its tables once, and the plan, which names them by
+// planFile is a plan to be written: its tables once, and the plan, which names them by
 // their number. Structs are objects with the names of their Go fields, the first
-// letter small; expressions, nodes, operators and types say what they are in "kind".
+// letter small; expressions, nodes and operators say what they are in "kind".
 // False, "" and what is not there are left out, nothing else is.
 type planFile struct {
-	Format  string
-	Version int
 	Form    string
-	Tables  []planTable
 	Logical *Logical // one of the two
 	Plan    *Plan
 }
@@ -42,19 +39,29 @@ type planTable struct {
 	Secrets map[string]string // option: name
 }
 
-// MarshalLogical returns a logical plan as JSON. secret says which options of a
-// connector must not be written; nil: none.
-func MarshalLogical(l *Logical, secret func(connector, option string) bool) ([]byte, error) {
-	return marshal(&planFile{Form: FormLogical, Logical: l}, secret)
+// JSONOptions say what becomes of what a plan should not just carry along. Each field
+// may be nil.
+type JSONOptions struct {
+	// Secret says, when writing, which options of a connector are left out; nil: none.
+	Secret func(connector, option string) bool
+	// Reveal gives, when reading, their values by the names that stand for them. A
+	// plan that lacks one is refused.
+	Reveal func(name string) (string, bool)
+	// Dir changes the folder that a table's relative paths start from; nil: it stays.
+	Dir func(dir string) string
 }
 
-// MarshalPlan returns a physical plan as JSON, like MarshalLogical.
-func MarshalPlan(p *Plan, secret func(connector, option string) bool) ([]byte, error) {
-	return marshal(&planFile{Form: FormPhysical, Plan: p}, secret)
+// MarshalLogical returns a logical plan as JSON.
+func MarshalLogical(l *Logical, o JSONOptions) ([]byte, error) {
+	return marshal(&planFile{Form: FormLogical, Logical: l}, o)
 }
 
-func marshal(f *planFile, secret func(connector, option string) bool) ([]byte, error) {
-	f.Format, f.Version = PlanFormat, PlanVersion
+// MarshalPlan returns a physical plan as JSON, the number of its tasks included.
+func MarshalPlan(p *Plan, o JSONOptions) ([]byte, error) {
+	return marshal(&planFile{Form: FormPhysical, Plan: p}, o)
+}
+
+func marshal(f *planFile, o JSONOptions) ([]byte, error) {
 	e := &encoder{numbers: map[*Table]int{}}
 	var body any = f.Logical
 	key := "logical"
@@ -65,7 +72,7 @@ func marshal(f *planFile, secret func(connector, option string) bool) ([]byte, e
 	e.value(reflect.ValueOf(body))
 	plan := e.b.String()
 	e.b.Reset()
-	e.tables(secret)
+	e.tables(o)
 	if e.err != nil {
 		return nil, fmt.Errorf("plan cannot be written as JSON: %w", e.err)
 	}
@@ -74,9 +81,8 @@ func marshal(f *planFile, secret func(connector, option string) bool) ([]byte, e
 }
 
 // UnmarshalPlan reads a plan that MarshalLogical or MarshalPlan wrote: one of the two
-// results is not nil. It is checked like one that the compiler made. secret gives
-// the values of secret options by the names that stand for them; nil: none.
-func UnmarshalPlan(data []byte, secret func(name string) (string, bool)) (*Logical, *Plan, error) {
+// results is not nil. It is checked like one that the compiler made.
+func UnmarshalPlan(data []byte, o JSONOptions) (*Logical, *Plan, error) {
 	tree, err := readJSON(data)
 	if err != nil {
 		return nil, nil, fmt.Errorf("not a plan: %w", err)
@@ -84,7 +90,7 @@ func UnmarshalPlan(data []byte, secret func(name string) (string, bool)) (*Logic
 	if err := checkHead(tree); err != nil {
 		return nil, nil, err
 	}
-	d := &decoder{secret: secret}
+	d := &decoder{opt: o}
 	d.readTables(tree["tables"])
 	var l *Logical
 	var p *Plan

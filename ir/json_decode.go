@@ -12,7 +12,7 @@ import (
 // decoder makes a plan from JSON. After the first error it does nothing more.
 type decoder struct {
 	tables []*Table
-	secret func(name string) (string, bool)
+	opt    JSONOptions
 	err    error
 }
 
@@ -248,6 +248,9 @@ func (d *decoder) readTables(tree any) {
 			return
 		}
 		d.fillSecrets(&t, path)
+		if d.opt.Dir != nil {
+			t.Dir = d.opt.Dir(t.Dir)
+		}
 		if err := checkTable(&t.Table); err != nil && d.err == nil {
 			d.fail(path, "%v", err)
 		}
@@ -259,8 +262,8 @@ func (d *decoder) fillSecrets(t *planTable, path string) {
 	for _, option := range sortedKeys(t.Secrets) {
 		name := t.Secrets[option]
 		value, ok := "", false
-		if d.secret != nil {
-			value, ok = d.secret(name)
+		if d.opt.Reveal != nil {
+			value, ok = d.opt.Reveal(name)
 		}
 		if !ok {
 			d.fail(path, "the option '%s' of `%s` is secret and not written in plans: give it with -D %s=... or in the environment as %s",

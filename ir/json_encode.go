@@ -247,16 +247,19 @@ func (e *encoder) number(t *Table) int {
 }
 
 // tables writes the tables that the plan names, without their secrets.
-func (e *encoder) tables(secret func(connector, option string) bool) {
+func (e *encoder) tables(o JSONOptions) {
 	e.depth = 1
 	asked := map[string]bool{}
 	e.group('[', ']', false, len(e.order), func(i int) {
 		t := planTable{Table: *e.order[i]}
+		if o.Dir != nil {
+			t.Dir = o.Dir(t.Dir)
+		}
 		if t.Options != nil {
 			t.Options = map[string]string{}
 		}
 		for _, k := range sortedKeys(e.order[i].Options) {
-			if secret == nil || !secret(t.Connector, k) {
+			if o.Secret == nil || !o.Secret(t.Connector, k) {
 				t.Options[k] = e.order[i].Options[k]
 				continue
 			}

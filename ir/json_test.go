@@ -71,22 +71,22 @@ func TestValuesAsJSON(t *testing.T) {
 		&ir.Const{V: []ir.Value{int64(1), []ir.Value{ir.DecFromInt64(123), nil}}, T: row},
 		&ir.Const{V: []ir.MapEntry{{Key: "k", Val: 1.5}}, T: m},
 	)
-	data, err := ir.MarshalLogical(l, nil)
+	data, err := ir.MarshalLogical(l, ir.JSONOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, _, err := ir.UnmarshalPlan(data, nil)
+	got, _, err := ir.UnmarshalPlan(data, ir.JSONOptions{})
 	if err != nil {
 		t.Fatalf("%v\n%s", err, data)
 	}
 	if !reflect.DeepEqual(l, got) {
 		t.Errorf("%s\n%s\n%s", ir.Print(l), ir.Print(got), data)
 	}
-	nan, err := ir.MarshalLogical(valuesPlan(&ir.Const{V: math.NaN(), T: ir.TDouble}), nil)
+	nan, err := ir.MarshalLogical(valuesPlan(&ir.Const{V: math.NaN(), T: ir.TDouble}), ir.JSONOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, _, err = ir.UnmarshalPlan(nan, nil)
+	got, _, err = ir.UnmarshalPlan(nan, ir.JSONOptions{})
 	if err != nil || !math.IsNaN(got.Sinks[0].Input.(*ir.Values).Rows[0][0].(*ir.Const).V.(float64)) {
 		t.Errorf("NaN: %v\n%s", err, nan)
 	}
@@ -98,14 +98,14 @@ func TestSecretsAreNotInJSON(t *testing.T) {
 	other := *table
 	scan := func(t *ir.Table) ir.Node { return &ir.Scan{Table: t, Cols: []int{0}, P: ir.NoProps} }
 	l := &ir.Logical{Sinks: []*ir.Sink{{Input: scan(table)}, {Input: scan(&other)}, {Input: scan(table)}}}
-	data, err := ir.MarshalLogical(l, func(connector, option string) bool { return connector == "kafka" && option == "sasl.password" })
+	data, err := ir.MarshalLogical(l, ir.JSONOptions{Secret: func(connector, option string) bool { return connector == "kafka" && option == "sasl.password" }})
 	if err != nil || strings.Contains(string(data), "hunter2") || !strings.Contains(string(data), "MY_T_SASL_PASSWORD_2") {
 		t.Fatalf("%v\n%s", err, data)
 	}
-	if _, _, err := ir.UnmarshalPlan(data, nil); err == nil || !strings.Contains(err.Error(), "-D MY_T_SASL_PASSWORD=") {
+	if _, _, err := ir.UnmarshalPlan(data, ir.JSONOptions{}); err == nil || !strings.Contains(err.Error(), "-D MY_T_SASL_PASSWORD=") {
 		t.Errorf("got %v", err)
 	}
-	got, _, err := ir.UnmarshalPlan(data, func(string) (string, bool) { return "hunter2", true })
+	got, _, err := ir.UnmarshalPlan(data, ir.JSONOptions{Reveal: func(string) (string, bool) { return "hunter2", true }})
 	if err != nil || !reflect.DeepEqual(got, l) {
 		t.Errorf("%v\n%s", err, data)
 	}
@@ -115,7 +115,7 @@ func TestSecretsAreNotInJSON(t *testing.T) {
 }
 
 func TestWrongPlanJSON(t *testing.T) {
-	good, err := ir.MarshalLogical(valuesPlan(&ir.Const{V: int64(1), T: ir.TBigInt}), nil)
+	good, err := ir.MarshalLogical(valuesPlan(&ir.Const{V: int64(1), T: ir.TBigInt}), ir.JSONOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -128,7 +128,7 @@ func TestWrongPlanJSON(t *testing.T) {
 		if old == "" {
 			bad = with
 		}
-		if _, _, err := ir.UnmarshalPlan([]byte(bad), nil); err == nil || !strings.Contains(err.Error(), want) {
+		if _, _, err := ir.UnmarshalPlan([]byte(bad), ir.JSONOptions{}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v, want %q", with, err, want)
 		}
 	}
