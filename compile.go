@@ -49,7 +49,7 @@ func Compile(ctx context.Context, files []File, o Options) (*Query, error) {
 		return nil, &CompileError{Diagnostics: diags, files: files}
 	}
 	if o.OutputFile != "" {
-		if err := redirect(compiled.Plan, o.OutputFile); err != nil {
+		if err := redirect(compiled, o.OutputFile); err != nil {
 			return nil, err
 		}
 	}
@@ -87,12 +87,29 @@ func (q *Query) env() *compiler.Env {
 		Infer: func(ctx context.Context, t *ir.Table) ([]ir.Column, error) {
 			return q.connector(t.Connector).Infer(ctx, t)
 		},
-		Fold: run.Fold,
+		Clash: clash,
+		Fold:  run.Fold,
 	}
 }
 
-// redirect makes the client's rows of a plan go to a file.
-func redirect(p *ir.Plan, name string) error {
+// clash reports whether two tables are the same files, where that does harm.
+func clash(out, other *ir.Table, written bool) bool {
+	if out.Connector != "file" || other.Connector != "file" {
+		return false
+	}
+	if written {
+		return file.SamePlace(out, other)
+	}
+	return file.Reads(other, out)
+}
+
+// OutputFileError says why Options.OutputFile cannot be written.
+type OutputFileError struct{ Name, Reason string }
+
+func (e *OutputFileError) Error() string { return "output file " + e.Name + ": " + e.Reason }
+
+// redirect makes the client's rows of a query go to a file.
+func redirect(c *compiler.Compiled, name string) error {
 	format := ""
 	for ending, f := range map[string]string{".ndjson": "ndjson", ".json": "ndjson", ".csv": "csv", ".parquet": "parquet"} {
 		if strings.HasSuffix(name, ending) {
@@ -100,15 +117,25 @@ func redirect(p *ir.Plan, name string) error {
 		}
 	}
 	if format == "" {
-		return fmt.Errorf("output file %s: its ending must be .ndjson, .json, .csv or .parquet", name)
+		return &OutputFileError{name, "its ending must be .ndjson, .json, .csv or .parquet"}
 	}
-	for _, st := range p.Stages {
+	for _, st := range c.Plan.Stages {
 		if st.Sink == nil || st.Sink.Table != nil {
 			continue
 		}
 		t := &ir.Table{Name: name, Connector: "file", Dir: ".", Options: map[string]string{"path": name, "format": format}}
 		for _, c := range st.Sink.In.Cols {
 			t.Cols = append(t.Cols, ir.TableColumn{Column: c})
+		}
+		for _, s := range c.Logical.Sinks {
+			if s.Table != nil && clash(t, s.Table, true) {
+				return &OutputFileError{name, "an INSERT of the query writes it, too"}
+			}
+		}
+		for _, from := range c.Plan.Stages {
+			if from.Scan != nil && clash(t, from.Scan.Table, false) {
+				return &OutputFileError{name, fmt.Sprintf("the query reads it, as `%s`; write to another file", from.Scan.Table.Name)}
+			}
 		}
 		st.Sink.Table = t
 	}

@@ -35,6 +35,9 @@ type Env struct {
 	Check func(t *ir.Table, sink bool) error
 	// Infer learns the columns of a table that declares none.
 	Infer func(ctx context.Context, t *ir.Table) ([]ir.Column, error)
+	// Clash reports whether rows written to out would replace or feed another table
+	// of the query: one that is written, too, or one that it reads. nil: none does.
+	Clash func(out, other *ir.Table, written bool) bool
 	// Fold computes an expression that refers to no column; an error where it is a row error.
 	Fold func(e ir.Expr) (ir.Value, error)
 }

@@ -82,13 +82,14 @@ func execute(args []string, io streams) int {
 func report(err error, io streams) int {
 	var compile *helios.CompileError
 	var usage usageError
+	var output *helios.OutputFileError
 	switch {
 	case err == nil:
 		return exitDone
 	case errors.As(err, &compile):
 		_ = compile.Render(io.err, io.colour)
 		return exitNotCompiled
-	case errors.As(err, &usage):
+	case errors.As(err, &usage), errors.As(err, &output):
 		fmt.Fprintf(io.err, "heliosc: %v\n", err)
 		return exitUsage
 	case errors.Is(err, helios.ErrInterrupted):
@@ -132,10 +133,13 @@ func (q *queryFiles) compile(io streams, o helios.Options) (*helios.Query, error
 	return query, query.RenderWarnings(io.err, io.colour)
 }
 
-// plural prints "1 row", "2 rows".
+// plural prints "1 row", "2 rows", "2 queries".
 func plural(n int64, noun string) string {
 	if n == 1 {
 		return "1 " + noun
+	}
+	if stem, ok := strings.CutSuffix(noun, "y"); ok {
+		noun = stem + "ie"
 	}
 	return fmt.Sprintf("%s %ss", thousands(n), noun)
 }

@@ -117,6 +117,7 @@ func TestExitCodesAndMessages(t *testing.T) {
 	}
 	f(0, []string{"heliosc", "go1."}, "version")
 	f(0, []string{"ok: 1 query"}, "check", "q.sql")
+	f(0, []string{"ok: 2 queries"}, "check", write(t, dir, "two.sql", tinyMapping+"SELECT k FROM t; SELECT n FROM t;"))
 	f(0, []string{"Scan"}, "explain", "q.sql")
 	f(0, []string{"Scan"}, "explain", "--logical", "q.sql")
 	f(0, []string{"WindowAgg"}, "explain", "--optimized", "--trace", "q.sql")
@@ -147,9 +148,37 @@ func TestOutputFile(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if _, errs, code := heliosc(t, dir, "run", "q.sql", "-o", "out.xlsx"); code == 0 || !strings.Contains(errs, ".parquet") {
+	if _, errs, code := heliosc(t, dir, "run", "q.sql", "-o", "out.xlsx"); code != 2 || !strings.Contains(errs, ".parquet") {
 		t.Errorf("exit %d %s", code, errs)
 	}
+}
+
+// A run does not write to what it reads, nor two mappings to one file: the rows that
+// were there would be lost.
+func TestOneFileTwice(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "t.ndjson", tiny)
+	f := func(code int, want, sql string, args ...string) {
+		t.Helper()
+		write(t, dir, "q.sql", tinyMapping+sql)
+		_, errs, got := heliosc(t, dir, append([]string{"run", "q.sql"}, args...)...)
+		if got != code || !strings.Contains(errs, want) {
+			t.Errorf("%s %v: exit %d, want %d and %q in\n%s", sql, args, got, code, want, errs)
+		}
+		if raw, err := os.ReadFile(filepath.Join(dir, "t.ndjson")); err != nil || string(raw) != tiny {
+			t.Fatalf("%s %v: the input is now %q %v", sql, args, raw, err)
+		}
+	}
+	out := func(name, path string) string {
+		return "CREATE MAPPING " + name + " (k VARCHAR) TYPE File OPTIONS ('path' = '" + path + "', 'format' = 'ndjson');\n"
+	}
+	f(3, "H0231", "INSERT INTO t SELECT * FROM t WHERE n > 1;")
+	f(3, "`t` is read", out("o", "./t.ndjson")+"INSERT INTO o SELECT k FROM t;")
+	f(3, "same place", out("a", "o.ndjson")+out("b", "./o.ndjson")+"INSERT INTO a SELECT k FROM t; INSERT INTO b SELECT k FROM t;")
+	f(2, "as `t`", "SELECT k FROM t;", "-o", "t.ndjson")
+	f(2, "INSERT", out("a", "o.ndjson")+"INSERT INTO a SELECT k FROM t; SELECT k FROM t;", "-o", "o.ndjson")
+	f(3, "same place", out("a", "both/")+out("b", "both/")+"INSERT INTO a SELECT k FROM t; INSERT INTO b SELECT k FROM t;")
+	f(0, "", "SELECT k FROM t;", "-o", "o.ndjson")
 }
 
 // Bad records leave the good ones alone, and are counted with the place of the first.

@@ -22,6 +22,7 @@ type Env struct {
 	Connectors func() []*ir.ConnectorSpec
 	Check      func(t *ir.Table, sink bool) error
 	Infer      func(ctx context.Context, t *ir.Table) ([]ir.Column, error)
+	Clash      func(out, other *ir.Table, written bool) bool // nil: nothing clashes
 	Fold       func(ir.Expr) (ir.Value, error)
 }
 
@@ -54,6 +55,7 @@ func Bind(ctx context.Context, files []Input, sources *diag.Sources, env *Env, e
 			b.statement(s)
 		}
 	}
+	b.clashes()
 	b.titles()
 	for _, o := range b.order {
 		if o.table != nil && b.objects[o.name] == o {
@@ -133,6 +135,14 @@ func (b *binder) relate(at diag.Span, format string, args ...any) {
 // later refuses what the language has and this version does not.
 func (b *binder) later(at diag.Span, what, hint string) {
 	b.err(diag.NotSupported, at, hint, "%s is not supported yet", what)
+}
+
+// count prints "1 column", "2 columns".
+func count(n int, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return fmt.Sprintf("%d %s", n, noun)
 }
 
 // didYouMean is a hint, or otherwise.

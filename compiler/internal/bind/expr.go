@@ -159,11 +159,19 @@ func (b *binder) column(s *scope, table string, id ast.Ident) *scopeCol {
 			b.err(diag.UnknownColumn, id.Span(), "text stands in single quotes", "there is no column `%s`: %s has no columns to use", id.Name, s.what)
 			return nil
 		}
-		b.err(diag.UnknownColumn, id.Span(), didYouMean(id.Name, s.names(), "its columns: "+listed(s.names())), "%s has no column `%s`", s.what, id.Name)
+		b.err(diag.UnknownColumn, id.Span(), didYouMean(id.Name, s.names(), textHint(id)+"its columns: "+listed(s.names())), "%s has no column `%s`", s.what, id.Name)
 		return nil
 	}
 	b.err(diag.AmbiguousColumn, id.Span(), "rename one with AS in the sub-query", "%s has %d columns `%s`", s.what, len(found), id.Name)
 	return nil
+}
+
+// textHint is for a name in double quotes that is no column: it is likely meant as text.
+func textHint(id ast.Ident) string {
+	if id.Quote != '"' {
+		return ""
+	}
+	return "for text, write '" + strings.ReplaceAll(id.Name, "'", "''") + "' in single quotes; "
 }
 
 // listed joins names, at most a dozen.

@@ -80,7 +80,7 @@ func (b *binder) targets(x *ast.Insert, o *object, r *relation) ([]int, bool) {
 		if x.Cols != nil {
 			what = "the list names"
 		}
-		b.err(diag.ColumnCount, at, "", "%s %d columns, the query gives %d", what, want, len(r.schema().Cols))
+		b.err(diag.ColumnCount, at, "", "%s %s, the query gives %d", what, count(want, "column"), len(r.schema().Cols))
 		b.relate(o.at, "`%s` (%s)", o.name, s)
 		return nil, false
 	}

@@ -89,7 +89,7 @@ func (b *binder) renamed(r *relation, names []ast.Ident, what string) *relation 
 	}
 	s := r.schema()
 	if len(names) != len(s.Cols) {
-		b.err(diag.ColumnCount, names[0].Span(), "", "%s is given %d column names, its query has %d columns", what, len(names), len(s.Cols))
+		b.err(diag.ColumnCount, names[0].Span(), "", "%s is given %s, its query has %s", what, count(len(names), "column name"), count(len(s.Cols), "column"))
 		return nil
 	}
 	seen := map[string]bool{}

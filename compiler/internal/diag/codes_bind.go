@@ -33,6 +33,7 @@ const (
 	NotAssignable    = "H0228"
 	UnknownSetting   = "H0229"
 	BadSetting       = "H0230"
+	Clash            = "H0231"
 	UnknownRule      = "H0301"
 	Internal         = "H0302"
 )
@@ -69,6 +70,7 @@ var bindCodes = []Code{
 	{NotAssignable, "not assignable", "INSERT converts between numbers and text to times by itself; everything else needs a CAST."},
 	{UnknownSetting, "unknown setting", "SET knows 'parallelism', 'time.zone' and 'execution.runtime-mode'."},
 	{BadSetting, "wrong value of a setting", "The message says what the setting takes."},
+	{Clash, "one place for two", "A query does not write to what it reads: after a restart it would read its own rows. Two mappings of one file would replace each other's rows; several INSERTs into one mapping are their union."},
 	{UnknownRule, "unknown optimizer rule", "--disable-rule takes the name of a rule, or '*' for all."},
 	{Internal, "internal error", "The compiler has a fault. Please report the query."},
 }
