@@ -138,13 +138,18 @@ type Call struct {
 	Star     bool // COUNT(*)
 	Distinct bool
 	OrderBy  []*OrderItem // ARRAY_AGG(x ORDER BY y)
+	Within   []*OrderItem // WITHIN GROUP (ORDER BY y)
 	Filter   Expr         // FILTER (WHERE cond); nil: none
+	Nulls    string       // IGNORE or RESPECT in front of NULLS; "": not said
 	Over     *Window      // nil: none
+	Rows     string       // RUNNING or FINAL before a call in MATCH_RECOGNIZE; "": not said
 }
 
-// Window is what stands behind OVER.
+// Window is what stands behind OVER, or behind AS in a WINDOW clause.
 type Window struct {
 	Place
+	Name      *Ident // of the window that this one is (OVER w) or extends (OVER (w ...)); nil: none
+	Bare      bool   // OVER w: without parentheses
 	Partition []Expr
 	OrderBy   []*OrderItem
 	Frame     *Frame // nil: the default

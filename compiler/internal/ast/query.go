@@ -45,13 +45,23 @@ type QueryBody interface {
 // Select is one SELECT.
 type Select struct {
 	Place
+	Hints    []*Hint
 	Distinct bool
 	Items    []*SelectItem
 	From     TableExpr // nil: no FROM. a, b is a Join of kind JoinCross
 	Where    Expr
 	GroupBy  []Expr // *GroupingSets among them; whole-number literals are positions
 	Having   Expr
-	Emit     *Emit // nil: none
+	Windows  []*NamedWindow // WINDOW w AS (...), ...
+	Qualify  Expr           // a condition over window functions; nil: none
+	Emit     *Emit          // nil: none
+}
+
+// NamedWindow is w AS (...) of a WINDOW clause.
+type NamedWindow struct {
+	Place
+	Name   Ident
+	Window *Window
 }
 
 // SelectItem is expr [[AS] alias], * or t.*.
@@ -114,6 +124,7 @@ type Alias struct {
 type NamedTable struct {
 	Place
 	Name  *Name
+	Hints []*Hint
 	AsOf  Expr   // FOR SYSTEM_TIME AS OF expr; nil: none
 	Alias *Alias // nil: none
 }

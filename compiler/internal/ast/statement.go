@@ -90,15 +90,19 @@ const (
 	KindMapping ObjectKind = "MAPPING"
 	KindTable   ObjectKind = "TABLE"
 	KindView    ObjectKind = "VIEW"
+	KindJob     ObjectKind = "JOB"
+	KindFunc    ObjectKind = "FUNCTION"
+	KindSnap    ObjectKind = "SNAPSHOT"
 )
 
-// Drop is DROP MAPPING, TABLE or VIEW.
+// Drop is DROP of an object.
 type Drop struct {
 	Place
 	Kind      ObjectKind
 	Temporary bool
 	IfExists  bool
 	Name      *Name
+	Snapshot  *Name // DROP JOB j WITH SNAPSHOT s; nil: none
 }
 
 // QueryStmt is a query whose rows go to the client.

@@ -3,7 +3,7 @@ package ast
 // Walk calls f for n and for every node below it, parents first, in the order of
 // the text as far as the tree keeps it. Where f returns false, the parts of that
 // node are skipped. What holds no expression or query is not visited: Ident, Name,
-// StringLit, Type, Alias, Descriptor, PrimaryKey, Metadata, Option; nor are When,
+// StringLit, Type, Alias, Descriptor, PrimaryKey, Metadata, Option, Hint, Skip, Subset; nor are When,
 // Frame and Bound, only their parts. A nil node is skipped.
 func Walk(n Node, f func(Node) bool) {
 	if n == nil || !f(n) {
@@ -22,6 +22,8 @@ func Walk(n Node, f func(Node) bool) {
 		walkTable(x, f)
 	case Expr:
 		walkExpr(x, f)
+	case Pattern:
+		walkPattern(x, f)
 	default:
 		walkPart(n, f)
 	}
@@ -60,6 +62,8 @@ func walkStatement(s Statement, f func(Node) bool) {
 		walkAll(x.Inserts, f)
 	case *Explain:
 		Walk(x.Stmt, f)
+	case *CreateJob:
+		Walk(x.Stmt, f)
 	}
 }
 
@@ -79,6 +83,8 @@ func walkBody(b QueryBody, f func(Node) bool) {
 		Walk(x.Where, f)
 		walkAll(x.GroupBy, f)
 		Walk(x.Having, f)
+		walkAll(x.Windows, f)
+		Walk(x.Qualify, f)
 		walkOpt(x.Emit, f)
 	case *SetOp:
 		Walk(x.L, f)
@@ -102,6 +108,33 @@ func walkTable(t TableExpr, f func(Node) bool) {
 		Walk(x.On, f)
 	case *Unnest:
 		Walk(x.Expr, f)
+	case *MatchRecognize:
+		walkMatch(x, f)
+	}
+}
+
+func walkMatch(x *MatchRecognize, f func(Node) bool) {
+	Walk(x.Input, f)
+	walkAll(x.Partition, f)
+	walkAll(x.OrderBy, f)
+	walkAll(x.Measures, f)
+	Walk(x.Pattern, f)
+	Walk(x.Within, f)
+	walkAll(x.Defines, f)
+}
+
+func walkPattern(p Pattern, f func(Node) bool) {
+	switch x := p.(type) {
+	case *PatternSeq:
+		walkAll(x.Items, f)
+	case *PatternAlt:
+		walkAll(x.Items, f)
+	case *PatternPermute:
+		walkAll(x.Items, f)
+	case *PatternRepeat:
+		Walk(x.X, f)
+	case *PatternExclude:
+		Walk(x.X, f)
 	}
 }
 
@@ -117,6 +150,12 @@ func walkPart(n Node, f func(Node) bool) {
 		Walk(x.Expr, f)
 	case *SelectItem:
 		Walk(x.Expr, f)
+	case *NamedWindow:
+		walkOpt(x.Window, f)
+	case *Measure:
+		Walk(x.Expr, f)
+	case *Define:
+		Walk(x.Cond, f)
 	case *Emit:
 		Walk(x.Every, f)
 	case *ValuesRow:
@@ -149,6 +188,7 @@ func walkExpr(e Expr, f func(Node) bool) {
 	case *Call:
 		walkAll(x.Args, f)
 		walkAll(x.OrderBy, f)
+		walkAll(x.Within, f)
 		Walk(x.Filter, f)
 		walkOpt(x.Over, f)
 	default:

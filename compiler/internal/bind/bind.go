@@ -114,7 +114,7 @@ func (b *binder) statement(s ast.Statement) {
 	case *ast.Explain:
 		b.later(x.Span(), "EXPLAIN inside of a file", "run heliosc explain FILE")
 	default:
-		b.later(s.Span(), "this statement", "")
+		b.laterStatement(s)
 	}
 }
 

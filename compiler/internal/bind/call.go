@@ -12,8 +12,7 @@ import (
 // call binds a function call.
 func (eb *exprBinder) call(x *ast.Call) ir.Expr {
 	name := strings.ToUpper(x.Name.Name)
-	if x.Over != nil {
-		eb.b.later(x.Over.Span(), "OVER", "")
+	if eb.b.laterCall(x) {
 		return nil
 	}
 	f := ir.LookupFunction(name)

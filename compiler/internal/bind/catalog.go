@@ -81,6 +81,11 @@ func (b *binder) names() []string {
 }
 
 func (b *binder) drop(x *ast.Drop) {
+	switch x.Kind {
+	case ast.KindJob, ast.KindSnap, ast.KindFunc:
+		b.later(x.Span(), "DROP "+string(x.Kind), "")
+		return
+	}
 	name, ok := b.simpleName(x.Name)
 	if !ok {
 		return

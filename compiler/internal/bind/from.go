@@ -12,6 +12,7 @@ import (
 func (b *binder) from(t ast.TableExpr) (*relation, string) {
 	switch x := t.(type) {
 	case *ast.NamedTable:
+		b.laterHints(x.Hints)
 		if x.AsOf != nil {
 			b.later(x.AsOf.Span(), "FOR SYSTEM_TIME AS OF", "")
 			return nil, ""
@@ -37,6 +38,8 @@ func (b *binder) from(t ast.TableExpr) (*relation, string) {
 		b.later(x.Span(), "a join", "")
 	case *ast.Unnest:
 		b.later(x.Span(), "UNNEST", "")
+	case *ast.MatchRecognize:
+		b.later(x.Pattern.Span(), "MATCH_RECOGNIZE", "")
 	default:
 		b.later(t.Span(), "this FROM", "")
 	}

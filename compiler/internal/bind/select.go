@@ -15,12 +15,7 @@ type item struct {
 }
 
 func (b *binder) selectQuery(x *ast.Select) *relation {
-	if x.Distinct {
-		b.later(x.Span(), "SELECT DISTINCT", "")
-	}
-	if x.Emit != nil {
-		b.later(x.Emit.Span(), "EMIT", "")
-	}
+	b.laterClauses(x)
 	if x.From == nil {
 		return b.selectWithoutFrom(x)
 	}

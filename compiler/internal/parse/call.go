@@ -217,8 +217,12 @@ func (p *parser) argument() ast.Expr {
 
 // callTail reads FILTER, WITHIN GROUP and OVER.
 func (p *parser) callTail(c *ast.Call, start *token) {
-	if p.tok.is("WITHIN") && p.peek(1).is("GROUP") {
-		p.unsupported(p.here(), "WITHIN GROUP", "put ORDER BY inside of the parentheses")
+	if p.accepts("WITHIN", "GROUP") {
+		open := p.open("(", "WITHIN GROUP")
+		p.expect("ORDER")
+		p.expect("BY")
+		c.Within = list(p, p.orderItem)
+		p.close(")", "WITHIN GROUP", open)
 	}
 	if p.tok.is("FILTER") && p.peek(1).is("(") {
 		p.next()
@@ -227,23 +231,39 @@ func (p *parser) callTail(c *ast.Call, start *token) {
 		c.Filter = p.expr()
 		p.close(")", "FILTER", open)
 	}
-	if p.tok.is("IGNORE") && p.peek(1).is("NULLS") || p.tok.is("RESPECT") && p.peek(1).is("NULLS") {
-		p.unsupported(p.here(), p.tok.word+" NULLS", "")
+	if word := p.tok.word; p.accepts("IGNORE", "NULLS") || p.accepts("RESPECT", "NULLS") {
+		c.Nulls = word
 	}
 	if p.tok.is("OVER") {
-		c.Over = p.window()
+		c.Over = p.over()
 	}
 	c.Place = p.from(start)
 }
 
-// window reads OVER (...).
-func (p *parser) window() *ast.Window {
+// over reads OVER (...) or OVER w.
+func (p *parser) over() *ast.Window {
 	start := p.expect("OVER")
-	w := &ast.Window{}
+	var w *ast.Window
 	if p.isName() {
-		p.unsupported(p.here(), "a named window", "write the window in the parentheses behind OVER")
+		id := p.ident("the name of a window")
+		w = &ast.Window{Name: &id, Bare: true}
+	} else {
+		w = p.window("OVER")
 	}
-	open := p.open("(", "OVER")
+	w.Place = p.from(start)
+	return w
+}
+
+// window reads ([name] [PARTITION BY ...] [ORDER BY ...] [frame]).
+func (p *parser) window(what string) *ast.Window {
+	start := p.tok
+	w := &ast.Window{}
+	open := p.open("(", what)
+	frame := p.tok.is("ROWS") || p.tok.is("RANGE")
+	if p.isName() && !frame && !p.tok.is("PARTITION") {
+		id := p.ident("the name of a window")
+		w.Name = &id
+	}
 	if p.accepts("PARTITION", "BY") {
 		w.Partition = list(p, p.expr)
 	}
@@ -253,7 +273,7 @@ func (p *parser) window() *ast.Window {
 	if p.tok.is("ROWS") || p.tok.is("RANGE") {
 		w.Frame = p.frame()
 	}
-	p.close(")", "OVER", open)
+	p.close(")", what, open)
 	w.Place = p.from(start)
 	return w
 }

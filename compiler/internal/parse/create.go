@@ -18,12 +18,20 @@ func (p *parser) create(start *token) ast.Statement {
 		return p.createMapping(start, m)
 	case p.accept("VIEW"):
 		return p.createView(start, &ast.CreateView{OrReplace: orReplace, Temporary: temporary})
-	case p.tok.is("JOB"), p.tok.is("SNAPSHOT"), p.tok.is("FUNCTION"), p.tok.is("CATALOG"), p.tok.is("DATABASE"), p.tok.is("MATERIALIZED"):
+	case p.tok.is("SYSTEM") && temporary, p.tok.is("FUNCTION"):
+		f := &ast.CreateFunction{OrReplace: orReplace, Temporary: temporary, System: p.accept("SYSTEM")}
+		p.expect("FUNCTION")
+		return p.createFunction(start, f)
+	case !orReplace && !temporary && p.accept("JOB"):
+		return p.createJob(start)
+	case !temporary && p.accept("SNAPSHOT"):
+		return p.createSnapshot(start, orReplace)
+	case p.tok.is("CATALOG"), p.tok.is("DATABASE"), p.tok.is("MATERIALIZED"):
 		p.unsupported(p.spanOf(start).To(p.here()), "CREATE "+p.tok.word, "")
 	case p.tok.is("EXTERNAL"):
 		p.failAt(diag.NotSupported, p.here(), "EXTERNAL is not needed", "write CREATE MAPPING")
 	}
-	p.failExpected("MAPPING, TABLE or VIEW behind CREATE", "MAPPING", "TABLE", "VIEW", "TEMPORARY", "OR")
+	p.failExpected("MAPPING, TABLE, VIEW, FUNCTION, JOB or SNAPSHOT behind CREATE", "MAPPING", "TABLE", "VIEW", "FUNCTION", "JOB", "SNAPSHOT", "TEMPORARY", "OR")
 	return nil
 }
 

@@ -28,13 +28,14 @@ func (p *parser) orSlip(hint string) string {
 }
 
 var foreign = map[string]string{
-	"==": "SQL compares with a single '='",
-	"&&": "write AND",
-	"::": "write CAST(value AS type)",
-	"=>": "a comparison is '='; 'NAME => value' is for the arguments of table functions",
-	"!":  "write NOT",
-	"->": "a field of a ROW is r.field; for JSON text use JSON_VALUE(text, '$.path')",
-	"{":  "only ${name} takes braces",
+	"==":  "SQL compares with a single '='",
+	"&&":  "write AND",
+	"::":  "write CAST(value AS type)",
+	"=>":  "a comparison is '='; 'NAME => value' is for the arguments of table functions",
+	"!":   "write NOT",
+	"->":  "a field of a ROW is r.field; for JSON text use JSON_VALUE(text, '$.path')",
+	"{":   "only ${name} takes braces",
+	"/*+": "a hint stands behind SELECT or behind a table's name; a comment begins with /* and a blank",
 }
 
 func (p *parser) foreignHint([]string) string {
@@ -109,10 +110,7 @@ func (p *parser) failStatement() {
 
 // laterStatements are statements of the language that this version does not have.
 var laterStatements = map[string]string{
-	"ALTER":    "",
-	"SHOW":     "",
-	"DESCRIBE": "EXPLAIN shows a query's columns and types",
-	"DELETE":   "the engine adds rows; a mapping with a PRIMARY KEY takes updates and deletes from a query",
-	"UPDATE":   "the engine adds rows; a mapping with a PRIMARY KEY takes updates and deletes from a query",
-	"USE":      "",
+	"DELETE": "the engine adds rows; a mapping with a PRIMARY KEY takes updates and deletes from a query",
+	"UPDATE": "the engine adds rows; a mapping with a PRIMARY KEY takes updates and deletes from a query",
+	"USE":    "",
 }

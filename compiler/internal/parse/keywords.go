@@ -25,7 +25,7 @@ var clauseWords = []string{
 
 // statementWords begin the statements of this version.
 var statementWords = []string{
-	"CREATE", "DROP", "SELECT", "WITH", "VALUES", "INSERT", "EXECUTE", "STATEMENT", "EXPLAIN", "SET",
+	"CREATE", "DROP", "SELECT", "WITH", "VALUES", "INSERT", "EXECUTE", "STATEMENT", "EXPLAIN", "SET", "ALTER", "SHOW", "DESCRIBE",
 }
 
 // noParens are the functions that are called without parentheses.

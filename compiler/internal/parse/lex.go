@@ -20,6 +20,7 @@ type lexer struct {
 	early     int               // offset behind the statement's first string that ends right before a word; 0: none
 	report    func(code string, start, end int, message, hint string)
 	full      func() bool // enough has been reported: stop
+	hint      bool        // inside of /*+ ... */
 }
 
 // run returns the tokens of the text, the last of them tokEOF.
@@ -55,6 +56,9 @@ func (l *lexer) blanks() {
 		case c == '-' && strings.HasPrefix(l.src[l.at:], "--"):
 			l.lineComment()
 		case c == '/' && strings.HasPrefix(l.src[l.at:], "/*"):
+			if beginsHint(l.src[l.at:]) {
+				return
+			}
 			l.blockComment()
 		case c >= utf8.RuneSelf:
 			r, n := utf8.DecodeRuneInString(l.src[l.at:])
@@ -66,6 +70,15 @@ func (l *lexer) blanks() {
 			return
 		}
 	}
+}
+
+// beginsHint reports whether a comment is a hint: /*+ with a word behind it and an end.
+func beginsHint(s string) bool {
+	if !strings.HasPrefix(s, "/*+") {
+		return false
+	}
+	word := strings.TrimLeft(s[3:], " \t\r\n")
+	return word != "" && isWordStart(word) && strings.Contains(word, "*/")
 }
 
 func (l *lexer) lineComment() {
@@ -267,6 +280,9 @@ var longOperators = []string{"<=", ">=", "<>", "!=", "||", "=>", "==", "&&", "::
 // operator scans an operator or a punctuation mark.
 func (l *lexer) operator() {
 	start := l.at
+	if l.hintMark() {
+		return
+	}
 	for _, op := range longOperators {
 		if strings.HasPrefix(l.src[l.at:], op) {
 			l.at += 2
@@ -285,6 +301,22 @@ func (l *lexer) operator() {
 	}
 	l.report(diag.BadCharacter, start, l.at, fmt.Sprintf("unexpected character %s", printRune(r)), characterHint(r))
 	l.add(tokBad, start, "")
+}
+
+// hintMark scans the marks around a hint.
+func (l *lexer) hintMark() bool {
+	start := l.at
+	switch {
+	case l.hint && strings.HasPrefix(l.src[start:], "*/"):
+		l.at, l.hint = start+2, false
+		l.add(tokOp, start, "*/")
+	case beginsHint(l.src[start:]):
+		l.at, l.hint = start+3, true
+		l.add(tokOp, start, "/*+")
+	default:
+		return false
+	}
+	return true
 }
 
 func printRune(r rune) string {

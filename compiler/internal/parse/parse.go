@@ -192,7 +192,7 @@ func (p *parser) beginsStatement() bool {
 		return false
 	}
 	switch p.tok.word {
-	case "CREATE", "DROP", "SELECT", "WITH", "INSERT", "EXPLAIN", "SET", "EXECUTE", "STATEMENT", "VALUES":
+	case "CREATE", "DROP", "SELECT", "WITH", "INSERT", "EXPLAIN", "SET", "EXECUTE", "STATEMENT", "VALUES", "ALTER", "SHOW", "DESCRIBE":
 		return true
 	}
 	return false

@@ -41,6 +41,9 @@ func (p *parser) wordPrimary() ast.Expr {
 	switch {
 	case p.tok.is("CASE"):
 		return p.caseExpr()
+	case (p.tok.is("RUNNING") || p.tok.is("FINAL")) && n.kind == tokWord && !reserved[n.word] && p.peek(2).is("("):
+		p.next()
+		return p.navigation(start)
 	case p.tok.is("ROW") && n.is("("):
 		p.next()
 		return &ast.RowExpr{Items: p.items("(", ")", "the ROW"), Place: p.from(start)}
@@ -54,6 +57,18 @@ func (p *parser) wordPrimary() ast.Expr {
 		return p.callWord()
 	}
 	return p.nameOrCall()
+}
+
+// navigation reads the call behind RUNNING or FINAL.
+func (p *parser) navigation(start *token) ast.Expr {
+	at := p.here()
+	c, ok := p.callWord().(*ast.Call)
+	if !ok {
+		p.failAt(diag.Syntax, at, start.word+" takes an aggregate, FIRST or LAST behind it", "")
+	}
+	c.Rows = start.word
+	c.Place = p.from(start)
+	return c
 }
 
 // constantWord reads NULL, TRUE, FALSE and the literals that begin with a word;

@@ -216,6 +216,7 @@ func (p *printer) base(e ast.Expr, index bool) {
 }
 
 func (p *printer) call(x *ast.Call) {
+	p.when(x.Rows != "", x.Rows+" ")
 	p.ident(x.Name)
 	if bareCall(x) {
 		return
@@ -231,18 +232,24 @@ func (p *printer) call(x *ast.Call) {
 	p.exprs(args)
 	p.orderBy(" ORDER BY ", x.OrderBy)
 	p.text(")")
+	if len(x.Within) > 0 {
+		p.orderBy(" WITHIN GROUP (ORDER BY ", x.Within)
+		p.text(")")
+	}
 	if x.Filter != nil {
 		p.clause(" FILTER (WHERE ", x.Filter)
 		p.text(")")
 	}
+	p.when(x.Nulls != "", " "+x.Nulls+" NULLS")
 	if x.Over != nil {
+		p.text(" OVER ")
 		p.window(x.Over)
 	}
 }
 
 // bareCall reports whether x is written without parentheses: CURRENT_TIMESTAMP.
 func bareCall(x *ast.Call) bool {
-	return len(x.Args) == 0 && !x.Star && x.Name.Quote == 0 && x.Filter == nil && x.Over == nil && noParens[strings.ToUpper(x.Name.Name)]
+	return len(x.Args) == 0 && !x.Star && x.Name.Quote == 0 && x.Filter == nil && x.Over == nil && x.Within == nil && x.Nulls == "" && x.Rows == "" && noParens[strings.ToUpper(x.Name.Name)]
 }
 
 // unitArg returns the unit of an EXTRACT that can be written with FROM.
@@ -260,10 +267,18 @@ func unitArg(x *ast.Call) (string, bool) {
 }
 
 func (p *printer) window(w *ast.Window) {
-	p.text(" OVER (")
+	if w.Bare {
+		p.ident(*w.Name)
+		return
+	}
+	p.text("(")
 	sep := ""
+	if w.Name != nil {
+		p.ident(*w.Name)
+		sep = " "
+	}
 	if len(w.Partition) > 0 {
-		p.text("PARTITION BY ")
+		p.text(sep, "PARTITION BY ")
 		p.exprs(w.Partition)
 		sep = " "
 	}

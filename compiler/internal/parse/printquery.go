@@ -85,7 +85,9 @@ func (p *printer) setOp(x *ast.SetOp, level int) {
 }
 
 func (p *printer) selectBody(s *ast.Select) {
-	p.text("SELECT ")
+	p.text("SELECT")
+	p.hints(s.Hints)
+	p.text(" ")
 	p.when(s.Distinct, "DISTINCT ")
 	p.commas(len(s.Items), func(i int) { p.selectItem(s.Items[i]) })
 	if s.From != nil {
@@ -98,6 +100,15 @@ func (p *printer) selectBody(s *ast.Select) {
 		p.exprs(s.GroupBy)
 	}
 	p.clause(" HAVING ", s.Having)
+	if len(s.Windows) > 0 {
+		p.text(" WINDOW ")
+		p.commas(len(s.Windows), func(i int) {
+			p.ident(s.Windows[i].Name)
+			p.text(" AS ")
+			p.window(s.Windows[i].Window)
+		})
+	}
+	p.clause(" QUALIFY ", s.Qualify)
 	if s.Emit != nil {
 		p.when(s.Emit.Partial, " EMIT PARTIAL")
 		p.clause(" EMIT EVERY ", s.Emit.Every)
@@ -135,6 +146,7 @@ func (p *printer) table(t ast.TableExpr) {
 	switch x := t.(type) {
 	case *ast.NamedTable:
 		p.name(x.Name)
+		p.hints(x.Hints)
 		p.clause(" FOR SYSTEM_TIME AS OF ", x.AsOf)
 		p.alias(x.Alias)
 	case *ast.DerivedTable:
@@ -153,6 +165,8 @@ func (p *printer) table(t ast.TableExpr) {
 		p.alias(x.Alias)
 	case *ast.Join:
 		p.join(x)
+	case *ast.MatchRecognize:
+		p.match(x)
 	}
 }
 

@@ -14,6 +14,10 @@ func (p *printer) statement(s ast.Statement) {
 		p.text(string(x.Kind), " ")
 		p.when(x.IfExists, "IF EXISTS ")
 		p.name(x.Name)
+		if x.Snapshot != nil {
+			p.text(" WITH SNAPSHOT ")
+			p.name(x.Snapshot)
+		}
 	case *ast.QueryStmt:
 		p.query(x.Query)
 	case *ast.Insert:
@@ -35,6 +39,8 @@ func (p *printer) statement(s ast.Statement) {
 		p.str(x.Key.S)
 		p.text(" = ")
 		p.str(x.Value.S)
+	default:
+		p.otherStatement(s)
 	}
 }
 
@@ -93,22 +99,22 @@ func (p *printer) createMapping(x *ast.CreateMapping) {
 		p.ident(*x.Connector)
 	}
 	if x.Table || x.Options != nil {
-		p.options(x)
+		p.when(x.Table, " WITH ")
+		p.when(!x.Table, " OPTIONS ")
+		p.options(x.Options)
 	}
 }
 
-func (p *printer) options(x *ast.CreateMapping) {
-	if x.Table {
-		p.text(" WITH (")
-	} else {
-		p.text(" OPTIONS (")
-	}
-	p.commas(len(x.Options), func(i int) {
-		p.str(x.Options[i].Key.S)
-		p.text(" = ")
-		p.str(x.Options[i].Value.S)
-	})
+func (p *printer) options(list []ast.Option) {
+	p.text("(")
+	p.commas(len(list), func(i int) { p.option(list[i]) })
 	p.text(")")
+}
+
+func (p *printer) option(o ast.Option) {
+	p.str(o.Key.S)
+	p.text(" = ")
+	p.str(o.Value.S)
 }
 
 // columns writes the column list, the watermark and the key behind the columns.

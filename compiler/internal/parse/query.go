@@ -223,27 +223,33 @@ func (p *parser) valuesRow() *ast.ValuesRow {
 // selectBody reads one SELECT up to EMIT.
 func (p *parser) selectBody() ast.QueryBody {
 	start := p.expect("SELECT")
-	s := &ast.Select{Distinct: p.accept("DISTINCT")}
+	s := &ast.Select{Hints: p.optHints()}
+	s.Distinct = p.accept("DISTINCT")
 	if !s.Distinct {
 		p.accept("ALL")
 	}
 	s.Items = p.selectItems()
 	if p.accept("FROM") {
-		s.From = p.tables()
+		p.clause(func() { s.From = p.tables() })
 	} else if p.isName() && !p.tok.lineStart && !notAlias[p.tok.word] {
-		p.failExpected("',' or FROM behind the SELECT list", clauseWords...)
+		p.clause(func() { p.failExpected("',' or FROM behind the SELECT list", clauseWords...) })
+		if p.accept("FROM") {
+			p.clause(func() { s.From = p.tables() })
+		}
 	}
 	if p.accept("WHERE") {
-		s.Where = p.expr()
+		p.clause(func() { s.Where = p.expr() })
 	}
-	if p.tok.is("GROUP") {
-		p.next()
-		p.expect("BY")
-		s.GroupBy = list(p, p.groupItem)
+	if p.accept("GROUP") {
+		p.clause(func() {
+			p.expect("BY")
+			s.GroupBy = list(p, p.groupItem)
+		})
 	}
 	if p.accept("HAVING") {
-		s.Having = p.expr()
+		p.clause(func() { s.Having = p.expr() })
 	}
+	p.windowClauses(s)
 	p.refuseClauses(s)
 	if p.tok.is("EMIT") {
 		s.Emit = p.emit()
@@ -257,15 +263,44 @@ func (p *parser) selectItems() []*ast.SelectItem {
 	if p.tok.is("FROM") || p.tok.kind == tokEOF || p.tok.is(";") {
 		p.failExpected("an expression or * behind SELECT")
 	}
-	items := []*ast.SelectItem{p.selectItem()}
+	var items []*ast.SelectItem
+	one := func() { p.clausePart(func() { items = append(items, p.selectItem()) }) }
+	one()
 	for p.accept(",") {
 		if p.tok.is("FROM") {
 			p.report(diag.Syntax, p.prev.start, p.prev.end, "there is a ',' but nothing behind it", "remove the ','")
 			break
 		}
-		items = append(items, p.selectItem())
+		one()
 	}
 	return items
+}
+
+// windowClauses reads WINDOW and QUALIFY, which dialects order differently.
+func (p *parser) windowClauses(s *ast.Select) {
+	for {
+		at := p.tok
+		switch {
+		case p.tok.is("WINDOW") && p.peek(1).maybeName() && p.peek(2).is("AS"):
+			p.next()
+			p.once(s.Windows == nil, at, "WINDOW")
+			p.clause(func() { s.Windows = list(p, p.namedWindow) })
+		case p.accept("QUALIFY"):
+			p.once(s.Qualify == nil, at, "QUALIFY")
+			p.clause(func() { s.Qualify = p.expr() })
+		default:
+			return
+		}
+	}
+}
+
+func (p *parser) namedWindow() *ast.NamedWindow {
+	start := p.tok
+	w := &ast.NamedWindow{Name: p.ident("the name of a window")}
+	p.expect("AS")
+	w.Window = p.window("the window")
+	w.Place = p.from(start)
+	return w
 }
 
 func (p *parser) selectItem() *ast.SelectItem {
@@ -350,8 +385,6 @@ func (p *parser) emit() *ast.Emit {
 // refuseClauses reports clauses that stand in the wrong place or are not known.
 func (p *parser) refuseClauses(s *ast.Select) {
 	switch {
-	case p.tok.is("QUALIFY"), p.tok.is("WINDOW") && p.peek(1).maybeName() && p.peek(2).is("AS"):
-		p.unsupported(p.here(), p.tok.word, "")
 	case p.tok.is("WHERE") && s.Where != nil:
 		p.failAt(diag.GivenTwice, p.here(), "WHERE is given twice", "join the conditions with AND")
 	case p.tok.is("WHERE") && len(s.GroupBy) > 0:

@@ -25,6 +25,12 @@ func (p *parser) statement() ast.Statement {
 			return p.statement() // Flink's EXECUTE query
 		}
 		p.failExpected("STATEMENT SET, INSERT or a query behind EXECUTE", "STATEMENT", "INSERT")
+	case p.accept("ALTER"):
+		return p.alter(start)
+	case p.accept("SHOW"):
+		return p.show(start)
+	case p.accept("DESCRIBE"), p.accept("DESC"):
+		return p.describe(start)
 	case p.accept("EXPLAIN"):
 		return p.explain(start)
 	case p.accept("SET"):
@@ -46,13 +52,20 @@ func (p *parser) drop(start *token) ast.Statement {
 		d.Kind = ast.KindTable
 	case p.accept("VIEW"):
 		d.Kind = ast.KindView
-	case p.tok.is("JOB") || p.tok.is("SNAPSHOT"):
-		p.unsupported(p.here(), "DROP "+p.tok.word, "")
+	case p.accept("JOB"):
+		d.Kind = ast.KindJob
+	case p.accept("SNAPSHOT"):
+		d.Kind = ast.KindSnap
+	case p.accept("FUNCTION"):
+		d.Kind = ast.KindFunc
 	default:
-		p.failExpected("MAPPING, TABLE or VIEW behind DROP", "MAPPING", "TABLE", "VIEW")
+		p.failExpected("MAPPING, TABLE, VIEW, JOB, SNAPSHOT or FUNCTION behind DROP", "MAPPING", "TABLE", "VIEW", "JOB", "SNAPSHOT", "FUNCTION")
 	}
 	d.IfExists = p.accepts("IF", "EXISTS")
 	d.Name = p.qualified("the name of the " + strings.ToLower(string(d.Kind)))
+	if d.Kind == ast.KindJob && p.accepts("WITH", "SNAPSHOT") {
+		d.Snapshot = p.qualified("the name of the snapshot")
+	}
 	d.Place = p.from(start)
 	return d
 }

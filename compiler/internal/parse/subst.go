@@ -173,7 +173,7 @@ func (s *placeholderScanner) next() int {
 		case c == '-' && strings.HasPrefix(s.text[s.at:], "--"):
 			s.skipTo("\n")
 			continue
-		case c == '/' && strings.HasPrefix(s.text[s.at:], "/*"):
+		case c == '/' && strings.HasPrefix(s.text[s.at:], "/*") && !beginsHint(s.text[s.at:]):
 			s.at += 2
 			s.skipTo("*/")
 			continue

@@ -113,14 +113,13 @@ func (p *parser) table() ast.TableExpr {
 		f.Lateral = lateral
 		f.Alias = p.optTableAlias()
 		f.Place = p.from(start)
-		p.refuseTableSuffix()
-		return f
+		return p.tableSuffix(start, f)
 	}
 	return p.namedTable(start)
 }
 
 func (p *parser) namedTable(start *token) ast.TableExpr {
-	t := &ast.NamedTable{Name: p.qualified("a table")}
+	t := &ast.NamedTable{Name: p.qualified("a table"), Hints: p.optHints()}
 	t.Alias = p.optTableAlias()
 	if p.accepts("FOR", "SYSTEM_TIME") {
 		p.expect("AS")
@@ -131,19 +130,23 @@ func (p *parser) namedTable(start *token) ast.TableExpr {
 			t.Alias = a
 		}
 	}
+	if t.Hints == nil {
+		t.Hints = p.optHints()
+	}
 	t.Place = p.from(start)
-	p.refuseTableSuffix()
-	return t
+	return p.tableSuffix(start, t)
 }
 
-// refuseTableSuffix reports clauses behind a table that this version does not have.
-func (p *parser) refuseTableSuffix() {
-	switch p.tok.word {
-	case "MATCH_RECOGNIZE", "PIVOT", "UNPIVOT", "TABLESAMPLE":
-		if p.tok.kind == tokWord {
-			p.unsupported(p.here(), p.tok.word, "")
-		}
+// tableSuffix reads MATCH_RECOGNIZE behind a table, and refuses what the language
+// does not have there.
+func (p *parser) tableSuffix(start *token, t ast.TableExpr) ast.TableExpr {
+	switch {
+	case p.tok.is("MATCH_RECOGNIZE"):
+		return p.matchRecognize(start, t)
+	case p.tok.is("PIVOT"), p.tok.is("UNPIVOT"), p.tok.is("TABLESAMPLE"):
+		p.unsupported(p.here(), p.tok.word, "")
 	}
+	return t
 }
 
 // tableKeyword reads TABLE(fn(...)) or TABLE(query); lateral is already taken.
@@ -159,7 +162,7 @@ func (p *parser) tableKeyword(start *token, lateral bool) ast.TableExpr {
 		p.close(")", what, open)
 		d.Alias = p.optTableAlias()
 		d.Place = p.from(start)
-		return d
+		return p.tableSuffix(start, d)
 	}
 	if !p.isName() || !p.peek(1).is("(") {
 		p.failExpected("a table function such as TUMBLE(...) inside of TABLE(...)")
@@ -169,8 +172,7 @@ func (p *parser) tableKeyword(start *token, lateral bool) ast.TableExpr {
 	p.close(")", what, open)
 	f.Alias = p.optTableAlias()
 	f.Place = p.from(start)
-	p.refuseTableSuffix()
-	return f
+	return p.tableSuffix(start, f)
 }
 
 func (p *parser) unnest() ast.TableExpr {
@@ -193,8 +195,7 @@ func (p *parser) parenTable(start *token, lateral bool) ast.TableExpr {
 		p.close(")", "the sub-query", open)
 		d.Alias = p.optTableAlias()
 		d.Place = p.from(start)
-		p.refuseTableSuffix()
-		return d
+		return p.tableSuffix(start, d)
 	}
 	open := p.open("(", "the joined tables")
 	t := p.tables()

@@ -1,0 +1,69 @@
+package bind
+
+import (
+	"github.com/helios-stream/helios/compiler/internal/ast"
+)
+
+// laterStatement refuses a statement of the language that this version does not have.
+func (b *binder) laterStatement(s ast.Statement) {
+	what, hint := "this statement", ""
+	switch x := s.(type) {
+	case *ast.CreateFunction:
+		what = "CREATE FUNCTION"
+	case *ast.CreateJob:
+		what, hint = "CREATE JOB", "heliosc run FILE runs an INSERT"
+	case *ast.AlterJob:
+		what = "ALTER JOB"
+	case *ast.CreateSnapshot:
+		what = "CREATE SNAPSHOT"
+	case *ast.Show:
+		what = "SHOW " + x.What
+		if x.What == "FUNCTIONS" {
+			hint = "docs/FUNCTIONS.md lists them"
+		}
+	case *ast.Describe:
+		what, hint = "DESCRIBE", "heliosc explain --logical FILE shows a query's columns and types"
+	}
+	b.later(s.Span(), what, hint)
+}
+
+// laterClauses refuses the clauses of a SELECT that this version does not have.
+func (b *binder) laterClauses(x *ast.Select) {
+	b.laterHints(x.Hints)
+	if x.Distinct {
+		b.later(x.Span(), "SELECT DISTINCT", "")
+	}
+	if len(x.Windows) > 0 {
+		b.later(x.Windows[0].Span(), "WINDOW", "")
+	}
+	if x.Qualify != nil {
+		b.later(x.Qualify.Span(), "QUALIFY", "")
+	}
+	if x.Emit != nil {
+		b.later(x.Emit.Span(), "EMIT", "")
+	}
+}
+
+func (b *binder) laterHints(hints []*ast.Hint) {
+	for _, h := range hints {
+		b.later(h.Span(), "the hint "+h.Name.Name, "leave it out")
+	}
+}
+
+// laterCall refuses the parts of a call that this version does not have, and
+// reports whether there are any.
+func (b *binder) laterCall(x *ast.Call) bool {
+	switch {
+	case x.Over != nil:
+		b.later(x.Over.Span(), "OVER", "")
+	case len(x.Within) > 0:
+		b.later(x.Within[0].Span(), "WITHIN GROUP", "")
+	case x.Nulls != "":
+		b.later(x.Span(), x.Nulls+" NULLS", "")
+	case x.Rows != "":
+		b.later(x.Span(), x.Rows+" outside of MATCH_RECOGNIZE", "")
+	default:
+		return false
+	}
+	return true
+}
