@@ -41,20 +41,22 @@ func (e *CompileError) Render(w io.Writer, colour bool) error {
 // Compile compiles the files as one query: all INSERTs and SELECTs are one dataflow.
 // Mistakes in the query come back as a *CompileError.
 func Compile(ctx context.Context, files []File, o Options) (*Query, error) {
-	q := &Query{files: files, opt: o, connectors: append(slices.Clone(o.Connectors), file.New())}
+	q := newQuery(files, o)
 	compiled, diags := compiler.Compile(ctx, files, q.env(), compiler.Options{
 		Vars: o.Vars, LookupEnv: o.LookupEnv, Tasks: o.Parallelism, DefaultTasks: runtime.GOMAXPROCS(0), DisableRules: o.DisableRules, Trace: o.Trace,
 	})
 	if diags.HasErrors() {
 		return nil, &CompileError{Diagnostics: diags, files: files}
 	}
-	if o.OutputFile != "" {
-		if err := redirect(compiled, o.OutputFile); err != nil {
-			return nil, err
-		}
-	}
 	q.compiled = compiled
+	if err := q.redirect(); err != nil {
+		return nil, err
+	}
 	return q, nil
+}
+
+func newQuery(files []File, o Options) *Query {
+	return &Query{files: files, opt: o, connectors: append(slices.Clone(o.Connectors), file.New())}
 }
 
 // connector finds a connector by its name.
@@ -108,8 +110,12 @@ type OutputFileError struct{ Name, Reason string }
 
 func (e *OutputFileError) Error() string { return "output file " + e.Name + ": " + e.Reason }
 
-// redirect makes the client's rows of a query go to a file.
-func redirect(c *compiler.Compiled, name string) error {
+// redirect makes the client's rows of a query go to Options.OutputFile, if there is one.
+func (q *Query) redirect() error {
+	c, name := q.compiled, q.opt.OutputFile
+	if name == "" {
+		return nil
+	}
 	format := ""
 	for ending, f := range map[string]string{".ndjson": "ndjson", ".json": "ndjson", ".csv": "csv", ".parquet": "parquet"} {
 		if strings.HasSuffix(name, ending) {
@@ -127,8 +133,8 @@ func redirect(c *compiler.Compiled, name string) error {
 		for _, c := range st.Sink.In.Cols {
 			t.Cols = append(t.Cols, ir.TableColumn{Column: c})
 		}
-		for _, s := range c.Logical.Sinks {
-			if s.Table != nil && clash(t, s.Table, true) {
+		for _, s := range sinks(c) {
+			if s.table != nil && s.table != t && clash(t, s.table, true) {
 				return &OutputFileError{name, "an INSERT of the query writes it, too"}
 			}
 		}
@@ -148,17 +154,43 @@ func (q *Query) RenderWarnings(w io.Writer, colour bool) error {
 }
 
 // Queries is the number of statements that make rows, Selects how many of them are SELECTs.
-func (q *Query) Queries() int { return len(q.compiled.Logical.Sinks) }
+func (q *Query) Queries() int { return len(q.sinks()) }
 
 // Selects is the number of SELECT statements whose rows go to the client.
 func (q *Query) Selects() int {
 	n := 0
-	for _, s := range q.compiled.Logical.Sinks {
-		if s.Table == nil {
+	for _, s := range q.sinks() {
+		if s.table == nil {
 			n++
 		}
 	}
 	return n
+}
+
+// sink is where the rows of one statement go.
+type sink struct {
+	table  *ir.Table // nil: the client
+	schema *ir.Schema
+}
+
+// sinks lists the statements' sinks, in order: a plan that was loaded may have no
+// logical form, and the physical one tells of redirected rows.
+func (q *Query) sinks() []sink { return sinks(q.compiled) }
+
+func sinks(c *compiler.Compiled) []sink {
+	var out []sink
+	if l := c.Logical; l != nil {
+		for _, s := range l.Sinks {
+			out = append(out, sink{s.Table, s.Schema()})
+		}
+		return out
+	}
+	for _, st := range c.Plan.Stages {
+		if st.Sink != nil {
+			out = append(out, sink{st.Sink.Table, st.Sink.In})
+		}
+	}
+	return out
 }
 
 // Stage is a form of the plan that Query.Explain prints.

@@ -105,7 +105,11 @@ func deadLetterTable(path string) *ir.Table {
 // plan, or other data. The number of tasks is left out: a restart may change it.
 func (q *Query) fingerprint() string {
 	h := sha256.New()
-	io.WriteString(h, ir.Print(q.compiled.Logical))
+	if q.compiled.Logical != nil {
+		io.WriteString(h, ir.Print(q.compiled.Logical))
+	} else {
+		io.WriteString(h, ir.PrintPlan(q.compiled.Plan)) // of a plan that was loaded: its tasks do not change
+	}
 	describe := func(t *ir.Table) {
 		if t == nil {
 			return
@@ -158,9 +162,9 @@ func (q *Query) Columns() ([]ir.Column, error) {
 	if q.Selects() != 1 {
 		return nil, fmt.Errorf("the query has %d SELECTs; rows are read from just one", q.Selects())
 	}
-	for _, s := range q.compiled.Logical.Sinks {
-		if s.Table == nil {
-			return s.Schema().Cols, nil
+	for _, s := range q.sinks() {
+		if s.table == nil {
+			return s.schema.Cols, nil
 		}
 	}
 	return nil, nil

@@ -1,0 +1,176 @@
+package helios
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+
+	"github.com/helios-stream/helios/compiler"
+	"github.com/helios-stream/helios/ir"
+)
+
+// PlanJSON returns a form of the plan as JSON that LoadPlan reads. Values of secret
+// options are left out; they are asked for by name when the plan is loaded. Folders of
+// tables are written relative to dir, where the JSON is to stand.
+func (q *Query) PlanJSON(s Stage, dir string) ([]byte, error) {
+	o := ir.JSONOptions{
+		Secret: q.isSecret,
+		Dir: func(from string) string {
+			if rel, err := relative(dir, from); err == nil {
+				return rel
+			}
+			return from
+		},
+	}
+	switch {
+	case s == Physical:
+		return ir.MarshalPlan(q.compiled.Plan, o)
+	case q.compiled.Logical == nil:
+		return nil, errNoLogical
+	case s == Logical:
+		return ir.MarshalLogical(q.compiled.Logical, o)
+	}
+	return ir.MarshalLogical(q.compiled.Optimized, o)
+}
+
+var errNoLogical = fmt.Errorf("a physical plan that was loaded has no logical form")
+
+// relative is the folder to, as seen from the folder from.
+func relative(from, to string) (string, error) {
+	if filepath.IsAbs(to) {
+		return to, nil
+	}
+	a, err := filepath.Abs(from)
+	if err != nil {
+		return "", err
+	}
+	b, err := filepath.Abs(to)
+	if err != nil {
+		return "", err
+	}
+	return filepath.Rel(a, b)
+}
+
+func (q *Query) isSecret(connector, option string) bool {
+	c := q.connector(connector)
+	return c != nil && slices.ContainsFunc(c.Spec().Options, func(s ir.OptionSpec) bool { return s.Name == option && s.Secret })
+}
+
+// LoadPlan makes a query of a plan that PlanJSON wrote, which name calls in messages.
+// A logical plan is optimized and planned as Options say, a physical one runs as it
+// stands, at the parallelism that it was made for. Secret options come from
+// Options.Vars and Options.LookupEnv; relative folders start from that of name.
+func LoadPlan(name string, data []byte, o Options) (*Query, error) {
+	q := newQuery(nil, o)
+	fail := func(err error) (*Query, error) { return nil, fmt.Errorf("%s: %w", name, err) }
+	l, p, err := ir.UnmarshalPlan(data, ir.JSONOptions{
+		Reveal: q.lookup,
+		Dir: func(dir string) string {
+			if filepath.IsAbs(dir) {
+				return dir
+			}
+			return filepath.Join(filepath.Dir(name), dir)
+		},
+	})
+	if err != nil {
+		return fail(err)
+	}
+	if p != nil && o.Parallelism > 0 {
+		return fail(fmt.Errorf("a physical plan runs as many tasks as it was compiled for; leave the parallelism away, or load a logical plan"))
+	}
+	if err := q.checkTables(l, p); err != nil {
+		return fail(err)
+	}
+	if q.compiled, err = compiler.Load(l, p, q.env(), compiler.Options{
+		Tasks: o.Parallelism, DefaultTasks: runtime.GOMAXPROCS(0), DisableRules: o.DisableRules, Trace: o.Trace,
+	}); err != nil {
+		return fail(err)
+	}
+	if err := q.redirect(); err != nil {
+		return nil, err
+	}
+	return q, nil
+}
+
+// lookup finds a variable in Options.
+func (q *Query) lookup(name string) (string, bool) {
+	if v, ok := q.opt.Vars[name]; ok {
+		return v, true
+	}
+	if q.opt.LookupEnv != nil {
+		return q.opt.LookupEnv(name)
+	}
+	return "", false
+}
+
+// checkTables has the connectors look at the tables of a plan that was loaded.
+func (q *Query) checkTables(l *ir.Logical, p *ir.Plan) error {
+	var err error
+	check := func(t *ir.Table, sink bool) {
+		if t != nil && err == nil {
+			err = q.checkTable(t, sink)
+		}
+	}
+	if l != nil {
+		var walk func(n ir.Node)
+		walk = func(n ir.Node) {
+			if s, ok := n.(*ir.Scan); ok {
+				check(s.Table, false)
+			}
+			for _, in := range n.Inputs() {
+				walk(in)
+			}
+		}
+		for _, s := range l.Sinks {
+			check(s.Table, true)
+			walk(s.Input)
+		}
+		return err
+	}
+	for _, st := range p.Stages {
+		if st.Scan != nil {
+			check(st.Scan.Table, false)
+		}
+		if st.Sink != nil {
+			check(st.Sink.Table, true)
+		}
+	}
+	return err
+}
+
+func (q *Query) checkTable(t *ir.Table, sink bool) error {
+	c := q.connector(t.Connector)
+	if c == nil {
+		return fmt.Errorf("table `%s`: there is no connector `%s`", t.Name, t.Connector)
+	}
+	spec := c.Spec()
+	if sink && !spec.Sink || !sink && !spec.Source {
+		return fmt.Errorf("table `%s`: the connector %s cannot do that", t.Name, spec.Name)
+	}
+	for _, k := range slices.Sorted(maps.Keys(t.Options)) {
+		if !slices.ContainsFunc(spec.Options, func(o ir.OptionSpec) bool { return o.Name == k }) {
+			return fmt.Errorf("table `%s`: the connector %s has no option '%s'", t.Name, spec.Name, k)
+		}
+	}
+	for _, o := range spec.Options {
+		if _, given := t.Options[o.Name]; o.Required && !given {
+			return fmt.Errorf("table `%s`: option '%s' is missing", t.Name, o.Name)
+		}
+	}
+	if err := c.Check(t, sink); err != nil {
+		return fmt.Errorf("table `%s`: %w", t.Name, err)
+	}
+	return nil
+}
+
+// ReadPlan is LoadPlan for a file.
+func ReadPlan(name string, o Options) (*Query, error) {
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return nil, fmt.Errorf("plan cannot be read: %w", err)
+	}
+	return LoadPlan(name, data, o)
+}
