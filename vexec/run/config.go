@@ -49,6 +49,10 @@ type Config struct {
 	// taken, and Run returns ErrInterrupted. Cancelling the context ends it at once.
 	Interrupt <-chan struct{}
 
+	// Times has the run measure how long tasks are at each of their operators
+	// (OpStats.Time and the like), which costs two looks at the clock a batch.
+	Times bool
+
 	operator operatorMaker // tests put in operators of their own
 }
 

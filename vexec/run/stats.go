@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 )
 
 // Stats is what a run did. After a restart the counts go on from the checkpoint.
@@ -22,6 +23,14 @@ type StageStats struct {
 	Scan *ScanStats // nil unless the stage reads a table or makes literal rows
 	Ops  []OpStats
 	Sink *OpStats // nil unless the stage writes
+
+	// With Config.Times, of all tasks: what they took to receive rows from other
+	// stages, to hand rows to them, and what they waited.
+	Receive, Send, Waiting time.Duration
+	// Tasks is how long each task ran. The times of a stage add up to their sum; those
+	// of a stage that runs within another's tasks (exchange "forward"), which has none
+	// of its own, count there.
+	Tasks []time.Duration
 }
 
 // ScanStats is one scan. Rows + Bad are the records read;
@@ -35,6 +44,7 @@ type ScanStats struct {
 	Errors  int64 // without an event time
 	Units   int64
 	Bytes   int64
+	Time    time.Duration // with Config.Times: reading and decoding
 }
 
 // OpStats is one operator. For an operator that makes at most one row of each,
@@ -48,7 +58,8 @@ type OpStats struct {
 	Late       int64
 	Errors     int64
 	Expired    int64
-	StateBytes int64 // most that it held at a barrier or at the end
+	StateBytes int64         // most that it held at a barrier or at the end; with Config.Times also after each batch
+	Time       time.Duration // with Config.Times: in the operator itself, without those that it calls
 }
 
 // String is the counts as lines, a stage each.
@@ -76,6 +87,7 @@ type counter struct {
 	late, errors, expired int64
 	bad, units, bytes     int64 // scans
 	state                 int64
+	nanos                 int64
 }
 
 // fields lists the counts that checkpoints keep, by their names there.
@@ -92,6 +104,7 @@ func (c *counter) add(o *counter) {
 		*f += *from[name]
 	}
 	c.state += o.state
+	c.nanos += o.nanos
 }
 
 // save adds the counts to a checkpoint's under the key of an operator.
@@ -121,6 +134,7 @@ func (c *counter) opStats(name string) OpStats {
 	return OpStats{
 		Name: name, RowsIn: c.in, RowsOut: c.out, Batches: c.batches,
 		Late: c.late, Errors: c.errors, Expired: c.expired, StateBytes: c.state,
+		Time: time.Duration(c.nanos),
 	}
 }
 
@@ -143,12 +157,18 @@ func (j *job) stageStats(i, id int) StageStats {
 			for k := range t.links {
 				sum[k].add(&t.links[k].count)
 			}
+			out.Waiting += time.Duration(t.waited)
+			if t.wall > 0 {
+				out.Tasks = append(out.Tasks, time.Duration(t.wall))
+			}
 		}
 	}
 	if len(st.Inputs) == 0 {
 		c := &sum[0]
 		out.Scan = &ScanStats{Table: sourceOf(sourceName(st.Plan)), Rows: c.in, RowsOut: c.out, Bad: c.bad,
-			Late: c.late, Errors: c.errors, Units: c.units, Bytes: c.bytes}
+			Late: c.late, Errors: c.errors, Units: c.units, Bytes: c.bytes, Time: time.Duration(c.nanos)}
+	} else {
+		out.Receive = time.Duration(sum[0].nanos)
 	}
 	for k, op := range st.Plan.Ops {
 		o := sum[k+1].opStats(op.Name())
@@ -160,6 +180,8 @@ func (j *job) stageStats(i, id int) StageStats {
 	if st.Plan.Sink != nil {
 		o := sum[len(sum)-1].opStats(sinkName(st.Plan.Sink))
 		out.Sink = &o
+	} else {
+		out.Send = time.Duration(sum[len(sum)-1].nanos)
 	}
 	return out
 }

@@ -20,6 +20,10 @@ type Sender struct {
 	hash    []uint64
 	rows    [][]int32 // per target: the rows of the batch at hand
 	left    int       // targets that want more rows
+
+	// Waits, unless nil, is called before and after what may wait for room in a
+	// queue: for those who measure.
+	Waits func(begin bool)
 }
 
 // target is one receiving task.
@@ -104,7 +108,7 @@ func (s *Sender) flush(t *target) error {
 		return nil
 	}
 	t.pending = nil
-	err := t.in.put(t.port, entry{kind: Data, ticket: s.ticket, batch: b, bytes: b.MemSize()})
+	err := s.put(t, entry{kind: Data, ticket: s.ticket, batch: b, bytes: b.MemSize()})
 	var full *vexec.MemoryError
 	switch {
 	case errors.Is(err, vexec.ErrDone):
@@ -114,6 +118,15 @@ func (s *Sender) flush(t *target) error {
 		return fmt.Errorf("a batch of %d rows for the next task does not fit: %w", b.Rows, err)
 	}
 	return err
+}
+
+func (s *Sender) put(t *target, e entry) error {
+	if s.Waits == nil {
+		return t.in.put(t.port, e)
+	}
+	s.Waits(true)
+	defer s.Waits(false)
+	return t.in.put(t.port, e)
 }
 
 // gone takes out a target that wants no more rows.
@@ -140,7 +153,7 @@ func (s *Sender) control(e entry) error {
 		return err
 	}
 	for t := range s.to {
-		if err := s.to[t].in.put(s.to[t].port, e); err != nil {
+		if err := s.put(&s.to[t], e); err != nil {
 			return err
 		}
 	}
