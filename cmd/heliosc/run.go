@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -54,7 +55,18 @@ func (c *runCmd) Run(io streams) error {
 		fmt.Fprintf(io.err, "warning: %s went to the dead letters in %s (first: %s)\n", // the last line
 			plural(stats.DeadLetters, "row"), stats.DeadLetterPath, stats.FirstDeadLetter)
 	}
-	return err
+	return c.interrupted(err)
+}
+
+// interrupted adds to an interrupt what has become of the open windows.
+func (c *runCmd) interrupted(err error) error {
+	switch {
+	case !errors.Is(err, helios.ErrInterrupted):
+		return err
+	case c.CheckpointDir != "":
+		return fmt.Errorf("%w; the same command goes on from %s", err, c.CheckpointDir)
+	}
+	return fmt.Errorf("%w; open windows are lost: with --checkpoint-dir the run could go on", err)
 }
 
 func (c *runCmd) options(io streams) (helios.Options, error) {
@@ -68,12 +80,13 @@ func (c *runCmd) options(io streams) (helios.Options, error) {
 	if err != nil {
 		return helios.Options{}, err
 	}
+	turn := &console.Turn{}
 	return helios.Options{
 		BatchRows: c.BatchSize, Memory: memory,
 		CheckpointDir: c.CheckpointDir, CheckpointInterval: c.CheckpointInterval,
 		DeadLetters: c.deadLetters(), OutputFile: c.Output,
 		Client: func(title string) (vexec.Sink, error) {
-			return console.New(io.out, console.Options{Format: console.Format(c.Format), Title: title, Width: io.width}), nil
+			return console.New(io.out, console.Options{Format: console.Format(c.Format), Title: title, Width: io.width, Turn: turn}), nil
 		},
 		Warn: func(text string) { fmt.Fprintln(io.err, "warning:", text) },
 	}, nil

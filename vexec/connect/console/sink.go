@@ -31,6 +31,31 @@ type Options struct {
 	Types           bool   // Table: a second header line with the types
 	Width           int    // Table: display columns to cut lines at; 0: do not cut
 	MaxBufferedRows int    // Table: rows that are held to find the columns' widths; 0: 1000
+	Turn            *Turn  // Table: shared by the sinks that show rows on one writer; nil: there is one
+}
+
+// Turn says whose rows stand last on a writer that several sinks share, so that rows
+// of one table that follow those of another stand under their own title again. Its
+// zero value is ready.
+type Turn struct {
+	mu   sync.Mutex
+	last *Sink
+}
+
+// take writes the rows of s, and above them what tells them from another sink's.
+func (t *Turn) take(s *Sink) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	var above []byte
+	if t.last != nil && t.last != s {
+		above = append(above, '\n')
+		if s.shown && s.opt.Title != "" {
+			above = append(appendVisible(above, []byte(s.opt.Title)), '\n')
+		}
+	}
+	t.last, s.shown = s, true
+	_, err := s.w.Write(append(above, s.buf...))
+	return err
 }
 
 // maxBuffered is the most bytes of text that are held before they are written.
@@ -48,6 +73,7 @@ type Sink struct {
 	buf    []byte
 	encode func(dst []byte, b *vexec.Batch) []byte // JSON, CSV
 	table  *table                                  // Table
+	shown  bool                                    // rows or a header are out
 }
 
 // New returns a sink that writes to w. It does not close w.
@@ -128,7 +154,12 @@ func (s *Sink) drain() error {
 	if len(s.buf) == 0 {
 		return nil
 	}
-	_, err := s.w.Write(s.buf)
+	var err error
+	if s.opt.Turn != nil {
+		err = s.opt.Turn.take(s)
+	} else {
+		_, err = s.w.Write(s.buf)
+	}
 	s.buf = s.buf[:0]
 	if err != nil {
 		return fmt.Errorf("cannot write rows to the client: %w", err)
