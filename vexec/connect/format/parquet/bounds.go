@@ -37,7 +37,10 @@ func stored(t *ir.Type) storage {
 	case ir.Double:
 		return asDouble
 	case ir.Decimal:
-		if t.P > 18 {
+		switch {
+		case t.P <= 9:
+			return asInt32
+		case t.P > 18:
 			return asFixed
 		}
 	case ir.Varchar, ir.Varbinary, ir.JSON:

@@ -91,7 +91,7 @@ func (g *rowGroup) places(c *chunk, v *vexec.Vec, b *vexec.Batch, from, n int) (
 // its slices that fits the type, and where its pages end.
 type chunk struct {
 	typ   *ir.Type
-	w4    []int32 // TINYINT to INTEGER, DATE; the bits of REAL
+	w4    []int32 // TINYINT to INTEGER, DATE, DECIMAL to 9 digits; the bits of REAL
 	w8    []int64 // BIGINT, times, DECIMAL to 18 digits; the bits of DOUBLE
 	fixed []byte  // DECIMAL of more digits: 16 bytes each, the highest first
 	bools []byte  // 0 or 1
@@ -188,7 +188,11 @@ func (c *chunk) add(v, f *vexec.Vec, at []int32, from, n int) {
 }
 
 func (c *chunk) addDecimals(f *vexec.Vec, at []int32, from, n int) {
-	if c.typ.P <= 18 {
+	switch stored(c.typ) {
+	case asInt32:
+		c.w4 = convert(c.w4, f, at, from, n, func(f *vexec.Vec, j int) int32 { return int32(f.Decs()[j].Lo) })
+		return
+	case asInt64:
 		c.w8 = convert(c.w8, f, at, from, n, func(f *vexec.Vec, j int) int64 { return int64(f.Decs()[j].Lo) })
 		return
 	}

@@ -44,7 +44,10 @@ func nodeOf(t *ir.Type) pq.Node {
 	case ir.Double:
 		return pq.Leaf(pq.DoubleType)
 	case ir.Decimal:
-		if t.P <= 18 {
+		switch {
+		case t.P <= 9:
+			return pq.Decimal(t.S, t.P, pq.Int32Type)
+		case t.P <= 18:
 			return pq.Decimal(t.S, t.P, pq.Int64Type)
 		}
 		return pq.Decimal(t.S, t.P, pq.FixedLenByteArrayType(16))

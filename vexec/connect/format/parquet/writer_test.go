@@ -25,7 +25,7 @@ var everyType = vtest.Schema(
 func everyRow(i int) vtest.Row {
 	sign := int64(1 - i%2*2)
 	return vtest.Row{i%2 == 0, i % 100, i % 30000, i * 7, int64(i) * sign * 1e12,
-		float64(i) / 8, float64(i) / 10, fmt.Sprintf("%d.%02d", i, i%100), int64(i) * 1e14,
+		float64(i) / 8, float64(i) / 10, fmt.Sprintf("%d.%02d", int64(i)*sign, i%100), int64(i) * sign * 1e14,
 		fmt.Sprintf("%d00000000000000000000.0000000001", i+1), fmt.Sprint("text ", i%50), fmt.Sprintf(`{"n":%d}`, i),
 		[]byte{byte(i), 0}, i - 10000, int64(i) * 1e6, int64(i) * sign * 1e9, int64(i) * 1e3, int64(i) * 1e9, int64(i) * 1e6}
 }
