@@ -86,7 +86,22 @@ func Compile(ctx context.Context, files []File, env *Env, o Options) (*Compiled,
 	if c.Plan, err = Plan(c.Optimized, tasks(o, c.Settings), o); err != nil {
 		return nil, internal(err)
 	}
+	c.countChoices()
 	return c, errs
+}
+
+// countChoices adds the planner's choices to what fired.
+func (c *Compiled) countChoices() {
+	for _, s := range c.Plan.Stages {
+		if len(s.In) == 1 && s.In[0].Mode == ir.Forward {
+			c.Fired[shareScans]++
+		}
+		for _, op := range s.Ops {
+			if agg, ok := op.(*ir.WindowAggOp); ok && agg.Phase == ir.Partial {
+				c.Fired[twoPhase]++
+			}
+		}
+	}
 }
 
 // Bind gives parsed files their meaning. Columns that no result depends on are left
@@ -98,7 +113,7 @@ func Bind(ctx context.Context, p *Parsed, env *Env) (*bind.Result, Diagnostics) 
 	if errs.HasErrors() {
 		return b, errs
 	}
-	b.Logical = opt.Prune(b.Logical)
+	b.Logical = opt.CheckTogether(opt.Prune(b.Logical))
 	if err := ir.Validate(b.Logical); err != nil {
 		errs = append(errs, internal(err)...)
 	}
@@ -117,7 +132,9 @@ func (c *Compiled) optimize(env *Env, o Options) (*ir.Logical, error) {
 // Plan makes the physical plan of an optimized query, with the given number of
 // tasks in stages that can have many.
 func Plan(l *ir.Logical, tasks int, o Options) (*ir.Plan, error) {
-	p, err := phys.Plan(l, phys.Options{Tasks: tasks, TwoPhase: !opt.Disabled(o.DisableRules, twoPhase)})
+	p, err := phys.Plan(l, phys.Options{
+		Tasks: tasks, TwoPhase: !opt.Disabled(o.DisableRules, twoPhase), Share: !opt.Disabled(o.DisableRules, shareScans),
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -11,8 +11,11 @@ import (
 	"github.com/helios-stream/helios/compiler/internal/opt"
 )
 
-// twoPhase is the choice of the planner that can be switched off like a rule.
-const twoPhase = "TwoPhaseAggregation"
+// The choices of the planner that can be switched off like rules.
+const (
+	twoPhase   = "TwoPhaseAggregation"
+	shareScans = "ShareScans"
+)
 
 // Rule is a rewrite that Options.DisableRules can leave out.
 type Rule struct {
@@ -26,7 +29,9 @@ func Rules() []Rule {
 	for _, r := range opt.Rules() {
 		out = append(out, Rule{Name: r.Name, Doc: r.Doc})
 	}
-	return append(out, Rule{Name: twoPhase, Doc: "Aggregates by window in the scan's tasks first, and then by key."})
+	return append(out,
+		Rule{Name: shareScans, Doc: "Reads a table once for all statements that read it with the same watermark."},
+		Rule{Name: twoPhase, Doc: "Aggregates by window in the scan's tasks first, and then by key."})
 }
 
 // checkRules refuses names of rules that do not exist.

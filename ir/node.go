@@ -24,9 +24,15 @@ var NoProps = Props{TimeCol: -1, WindowStart: -1, WindowEnd: -1, WindowTime: -1}
 
 // Scan reads columns of a table. Cols are positions in Table.Schema(), so that
 // computed columns are read like others.
+//
+// Check are physical columns (positions in Table.Physical(), increasing) that are
+// decoded in any case: the statements of a file that read a table with the same
+// watermark take or refuse a record together, by all the fields that they use.
+// nil: only what Cols needs is.
 type Scan struct {
 	Table *Table
 	Cols  []int
+	Check []int
 	P     Props
 }
 

@@ -32,6 +32,10 @@ const (
 	GatherOrdered Exchange = "gather ordered"
 	// Hash sends a row to the task that owns its key group.
 	Hash Exchange = "hash"
+	// Forward is no exchange at all: task i of the reader is a branch of task i of
+	// the sender, which lends it every batch. It is the only input of its stage, and
+	// both have as many tasks. Rows keep the order and the tickets of their scan.
+	Forward Exchange = "forward"
 )
 
 // Input is one incoming exchange of a stage.

@@ -31,7 +31,8 @@ func ValidateNode(n Node) error {
 func checkNode(n Node) error {
 	switch x := n.(type) {
 	case *Scan:
-		return checkColumns("column", x.Cols, len(x.Table.Cols))
+		return firstError(checkColumns("column", x.Cols, len(x.Table.Cols)),
+			checkColumns("checked column", x.Check, len(x.Table.Physical().Cols)))
 	case *Values:
 		for _, row := range x.Rows {
 			if err := checkExprs(row, &Schema{}, x.S); err != nil {

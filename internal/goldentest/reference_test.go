@@ -90,7 +90,7 @@ func (e *engine) load(n ir.Node, tables map[string]refinterp.Table) error {
 	if !ok {
 		return nil
 	}
-	used := usedColumns(scan)
+	used := scan.Decoded()
 	physical := scan.Table.Physical()
 	src, err := e.connector(scan.Table.Connector).Source(scan.Table)
 	if err != nil {
@@ -123,34 +123,4 @@ func (e *engine) load(n ir.Node, tables map[string]refinterp.Table) error {
 	}
 	tables[scan.Table.Name] = table
 	return nil
-}
-
-// usedColumns is the physical columns that a scan needs.
-func usedColumns(scan *ir.Scan) []int {
-	needed := map[int]bool{}
-	for _, c := range scan.Cols {
-		if x := scan.Table.Cols[c].Expr; x != nil {
-			ir.WalkExpr(x, func(e ir.Expr) bool {
-				if ref, ok := e.(*ir.ColRef); ok {
-					needed[ref.Index] = true
-				}
-				return true
-			})
-			continue
-		}
-		before := 0
-		for _, o := range scan.Table.Cols[:c] {
-			if o.Expr == nil {
-				before++
-			}
-		}
-		needed[before] = true
-	}
-	var out []int
-	for c := range scan.Table.Physical().Cols {
-		if needed[c] {
-			out = append(out, c)
-		}
-	}
-	return out
 }

@@ -43,10 +43,12 @@ func (l *link) Emit(b *vexec.Batch) error {
 	if l.at == 0 {
 		port = l.t.port
 	}
-	was := l.t.at
-	l.t.at = next.at
+	was := l.t.enter(next.at)
 	err := next.op.Push(port, b, next)
-	l.t.at = was
+	l.t.resume(was)
+	if l.t.watch != nil {
+		next.count.state = max(next.count.state, next.mem.Used())
+	}
 	return next.fail(err)
 }
 
@@ -97,9 +99,9 @@ func (t *task) advance(i int, wm ir.Micros) error {
 		if _, makes := l.op.(ops.TimeMaker); makes && wm != ir.MaxMicros {
 			return nil // its own watermark counts below it
 		}
-		t.at = l.at
+		was := t.enter(l.at)
 		next, err := l.op.Advance(wm, l)
-		t.at = 0
+		t.resume(was)
 		if err != nil {
 			return l.fail(err)
 		}
@@ -115,7 +117,7 @@ func (t *task) advance(i int, wm ir.Micros) error {
 			return err
 		}
 	}
-	return nil
+	return t.eachBranch(func(b *task) error { return b.wanted(b.advance(1, wm)) })
 }
 
 // handOnTimes takes the watermarks that operators of this chain make down from them.
@@ -125,7 +127,7 @@ func (t *task) handOnTimes() error {
 			return err
 		}
 	}
-	return nil
+	return t.eachBranch(func(b *task) error { return b.wanted(b.handOnTimes()) })
 }
 
 // endSplit says down the chain that a split has no more rows.
@@ -140,7 +142,7 @@ func (t *task) endSplit(part int32) error {
 			return err
 		}
 	}
-	return nil
+	return t.eachBranch(func(b *task) error { return b.endSplit(part) })
 }
 
 // flush has operators emit what they buffer without having state.
@@ -148,9 +150,9 @@ func (t *task) flush() error {
 	for i := range t.operators() {
 		l := &t.links[i+1]
 		if op, ok := l.op.(vexec.Flusher); ok {
-			t.at = l.at
+			was := t.enter(l.at)
 			err := op.Flush(l)
-			t.at = 0
+			t.resume(was)
 			if err != nil && !errors.Is(err, vexec.ErrDone) {
 				return l.fail(err)
 			}
@@ -169,9 +171,9 @@ func (t *task) seal(epoch uint64) (map[string]state.Snapshot, error) {
 		if !ok {
 			continue
 		}
-		t.at = l.at
+		was := t.enter(l.at)
 		err := op.Seal(epoch)
-		t.at = 0
+		t.resume(was)
 		if err != nil {
 			return nil, l.fail(err)
 		}
@@ -201,9 +203,9 @@ func (t *task) finish() error {
 	for i := range t.operators() {
 		l := &t.links[i+1]
 		l.count.state = max(l.count.state, l.mem.Used())
-		t.at = l.at
+		was := t.enter(l.at)
 		err := l.op.Finish(l)
-		t.at = 0
+		t.resume(was)
 		if err != nil && !errors.Is(err, vexec.ErrDone) {
 			return l.fail(err)
 		}
@@ -245,9 +247,9 @@ func (t *task) openOps() error {
 			}
 			l.store, oc.State = store, store
 		}
-		t.at = l.at
+		was := t.enter(l.at)
 		err := l.op.Open(oc)
-		t.at = 0
+		t.resume(was)
 		if err != nil {
 			return l.fail(err)
 		}

@@ -203,6 +203,9 @@ func (j *job) openTasks() error {
 	for _, st := range j.graph.Stages {
 		for id := range st.Tasks {
 			t := newTask(j, st, id)
+			if st.Branches() {
+				t.branchOf(j.taskOf(st.Inputs[0], id))
+			}
 			j.tasks = append(j.tasks, t)
 			if s := j.scanOf(st); s != nil {
 				t.src = newReading(t, s)
@@ -216,6 +219,12 @@ func (j *job) openTasks() error {
 		}
 	}
 	return nil
+}
+
+// taskOf is a task that has been made already.
+func (j *job) taskOf(st *build.Stage, id int) *task {
+	i := slices.IndexFunc(j.tasks, func(t *task) bool { return t.stage == st && t.id == id })
+	return j.tasks[i]
 }
 
 // openSinks opens the sinks, which take back what was written behind the

@@ -142,9 +142,7 @@ func (r *reading) stepTurn() (status, error) {
 		}
 		r.cursor = cur
 	}
-	for _, s := range t.outs {
-		s.Ticket(r.claim.ticket)
-	}
+	t.beginTicket(r.claim.ticket)
 	for _, part := range r.claim.ended {
 		if err := t.endSplit(part); err != nil {
 			return waiting, err
@@ -163,7 +161,7 @@ func (r *reading) stepBatch() (status, error) {
 	b := &r.batch
 	b.Reset(r.scan.spec.Schema)
 	r.bad.Rows = r.bad.Rows[:0]
-	r.t.at = 0
+	r.t.enter(src.at)
 	err := r.dec.Next(b, &r.bad)
 	if len(r.bad.Rows) > 0 {
 		if err := r.t.badRows(src, r.bad.Rows); err != nil {
@@ -229,10 +227,8 @@ func cutMarks(late []vexec.LateMark, last int32) (head, rest []vexec.LateMark) {
 
 func (r *reading) endUnit() error {
 	t := r.t
-	for _, s := range t.outs {
-		if err := s.TicketDone(); err != nil {
-			return err
-		}
+	if err := t.endTicket(); err != nil {
+		return err
 	}
 	t.links[0].count.units++
 	t.links[0].count.bytes += r.claim.unit.Bytes

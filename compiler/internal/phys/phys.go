@@ -12,12 +12,16 @@ import (
 type Options struct {
 	Tasks    int  // tasks of a stage that can have many; at least 1
 	TwoPhase bool // aggregate by window in the scan's tasks first (TwoPhaseAggregation)
+	Share    bool // read a table once for all statements that read it alike (ShareScans)
 }
 
 // Plan plans all sinks. An error is a fault of the compiler: the binder refuses
 // what cannot be planned.
 func Plan(l *ir.Logical, o Options) (*ir.Plan, error) {
 	p := &planner{opt: o, plan: &ir.Plan{}, labels: map[string]int{}}
+	if o.Share {
+		p.shared = findShared(l)
+	}
 	p.opt.Tasks = max(o.Tasks, 1)
 	selects := 0
 	for _, s := range l.Sinks {
@@ -37,6 +41,7 @@ type planner struct {
 	plan   *ir.Plan
 	sink   string         // whose tree is being planned
 	labels map[string]int // how often each was given
+	shared map[shareKey]*sharedScan
 }
 
 // rel is a relation in the making: the rows that leave the chains of its stages,
@@ -150,7 +155,7 @@ func (p *planner) union(x *ir.Union) (*rel, error) {
 // watermark fixes event time in the scan where the time is a column that the scan
 // decodes, else in one task that sees the rows in the scan's order.
 func (p *planner) watermark(x *ir.Watermark) (*rel, error) {
-	if s, ok := x.Input.(*ir.Scan); ok && s.Table.Cols[s.Cols[x.TimeCol]].Expr == nil {
+	if s, _ := ir.ScanOf(x); s != nil {
 		return p.scan(s, x), nil
 	}
 	r, err := p.build(x.Input)

@@ -1,64 +1,46 @@
 package phys
 
-import "github.com/helios-stream/helios/ir"
+import (
+	"slices"
+
+	"github.com/helios-stream/helios/ir"
+)
 
 // scan reads the physical columns that x needs, and computes the others behind it.
 // wm, if any, is the watermark that the scan fixes.
 func (p *planner) scan(x *ir.Scan, wm *ir.Watermark) *rel {
-	decoded := decodedColumns(x)
-	scan := &ir.PhysScan{Table: x.Table, Cols: decoded, Out: x.Table.Physical().Select(decoded), TimeCol: -1}
-	at := make([]int, len(x.Table.Cols)) // of each physical column: its place in the scan
-	for i, c := range decoded {
-		at[c] = i
+	if sh := p.shared[keyOf(x, wm)]; sh != nil && sh.readers > 1 {
+		return p.readShared(sh, x, wm)
 	}
-	ordinals := physicalOrdinals(x.Table)
+	s := p.newScan(x, wm)
+	return p.columns(s, s.Scan, x)
+}
+
+// newScan makes the stage that decodes what x reads.
+func (p *planner) newScan(x *ir.Scan, wm *ir.Watermark) *ir.Stage {
+	decoded := x.Decoded()
+	scan := &ir.PhysScan{Table: x.Table, Cols: decoded, Out: x.Table.Physical().Select(decoded), TimeCol: -1}
 	if wm != nil {
-		scan.TimeCol = at[ordinals[x.Cols[wm.TimeCol]]]
+		time := x.Table.Ordinals()[x.Cols[wm.TimeCol]]
+		scan.TimeCol = slices.Index(decoded, time)
 		scan.Lag, scan.Drop = wm.Lag, wm.Drop
 	}
 	s := p.newStage(p.opt.Tasks)
 	s.Scan, s.Out = scan, scan.Out
+	return s
+}
+
+// columns makes the columns of x in s, which gets the rows of the scan.
+func (p *planner) columns(s *ir.Stage, scan *ir.PhysScan, x *ir.Scan) *rel {
+	at := make([]int, len(x.Table.Cols)) // of each physical column: its place in the scan
+	for i, c := range scan.Cols {
+		at[c] = i
+	}
 	r := &rel{stages: []*ir.Stage{s}, ordered: true}
-	if exprs, needed := scanProjection(x, ordinals, at, scan.Out); needed {
+	if exprs, needed := scanProjection(x, x.Table.Ordinals(), at, scan.Out); needed {
 		r.add(&ir.ProjectOp{Exprs: exprs, Out: x.Schema()})
 	}
 	return r
-}
-
-// physicalOrdinals returns for each column of t its position among the physical
-// ones; -1: computed.
-func physicalOrdinals(t *ir.Table) []int {
-	out := make([]int, len(t.Cols))
-	n := 0
-	for i := range t.Cols {
-		out[i] = -1
-		if t.Cols[i].Expr == nil {
-			out[i] = n
-			n++
-		}
-	}
-	return out
-}
-
-// decodedColumns returns the physical columns that x reads, itself or for a
-// computed column, in the table's order.
-func decodedColumns(x *ir.Scan) []int {
-	used := make([]bool, len(x.Table.Cols))
-	ordinals := physicalOrdinals(x.Table)
-	for _, c := range x.Cols {
-		if e := x.Table.Cols[c].Expr; e != nil {
-			ir.UsedColumns(e, used)
-		} else {
-			used[ordinals[c]] = true
-		}
-	}
-	out := []int{}
-	for i, u := range used {
-		if u {
-			out = append(out, i)
-		}
-	}
-	return out
 }
 
 // scanProjection returns what makes x's columns from those of the scan; needed is

@@ -49,6 +49,12 @@ type Task struct {
 	Out []*exchange.Sender
 }
 
+// Branches reports whether the stage's tasks are branches of those of its input,
+// which drive them: they have no inbox.
+func (s *Stage) Branches() bool {
+	return len(s.Plan.In) == 1 && s.Plan.In[0].Mode == ir.Forward
+}
+
 // Build makes the tasks of a plan. An error names a fault of the plan.
 func Build(plan *ir.Plan, o Options) (*Graph, error) {
 	if o.Operator == nil {
@@ -70,7 +76,9 @@ func Build(plan *ir.Plan, o Options) (*Graph, error) {
 	}
 	for _, s := range g.Stages {
 		for i, in := range s.Plan.In {
-			connect(s, i, in, o)
+			if in.Mode != ir.Forward {
+				connect(s, i, in, o)
+			}
 		}
 	}
 	return g, g.checkEnds()
@@ -78,8 +86,14 @@ func Build(plan *ir.Plan, o Options) (*Graph, error) {
 
 // checkEnds refuses a stage whose rows go nowhere.
 func (g *Graph) checkEnds() error {
+	read := map[*Stage]bool{}
 	for _, s := range g.Stages {
-		if s.Plan.Sink == nil && len(s.Tasks[0].Out) == 0 {
+		for _, from := range s.Inputs {
+			read[from] = true
+		}
+	}
+	for _, s := range g.Stages {
+		if s.Plan.Sink == nil && !read[s] {
 			return fmt.Errorf("stage %d: its rows go nowhere", s.Plan.ID)
 		}
 	}
@@ -146,11 +160,15 @@ func check(s *Stage) error {
 	for i, in := range p.In {
 		from := s.Inputs[i].Plan
 		switch {
+		case in.Mode == ir.Forward:
+			if len(p.In) != 1 || p.Tasks != from.Tasks {
+				return fmt.Errorf("%s from %d tasks into %d, with %d inputs", in.Mode, from.Tasks, p.Tasks, len(p.In))
+			}
 		case in.Mode != ir.Hash && in.Mode != ir.Gather && in.Mode != ir.GatherOrdered:
 			return fmt.Errorf("unknown exchange %q", in.Mode)
 		case in.Mode != ir.Hash && p.Tasks != 1:
 			return fmt.Errorf("%s into %d tasks; it needs one", in.Mode, p.Tasks)
-		case in.Mode == ir.GatherOrdered && from.Scan == nil && from.Tasks != 1:
+		case in.Mode == ir.GatherOrdered && !s.Inputs[i].ticketed() && from.Tasks != 1:
 			return fmt.Errorf("takes rows in order from stage %d, whose %d tasks have none", from.ID, from.Tasks)
 		}
 	}
@@ -164,7 +182,7 @@ func (s *Stage) makeTasks(o Options) error {
 	}
 	for range s.Plan.Tasks {
 		t := &Task{}
-		if len(inputs) > 0 {
+		if len(inputs) > 0 && !s.Branches() {
 			account := o.Budget.Account(fmt.Sprintf("the queue of stage %d", s.Plan.ID))
 			t.In = exchange.NewInbox(inputs, o.Queue, account)
 		}
@@ -256,5 +274,11 @@ func stateOf(p ir.AggPhase) ir.AggPhase {
 
 // Ordered reports whether the rows of an input come by the tickets of a scan.
 func (s *Stage) Ordered(input int) bool {
-	return s.Plan.In[input].Mode == ir.GatherOrdered && s.Inputs[input].Plan.Scan != nil
+	return s.Plan.In[input].Mode == ir.GatherOrdered && s.Inputs[input].ticketed()
+}
+
+// ticketed reports whether the stage's rows carry the tickets of a scan: its own,
+// or that of the stage whose branch it is.
+func (s *Stage) ticketed() bool {
+	return s.Plan.Scan != nil || s.Branches() && s.Inputs[0].ticketed()
 }

@@ -1,0 +1,51 @@
+package phys
+
+import (
+	"fmt"
+
+	"github.com/helios-stream/helios/ir"
+)
+
+// shareKey is what scans have in common that one scan can serve. They decode the
+// same columns (ir.Scan.Check sees to that), so that sharing refuses no record that
+// a scan of its own would take.
+type shareKey struct {
+	ir.ScanKey
+	cols string
+}
+
+// sharedScan is the scans of one key.
+type sharedScan struct {
+	readers int
+	stage   *ir.Stage // nil until the first reader is planned
+}
+
+func keyOf(x *ir.Scan, wm *ir.Watermark) shareKey {
+	return shareKey{ir.ScanKeyOf(x, wm), fmt.Sprint(x.Decoded())}
+}
+
+// findShared counts the scans of all statements by their keys.
+func findShared(l *ir.Logical) map[shareKey]*sharedScan {
+	found := map[shareKey]*sharedScan{}
+	for _, s := range l.Sinks {
+		ir.EachScan(s, func(x *ir.Scan, wm *ir.Watermark) {
+			k := keyOf(x, wm)
+			if found[k] == nil {
+				found[k] = &sharedScan{}
+			}
+			found[k].readers++
+		})
+	}
+	return found
+}
+
+// readShared returns the rows of x in a branch of the scan that all readers share.
+func (p *planner) readShared(sh *sharedScan, x *ir.Scan, wm *ir.Watermark) *rel {
+	if sh.stage == nil {
+		sh.stage = p.newScan(x, wm)
+	}
+	s := p.newStage(sh.stage.Tasks)
+	s.In = []ir.Input{{From: sh.stage.ID, Mode: ir.Forward}}
+	s.Out = sh.stage.Out
+	return p.columns(s, sh.stage.Scan, x)
+}

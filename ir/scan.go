@@ -1,0 +1,83 @@
+package ir
+
+// Decoded returns the physical columns that the scan reads, for itself, for a
+// computed column or to be checked, in the table's order.
+func (n *Scan) Decoded() []int {
+	used := make([]bool, len(n.Table.Cols))
+	ordinals := n.Table.Ordinals()
+	for _, c := range n.Check {
+		used[c] = true
+	}
+	for _, c := range n.Cols {
+		if e := n.Table.Cols[c].Expr; e != nil {
+			UsedColumns(e, used)
+		} else {
+			used[ordinals[c]] = true
+		}
+	}
+	out := []int{}
+	for i, u := range used {
+		if u {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// ScanOf returns the scan that n is, or that is directly below the watermark n and
+// can fix its event time, and that watermark; nil: n is neither.
+func ScanOf(n Node) (*Scan, *Watermark) {
+	switch x := n.(type) {
+	case *Scan:
+		return x, nil
+	case *Watermark:
+		if s, ok := x.Input.(*Scan); ok && s.Table.Cols[s.Cols[x.TimeCol]].Expr == nil {
+			return s, x
+		}
+	}
+	return nil, nil
+}
+
+// ScanKey is what readers of a table have in common that one scan can serve: event
+// time is fixed in the same way. Rows that IMPOSE_ORDER drops for one reader would
+// be missing to another, and late marks differ with the lag.
+type ScanKey struct {
+	Table *Table
+	Time  int // position in Table.Schema() of the event time; -1: none
+	Lag   int64
+	Drop  bool
+}
+
+// ScanKeyOf returns the key of a scan and its watermark, which may be nil.
+func ScanKeyOf(s *Scan, w *Watermark) ScanKey {
+	if w == nil {
+		return ScanKey{Table: s.Table, Time: -1}
+	}
+	return ScanKey{Table: s.Table, Time: s.Cols[w.TimeCol], Lag: w.Lag, Drop: w.Drop}
+}
+
+// EachScan calls f for every scan below n with its watermark, if it has one.
+func EachScan(n Node, f func(*Scan, *Watermark)) {
+	if s, w := ScanOf(n); s != nil {
+		f(s, w)
+		return
+	}
+	for _, in := range n.Inputs() {
+		EachScan(in, f)
+	}
+}
+
+// Ordinals returns for each column of t its position among the physical ones; -1:
+// it is computed.
+func (t *Table) Ordinals() []int {
+	out := make([]int, len(t.Cols))
+	n := 0
+	for i := range t.Cols {
+		out[i] = -1
+		if t.Cols[i].Expr == nil {
+			out[i] = n
+			n++
+		}
+	}
+	return out
+}
