@@ -52,6 +52,18 @@ func (l *link) Emit(b *vexec.Batch) error {
 	return next.fail(err)
 }
 
+// table is what the place reads or writes; nil where it does neither.
+func (l *link) table() *ir.Table {
+	plan := l.t.stage.Plan
+	switch {
+	case l.at == 0 && plan.Scan != nil:
+		return plan.Scan.Table
+	case l.at == len(l.t.links)-1 && plan.Sink != nil:
+		return plan.Sink.Table
+	}
+	return nil
+}
+
 // fail puts the place to an error, once. ErrDone is not one.
 func (l *link) fail(err error) error {
 	if err == nil || errors.Is(err, vexec.ErrDone) {
@@ -61,7 +73,7 @@ func (l *link) fail(err error) error {
 	if errors.As(err, &placed) || errors.Is(err, errAborted) {
 		return err
 	}
-	return &taskError{stage: l.t.stage.Plan.ID, part: l.name, err: err}
+	return &taskError{stage: l.t.stage.Plan.ID, part: l.name, table: l.table(), err: err}
 }
 
 // Reject implements vexec.Emitter.

@@ -91,11 +91,20 @@ func (systemClock) Now() ir.Micros { return ir.Micros(time.Now().UnixMicro()) }
 // taskError says where a run failed. The place is added once, at the operator.
 type taskError struct {
 	stage int
-	part  string // operator, scan or sink
+	part  string    // operator, scan or sink
+	table *ir.Table // of a scan or sink; nil: none
 	err   error
 }
 
-func (e *taskError) Error() string { return fmt.Sprintf("stage %d %s: %v", e.stage, e.part, e.err) }
+// Error begins with the place of the mapping where there is one: that is where a
+// user can mend what a source or a sink has met.
+func (e *taskError) Error() string {
+	if e.table != nil && e.table.Pos.Line > 0 {
+		p := e.table.Pos
+		return fmt.Sprintf("%s:%d:%d: %v", p.File, p.Line, p.Col, e.err)
+	}
+	return fmt.Sprintf("stage %d %s: %v", e.stage, e.part, e.err)
+}
 func (e *taskError) Unwrap() error { return e.err }
 
 // PanicError is a panic of an operator or a connector, as an error. Stack is for

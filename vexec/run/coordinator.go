@@ -114,13 +114,6 @@ func (c *coordinator) drain() {
 	c.nudge()
 }
 
-// isLast reports whether no rows come after the epoch in this run or another.
-func (c *coordinator) isLast(epoch uint64) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.last && epoch == c.epoch && c.job.dir == nil
-}
-
 // step does the next piece of work. It may take long: it encodes and writes.
 func (c *coordinator) step(ctx context.Context) (status, error) {
 	switch c.doing {
@@ -236,7 +229,7 @@ func (c *coordinator) checkpoint(ctx context.Context) (*state.Checkpoint, error)
 		}
 		cp.Scans[s.key] = raw
 	}
-	token, err := j.letters.prepare(ctx, c.epoch, c.isLast(c.epoch) || cp.Done, cp.Stats)
+	token, err := j.letters.prepare(ctx, c.epoch, cp.Done || c.last && j.dir == nil, cp.Stats)
 	if err != nil {
 		return nil, err
 	}

@@ -147,7 +147,7 @@ func (j *job) openScans() error {
 		}
 		s, err := j.openScan(st)
 		if err != nil {
-			return &taskError{stage: st.Plan.ID, part: sourceName(st.Plan), err: err}
+			return &taskError{stage: st.Plan.ID, part: sourceName(st.Plan), table: scanTable(st.Plan), err: err}
 		}
 		j.scans = append(j.scans, s)
 	}
@@ -236,13 +236,13 @@ func (j *job) openSinks() error {
 		}
 		sink, err := j.cfg.Sink(st.Plan.Sink)
 		if err != nil {
-			return &taskError{stage: st.Plan.ID, part: sinkName(st.Plan.Sink), err: err}
+			return &taskError{stage: st.Plan.ID, part: sinkName(st.Plan.Sink), table: st.Plan.Sink.Table, err: err}
 		}
-		end := &sinkEnd{key: st.SinkKey, name: sinkName(st.Plan.Sink), id: st.Plan.ID, sink: sink}
+		end := &sinkEnd{key: st.SinkKey, name: sinkName(st.Plan.Sink), id: st.Plan.ID, table: st.Plan.Sink.Table, sink: sink}
 		end.mem = j.budget.Account(fmt.Sprintf("%s of stage %d", end.name, end.id))
 		j.sinks = append(j.sinks, end)
 		if err := sink.Open(j.ctx, j.sinkContext(end, st.Plan.Sink.In)); err != nil {
-			return &taskError{stage: end.id, part: end.name, err: err}
+			return &taskError{stage: end.id, part: end.name, table: end.table, err: err}
 		}
 		for _, t := range j.tasks {
 			if t.stage == st {

@@ -47,11 +47,16 @@ type RowError struct {
 	Row    string // of an operator: the row as JSON
 }
 
-func (e *RowError) Error() string {
-	text := e.Reason
-	if e.Column != "" {
-		text = "column " + e.Column + ": " + text
+// why is the reason, with the column if one is to blame.
+func (e *RowError) why() string {
+	if e.Column == "" {
+		return e.Reason
 	}
+	return "column " + e.Column + ": " + e.Reason
+}
+
+func (e *RowError) Error() string {
+	text := e.why()
 	if where := e.where(); where != "" {
 		text = where + ": " + text
 	}
@@ -83,7 +88,7 @@ func (t *task) badRows(src *link, rows []vexec.BadRow) error {
 		case toDrop:
 			continue
 		}
-		if err := t.job.letters.add(t.epoch+1, recordLetter(src.name, r), e.where(), r.Reason); err != nil {
+		if err := t.job.letters.add(t.epoch+1, recordLetter(src.name, r), e.where(), e.why()); err != nil {
 			return err
 		}
 	}

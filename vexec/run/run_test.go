@@ -378,7 +378,7 @@ func TestDeadLetterRecords(t *testing.T) {
 	if got := w.letters.rows(); !reflect.DeepEqual(got, want) {
 		t.Fatalf("letters\n%s", strings.Join(got, "\n"))
 	}
-	if s.FirstLetter != "part-0:1: not a number" || s.DeadLetters != 3 {
+	if s.FirstLetter != "part-0:1: column n: not a number" || s.DeadLetters != 3 {
 		t.Fatalf("%d letters, the first %q", s.DeadLetters, s.FirstLetter)
 	}
 }

@@ -4,15 +4,17 @@ import (
 	"context"
 	"sync"
 
+	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
 )
 
 // sinkEnd is a sink with the lock that keeps the coordinator's Commit apart from
 // the calls of its task.
 type sinkEnd struct {
-	key  string // in checkpoints
-	name string // for errors
-	id   int    // of the stage
+	key   string    // in checkpoints
+	name  string    // for errors
+	id    int       // of the stage
+	table *ir.Table // nil: the client, or the dead letters
 
 	mu   sync.Mutex
 	sink vexec.Sink
@@ -39,7 +41,7 @@ func (s *sinkEnd) commit(ctx context.Context, epoch uint64, token []byte) error 
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err := s.sink.Commit(ctx, epoch, token); err != nil {
-		return &taskError{stage: s.id, part: s.name, err: err}
+		return &taskError{stage: s.id, part: s.name, table: s.table, err: err}
 	}
 	return nil
 }
@@ -50,7 +52,7 @@ func (s *sinkEnd) close() error {
 	err := s.sink.Close()
 	s.mem.Close()
 	if err != nil {
-		return &taskError{stage: s.id, part: s.name, err: err}
+		return &taskError{stage: s.id, part: s.name, table: s.table, err: err}
 	}
 	return nil
 }

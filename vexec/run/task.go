@@ -104,6 +104,14 @@ func (t *task) addLink(name, key string, op vexec.Operator) {
 	t.links = append(t.links, l)
 }
 
+// scanTable is the table that a stage reads; nil: none.
+func scanTable(p *ir.Stage) *ir.Table {
+	if p.Scan == nil {
+		return nil
+	}
+	return p.Scan.Table
+}
+
 func sourceName(p *ir.Stage) string {
 	switch {
 	case p.Scan != nil:
@@ -243,7 +251,7 @@ func (t *task) barrier(ctx context.Context, epoch uint64) error {
 	t.epoch = epoch
 	a := &ack{snaps: snaps, counters: t.counters()}
 	if t.sink != nil {
-		if a.token, err = t.prepare(ctx, epoch, t.job.coord.isLast(epoch)); err != nil {
+		if a.token, err = t.prepare(ctx, epoch, false); err != nil {
 			return err
 		}
 	}
