@@ -40,6 +40,10 @@ func (q *Query) Run(ctx context.Context) (*Stats, error) {
 }
 
 func (q *Query) run(ctx context.Context, client func(string) (vexec.Sink, error)) (*Stats, error) {
+	return q.runWith(ctx, func(*run.Config) {}, client)
+}
+
+func (q *Query) runWith(ctx context.Context, change func(*run.Config), client func(string) (vexec.Sink, error)) (*Stats, error) {
 	begin := time.Now()
 	hard, abort := context.WithCancel(context.WithoutCancel(ctx))
 	defer abort()
@@ -52,7 +56,9 @@ func (q *Query) run(ctx context.Context, client func(string) (vexec.Sink, error)
 		}
 	})
 	defer stop()
-	rs, err := run.Run(hard, q.compiled.Plan, q.config(client, interrupt))
+	cfg := q.config(client, interrupt)
+	change(&cfg)
+	rs, err := run.Run(hard, q.compiled.Plan, cfg)
 	if err != nil && ctx.Err() != nil && !errors.Is(err, ErrInterrupted) {
 		err = context.Cause(ctx)
 	}

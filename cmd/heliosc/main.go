@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -28,10 +29,12 @@ const (
 
 // cli is the command line: a field per command, in the file of its name.
 type cli struct {
-	Run     runCmd     `cmd:"" help:"Compile query files and run them. Rows go to stdout, all else to stderr."`
-	Check   checkCmd   `cmd:"" help:"Compile query files and report every error, without running them."`
-	Explain explainCmd `cmd:"" help:"Print the plan of query files, or what an error code means."`
-	Version versionCmd `cmd:"" help:"Print the version."`
+	Run        runCmd        `cmd:"" help:"Compile query files and run them. Rows go to stdout, all else to stderr."`
+	Check      checkCmd      `cmd:"" help:"Compile query files and report every error, without running them."`
+	Compile    compileCmd    `cmd:"" help:"Compile query files and write one form of them, such as a plan that 'heliosc run' takes."`
+	Explain    explainCmd    `cmd:"" help:"Print the plan of query files, or what an error code means."`
+	Completion completionCmd `cmd:"" help:"Print a script that has the shell complete commands, flags and files."`
+	Version    versionCmd    `cmd:"" help:"Print the version."`
 }
 
 // streams is where a command writes.
@@ -109,7 +112,7 @@ func usagef(format string, args ...any) error { return usageError{fmt.Sprintf(fo
 
 // queryFiles is what all commands that compile take.
 type queryFiles struct {
-	Files       []string          `arg:"" name:"file.sql" help:"Query files; '-' is stdin."`
+	Files       []string          `arg:"" name:"file.sql" help:"Query files, or one plan as JSON (.json); '-' is stdin."`
 	Define      map[string]string `short:"D" placeholder:"NAME=VALUE" mapsep:"none" help:"Replace $${NAME} in the files by VALUE. A name that is not given is looked up in the environment."`
 	DisableRule []string          `placeholder:"RULE" help:"Switch an optimizer rule off by name; '*' is all of them."`
 	Parallelism int               `placeholder:"N" help:"Tasks a stage runs as; default: the number of cores."`
@@ -120,17 +123,28 @@ func (q *queryFiles) compile(io streams, o helios.Options) (*helios.Query, error
 	if q.Parallelism < 0 || q.Parallelism > helios.MaxParallelism {
 		return nil, usagef("--parallelism %d: it is 1 to %d, or left out for the number of cores", q.Parallelism, helios.MaxParallelism)
 	}
+	o.Vars, o.LookupEnv = q.Define, os.LookupEnv
+	o.DisableRules, o.Parallelism = q.DisableRule, q.Parallelism
+	if q.isPlan() {
+		if len(q.Files) > 1 {
+			return nil, usagef("%s: a plan is run alone, not with other files", q.Files[0])
+		}
+		return helios.ReadPlan(q.Files[0], o)
+	}
 	files, err := helios.ReadFiles(q.Files...)
 	if err != nil {
 		return nil, err
 	}
-	o.Vars, o.LookupEnv = q.Define, os.LookupEnv
-	o.DisableRules, o.Parallelism = q.DisableRule, q.Parallelism
 	query, err := helios.Compile(context.Background(), files, o)
 	if err != nil {
 		return nil, err
 	}
 	return query, query.RenderWarnings(io.err, io.colour)
+}
+
+// isPlan reports whether the files are a plan as JSON.
+func (q *queryFiles) isPlan() bool {
+	return slices.ContainsFunc(q.Files, func(f string) bool { return strings.HasSuffix(f, ".json") })
 }
 
 // plural prints "1 row", "2 rows", "2 queries".

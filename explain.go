@@ -1,0 +1,111 @@
+package helios
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/helios-stream/helios/compiler"
+	"github.com/helios-stream/helios/internal/explain"
+	"github.com/helios-stream/helios/ir"
+	"github.com/helios-stream/helios/vexec"
+	"github.com/helios-stream/helios/vexec/run"
+)
+
+// Format is how Query.Draw shows a plan.
+type Format string
+
+// The formats.
+const (
+	FormatText Format = "text"
+	FormatJSON Format = "json" // for tools; PlanJSON is the one that runs
+	FormatDot  Format = "dot"  // of Graphviz
+	FormatSVG  Format = "svg"
+)
+
+// Draw shows a form of the plan: the operators with the columns that they give, their
+// event time, what bounds their state, whether rows end and change. With what Analyze
+// returned, the physical form shows what each operator did; nil: the plan alone.
+func (q *Query) Draw(s Stage, f Format, analyzed *Stats) (string, error) {
+	g, err := q.graph(s)
+	if err != nil {
+		return "", err
+	}
+	if analyzed != nil {
+		if s != Physical {
+			return "", errors.New("only the physical plan runs: what a run did cannot be shown in another one")
+		}
+		g.Measure(analyzed.Run, analyzed.Elapsed)
+	}
+	switch f {
+	case FormatText:
+		return g.Text(), nil
+	case FormatJSON:
+		text, err := g.JSON()
+		return string(text), err
+	case FormatDot:
+		return g.Dot(), nil
+	case FormatSVG:
+		return g.SVG(), nil
+	}
+	return "", fmt.Errorf("unknown format %q", f)
+}
+
+func (q *Query) graph(s Stage) (*explain.Graph, error) {
+	switch {
+	case s == Physical:
+		return explain.Physical(q.compiled.Plan, func(t *ir.Table) bool {
+			c := q.connector(t.Connector)
+			return c != nil && c.Spec().Bounded
+		}), nil
+	case q.compiled.Logical == nil:
+		return nil, errNoLogical
+	case s == Logical:
+		return explain.Logical(q.compiled.Logical, "logical"), nil
+	}
+	return explain.Logical(q.compiled.Optimized, "optimized"), nil
+}
+
+// Analyze runs the query like Run and measures what each operator does, but nothing
+// comes of it: the rows of SELECTs and INSERTs are counted and thrown away, no dead
+// letters are written, and no checkpoints are taken or read.
+func (q *Query) Analyze(ctx context.Context) (*Stats, error) {
+	dry := *q
+	dry.opt.CheckpointDir, dry.opt.DeadLetters = "", ""
+	return dry.runWith(ctx, func(cfg *run.Config) {
+		cfg.Times = true
+		cfg.Sink = func(*ir.PhysSink) (vexec.Sink, error) { return discard{}, nil }
+	}, nil)
+}
+
+// DumpAST shows the syntax trees of files as text, without the values of secret
+// options. Mistakes come back as a *CompileError.
+func DumpAST(files []File, o Options) (string, error) {
+	q := newQuery(files, o)
+	parsed, diags := compiler.Parse(files, compiler.Options{Vars: o.Vars, LookupEnv: o.LookupEnv})
+	if diags.HasErrors() {
+		return "", &CompileError{Diagnostics: diags, files: files}
+	}
+	return parsed.Dump(q.secretAnywhere), nil
+}
+
+// secretAnywhere reports whether some connector has a secret option of this name: a
+// syntax tree does not know which one it is for.
+func (q *Query) secretAnywhere(name string) bool {
+	for _, c := range q.connectors {
+		for _, o := range c.Spec().Options {
+			if o.Secret && (strings.EqualFold(o.Name, name) || slices.ContainsFunc(o.Aliases, func(a string) bool { return strings.EqualFold(a, name) })) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Rule is an optimizer rule, whose name Options.DisableRules takes.
+type Rule = compiler.Rule
+
+// Rules lists the optimizer's rules.
+func Rules() []Rule { return compiler.Rules() }

@@ -1,0 +1,47 @@
+package explain
+
+import (
+	"time"
+
+	"github.com/helios-stream/helios/vexec/run"
+)
+
+// Measure adds what a run of the plan did to its graph.
+func (g *Graph) Measure(s *run.Stats, elapsed time.Duration) {
+	g.Run = &Run{Elapsed: elapsed, PeakMemory: s.PeakMemory, DeadLetters: s.DeadLetters}
+	for i, st := range s.Stages {
+		if i < len(g.Boxes) {
+			g.Boxes[i].measure(&st)
+		}
+	}
+}
+
+func (b *Box) measure(st *run.StageStats) {
+	b.Times = &Times{Tasks: len(st.Tasks), Waiting: st.Waiting, Receive: st.Receive, Send: st.Send, Within: len(st.Tasks) == 0}
+	for _, w := range st.Tasks {
+		b.Times.Wall += w
+	}
+	left := b.Steps
+	next := func(m *Measured) {
+		if len(left) > 0 {
+			left[0].Measured = m
+			left = left[1:]
+		}
+	}
+	if c := st.Scan; c != nil {
+		next(&Measured{RowsIn: c.Rows + c.Bad, RowsOut: c.RowsOut, Units: c.Units, Bytes: c.Bytes, Late: c.Late, Bad: c.Bad, Errors: c.Errors, Time: c.Time})
+	}
+	for _, o := range st.Ops {
+		next(operator(&o))
+	}
+	if st.Sink != nil {
+		m := operator(st.Sink)
+		m.sink = true
+		next(m)
+	}
+}
+
+func operator(o *run.OpStats) *Measured {
+	return &Measured{RowsIn: o.RowsIn, RowsOut: o.RowsOut, Batches: o.Batches, State: o.StateBytes, Late: o.Late,
+		Errors: o.Errors, Expired: o.Expired, Filtered: o.Filtered, Time: o.Time}
+}

@@ -1,0 +1,89 @@
+package explain
+
+import (
+	"fmt"
+
+	"github.com/helios-stream/helios/ir"
+)
+
+// Physical makes the graph of a physical plan. bounded says whether a table ends.
+func Physical(p *ir.Plan, bounded func(t *ir.Table) bool) *Graph {
+	g := &Graph{Form: "physical"}
+	ends := map[int]bool{}
+	for _, s := range p.Stages {
+		b := &Box{ID: s.ID, Title: fmt.Sprintf("Stage %d, %s", s.ID, count(int64(s.Tasks), "task")), Tasks: s.Tasks}
+		ends[s.ID] = true
+		for _, in := range s.In {
+			b.In = append(b.In, Arrow{From: in.From, Label: exchange(p, in)})
+			ends[s.ID] = ends[s.ID] && ends[in.From]
+		}
+		if s.Scan != nil {
+			ends[s.ID] = bounded(s.Scan.Table)
+		}
+		b.Steps = steps(p, s, ends[s.ID])
+		g.Boxes = append(g.Boxes, b)
+	}
+	return g
+}
+
+// exchange is how rows come, without where from.
+func exchange(p *ir.Plan, in ir.Input) string {
+	text := string(in.Mode)
+	if from := p.StageByID(in.From); in.Mode == ir.Hash && from != nil {
+		text += by(names(from.Out, in.Keys))
+	}
+	return text
+}
+
+func steps(p *ir.Plan, s *ir.Stage, bounded bool) []*Step {
+	var out []*Step
+	var in []ir.Column
+	add := func(text string, cols []ir.Column) *Step {
+		step := &Step{Text: text, Columns: cols, TimeCol: -1, Same: in != nil && sameColumns(in, cols)}
+		in = cols
+		out = append(out, step)
+		return step
+	}
+	switch {
+	case s.Scan != nil:
+		x := s.Scan
+		step := add(ir.DescribeScan(x), x.Out.Cols)
+		step.TimeCol = x.TimeCol
+		step.note("rows", bounds(bounded, false))
+		step.note("columns", reads(len(x.Cols), len(x.Table.Physical().Cols)))
+		if x.TimeCol >= 0 {
+			step.note("event time", eventTime(x.Out.Cols[x.TimeCol].Name, x.Lag, x.Drop))
+		}
+	case s.Values != nil:
+		step := add("Values "+count(int64(len(s.Values.Rows)), "row"), s.Values.Out.Cols)
+		step.note("rows", bounds(true, false))
+	case len(s.In) > 0:
+		in = p.StageByID(s.In[0].From).Out.Cols
+	}
+	for _, op := range s.Ops {
+		describeOp(add(ir.DescribeOp(op), op.OutSchema().Cols), op)
+	}
+	if s.Sink != nil {
+		step := add(ir.DescribeSink(s.Sink.Table, s.Sink.Title), in)
+		step.note("rows", bounds(bounded, false))
+	}
+	return out
+}
+
+func describeOp(s *Step, op ir.PhysOp) {
+	switch x := op.(type) {
+	case *ir.WatermarkOp:
+		s.TimeCol = x.TimeCol
+		s.note("event time", eventTime(x.Out.Cols[x.TimeCol].Name, x.Lag, x.Drop))
+		s.note("state", watermarkState)
+	case *ir.WindowAggOp:
+		keys := names(x.In, x.Keys)
+		if x.Phase == ir.Partial {
+			s.note("state", partialState(x.Window, keys))
+		} else {
+			s.note("state", paneState(x.Window, keys))
+		}
+	case *ir.AttachedAggOp:
+		s.note("state", attachedState(names(x.In, x.Keys)))
+	}
+}
