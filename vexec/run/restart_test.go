@@ -260,3 +260,55 @@ func TestInterruptAfterTheEndIsTheEnd(t *testing.T) {
 	f(func(c *coordinator) bool { return c.doing == collecting })
 	f(func(c *coordinator) bool { return c.doing == committing })
 }
+
+// A checkpoint that cannot be written ends the run, and takes nothing away: once
+// there is room again the next run goes on from the checkpoint before.
+func TestCheckpointThatCannotBeWritten(t *testing.T) {
+	rows := randomRows(rng(9), 2000, 0, true)
+	want, _ := sums(rows, 50)
+	w := newWorld(&rowSource{splits: [][]row{rows}, unit: 20, batch: 20})
+	w.cfg.Dir, w.cfg.Interval, w.cfg.QueueRows = fastDir(t), time.Microsecond, 50
+	w.src.hold = true // there is always another checkpoint
+	plain, obstacle := w.cfg.Sink, ""
+	w.cfg.Sink = func(s *ir.PhysSink) (vexec.Sink, error) {
+		sink, err := plain(s)
+		return &commitSink{Sink: sink, done: func(epoch uint64) error {
+			if obstacle != "" {
+				return nil
+			}
+			obstacle = filepath.Join(w.cfg.Dir, fmt.Sprintf("checkpoint-%012d.json.tmp", epoch+1))
+			return os.Mkdir(obstacle, 0o755)
+		}}, err
+	}
+	_, err := Run(context.Background(), sumPlan(testTable(), 2, 2, 50), w.cfg)
+	if err == nil || !strings.Contains(err.Error(), "cannot be written: is a directory") {
+		t.Fatalf("error %v", err)
+	}
+	if err := os.Remove(obstacle); err != nil {
+		t.Fatal(err)
+	}
+	w.cfg.Sink, w.src.hold = plain, false
+	if _, err := Run(context.Background(), sumPlan(testTable(), 2, 2, 50), w.cfg); err != nil {
+		t.Fatal(err)
+	}
+	if d := differ(w.out.sorted(), want); d != "" {
+		t.Error(d)
+	}
+	_, _, errs, bad := model([][]row{rows}, 50, false)
+	if n := len(w.letters.rows()); n != errs+bad {
+		t.Errorf("%d dead letters, want %d", n, errs+bad)
+	}
+}
+
+// commitSink calls done when an epoch is shown.
+type commitSink struct {
+	vexec.Sink
+	done func(epoch uint64) error
+}
+
+func (s *commitSink) Commit(ctx context.Context, epoch uint64, token []byte) error {
+	if err := s.Sink.Commit(ctx, epoch, token); err != nil {
+		return err
+	}
+	return s.done(epoch)
+}
