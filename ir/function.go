@@ -57,7 +57,11 @@ func argCount(name string, args []*Type, lo, hi int) error {
 	case hi != lo:
 		want = fmt.Sprintf("%d to %d", lo, hi)
 	}
-	return fmt.Errorf("%s takes %s argument(s), not %d", name, want, len(args))
+	noun := "arguments"
+	if want == "1" {
+		noun = "argument"
+	}
+	return fmt.Errorf("%s takes %s %s, not %d", name, want, noun, len(args))
 }
 
 func badArg(name string, i int, t *Type, want string) error {
@@ -269,8 +273,12 @@ func anyOne(name string, ret *Type) resolver {
 	}
 }
 
-func booleans(name string) resolver {
+// booleans takes conditions: most of them at most, or any number where most is -1.
+func booleans(name string, most int) resolver {
 	return func(args []*Type) ([]*Type, *Type, error) {
+		if err := argCount(name, args, 1, most); err != nil {
+			return nil, nil, err
+		}
 		for i, a := range args {
 			if a.Kind != Boolean && a.Kind != Null {
 				return nil, nil, badArg(name, i, a, "BOOLEAN")

@@ -76,7 +76,7 @@ func TestResolve(t *testing.T) {
 	f("=", "[TIMESTAMP TIMESTAMP] BOOLEAN", TTimestamp, TVarchar)
 	f("=", "BOOLEAN cannot be compared with BIGINT", TBoolean, TBigInt)
 	f("COALESCE", "[BIGINT BIGINT BIGINT] BIGINT", TNull, TInteger, TBigInt)
-	f("UPPER", "UPPER takes 1 argument(s), not 2", TVarchar, TVarchar)
+	f("UPPER", "UPPER takes 1 argument, not 2", TVarchar, TVarchar)
 	f("UPPER", "argument 1 of UPPER is BIGINT; it takes VARCHAR", TBigInt)
 	f("SUM", "[BIGINT] BIGINT", TInteger)
 	f("SUM", "[DECIMAL(10, 2)] DECIMAL(38, 2)", TDecimal(10, 2))

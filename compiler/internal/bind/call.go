@@ -56,9 +56,10 @@ func (eb *exprBinder) applyAt(fn string, at, whole diag.Span, parts []ast.Expr, 
 	}
 	want, ret, err := ir.LookupFunction(fn).Resolve(types)
 	if err != nil {
-		hint := ""
-		if ir.LookupFunction(fn).Operator && fn != "LIKE" {
-			hint = typeHint(types)
+		f := ir.LookupFunction(fn)
+		hint := "it is " + f.Sig
+		if cast := typeHint(types); f.Operator && fn != "LIKE" && cast != "" {
+			hint = cast
 		}
 		eb.b.err(diag.WrongType, at, hint, "%s", err)
 		return nil
@@ -92,9 +93,12 @@ func (eb *exprBinder) ifCall(x *ast.Call) ir.Expr {
 // aggregate binds an aggregate of a grouped query.
 func (eb *exprBinder) aggregate(x *ast.Call, f *ir.Function) ir.Expr {
 	if eb.group == nil {
-		hint := ""
-		if eb.noAggs == "WHERE" {
+		hint := "compute it in a sub-query or a view, and use its column here"
+		switch eb.noAggs {
+		case "WHERE":
 			hint = "conditions on aggregates stand in HAVING"
+		case "GROUP BY":
+			hint = "leave it out: GROUP BY names what a group has in common"
 		}
 		eb.b.err(diag.AggregateHere, x.Span(), hint, "the aggregate %s cannot stand in %s", f.Name, eb.noAggs)
 		return nil
@@ -132,7 +136,7 @@ func (eb *exprBinder) resolveAgg(a *ir.AggCall, f *ir.Function, x *ast.Call, arg
 	}
 	want, ret, err := f.Resolve(types)
 	if err != nil {
-		eb.b.err(diag.WrongType, x.Span(), "", "%s", err)
+		eb.b.err(diag.WrongType, x.Span(), "it is "+f.Sig, "%s", err)
 		return false
 	}
 	a.T = ret
@@ -174,7 +178,7 @@ func (eb *exprBinder) unknownFunction(x *ast.Call, name string) {
 				names = append(append(names, f.Name), f.Aliases...)
 			}
 		}
-		eb.b.err(diag.UnknownFunction, x.Name.Span(), didYouMean(name, names, ""), "there is no function %s", x.Name.Name)
+		eb.b.err(diag.UnknownFunction, x.Name.Span(), functionHint(name, names), "there is no function %s", x.Name.Name)
 	}
 }
 

@@ -113,7 +113,9 @@ func (b *binder) createView(x *ast.CreateView) {
 	r := b.query(x.Query) // before the name is known: a view may replace the one that it reads
 	if r != nil {
 		r = b.settle(r)
-		o.view = b.renamed(r, x.Cols, "view `"+name+"`")
+		if v := b.renamed(r, x.Cols, "view `"+name+"`"); v != nil {
+			o.view = &relation{node: v.node, at: v.at, declared: o.at}
+		}
 	}
 	b.declare(o, x.OrReplace, x.IfNotExists)
 }
@@ -134,7 +136,7 @@ func (b *binder) readTable(o *object, at diag.Span) *relation {
 	for i := range t.Cols {
 		scan.Cols = append(scan.Cols, i)
 	}
-	r := &relation{node: scan}
+	r := &relation{node: scan, declared: o.at}
 	if w := t.Watermark; w != nil {
 		r.node = watermarkOver(scan, scan.Schema().Index(w.Col), w.Lag, false)
 	}

@@ -92,7 +92,7 @@ func (eb *exprBinder) condition(e ast.Expr, where string) ir.Expr {
 // columnRef resolves c, t.c, and fields behind them.
 func (eb *exprBinder) columnRef(x *ast.ColumnRef) ir.Expr {
 	if eb.constant != "" {
-		eb.b.err(diag.BadWindow, x.Span(), "", "%s must be a constant, and `%s` is a column", eb.constant, x)
+		eb.b.err(diag.BadWindow, x.Span(), "write an interval, such as INTERVAL '1' MINUTE", "%s must be a constant, and `%s` is a column", eb.constant, x)
 		return nil
 	}
 	table, rest := "", x.Parts
@@ -103,6 +103,10 @@ func (eb *exprBinder) columnRef(x *ast.ColumnRef) ir.Expr {
 		if e, ok := eb.scope.aliases[rest[0].Name]; ok {
 			return eb.alias(e)
 		}
+	}
+	if table == "" && len(rest) > 1 && len(eb.scope.cols) > 0 && len(eb.scope.find("", rest[0].Name)) == 0 {
+		eb.b.unknownQualifier(eb.scope, rest[0])
+		return nil
 	}
 	c := eb.b.columnAs(eb, table, rest[0])
 	if c == nil || c.col.Type.Kind == ir.Invalid {
@@ -155,11 +159,15 @@ func (b *binder) column(s *scope, table string, id ast.Ident) *scopeCol {
 	case 1:
 		return found[0]
 	case 0:
+		if b.columnElsewhere(s, table, id) {
+			return nil
+		}
 		if len(s.cols) == 0 {
 			b.err(diag.UnknownColumn, id.Span(), "text stands in single quotes", "there is no column `%s`: %s has no columns to use", id.Name, s.what)
 			return nil
 		}
 		b.err(diag.UnknownColumn, id.Span(), didYouMean(id.Name, s.names(), textHint(id)+"its columns: "+listed(s.names())), "%s has no column `%s`", s.what, id.Name)
+		b.relate(s.at, "%s is declared here", s.what)
 		return nil
 	}
 	b.err(diag.AmbiguousColumn, id.Span(), "rename one with AS in the sub-query", "%s has %d columns `%s`", s.what, len(found), id.Name)
@@ -188,7 +196,7 @@ func (eb *exprBinder) field(x ir.Expr, id ast.Ident) ir.Expr {
 	}
 	t := x.Type()
 	if t.Kind != ir.Row {
-		eb.b.err(diag.UnknownColumn, id.Span(), "", "%s is %s and has no fields", x, t)
+		eb.b.err(diag.UnknownColumn, id.Span(), "only a ROW has fields; a table's column is written table.column", "`%s` is %s and has no fields", x, t)
 		return nil
 	}
 	names := make([]string, len(t.Fields))

@@ -1,6 +1,7 @@
 package bind
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -86,7 +87,7 @@ func (g *grouping) bindKey(eb *exprBinder, e ast.Expr, items []item) ir.Expr {
 			break
 		}
 		if n < 1 || n > int64(len(items)) {
-			g.b.err(diag.BadPosition, x.Span(), "", "GROUP BY %d: SELECT has %d items", n, len(items))
+			g.b.err(diag.BadPosition, x.Span(), fmt.Sprintf("name the column, or a position from 1 to %d", len(items)), "GROUP BY %d: SELECT has %d items", n, len(items))
 			return nil
 		}
 		it := items[n-1]

@@ -97,14 +97,15 @@ func (b *binder) targetList(x *ast.Insert, o *object, from []int) bool {
 		c := s.Index(id.Name)
 		switch {
 		case c < 0 && o.table.Schema().Index(id.Name) >= 0:
-			b.err(diag.BadColumn, id.Span(), "", "`%s` is a computed column of `%s` and is not stored", id.Name, o.name)
+			b.err(diag.BadColumn, id.Span(), "leave it and its value out", "`%s` is a computed column of `%s` and is not stored", id.Name, o.name)
 			ok = false
 		case c < 0:
 			b.err(diag.UnknownColumn, id.Span(), didYouMean(id.Name, columnNames(s), ""), "`%s` has no column `%s`", o.name, id.Name)
 			b.relate(o.at, "`%s` (%s)", o.name, s)
 			ok = false
 		case from[c] >= 0:
-			b.err(diag.GivenTwice, id.Span(), "", "column `%s` is named twice", id.Name)
+			b.err(diag.GivenTwice, id.Span(), "each column stands in the list once", "column `%s` is named twice", id.Name)
+			b.relate(x.Cols[from[c]].Span(), "first here")
 			ok = false
 		default:
 			from[c] = i
@@ -135,7 +136,7 @@ func (b *binder) assign(x *ast.Insert, t *ir.Table, r *relation, from []int) ir.
 		if typ.Kind == ir.Invalid {
 			good = false
 		} else if !ir.CanAssign(typ, types[i]) {
-			hint := ""
+			hint := "select another column for it, or declare it with another type"
 			if ir.CanCast(typ, types[i]) {
 				hint = "write CAST(... AS " + types[i].String() + ")"
 			}

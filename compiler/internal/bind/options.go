@@ -133,6 +133,9 @@ func optionHint(spec *ir.ConnectorSpec, key string) string {
 }
 
 func optionExample(d *ir.OptionSpec) string {
+	if d.Type == ir.OptionBool {
+		return fmt.Sprintf("write '%s' = 'true' or '%s' = 'false'", d.Name, d.Name)
+	}
 	if d.Example == "" || d.Secret {
 		return ""
 	}
@@ -151,7 +154,7 @@ func optionValue(d *ir.OptionSpec, v string) (string, error) {
 		if l := strings.ToLower(v); l == "true" || l == "false" {
 			return l, nil
 		}
-		return v, fmt.Errorf("is true or false, not %s", shown)
+		return v, fmt.Errorf("is 'true' or 'false', not %s", shown)
 	case ir.OptionInt:
 		if n, err := strconv.ParseInt(v, 10, 64); err != nil || n < 0 {
 			return v, fmt.Errorf("is a whole number, not negative; %s is not", shown)

@@ -42,7 +42,7 @@ func (b *binder) query(q *ast.Query) *relation {
 		}
 	}
 	if len(q.OrderBy) > 0 {
-		b.later(q.OrderBy[0].Span(), "ORDER BY", "")
+		b.later(q.OrderBy[0].Span(), "ORDER BY", "leave it out, and sort what comes out")
 	}
 	if q.Limit != nil {
 		b.later(q.Limit.Span(), "LIMIT", "")
@@ -89,7 +89,7 @@ func (b *binder) renamed(r *relation, names []ast.Ident, what string) *relation 
 	}
 	s := r.schema()
 	if len(names) != len(s.Cols) {
-		b.err(diag.ColumnCount, names[0].Span(), "", "%s is given %s, its query has %s", what, count(len(names), "column name"), count(len(s.Cols), "column"))
+		b.err(diag.ColumnCount, names[0].Span(), "name every column of the query, or none", "%s is given %s, its query has %s", what, count(len(names), "column name"), count(len(s.Cols), "column"))
 		return nil
 	}
 	seen := map[string]bool{}
@@ -184,7 +184,8 @@ func (b *binder) values(x *ast.Values) *relation {
 	good := true
 	for i, row := range x.Rows {
 		if len(row.Exprs) != len(x.Rows[0].Exprs) {
-			b.err(diag.ColumnCount, row.Span(), "", "row %d of VALUES has %d values, the first row has %d", i+1, len(row.Exprs), len(x.Rows[0].Exprs))
+			b.err(diag.ColumnCount, row.Span(), "give every row as many values; NULL stands for one that is missing",
+				"row %d of VALUES has %s, the first row has %d", i+1, count(len(row.Exprs), "value"), len(x.Rows[0].Exprs))
 			good = false
 			continue
 		}
@@ -325,7 +326,7 @@ func (b *binder) unionAll(in []*relation, parts []ast.QueryBody) *relation {
 func (b *binder) unify(types []*ir.Type, first *ir.Schema, r *relation, part ast.QueryBody) bool {
 	s := r.schema()
 	if len(s.Cols) != len(types) {
-		b.err(diag.ColumnCount, part.Span(), "", "the parts of UNION ALL have %d and %d columns", len(types), len(s.Cols))
+		b.err(diag.ColumnCount, part.Span(), "select as many columns in each part; NULL stands for one that is missing", "the parts of UNION ALL have %d and %d columns", len(types), len(s.Cols))
 		return false
 	}
 	for i, c := range s.Cols {

@@ -13,6 +13,8 @@ var tInvalid = &ir.Type{Kind: ir.Invalid}
 type relation struct {
 	node ir.Node
 	at   []diag.Span // where each column was written; nil: unknown
+	// declared is where the mapping or view stands whose rows these are; none for others.
+	declared diag.Span
 }
 
 func (r *relation) schema() *ir.Schema { return r.node.Schema() }
@@ -31,6 +33,8 @@ type scope struct {
 	cols []scopeCol
 	// aliases are the items of SELECT, for GROUP BY; nil elsewhere.
 	aliases map[string]ast.Expr
+	hidden  map[string]diag.Span // aliases of SELECT that cannot be used here
+	at      diag.Span            // where the table or view is declared; none for others
 }
 
 type scopeCol struct {
@@ -45,7 +49,7 @@ func (s *scope) add(table string, c ir.Column, index int) {
 
 // scopeOf is the scope of one relation in FROM.
 func scopeOf(r *relation, alias string) *scope {
-	s := &scope{what: "the sub-query"}
+	s := &scope{what: "the sub-query", at: r.declared}
 	if alias != "" {
 		s.what = "`" + alias + "`"
 	}

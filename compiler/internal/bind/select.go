@@ -25,7 +25,9 @@ func (b *binder) selectQuery(x *ast.Select) *relation {
 	}
 	s := scopeOf(in, alias)
 	if x.Where != nil {
-		eb := &exprBinder{b: b, scope: s, noAggs: "WHERE"}
+		where := *s
+		where.hidden = aliasPlaces(x)
+		eb := &exprBinder{b: b, scope: &where, noAggs: "WHERE"}
 		if p := eb.condition(x.Where, "WHERE"); p != nil {
 			in = &relation{node: &ir.Filter{Input: in.node, Pred: p}, at: in.at}
 		}
@@ -43,6 +45,17 @@ func (b *binder) selectQuery(x *ast.Select) *relation {
 		exprs[i] = eb.item(it)
 	}
 	return selected(in, exprs, items)
+}
+
+// aliasPlaces is where the aliases of SELECT stand.
+func aliasPlaces(x *ast.Select) map[string]diag.Span {
+	out := map[string]diag.Span{}
+	for _, it := range x.Items {
+		if it.Alias != nil {
+			out[it.Alias.Name] = it.Alias.Span()
+		}
+	}
+	return out
 }
 
 // selected is the projection of a SELECT; poison columns become invalid ones.

@@ -45,7 +45,7 @@ func (b *binder) set(x *ast.Set) {
 				continue
 			}
 			if !s.check(x.Value.S) {
-				b.err(diag.BadSetting, x.Value.Span(), "", "'%s' takes %s", n, s.takes)
+				b.err(diag.BadSetting, x.Value.Span(), "or leave the SET out for the default", "'%s' takes %s", n, s.takes)
 				return
 			}
 			b.out.Settings[s.name] = x.Value.S

@@ -1,6 +1,8 @@
 package bind
 
 import (
+	"fmt"
+
 	"github.com/helios-stream/helios/compiler/internal/ast"
 	"github.com/helios-stream/helios/compiler/internal/diag"
 	"github.com/helios-stream/helios/ir"
@@ -50,7 +52,7 @@ func (b *binder) watermarkLag(w *ast.Watermark) (int64, bool) {
 	}
 	bin, ok := w.Expr.(*ast.Binary)
 	if !ok || bin.Op != "-" || !isCol(bin.L) {
-		b.err(diag.BadWatermark, w.Expr.Span(), "", "a watermark is `%s` or `%s - INTERVAL '5' SECOND`; other expressions are not supported yet", w.Col.Name, w.Col.Name)
+		b.err(diag.BadWatermark, w.Expr.Span(), fmt.Sprintf("write WATERMARK FOR %s AS %s - INTERVAL '5' SECOND: rows may be that much late", w.Col.Name, w.Col.Name), "a watermark is `%s` or `%s - INTERVAL '5' SECOND`; other expressions are not supported yet", w.Col.Name, w.Col.Name)
 		return 0, false
 	}
 	return b.span(bin.R, "the lag of a watermark", 0)
@@ -89,7 +91,7 @@ func (b *binder) span(e ast.Expr, what string, least int64) (int64, bool) {
 		if least > 0 {
 			bound = "must be greater than zero"
 		}
-		b.err(diag.BadWindow, e.Span(), "", "%s %s", what, bound)
+		b.err(diag.BadWindow, e.Span(), "write an interval, such as INTERVAL '1' MINUTE", "%s %s", what, bound)
 		return 0, false
 	}
 	return us, true

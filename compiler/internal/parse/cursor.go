@@ -120,7 +120,7 @@ func (p *parser) failExpected(want string, words ...string) {
 		Code:    diag.Syntax,
 		Message: fmt.Sprintf("expected %s, found %s", want, p.found()),
 		Span:    p.spanOf(p.tok),
-		Hint:    p.slipHint(words),
+		Hint:    p.expectedHint(want, words),
 	})
 }
 

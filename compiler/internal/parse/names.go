@@ -114,6 +114,13 @@ func (p *parser) stringValue(t *token) string {
 // optAlias takes [AS] name where there is one.
 func (p *parser) optAlias() *ast.Ident {
 	if p.accept("AS") {
+		if next := p.peek(1); p.tok.kind == tokWord && reserved[p.tok.word] && (next.is("FROM") || next.is(",")) {
+			// Taken for what it is meant as: the rest of the SELECT is checked, too.
+			p.errorAt(diag.ReservedWord, p.here(), fmt.Sprintf("expected an alias behind AS, found %s, which is a reserved word", p.found()),
+				fmt.Sprintf("if it is meant as a name, write \"%s\"", p.text(p.tok)))
+			id := p.anyIdent("an alias behind AS")
+			return &id
+		}
 		id := p.ident("an alias behind AS")
 		return &id
 	}

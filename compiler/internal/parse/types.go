@@ -139,7 +139,8 @@ func (p *parser) wholeNumber(what string, most int) int {
 	}
 	n, err := strconv.Atoi(p.text(p.tok))
 	if err != nil || n > most {
-		p.failAt(diag.BadTypeParam, p.here(), fmt.Sprintf("expected %s from 0 to %d, found %s", what, most, clip(p.text(p.tok))), "")
+		p.failAt(diag.BadTypeParam, p.here(), fmt.Sprintf("expected %s from 0 to %d, found %s", what, most, clip(p.text(p.tok))),
+			fmt.Sprintf("write %d or less", most))
 	}
 	p.next()
 	return n

@@ -1,0 +1,102 @@
+package bind
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/helios-stream/helios/compiler/internal/ast"
+	"github.com/helios-stream/helios/compiler/internal/diag"
+	"github.com/helios-stream/helios/ir"
+)
+
+// functionsOfOthers are functions of other databases, and what does the same here.
+var functionsOfOthers = map[string]string{
+	"NVL":           "write COALESCE(a, b)",
+	"ISNULL":        "write COALESCE(a, b), or a IS NULL for a condition",
+	"ZEROIFNULL":    "write COALESCE(a, 0)",
+	"DECODE":        "write CASE WHEN ... THEN ... ELSE ... END",
+	"IIF":           "write IF(condition, a, b)",
+	"LEN":           "write CHAR_LENGTH(s)",
+	"INSTR":         "write POSITION(part IN s)",
+	"CHARINDEX":     "write POSITION(part IN s)",
+	"LOCATE":        "write POSITION(part IN s)",
+	"STRPOS":        "write POSITION(part IN s)",
+	"DATEADD":       "add an interval: t + INTERVAL '1' DAY",
+	"DATE_ADD":      "add an interval: t + INTERVAL '1' DAY",
+	"DATE_SUB":      "subtract an interval: t - INTERVAL '1' DAY",
+	"DATEDIFF":      "subtract the times: a - b is an interval",
+	"DATEPART":      "write EXTRACT(HOUR FROM t)",
+	"DATE_PART":     "write EXTRACT(HOUR FROM t)",
+	"YEAR":          "write EXTRACT(YEAR FROM t)",
+	"MONTH":         "write EXTRACT(MONTH FROM t)",
+	"DAY":           "write EXTRACT(DAY FROM t)",
+	"HOUR":          "write EXTRACT(HOUR FROM t)",
+	"MINUTE":        "write EXTRACT(MINUTE FROM t)",
+	"SECOND":        "write EXTRACT(SECOND FROM t)",
+	"TRUNC":         "write TRUNCATE(x, digits), or DATE_TRUNC('HOUR', t) for times",
+	"TO_CHAR":       "write CAST(x AS VARCHAR)",
+	"STR":           "write CAST(x AS VARCHAR)",
+	"TO_NUMBER":     "write CAST(s AS DECIMAL(20, 4)), with the digits that you need",
+	"TO_DATE":       "write CAST(s AS DATE)",
+	"STR_TO_DATE":   "write TO_TIMESTAMP(s)",
+	"MEAN":          "write AVG(x)",
+	"GROUP_CONCAT":  "texts cannot be aggregated yet",
+	"DATE_BIN":      "make windows in FROM: TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '15' MINUTE))",
+	"TIME_BUCKET":   "make windows in FROM: TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '15' MINUTE))",
+	"GETDATE":       "the time of a row is its event-time column",
+	"SYSDATE":       "the time of a row is its event-time column",
+	"SUBSTRING_IDX": "write SPLIT_INDEX(s, separator, number)",
+}
+
+// functionHint is for a function that does not exist.
+func functionHint(name string, names []string) string {
+	if same, ok := functionsOfOthers[name]; ok {
+		return same
+	}
+	return didYouMean(name, names, "docs/FUNCTIONS.md lists all functions")
+}
+
+// castHint is for a cast that does not exist: a way over another type, if there is one.
+func castHint(from, to *ir.Type) string {
+	for _, over := range []*ir.Type{ir.TBigInt, ir.TTimestamp, ir.TVarchar} {
+		if ir.CanCast(from, over) && ir.CanCast(over, to) {
+			return fmt.Sprintf("there is a way over %s: CAST(CAST(... AS %s) AS %s)", over, over, to)
+		}
+	}
+	return "compute the value with CASE, or select a part of it"
+}
+
+// columnElsewhere reports a column that is not in s but is somewhere that the user
+// may have meant: an alias of SELECT, a window that was not made, another table name.
+func (b *binder) columnElsewhere(s *scope, table string, id ast.Ident) bool {
+	if at, ok := s.hidden[id.Name]; ok && table == "" {
+		b.err(diag.UnknownColumn, id.Span(), "write its expression, or select it in a sub-query and filter that",
+			"%s has no column `%s`, and an alias of SELECT cannot be used in WHERE", s.what, id.Name)
+		b.relate(at, "the alias")
+		return true
+	}
+	switch id.Name {
+	case "window_start", "window_end", "window_time":
+		b.err(diag.UnknownColumn, id.Span(), "make windows in FROM: TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE))",
+			"%s has no column `%s`: a window function adds it", s.what, id.Name)
+		return true
+	}
+	return false
+}
+
+// unknownQualifier reports a.b where a is neither a table in sight nor a column.
+func (b *binder) unknownQualifier(s *scope, id ast.Ident) {
+	var tables []string
+	for i := range s.cols {
+		if t := s.cols[i].table; t != "" && !slices.Contains(tables, t) {
+			tables = append(tables, t)
+		}
+	}
+	names := append(slices.Clone(tables), s.names()...)
+	otherwise := "write the column alone"
+	if len(tables) > 0 {
+		otherwise = "the rows here are called: " + listed(tables)
+	}
+	b.err(diag.UnknownColumn, id.Span(), didYouMean(id.Name, names, otherwise), "`%s` is neither a table nor a column of this query", id.Name)
+	b.relate(s.at, "%s is declared here", s.what)
+}

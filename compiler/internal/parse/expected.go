@@ -1,0 +1,47 @@
+package parse
+
+import (
+	"fmt"
+	"strings"
+)
+
+// expectedHint is a hint where want was expected: a slip that explains the token,
+// else what the form looks like; "" where neither is known.
+func (p *parser) expectedHint(want string, words []string) string {
+	if h := p.slipHint(words); h != "" {
+		return h
+	}
+	if h := p.tokenHint(); h != "" {
+		return h
+	}
+	for _, f := range formHints {
+		if strings.HasPrefix(want, f.want) {
+			return f.hint
+		}
+	}
+	return ""
+}
+
+// formHints are what a form looks like, by the beginning of what was expected in it.
+var formHints = []struct{ want, hint string }{
+	{"BY", "write GROUP BY, ORDER BY or PARTITION BY"},
+	{"AND and the upper bound", "write x BETWEEN low AND high"},
+	{"'(' to open the list behind IN", "write x IN ('a', 'b')"},
+	{"TYPE and a connector", "say where its rows are: TYPE File OPTIONS ('path' = '...')"},
+	{"a number of digits", "the number stands in the type: DECIMAL(10, 2), TIMESTAMP(3)"},
+	{"an alias", "an alias is a name; a reserved word is one in double quotes"},
+	{"an expression", "a value is missing here: a column, a number, 'text', a call or a query in parentheses"},
+}
+
+// tokenHint is about a token that stands hardly anywhere.
+func (p *parser) tokenHint() string {
+	switch {
+	case p.tok.is("?") || p.tok.is("@") || p.tok.is(":"):
+		return "a value from outside is written ${name} and given with -D name=value"
+	case p.tok.kind == tokNumber && p.prev.kind == tokNumber && p.prev.end == p.tok.start:
+		return "a number has one point, as in 1.25"
+	case p.tok.kind == tokNumber && p.prev.kind == tokWord && p.prev.word == "TOP":
+		return fmt.Sprintf("write LIMIT %s at the end of the query", p.text(p.tok))
+	}
+	return ""
+}

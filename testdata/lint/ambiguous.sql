@@ -1,0 +1,5 @@
+-- a name that two columns have
+CREATE MAPPING trades (
+  id BIGINT, ticker VARCHAR, price DECIMAL(10, 2), amount BIGINT, trade_time TIMESTAMP(3)
+) TYPE File OPTIONS ('path' = 'trades.ndjson', 'format' = 'json');
+SELECT x FROM (SELECT id AS x, amount AS x FROM trades);

@@ -1,0 +1,5 @@
+-- a CAST that does not exist
+CREATE MAPPING trades (
+  id BIGINT, ticker VARCHAR, price DECIMAL(10, 2), amount BIGINT, trade_time TIMESTAMP(3)
+) TYPE File OPTIONS ('path' = 'trades.ndjson', 'format' = 'json');
+SELECT CAST(trade_time AS BOOLEAN) FROM trades;

@@ -1,0 +1,2 @@
+-- WITH without 'connector'
+CREATE TABLE u (id BIGINT) WITH ('path' = 'u.csv');

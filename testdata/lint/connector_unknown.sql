@@ -1,0 +1,2 @@
+-- a connector mistyped
+CREATE MAPPING u (id BIGINT) TYPE Fil OPTIONS ('path' = 'u.csv');

@@ -1,0 +1,5 @@
+-- a function of another database
+CREATE MAPPING trades (
+  id BIGINT, ticker VARCHAR, price DECIMAL(10, 2), amount BIGINT, trade_time TIMESTAMP(3)
+) TYPE File OPTIONS ('path' = 'trades.ndjson', 'format' = 'json');
+SELECT DATEADD('day', 1, trade_time) FROM trades;

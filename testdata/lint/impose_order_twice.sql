@@ -1,0 +1,5 @@
+-- IMPOSE_ORDER without a lag
+CREATE MAPPING trades (
+  id BIGINT, ticker VARCHAR, price DECIMAL(10, 2), amount BIGINT, trade_time TIMESTAMP(3)
+) TYPE File OPTIONS ('path' = 'trades.ndjson', 'format' = 'json');
+SELECT * FROM TABLE(IMPOSE_ORDER(TABLE trades, DESCRIPTOR(trade_time)));

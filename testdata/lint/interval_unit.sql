@@ -1,0 +1,5 @@
+-- an unknown unit of an interval
+CREATE MAPPING trades (
+  id BIGINT, ticker VARCHAR, price DECIMAL(10, 2), amount BIGINT, trade_time TIMESTAMP(3)
+) TYPE File OPTIONS ('path' = 'trades.ndjson', 'format' = 'json');
+SELECT trade_time + INTERVAL '5' SECS FROM trades;

@@ -1,0 +1,2 @@
+-- an option that must be there
+CREATE MAPPING u (id BIGINT) TYPE File OPTIONS ('format' = 'csv');

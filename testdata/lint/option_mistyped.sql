@@ -1,0 +1,2 @@
+-- an option mistyped
+CREATE MAPPING u (id BIGINT) TYPE File OPTIONS ('paht' = 'u.csv');

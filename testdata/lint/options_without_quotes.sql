@@ -1,0 +1,2 @@
+-- an option without quotes
+CREATE MAPPING u (id BIGINT) TYPE File OPTIONS (path = 'u.csv');

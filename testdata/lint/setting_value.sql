@@ -1,0 +1,6 @@
+-- a setting out of range
+CREATE MAPPING trades (
+  id BIGINT, ticker VARCHAR, price DECIMAL(10, 2), amount BIGINT, trade_time TIMESTAMP(3)
+) TYPE File OPTIONS ('path' = 'trades.ndjson', 'format' = 'json');
+SET 'parallelism' = '0';
+SELECT id FROM trades;

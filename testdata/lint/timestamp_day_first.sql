@@ -1,0 +1,5 @@
+-- a date with the day first
+CREATE MAPPING trades (
+  id BIGINT, ticker VARCHAR, price DECIMAL(10, 2), amount BIGINT, trade_time TIMESTAMP(3)
+) TYPE File OPTIONS ('path' = 'trades.ndjson', 'format' = 'json');
+SELECT id FROM trades WHERE trade_time > DATE '31.01.2024';

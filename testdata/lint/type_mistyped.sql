@@ -1,0 +1,2 @@
+-- a type mistyped
+CREATE MAPPING u (id BIGNIT) TYPE File OPTIONS ('path' = 'u.csv');

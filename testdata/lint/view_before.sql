@@ -1,0 +1,6 @@
+-- a view used before it is made
+CREATE MAPPING trades (
+  id BIGINT, ticker VARCHAR, price DECIMAL(10, 2), amount BIGINT, trade_time TIMESTAMP(3)
+) TYPE File OPTIONS ('path' = 'trades.ndjson', 'format' = 'json');
+SELECT id FROM big;
+CREATE VIEW big AS SELECT id FROM trades WHERE amount > 100;

@@ -1,0 +1,5 @@
+-- a list of names for a view that is too short
+CREATE MAPPING trades (
+  id BIGINT, ticker VARCHAR, price DECIMAL(10, 2), amount BIGINT, trade_time TIMESTAMP(3)
+) TYPE File OPTIONS ('path' = 'trades.ndjson', 'format' = 'json');
+CREATE VIEW v (a, b) AS SELECT id FROM trades;

@@ -1,0 +1,2 @@
+-- WITH behind TYPE
+CREATE MAPPING u (id BIGINT) TYPE File WITH ('path' = 'u.csv');
