@@ -21,6 +21,7 @@ type Query struct {
 	opt        Options
 	connectors []vexec.Connector
 	compiled   *compiler.Compiled
+	statements []sink // before rows are redirected
 }
 
 // CompileError is what is wrong with query files: every error of every file.
@@ -48,9 +49,19 @@ func Compile(ctx context.Context, files []File, o Options) (*Query, error) {
 	if diags.HasErrors() {
 		return nil, &CompileError{Diagnostics: diags, files: files}
 	}
-	q.compiled = compiled
+	return q.ready(compiled)
+}
+
+// ready takes what has been compiled or loaded, and what Options say of its files.
+func (q *Query) ready(c *compiler.Compiled) (*Query, error) {
+	q.compiled, q.statements = c, sinks(c)
 	if err := q.redirect(); err != nil {
 		return nil, err
+	}
+	if name := q.opt.DeadLetters; name != "" {
+		if err := q.checkPlace(deadLetterTable(name), name); err != nil {
+			return nil, err
+		}
 	}
 	return q, nil
 }
@@ -105,7 +116,7 @@ func clash(out, other *ir.Table, written bool) bool {
 	return file.Reads(other, out)
 }
 
-// OutputFileError says why Options.OutputFile cannot be written.
+// OutputFileError says why Options.OutputFile or Options.DeadLetters cannot be written.
 type OutputFileError struct{ Name, Reason string }
 
 func (e *OutputFileError) Error() string { return "output file " + e.Name + ": " + e.Reason }
@@ -133,17 +144,25 @@ func (q *Query) redirect() error {
 		for _, c := range st.Sink.In.Cols {
 			t.Cols = append(t.Cols, ir.TableColumn{Column: c})
 		}
-		for _, s := range sinks(c) {
-			if s.table != nil && s.table != t && clash(t, s.table, true) {
-				return &OutputFileError{name, "an INSERT of the query writes it, too"}
-			}
-		}
-		for _, from := range c.Plan.Stages {
-			if from.Scan != nil && clash(t, from.Scan.Table, false) {
-				return &OutputFileError{name, fmt.Sprintf("the query reads it, as `%s`; write to another file", from.Scan.Table.Name)}
-			}
+		if err := q.checkPlace(t, name); err != nil {
+			return err
 		}
 		st.Sink.Table = t
+	}
+	return nil
+}
+
+// checkPlace refuses a file beside the query's own tables that one of them is.
+func (q *Query) checkPlace(t *ir.Table, name string) error {
+	for _, s := range q.statements {
+		if s.table != nil && clash(t, s.table, true) {
+			return &OutputFileError{name, "an INSERT of the query writes it, too"}
+		}
+	}
+	for _, from := range q.compiled.Plan.Stages {
+		if from.Scan != nil && clash(t, from.Scan.Table, false) {
+			return &OutputFileError{name, fmt.Sprintf("the query reads it, as `%s`; write to another file", from.Scan.Table.Name)}
+		}
 	}
 	return nil
 }
@@ -154,12 +173,12 @@ func (q *Query) RenderWarnings(w io.Writer, colour bool) error {
 }
 
 // Queries is the number of statements that make rows, Selects how many of them are SELECTs.
-func (q *Query) Queries() int { return len(q.sinks()) }
+func (q *Query) Queries() int { return len(q.statements) }
 
 // Selects is the number of SELECT statements whose rows go to the client.
 func (q *Query) Selects() int {
 	n := 0
-	for _, s := range q.sinks() {
+	for _, s := range q.statements {
 		if s.table == nil {
 			n++
 		}
@@ -173,10 +192,8 @@ type sink struct {
 	schema *ir.Schema
 }
 
-// sinks lists the statements' sinks, in order: a plan that was loaded may have no
-// logical form, and the physical one tells of redirected rows.
-func (q *Query) sinks() []sink { return sinks(q.compiled) }
-
+// sinks lists the statements' sinks, in order. A plan that was loaded may have no
+// logical form.
 func sinks(c *compiler.Compiled) []sink {
 	var out []sink
 	if l := c.Logical; l != nil {

@@ -14,21 +14,21 @@ import (
 	"github.com/helios-stream/helios/vexec/run"
 )
 
-// Format is how Query.Draw shows a plan.
-type Format string
+// Drawing is how Query.Draw shows a plan.
+type Drawing string
 
-// The formats.
+// The drawings.
 const (
-	FormatText Format = "text"
-	FormatJSON Format = "json" // for tools; PlanJSON is the one that runs
-	FormatDot  Format = "dot"  // of Graphviz
-	FormatSVG  Format = "svg"
+	DrawText Drawing = "text"
+	DrawJSON Drawing = "json" // for tools; PlanJSON is the one that runs
+	DrawDot  Drawing = "dot"  // of Graphviz
+	DrawSVG  Drawing = "svg"
 )
 
 // Draw shows a form of the plan: the operators with the columns that they give, their
 // event time, what bounds their state, whether rows end and change. With what Analyze
 // returned, the physical form shows what each operator did; nil: the plan alone.
-func (q *Query) Draw(s Stage, f Format, analyzed *Stats) (string, error) {
+func (q *Query) Draw(s Stage, f Drawing, analyzed *Stats) (string, error) {
 	g, err := q.graph(s)
 	if err != nil {
 		return "", err
@@ -40,14 +40,14 @@ func (q *Query) Draw(s Stage, f Format, analyzed *Stats) (string, error) {
 		g.Measure(analyzed.Run, analyzed.Elapsed)
 	}
 	switch f {
-	case FormatText:
+	case DrawText:
 		return g.Text(), nil
-	case FormatJSON:
+	case DrawJSON:
 		text, err := g.JSON()
 		return string(text), err
-	case FormatDot:
+	case DrawDot:
 		return g.Dot(), nil
-	case FormatSVG:
+	case DrawSVG:
 		return g.SVG(), nil
 	}
 	return "", fmt.Errorf("unknown format %q", f)

@@ -84,15 +84,13 @@ func LoadPlan(name string, data []byte, o Options) (*Query, error) {
 	if err := q.checkTables(l, p); err != nil {
 		return fail(err)
 	}
-	if q.compiled, err = compiler.Load(l, p, q.env(), compiler.Options{
+	compiled, err := compiler.Load(l, p, q.env(), compiler.Options{
 		Tasks: o.Parallelism, DefaultTasks: runtime.GOMAXPROCS(0), DisableRules: o.DisableRules, Trace: o.Trace,
-	}); err != nil {
+	})
+	if err != nil {
 		return fail(err)
 	}
-	if err := q.redirect(); err != nil {
-		return nil, err
-	}
-	return q, nil
+	return q.ready(compiled)
 }
 
 // lookup finds a variable in Options.

@@ -168,7 +168,7 @@ func (q *Query) Columns() ([]ir.Column, error) {
 	if q.Selects() != 1 {
 		return nil, fmt.Errorf("the query has %d SELECTs; rows are read from just one", q.Selects())
 	}
-	for _, s := range q.sinks() {
+	for _, s := range q.statements {
 		if s.table == nil {
 			return s.schema.Cols, nil
 		}

@@ -40,16 +40,16 @@ func (c *compileCmd) emit(io streams) (string, error) {
 	}
 	switch c.Emit {
 	case "logical":
-		return q.Draw(helios.Logical, helios.FormatText, nil)
+		return q.Draw(helios.Logical, helios.DrawText, nil)
 	case "optimized":
-		return q.Draw(helios.Optimized, helios.FormatText, nil)
+		return q.Draw(helios.Optimized, helios.DrawText, nil)
 	case "json":
 		text, err := q.PlanJSON(helios.Physical, filepath.Dir(c.Output))
 		return string(text), err
 	case "dot":
-		return q.Draw(helios.Physical, helios.FormatDot, nil)
+		return q.Draw(helios.Physical, helios.DrawDot, nil)
 	}
-	return q.Draw(helios.Physical, helios.FormatText, nil)
+	return q.Draw(helios.Physical, helios.DrawText, nil)
 }
 
 func (c *compileCmd) ast() (string, error) {

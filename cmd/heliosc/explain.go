@@ -55,7 +55,7 @@ func (c *explainCmd) Run(io streams) error {
 			return failed
 		}
 	}
-	text, err := q.Draw(stage, helios.Format(c.Format), stats)
+	text, err := q.Draw(stage, helios.Drawing(c.Format), stats)
 	if err == nil {
 		_, err = fmt.Fprint(io.out, text)
 	}

@@ -1,0 +1,69 @@
+package goldentest
+
+import (
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/helios-stream/helios/ir"
+)
+
+// TestPlansAsJSON holds that the plans of all golden files are the same after a way
+// through JSON: so a plan that is loaded gives what its query gives.
+func TestPlansAsJSON(t *testing.T) {
+	names, err := filepath.Glob(goldenDir + "/*/*.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	plans := 0
+	for _, name := range names {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		g, err := parseGolden(name, string(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		dir := t.TempDir()
+		for _, in := range g.inputs {
+			path := filepath.Join(dir, in.name)
+			if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(path, []byte(in.text), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, s := range g.steps {
+			for _, v := range []variant{{tasks: 3}, {tasks: 1, disable: []string{"*"}}} {
+				c, err := newEngine(dir, 0).compile(s.sql, v)
+				if err != nil {
+					continue // TestGolden says which may not compile
+				}
+				plans++
+				for _, l := range []*ir.Logical{c.Logical, c.Optimized} {
+					data, err := ir.MarshalLogical(l, ir.JSONOptions{})
+					if err != nil {
+						t.Fatalf("%s: %v", name, err)
+					}
+					if got, _, err := ir.UnmarshalPlan(data, ir.JSONOptions{}); err != nil || !reflect.DeepEqual(got, l) {
+						t.Errorf("%s: %v: the logical plan changes:\n%s", name, err, strings.TrimSpace(string(data)))
+					}
+				}
+				data, err := ir.MarshalPlan(c.Plan, ir.JSONOptions{})
+				if err != nil {
+					t.Fatalf("%s: %v", name, err)
+				}
+				if _, got, err := ir.UnmarshalPlan(data, ir.JSONOptions{}); err != nil || !reflect.DeepEqual(got, c.Plan) {
+					t.Errorf("%s: %v: the physical plan changes:\n%s", name, err, strings.TrimSpace(string(data)))
+				}
+			}
+		}
+	}
+	if plans < 100 {
+		t.Errorf("only %d plans", plans)
+	}
+}
