@@ -34,6 +34,7 @@ type cli struct {
 	Compile    compileCmd    `cmd:"" help:"Compile query files and write one form of them, such as a plan that 'heliosc run' takes."`
 	Explain    explainCmd    `cmd:"" help:"Print the plan of query files, or what an error code means."`
 	Completion completionCmd `cmd:"" help:"Print a script that has the shell complete commands, flags and files."`
+	Fmt        fmtCmd        `cmd:"" help:"Format query files: print them, or with -w write them."`
 	Version    versionCmd    `cmd:"" help:"Print the version."`
 }
 

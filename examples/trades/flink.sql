@@ -8,11 +8,7 @@ CREATE TABLE trades (
     amount BIGINT,
     ts     TIMESTAMP(3),
     WATERMARK FOR ts AS ts - INTERVAL '10' SECOND
-) WITH (
-    'connector' = 'filesystem',
-    'path'      = 'trades.ndjson',
-    'format'    = 'json'
-);
+) WITH ('connector' = 'filesystem', 'path' = 'trades.ndjson', 'format' = 'json');
 
 SELECT window_start, window_end, ticker, COUNT(*) AS trades, SUM(amount) AS shares
 FROM TABLE(TUMBLE(TABLE trades, DESCRIPTOR(ts), INTERVAL '1' MINUTES))

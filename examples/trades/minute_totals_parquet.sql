@@ -6,10 +6,7 @@ CREATE MAPPING trades (
     price  DECIMAL(10, 2),
     amount BIGINT,
     ts     TIMESTAMP(3)
-) TYPE File OPTIONS (
-    'path'   = 'trades.ndjson',
-    'format' = 'ndjson'
-);
+) TYPE File OPTIONS ('path' = 'trades.ndjson', 'format' = 'ndjson');
 
 -- Trades arrive up to ten seconds late; what comes later than that is dropped and counted.
 CREATE VIEW trades_ordered AS
@@ -22,10 +19,7 @@ CREATE MAPPING minute_totals (
     trades   BIGINT,
     shares   BIGINT,
     turnover DECIMAL(38, 2)
-) TYPE File OPTIONS (
-    'path'   = 'minute_totals.parquet',
-    'format' = 'parquet'
-);
+) TYPE File OPTIONS ('path' = 'minute_totals.parquet', 'format' = 'parquet');
 
 INSERT INTO minute_totals
 SELECT window_start, ticker, COUNT(*), SUM(amount), SUM(price * amount)

@@ -6,10 +6,7 @@ CREATE MAPPING trades (
     price  DECIMAL(10, 2),
     amount BIGINT,
     ts     TIMESTAMP(3)
-) TYPE File OPTIONS (
-    'path'   = 'trades.ndjson',
-    'format' = 'ndjson'
-);
+) TYPE File OPTIONS ('path' = 'trades.ndjson', 'format' = 'ndjson');
 
 -- Trades arrive up to ten seconds late; what comes later than that is dropped and counted.
 CREATE VIEW trades_ordered AS

@@ -1,11 +1,24 @@
 -- Count, sum, mean, least and greatest price of each auction in each minute.
 CREATE MAPPING bids (
-    auction BIGINT, bidder BIGINT, price BIGINT, channel VARCHAR, url VARCHAR, dateTime TIMESTAMP(3), extra VARCHAR,
+    auction  BIGINT,
+    bidder   BIGINT,
+    price    BIGINT,
+    channel  VARCHAR,
+    url      VARCHAR,
+    dateTime TIMESTAMP(3),
+    extra    VARCHAR,
     WATERMARK FOR dateTime AS dateTime - INTERVAL '4' SECONDS
 ) TYPE File OPTIONS ('path' = '${data}/bids.${format}', 'format' = '${format}');
 
-CREATE MAPPING result (minute TIMESTAMP(3), auction BIGINT, bids BIGINT, total BIGINT, mean DOUBLE, low BIGINT, high BIGINT)
-TYPE File OPTIONS ('path' = '${out}', 'format' = 'parquet');
+CREATE MAPPING result (
+    minute  TIMESTAMP(3),
+    auction BIGINT,
+    bids    BIGINT,
+    total   BIGINT,
+    mean    DOUBLE,
+    low     BIGINT,
+    high    BIGINT
+) TYPE File OPTIONS ('path' = '${out}', 'format' = 'parquet');
 
 INSERT INTO result
 SELECT window_start, auction, COUNT(*), SUM(price), AVG(price), MIN(price), MAX(price)

@@ -40,6 +40,7 @@ func (p *parser) cast() ast.Expr {
 	start := p.tok
 	p.next()
 	c := &ast.Cast{Try: start.is("TRY_CAST")}
+	p.tok.glue = true
 	open := p.open("(", start.word)
 	c.X = p.expr()
 	if !p.accept("AS") {
@@ -56,6 +57,7 @@ func (p *parser) cast() ast.Expr {
 func (p *parser) begin() (c *ast.Call, start, open *token) {
 	start = p.tok
 	c = &ast.Call{Name: p.anyIdent("a function")}
+	start.role, p.tok.glue = roleFunc, true
 	return c, start, p.open("(", c.Name.Name)
 }
 

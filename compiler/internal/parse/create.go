@@ -140,6 +140,7 @@ func (p *parser) once(first bool, at *token, clause string) {
 func (p *parser) columns(m *ast.CreateMapping) {
 	const what = "the column list"
 	open := p.open("(", what)
+	open.role = roleColumns
 	for first := true; first || !p.tok.is(")"); first = false {
 		if p.tok.is(")") {
 			p.errorAt(diag.Syntax, p.here(), "the column list is empty", "leave the parentheses out to take the columns from the source")

@@ -71,6 +71,7 @@ func (p *parser) prefix(level int) ast.Expr {
 	case p.tok.is("-") || p.tok.is("+"):
 		op := p.tok.word
 		p.next()
+		p.tok.glue = !p.tok.is("-") && !p.tok.is("+")
 		if op == "-" && p.tok.kind == tokNumber && !p.peek(1).is("[") && !p.peek(1).is(".") {
 			return p.number(start, "-")
 		}

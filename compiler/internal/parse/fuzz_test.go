@@ -59,3 +59,39 @@ func FuzzParse(f *testing.F) {
 		checkRound(t, file, text)
 	})
 }
+
+// FuzzFormat holds for any text that parses: it can be formatted, which itself checks
+// that the tree and the comments are the same, and the result is stable.
+func FuzzFormat(f *testing.F) {
+	for _, c := range exprs {
+		f.Add("SELECT " + c[0])
+	}
+	for _, c := range statements {
+		f.Add(c[0])
+		f.Add("-- a\n\n" + strings.ReplaceAll(c[0], " ", " /* b */ -- c\n\n"))
+	}
+	for _, c := range types {
+		f.Add("CREATE MAPPING t (a " + c[0] + ", b AS ${x}) TYPE File")
+	}
+	f.Add(benchFile(1))
+	goldens, err := filepath.Glob("testdata/format/*.txt")
+	if err != nil || len(goldens) == 0 {
+		f.Fatal("no goldens", err)
+	}
+	for _, name := range goldens {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		for _, c := range strings.Split(string(text), "====\n") {
+			in, _, _ := strings.Cut(c, "----\n")
+			f.Add(in)
+		}
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if p, _ := parseKeeping("q.sql", text); p.errs.HasErrors() {
+			return
+		}
+		mustFormat(t, text)
+	})
+}

@@ -23,7 +23,9 @@ func (p *parser) optHints() []*ast.Hint {
 func (p *parser) hint() *ast.Hint {
 	start := p.tok
 	h := &ast.Hint{Name: p.ident("the name of a hint")}
+	start.role = roleFunc
 	if open := p.tok; p.accept("(") {
+		open.glue = true
 		if !p.tok.is(")") {
 			h.Args = list(p, p.hintArg)
 		}

@@ -85,6 +85,9 @@ func (p *parser) beginsInterval() bool {
 		return false
 	}
 	n := p.peek(1)
+	if _, ok := unitOf(p.peek(2)); ok && p.placeholder(n) {
+		return true
+	}
 	if n.is("-") || n.is("+") {
 		n = p.peek(2)
 		return n.kind == tokString
@@ -100,8 +103,8 @@ func (p *parser) beginsInterval() bool {
 func (p *parser) interval() *ast.Literal {
 	start := p.expect("INTERVAL")
 	negative := p.accept("-")
-	if !negative {
-		p.accept("+")
+	if negative || p.accept("+") {
+		p.tok.glue = true
 	}
 	p.failBad()
 	if p.tok.kind == tokNumber {
@@ -114,6 +117,9 @@ func (p *parser) interval() *ast.Literal {
 	text, at := p.stringLit("the number of an interval").S, p.spanOf(p.prev)
 	from, to := p.intervalUnits(text)
 	n, problem := intervalValue(text, from, to)
+	if p.holdsPlaceholder(text) {
+		problem = ""
+	}
 	if problem != "" {
 		p.failAt(diag.BadInterval, at, fmt.Sprintf("'%s' is no interval %s: %s", clip(text), rangeName(from, to), problem), "write "+intervalExample(from, to))
 	}

@@ -40,3 +40,42 @@ func wordSet(words ...string) map[string]bool {
 	}
 	return m
 }
+
+// words are all words with a meaning somewhere, and the names of functions that only
+// the parser and the binder know. The formatter leaves such a name in its quotes.
+var words = allWords()
+
+func allWords() map[string]bool {
+	m := wordSet(
+		"ABSENT", "ADD", "AFTER", "ANY", "ARRAY", "ASYMMETRIC", "AT", "BOTH", "CAST", "CATALOG", "CEIL", "CEILING", "COMMENT", "CONSTRAINT", "COUNT_WINDOW",
+		"CUBE", "CUMULATE", "CURRENT", "DATABASE", "DEFAULT", "DEFINE", "DESCRIPTOR", "DISTRIBUTED", "EMPTY", "ENFORCED", "EVERY", "EXISTS",
+		"EXTERNAL", "EXTRACT", "FINAL", "FIRST", "FLOOR", "FOLLOWING", "FORMAT", "FUNCTION", "FUNCTIONS", "GROUPING", "HOP", "IF", "IGNORE",
+		"IMPOSE_ORDER", "INTERVAL", "JOB", "JOBS", "KEY", "LANGUAGE", "LAST", "LATERAL", "LEADING", "LOCAL", "LOGICAL", "MAPPING", "MAPPINGS",
+		"MATCH", "MATCHES", "MATERIALIZED", "MEASURES", "METADATA", "MULTISET", "NEXT", "NO", "OF", "OMIT", "ONE", "ONLY", "OPTIONS",
+		"ORDINALITY", "OUTER", "OVERWRITE", "PARTIAL", "PARTITIONED", "PAST", "PATTERN", "PER", "PERMUTE", "PHYSICAL", "PLAN", "POSITION",
+		"PRECEDING", "PRECISION", "PRIMARY", "RECURSIVE", "REPLACE", "RESPECT", "RESTART", "RESUME", "ROLLUP", "ROW", "RUNNING", "SESSION",
+		"SETS", "SKIP", "SNAPSHOT", "SUBSET", "SUBSTR", "SUBSTRING", "SUSPEND", "SYMMETRIC", "SYSTEM", "SYSTEM_TIME", "TABLES", "TEMP",
+		"TEMPORARY", "TIMESTAMPADD", "TIMESTAMPDIFF", "TO", "TRAILING", "TRIM", "TRY_CAST", "TUMBLE", "TYPE", "UNBOUNDED", "UNKNOWN",
+		"UNMATCHED", "UNNEST", "VARYING", "VIEW", "VIEWS", "VIRTUAL", "WATERMARK", "WITHOUT", "X", "ZONE",
+		"LISTAGG", "STRING_AGG", "ARRAY_AGG", "LIST", "COLLECT", "ROW_NUMBER", "RANK", "DENSE_RANK", "LAG", "LEAD", "FIRST_VALUE", "LAST_VALUE",
+		"PREV", "CLASSIFIER", "MATCH_NUMBER", "NOW", "PROCTIME", "BOOL_AND", "BOOL_OR", "MIN_BY", "MAX_BY",
+		"BROADCAST", "LOOKUP", "STATE_TTL",
+	)
+	for _, set := range []map[string]bool{reserved, notAlias, noParens, extractUnits} {
+		for w := range set {
+			m[w] = true
+		}
+	}
+	for _, list := range [][]string{unitNames, typeNames, clauseWords, statementWords} {
+		for _, w := range list {
+			m[w] = true
+		}
+	}
+	for w := range plainTypes {
+		m[w] = true
+	}
+	for w := range sizedTypes {
+		m[w] = true
+	}
+	return m
+}

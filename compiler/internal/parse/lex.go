@@ -21,6 +21,8 @@ type lexer struct {
 	report    func(code string, start, end int, message, hint string)
 	full      func() bool // enough has been reported: stop
 	hint      bool        // inside of /*+ ... */
+	keep      bool        // for the formatter: ${name} is part of a word, and comments are kept
+	comments  []comment   // with keep, in order
 }
 
 // run returns the tokens of the text, the last of them tokEOF.
@@ -82,6 +84,7 @@ func beginsHint(s string) bool {
 }
 
 func (l *lexer) lineComment() {
+	defer l.keepComment(l.at)
 	if i := strings.IndexByte(l.src[l.at:], '\n'); i >= 0 {
 		l.at += i
 		return
@@ -90,6 +93,7 @@ func (l *lexer) lineComment() {
 }
 
 func (l *lexer) blockComment() {
+	defer l.keepComment(l.at)
 	i := strings.Index(l.src[l.at+2:], "*/")
 	if i < 0 {
 		l.report(diag.UnclosedComment, l.at, l.at+2, "this comment is not closed", "end it with */")
@@ -115,7 +119,7 @@ func (l *lexer) next() {
 		l.quoted(tokBinary, '\'')
 	case isDigit(c), c == '.' && l.at+1 < len(l.src) && isDigit(l.src[l.at+1]):
 		l.number()
-	case isWordStart(l.src[l.at:]):
+	case isWordStart(l.src[l.at:]), l.placeholder(l.at) > 0:
 		l.word()
 	default:
 		l.operator()
@@ -137,6 +141,10 @@ func isWordStart(s string) bool {
 func (l *lexer) wordEnd(i int) int {
 	for i < len(l.src) {
 		c := l.src[i]
+		if n := l.placeholder(i); n > 0 {
+			i += n
+			continue
+		}
 		if c < utf8.RuneSelf {
 			if !isWordStart(l.src[i:]) && !isDigit(c) && c != '$' {
 				return i

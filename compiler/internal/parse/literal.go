@@ -80,7 +80,7 @@ func (p *parser) binary() *ast.Literal {
 	p.next()
 	text := p.text(t)
 	b, err := hex.DecodeString(text[2 : len(text)-1])
-	if err != nil {
+	if err != nil && !p.holdsPlaceholder(text) {
 		p.failAt(diag.BadNumber, p.spanOf(t), "a binary string holds pairs of hexadecimal digits: x'00FF'", "")
 	}
 	return &ast.Literal{Place: p.from(t), V: b, T: ir.TVarbinary}
@@ -94,6 +94,9 @@ func (p *parser) timeLiteral() *ast.Literal {
 	at := p.here()
 	p.next()
 	v, digits, problem := parseTime(start.word, text)
+	if p.holdsPlaceholder(text) {
+		problem = ""
+	}
 	if problem != "" {
 		p.failAt(diag.BadTime, at, fmt.Sprintf("'%s' is no %s: %s", clip(text), start.word, problem), "write "+timeExample[start.word])
 	}

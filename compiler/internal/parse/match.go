@@ -188,6 +188,7 @@ func (p *parser) patternPart() ast.Pattern {
 	start := p.tok
 	x := p.patternPrimary()
 	r := &ast.PatternRepeat{X: x}
+	p.tok.glue = p.quantifies()
 	switch {
 	case p.accept("?"):
 		r.Max = 1
@@ -195,17 +196,25 @@ func (p *parser) patternPart() ast.Pattern {
 		r.Max = ast.Unbounded
 	case p.accept("+"):
 		r.Min, r.Max = 1, ast.Unbounded
-	case p.tok.is("{") && !p.peek(1).is("-"):
+	case p.quantifies():
 		p.bounds(r)
 	default:
 		return x
 	}
-	r.Reluctant = p.accept("?")
+	if p.tok.is("?") {
+		p.tok.glue = true
+		r.Reluctant = p.accept("?")
+	}
 	r.Place = p.from(start)
-	if p.tok.is("?") || p.tok.is("*") || p.tok.is("+") || p.tok.is("{") && !p.peek(1).is("-") {
+	if p.quantifies() {
 		p.failAt(diag.Syntax, p.here(), "this part of the pattern has a quantifier already", "put it in parentheses to repeat it again")
 	}
 	return r
+}
+
+// quantifies reports whether a quantifier is next.
+func (p *parser) quantifies() bool {
+	return p.tok.is("?") || p.tok.is("*") || p.tok.is("+") || p.tok.is("{") && !p.peek(1).is("-")
 }
 
 // bounds reads {n}, {n,}, {n,m} or {,m}.
@@ -225,6 +234,9 @@ func (p *parser) bounds(r *ast.PatternRepeat) {
 		p.failExpected("a number of rows, as in {2}, {2,}, {2,5} or {,5}")
 	}
 	p.close("}", "the quantifier", open)
+	for i := p.at - 1; p.toks[i].start > open.start; i-- {
+		p.toks[i].glue = true
+	}
 	if r.Max != ast.Unbounded && (r.Max < r.Min || r.Max == 0) {
 		p.failAt(diag.Syntax, p.from(open).At, fmt.Sprintf("{%d,%d} matches nothing", r.Min, r.Max), "the upper bound is at least 1 and at least the lower one")
 	}
@@ -241,22 +253,25 @@ func (p *parser) patternPrimary() ast.Pattern {
 		return p.pattern()
 	case p.tok.is("{") && p.peek(1).is("-"):
 		p.next()
+		p.tok.glue = true
 		p.next()
 		x := p.patternAlt()
 		if !p.accepts("-", "}") {
 			p.failOpen("'-}' to close the exclusion opened", start)
 		}
+		p.prev.glue = true
 		return &ast.PatternExclude{Place: p.from(start), X: x}
 	case p.tok.is("PERMUTE") && p.peek(1).is("("):
 		p.next()
 		open := p.open("(", "PERMUTE")
+		open.glue = true
 		items := list(p, p.patternAlt)
 		p.close(")", "PERMUTE", open)
 		return &ast.PatternPermute{Place: p.from(start), Items: items}
 	case !p.isName():
 		p.failExpected("a pattern variable, '(' or an anchor")
 	}
-	if text := p.text(start); start.kind == tokWord && strings.HasSuffix(text, "$") {
+	if text := p.text(start); start.kind == tokWord && strings.HasSuffix(text, "$") && !p.placeholder(start) {
 		p.failAt(diag.Syntax, p.here(), fmt.Sprintf("'%s' is read as one name", text), fmt.Sprintf("for the end of the partition write %s $; a variable of that name stands in quotes", strings.TrimRight(text, "$")))
 	}
 	id := p.ident("a pattern variable")

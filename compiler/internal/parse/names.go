@@ -50,6 +50,7 @@ func (p *parser) anyIdent(what string) ast.Ident {
 		p.failExpected(what)
 	}
 	t := p.tok
+	t.role = roleName
 	p.next()
 	id := ast.Ident{Place: p.from(t), Name: p.text(t)}
 	if t.kind == tokQuoted {
@@ -90,6 +91,10 @@ func (p *parser) idents(what, each string) []ast.Ident {
 // stringLit takes a string; what is what it stands for: "an option's value".
 func (p *parser) stringLit(what string) ast.StringLit {
 	t := p.tok
+	if p.placeholder(t) {
+		p.next()
+		return ast.StringLit{Place: p.from(t), S: p.text(t)}
+	}
 	if t.kind != tokString {
 		p.failBad()
 		hint := ""

@@ -68,27 +68,38 @@ type parser struct {
 	depth   int    // of nested calls
 	maxSeen int    // height of the highest expression read by the current one
 	alias   *token // the last word that was taken for an alias without AS
+	keep    bool   // for the formatter: ${name} stands for itself
+
+	comments []comment // with keep
 }
 
 func newParser(name, text string, vars Vars) (*parser, bool) {
 	p := &parser{name: name, source: &diag.Source{File: name, Text: text}, offs: &offsets{}}
+	return p, p.start(text, vars)
+}
+
+// start cuts the text into tokens; false: it is no query file, which is reported.
+func (p *parser) start(text string, vars Vars) bool {
+	name := p.name
 	body, shift := text, 0
 	if strings.HasPrefix(text, "\ufeff") {
 		body, shift = text[3:], 3
 	}
 	if !p.checkText(text) {
-		return p, false
+		return false
 	}
-	p.src, p.offs = substitute(name, body, shift, vars, &p.errs)
+	if p.src, p.offs.shift = body, shift; !p.keep {
+		p.src, p.offs = substitute(name, body, shift, vars, &p.errs)
+	}
 	if len(p.src) > maxBytes {
 		p.report(diag.FileTooLarge, 0, 0, "the file is too large with its ${...} replaced: the limit is 4 MiB", "")
-		return p, false
+		return false
 	}
-	lex := lexer{src: p.src, report: p.report}
+	lex := lexer{src: p.src, report: p.report, keep: p.keep}
 	lex.full = func() bool { return len(p.errs) >= maxErrors }
 	p.toks = lex.run()
-	p.tok, p.prev = &p.toks[0], &token{}
-	return p, true
+	p.tok, p.prev, p.comments = &p.toks[0], &token{}, lex.comments
+	return true
 }
 
 // checkText refuses what is no query file: too long, or not UTF-8.

@@ -91,7 +91,9 @@ func (p *parser) constantWord(start *token) ast.Expr {
 		}
 	default:
 		if noParens[p.tok.word] && !p.peek(1).is("(") && !p.peek(1).is(".") {
-			return &ast.Call{Name: p.ident("a function"), Place: p.from(start)}
+			c := &ast.Call{Name: p.ident("a function"), Place: p.from(start)}
+			start.role = roleFunc
+			return c
 		}
 	}
 	return nil
@@ -120,6 +122,7 @@ func (p *parser) parenOperand() bool { return p.parenJoin() }
 
 // items reads a list of expressions between two marks; an empty one is allowed.
 func (p *parser) items(first, last, what string) []ast.Expr {
+	p.tok.glue = true
 	open := p.open(first, what)
 	var out []ast.Expr
 	if !p.tok.is(last) {

@@ -32,7 +32,12 @@ func Print(n ast.Node) string {
 	return p.b.String()
 }
 
-type printer struct{ b strings.Builder }
+type printer struct {
+	b strings.Builder
+	// canonical writes all names in the same quotes, and the engine's functions in
+	// upper case: trees that mean the same are then the same text.
+	canonical bool
+}
 
 func (p *printer) text(parts ...string) {
 	for _, s := range parts {
@@ -57,6 +62,9 @@ func (p *printer) commas(n int, f func(i int)) {
 
 func (p *printer) ident(id ast.Ident) {
 	q := id.Quote
+	if p.canonical {
+		q = '"'
+	}
 	if q == 0 && !plainName(id.Name) {
 		q = '"'
 	}

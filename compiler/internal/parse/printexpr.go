@@ -217,7 +217,7 @@ func (p *printer) base(e ast.Expr, index bool) {
 
 func (p *printer) call(x *ast.Call) {
 	p.when(x.Rows != "", x.Rows+" ")
-	p.ident(x.Name)
+	p.function(x.Name)
 	if bareCall(x) {
 		return
 	}
@@ -245,6 +245,14 @@ func (p *printer) call(x *ast.Call) {
 		p.text(" OVER ")
 		p.window(x.Over)
 	}
+}
+
+// function writes the name of a function.
+func (p *printer) function(name ast.Ident) {
+	if up := strings.ToUpper(name.Name); p.canonical && knownFunction(up) {
+		name.Name = up
+	}
+	p.ident(name)
 }
 
 // bareCall reports whether x is written without parentheses: CURRENT_TIMESTAMP.

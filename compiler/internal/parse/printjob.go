@@ -52,7 +52,7 @@ func (p *printer) hints(hints []*ast.Hint) {
 }
 
 func (p *printer) hint(h *ast.Hint) {
-	p.ident(h.Name)
+	p.function(h.Name)
 	if len(h.Args) == 0 {
 		return
 	}

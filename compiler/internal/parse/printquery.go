@@ -187,7 +187,7 @@ func (p *printer) join(j *ast.Join) {
 
 func (p *printer) tableFunc(f *ast.TableFunc) {
 	p.text("TABLE(")
-	p.ident(f.Name)
+	p.function(f.Name)
 	p.text("(")
 	p.commas(len(f.Args), func(i int) { p.tableArg(f.Args[i]) })
 	p.text("))")

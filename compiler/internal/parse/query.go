@@ -105,10 +105,15 @@ func (p *parser) fetch() ast.Expr {
 	if !p.accept("FIRST") {
 		p.expect("NEXT")
 	}
-	if p.tok.kind != tokNumber {
+	var n ast.Expr
+	switch {
+	case p.placeholder(p.tok):
+		n = p.columnRef()
+	case p.tok.kind == tokNumber:
+		n = p.number(p.tok, "")
+	default:
 		p.failExpected("a number of rows")
 	}
-	n := p.number(p.tok, "")
 	if !p.accept("ROW") {
 		p.expect("ROWS")
 	}

@@ -200,6 +200,7 @@ func (p *parser) set(start *token) ast.Statement {
 // options reads ('k' = 'v', ...). A part that cannot be read is skipped.
 func (p *parser) options(what string) []ast.Option {
 	open := p.open("(", what)
+	open.role = roleOptions
 	var out []ast.Option
 	seen := map[string]diag.Span{}
 	for !p.tok.is(")") {

@@ -157,6 +157,7 @@ func (p *parser) tableKeyword(start *token, lateral bool) ast.TableExpr {
 		p.failAt(diag.Syntax, p.here(), "expected '(' behind TABLE in FROM, found "+p.found(), "in FROM a table stands without the word TABLE; TABLE(fn(...)) calls a table function")
 	}
 	open := p.open("(", what)
+	open.glue = true
 	if p.beginsQuery() {
 		d := &ast.DerivedTable{Lateral: lateral, Query: p.query()}
 		p.close(")", what, open)
@@ -178,6 +179,7 @@ func (p *parser) tableKeyword(start *token, lateral bool) ast.TableExpr {
 func (p *parser) unnest() ast.TableExpr {
 	start := p.expect("UNNEST")
 	u := &ast.Unnest{}
+	p.tok.glue = true
 	open := p.open("(", "UNNEST")
 	u.Expr = p.expr()
 	p.close(")", "UNNEST", open)
@@ -237,6 +239,7 @@ func (p *parser) parenJoin() bool {
 func (p *parser) tableFunc() *ast.TableFunc {
 	start := p.tok
 	f := &ast.TableFunc{Name: p.ident("a table function")}
+	start.role, p.tok.glue = roleFunc, true
 	what := "the arguments of " + f.Name.Name
 	open := p.open("(", what)
 	if !p.tok.is(")") {
@@ -278,6 +281,7 @@ func (p *parser) argValue(a *ast.TableArg) {
 	switch {
 	case p.tok.is("DESCRIPTOR") && p.peek(1).is("("):
 		p.next()
+		p.tok.glue = true
 		cols := p.idents("DESCRIPTOR(", "a column name")
 		a.Descriptor = &ast.Descriptor{Place: p.from(start), Cols: cols}
 		return
@@ -311,6 +315,7 @@ func (p *parser) tableArgTable(start *token) ast.TableExpr {
 	p.nested()
 	defer func() { p.depth-- }()
 	open := p.open("(", "TABLE(")
+	open.glue = true
 	var t ast.TableExpr
 	switch {
 	case p.beginsQuery():

@@ -21,7 +21,21 @@ type token struct {
 	lineStart  bool // nothing but blanks before it on its line
 	start, end int
 	word       string // tokWord: upper case; tokOp: the operator; else ""
+	role       tokenRole
+	glue       bool // it stands right behind the token before it: the formatter puts no blank there
 }
+
+// tokenRole is what the parser took a token for; the formatter reads it.
+type tokenRole uint8
+
+const (
+	roleKeyword tokenRole = iota // of words: a keyword. Of marks: nothing special
+	roleName                     // a name
+	roleFunc                     // the name of a function, a table function or a hint
+	roleAngle                    // '<' or '>' of a type
+	roleColumns                  // '(' of the columns of CREATE MAPPING
+	roleOptions                  // '(' of options
+)
 
 // is reports whether t is the keyword or operator w (in upper case).
 func (t *token) is(w string) bool {

@@ -49,7 +49,20 @@ func (p *parser) typ() *ast.Type {
 		t = &ir.Type{Kind: ir.Array, Elem: t}
 	}
 	p.depth--
+	p.markType(start)
 	return &ast.Type{Place: p.from(start), T: t}
+}
+
+// markType tells the formatter which marks belong to a type.
+func (p *parser) markType(start *token) {
+	for i := p.at - 1; i >= 0 && p.toks[i].start >= start.start; i-- {
+		switch t := &p.toks[i]; {
+		case t.is("<"), t.is(">"):
+			t.role, t.glue = roleAngle, true
+		case t.is("("):
+			t.glue = true
+		}
+	}
 }
 
 func (p *parser) baseType() *ir.Type {
@@ -57,6 +70,10 @@ func (p *parser) baseType() *ir.Type {
 		p.failExpected("a type")
 	}
 	word := p.tok.word
+	if p.placeholder(p.tok) {
+		p.next()
+		return ir.TNull
+	}
 	if t := plainTypes[word]; t != nil {
 		p.next()
 		if word == "DOUBLE" {
@@ -134,6 +151,10 @@ func (p *parser) sizedType(t *ir.Type) *ir.Type {
 
 // wholeNumber takes a number from 0 to most.
 func (p *parser) wholeNumber(what string, most int) int {
+	if p.placeholder(p.tok) {
+		p.next()
+		return 1
+	}
 	if p.tok.kind != tokNumber {
 		p.failExpected(what)
 	}
