@@ -132,7 +132,7 @@ func TestExitCodesAndMessages(t *testing.T) {
 	f(3, []string{"typo.sql:3:", "SUM(m)", "^"}, "run", "typo.sql")
 	f(3, []string{"empty.sql"}, "check", "empty.sql")
 	f(3, []string{"${day}"}, "check", write(t, dir, "var.sql", strings.Replace(tinyTotals, "'t.ndjson'", "'${day}.ndjson'", 1)))
-	f(1, []string{"nothing.ndjson"}, "run", "missing.sql")
+	f(1, []string{"missing.sql:1:", "nothing.ndjson"}, "run", "missing.sql")
 	f(0, nil, "run", "var.sql", "-D", "day=t", "--quiet")
 }
 
@@ -196,6 +196,9 @@ func TestDeadLetters(t *testing.T) {
 	raw, err := os.ReadFile(filepath.Join(dir, "q.dead-letters.ndjson"))
 	if err != nil || strings.Count(string(raw), "\n") != 2 || !strings.Contains(string(raw), "not json") {
 		t.Errorf("dead letters: %s %v", raw, err)
+	}
+	if _, errs, code := heliosc(t, dir, "run", "q.sql", "--dead-letters", "t.ndjson"); code != 2 || !strings.Contains(errs, "the query reads it") {
+		t.Errorf("dead letters over the input: exit %d\n%s", code, errs)
 	}
 	for policy, want := range map[string]int{"fail": 1, "drop": 0} {
 		write(t, dir, policy+".sql", strings.Replace(tinyTotals, "'format'", "'on.error' = '"+policy+"', 'format'", 1))

@@ -48,7 +48,7 @@ func (c *runCmd) Run(io streams) error {
 	if perr := profiled(); err == nil {
 		err = perr
 	}
-	if stats != nil && !c.Quiet {
+	if stats != nil && !c.Quiet && (err == nil || errors.Is(err, helios.ErrInterrupted)) {
 		fmt.Fprintln(io.err, summary(stats))
 	}
 	if stats != nil && stats.DeadLetters > 0 {
