@@ -39,6 +39,12 @@ func (e *CompileError) Render(w io.Writer, colour bool) error {
 	return compiler.Render(w, e.Diagnostics, e.files, colour)
 }
 
+// RenderJSON prints each error for tools, as a JSON object in a line of its own
+// (docs/OPERATIONS.md says what is in it).
+func (e *CompileError) RenderJSON(w io.Writer) error {
+	return compiler.RenderJSON(w, e.Diagnostics, e.files)
+}
+
 // Compile compiles the files as one query: all INSERTs and SELECTs are one dataflow.
 // Mistakes in the query come back as a *CompileError.
 func Compile(ctx context.Context, files []File, o Options) (*Query, error) {
@@ -170,6 +176,11 @@ func (q *Query) checkPlace(t *ir.Table, name string) error {
 // RenderWarnings prints the compiler's warnings.
 func (q *Query) RenderWarnings(w io.Writer, colour bool) error {
 	return compiler.Render(w, q.compiled.Warnings, q.files, colour)
+}
+
+// RenderWarningsJSON prints the compiler's warnings as CompileError.RenderJSON prints errors.
+func (q *Query) RenderWarningsJSON(w io.Writer) error {
+	return compiler.RenderJSON(w, q.compiled.Warnings, q.files)
 }
 
 // Queries is the number of statements that make rows, Selects how many of them are SELECTs.

@@ -27,3 +27,9 @@ func ExplainCode(code string) (string, bool) {
 	}
 	return c.Code + ": " + c.Title + "\n\n" + c.Explain + "\n", true
 }
+
+// RenderJSON prints diagnostics for tools: a JSON object in a line each, with code,
+// severity, message, file, line, col, end, hint and related places.
+func RenderJSON(w io.Writer, d Diagnostics, files []File) error {
+	return diag.RenderJSON(w, d, sourcesOf(files))
+}

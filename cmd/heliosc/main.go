@@ -90,6 +90,8 @@ func report(err error, io streams) int {
 	switch {
 	case err == nil:
 		return exitDone
+	case errors.Is(err, errShown):
+		return exitNotCompiled
 	case errors.As(err, &compile):
 		_ = compile.Render(io.err, io.colour)
 		return exitNotCompiled
@@ -116,6 +118,7 @@ type queryFiles struct {
 	Files       []string          `arg:"" name:"file.sql" help:"Query files, or one plan as JSON (.json); '-' is stdin."`
 	Define      map[string]string `short:"D" placeholder:"NAME=VALUE" mapsep:"none" help:"Replace $${NAME} in the files by VALUE. A name that is not given is looked up in the environment."`
 	DisableRule []string          `placeholder:"RULE" help:"Switch an optimizer rule off by name; '*' is all of them."`
+	Messages    string            `enum:"text,json" default:"text" help:"Errors and warnings of the compiler on stderr as text, or as JSON: an object in a line each."`
 	Parallelism int               `placeholder:"N" help:"Tasks a stage runs as; default: the number of cores."`
 }
 
@@ -137,7 +140,10 @@ func (q *queryFiles) compile(io streams, o helios.Options) (*helios.Query, error
 		return nil, err
 	}
 	query, err := helios.Compile(context.Background(), files, o)
-	if err != nil {
+	switch {
+	case q.Messages == "json":
+		return query, messagesAsJSON(io.err, query, err)
+	case err != nil:
 		return nil, err
 	}
 	return query, query.RenderWarnings(io.err, io.colour)
