@@ -71,7 +71,9 @@ func (f *formatter) clauses(lo, hi int, in place, sep *doc) []*doc {
 				out = append(out, sep)
 			}
 		}
-		out = append(out, f.clause(at, i, in))
+		trail := f.trail(i - 1) // a comment behind a clause does not break it
+		f.notes[i-1].trail = nil
+		out = append(out, concat(f.clause(at, i, in), concat(trail...)))
 		at = i
 		if i < hi {
 			i = max(i, f.match[i])
