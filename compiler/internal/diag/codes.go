@@ -57,7 +57,7 @@ var parseCodes = []Code{
 	{EmptyName, "empty name", "A quoted name has at least one character."},
 	{NoStatement, "no statement", "The file holds nothing but blanks and comments, so there is nothing to run."},
 	{Syntax, "syntax error", "Something else must stand at the place given; the message says what."},
-	{UnknownStatement, "unknown statement", "A statement begins with CREATE, DROP, SELECT, WITH, VALUES, INSERT, EXECUTE, STATEMENT, EXPLAIN or SET."},
+	{UnknownStatement, "unknown statement", "A statement begins with CREATE, DROP, SELECT, WITH, VALUES, INSERT, EXECUTE, STATEMENT, EXPLAIN, SET, ALTER, SHOW or DESCRIBE."},
 	{MissingSemicolon, "missing ';'", "Statements are separated by semicolons. The place given is the end of the statement that lacks one."},
 	{UnclosedParen, "parenthesis not closed", "The message names the parenthesis, bracket or clause that is still open and where it was opened."},
 	{MissingComma, "missing ','", "The parts of a list are separated by commas."},

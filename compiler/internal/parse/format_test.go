@@ -71,6 +71,25 @@ func TestFormatFails(t *testing.T) {
 	}
 }
 
+// TestFormatPlaceholder checks what is said of a ${name} that stands for too much.
+func TestFormatPlaceholder(t *testing.T) {
+	for _, text := range []string{"${query}", "SELECT a FROM t GROUP ${by}", "CREATE ${what} AS SELECT 1"} {
+		if _, errs := Format("q.sql", text); len(errs) != 1 || !strings.Contains(errs[0].Hint, "each ${name} stands for") {
+			t.Errorf("%q: %v", text, errs)
+		}
+	}
+}
+
+func BenchmarkFormat200(b *testing.B) {
+	text := benchFile(10) // 200 lines
+	b.SetBytes(int64(len(text)))
+	for b.Loop() {
+		if _, errs := Format("q.sql", text); len(errs) != 0 {
+			b.Fatal(errs)
+		}
+	}
+}
+
 // TestFormatExamples formats every query file of the repository.
 func TestFormatExamples(t *testing.T) {
 	var files []string

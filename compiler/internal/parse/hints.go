@@ -11,7 +11,7 @@ import (
 // fit, and says how to mend it; "" where none is known. The words are keywords
 // that would have fitted.
 func (p *parser) slipHint(words []string) string {
-	for _, find := range []func([]string) string{p.foreignHint, p.brokenStringHint, p.misspeltHint, p.aliasHint, p.commaHint} {
+	for _, find := range []func([]string) string{p.placeholderHint, p.foreignHint, p.brokenStringHint, p.misspeltHint, p.aliasHint, p.commaHint} {
 		if h := find(words); h != "" {
 			return h
 		}
@@ -25,6 +25,15 @@ func (p *parser) orSlip(hint string) string {
 		return h
 	}
 	return hint
+}
+
+// placeholderHint sees a ${name} that stands for more than a name or a value: the
+// formatter, which has no value for it, cannot go on.
+func (p *parser) placeholderHint([]string) string {
+	if !p.placeholder(p.tok) {
+		return ""
+	}
+	return "the file can only be formatted where each ${name} stands for a name, a value or a type"
 }
 
 var foreign = map[string]string{
@@ -97,7 +106,7 @@ func (p *parser) failStatement() {
 	p.failBad()
 	hint := ""
 	if p.tok.kind == tokWord {
-		hint = didYouMean(p.tok.word, statementWords)
+		hint = firstText(p.placeholderHint(nil), didYouMean(p.tok.word, statementWords))
 		if why, ok := laterStatements[p.tok.word]; ok {
 			p.unsupported(p.here(), p.tok.word, why)
 		}
