@@ -25,7 +25,35 @@ func ExplainCode(code string) (string, bool) {
 	if !ok {
 		return "", false
 	}
-	return c.Code + ": " + c.Title + "\n\n" + c.Explain + "\n", true
+	text := c.Code + ": " + c.Title + "\n\n" + c.Explain + "\n"
+	if e, ok := diag.ExampleOf(code); ok {
+		if e.Setup {
+			text += "\nGiven\n\n" + indent(diag.ExampleSetup)
+		}
+		text += "\nWrong:\n\n" + indent(e.Wrong) + "\nRight:\n\n" + indent(e.Right)
+	}
+	return text, true
+}
+
+// Example is a wrong query file of a code, and the same mended.
+type Example = diag.Example
+
+// ExampleOf returns the example of a code, whole files, and whether it has one.
+func ExampleOf(code string) (Example, bool) {
+	e, ok := diag.ExampleOf(code)
+	if ok && e.Setup {
+		e = Example{Wrong: diag.ExampleSetup + "\n" + e.Wrong, Right: diag.ExampleSetup + "\n" + e.Right}
+	}
+	return e, ok
+}
+
+// Codes lists every diagnostic code in order.
+func Codes() []string {
+	var out []string
+	for _, c := range diag.Codes() {
+		out = append(out, c.Code)
+	}
+	return out
 }
 
 // RenderJSON prints diagnostics for tools: a JSON object in a line each, with code,

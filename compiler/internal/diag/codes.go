@@ -81,6 +81,12 @@ func Codes() []Code {
 	return slices.Concat(parseCodes, bindCodes)
 }
 
+// ExampleOf returns the example of a code and whether it has one.
+func ExampleOf(code string) (Example, bool) {
+	e, ok := examples[code]
+	return e, ok
+}
+
 // ExplainCode returns the explanation of a code such as "H0101" and whether there is one.
 func ExplainCode(code string) (Code, bool) {
 	for _, c := range Codes() {

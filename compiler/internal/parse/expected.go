@@ -38,6 +38,8 @@ func (p *parser) tokenHint() string {
 	switch {
 	case p.tok.is("?") || p.tok.is("@") || p.tok.is(":"):
 		return "a value from outside is written ${name} and given with -D name=value"
+	case p.tok.is("AS") && p.prev.is("*"):
+		return "a star takes no alias: select the columns by name"
 	case p.tok.kind == tokNumber && p.prev.kind == tokNumber && p.prev.end == p.tok.start:
 		return "a number has one point, as in 1.25"
 	case p.tok.kind == tokNumber && p.prev.kind == tokWord && p.prev.word == "TOP":

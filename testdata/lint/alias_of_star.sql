@@ -1,0 +1,5 @@
+-- an alias of a star
+CREATE MAPPING trades (
+  id BIGINT, ticker VARCHAR, price DECIMAL(10, 2), amount BIGINT, trade_time TIMESTAMP(3)
+) TYPE File OPTIONS ('path' = 'trades.ndjson', 'format' = 'json');
+SELECT * AS everything FROM trades;

@@ -1,0 +1,5 @@
+-- INSERT into the file that is read
+CREATE MAPPING trades (
+  id BIGINT, ticker VARCHAR, price DECIMAL(10, 2), amount BIGINT, trade_time TIMESTAMP(3)
+) TYPE File OPTIONS ('path' = 'trades.ndjson', 'format' = 'json');
+INSERT INTO trades SELECT * FROM trades;
