@@ -2,7 +2,7 @@ package parse
 
 // bracket lays out what stands between the marks at o and c, the marks included.
 func (f *formatter) bracket(o, c int) *doc {
-	first, last := f.token(o, true), concat(f.token(c, false))
+	first, last := f.token(o, true), f.token(c, false)
 	closing := f.lead(c) // comments before the closing mark belong to what is inside
 	switch {
 	case f.is(o, "CASE"):
@@ -29,14 +29,10 @@ func (f *formatter) bracket(o, c int) *doc {
 			body = f.items(o+1, c, line, alignment{})
 		}
 	}
-	inner := indent(append(append([]*doc{soft}, body...), closing...)...)
-	if f.toks[o].role == roleColumns {
+	if f.toks[o].role == roleColumns || in == inMatch { // never on one line
 		return concat(first, indent(append(append([]*doc{hard}, brokenParts(body)...), closing...)...), hard, last)
 	}
-	if in == inMatch {
-		return concat(first, indent(append(append([]*doc{hard}, brokenParts(body)...), closing...)...), hard, last)
-	}
-	return group(first, inner, soft, last)
+	return group(first, indent(append(append([]*doc{soft}, body...), closing...)...), soft, last)
 }
 
 // brokenParts are parts with each choice of a line's end taken.
