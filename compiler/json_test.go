@@ -177,3 +177,35 @@ func damage(r *rand.Rand, tree any) {
 
 // drop stands for "take it out".
 type drop struct{}
+
+// FuzzUnmarshalPlan reads arbitrary text as a plan: what is taken prints, and is the
+// same after another way through JSON.
+func FuzzUnmarshalPlan(f *testing.F) {
+	eachGolden(f, func(_ string, l *ir.Logical, p *ir.Plan) {
+		a, _ := ir.MarshalLogical(l, ir.JSONOptions{})
+		b, _ := ir.MarshalPlan(p, ir.JSONOptions{})
+		f.Add(a)
+		f.Add(b)
+	})
+	f.Fuzz(func(t *testing.T, data []byte) {
+		l, p, err := ir.UnmarshalPlan(data, ir.JSONOptions{})
+		if err != nil {
+			return
+		}
+		var again []byte
+		if l != nil {
+			ir.Print(l)
+			again, err = ir.MarshalLogical(l, ir.JSONOptions{})
+		} else {
+			ir.PrintPlan(p)
+			again, err = ir.MarshalPlan(p, ir.JSONOptions{})
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		l2, p2, err := ir.UnmarshalPlan(again, ir.JSONOptions{})
+		if err != nil || !reflect.DeepEqual(l, l2) || !reflect.DeepEqual(p, p2) {
+			t.Fatalf("%v\n%s", err, again)
+		}
+	})
+}

@@ -90,9 +90,7 @@ func (t *task) loop(ctx context.Context) error {
 	for {
 		s, err := t.step(ctx)
 		if err == nil && s == waiting {
-			was := t.pause()
-			err = t.wait(ctx)
-			t.resume(was)
+			err = t.await(ctx)
 		}
 		switch {
 		case errors.Is(err, errAborted):

@@ -1,6 +1,9 @@
 package run
 
-import "time"
+import (
+	"context"
+	"time"
+)
 
 // watch measures what the goroutine of one task does: at each moment the time goes
 // to one place, so that the places add up to the whole. Only where Config.Times asks
@@ -54,6 +57,17 @@ func (t *task) pause() (was place) {
 		was.spent = t.watch.turn(&t.waited)
 	}
 	return was
+}
+
+// await waits, and says so to the watch. A branch is measured by its parent's
+// goroutine alone: its own only waits for the last Prepare.
+func (t *task) await(ctx context.Context) error {
+	if t.parent != nil {
+		return t.wait(ctx)
+	}
+	was := t.pause()
+	defer t.resume(was)
+	return t.wait(ctx)
 }
 
 // startWatch begins to measure the task and what it drives, if times are wanted.
