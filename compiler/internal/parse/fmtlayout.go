@@ -141,11 +141,11 @@ func (f *formatter) clause(lo, hi int, in place) *doc {
 		if f.is(head, "DISTINCT") || f.is(head, "ALL") {
 			head++
 		}
-		return f.listClause(lo, head, hi, line)
+		return f.listClause(lo, head, hi)
 	case "GROUP", "ORDER", "PARTITION":
-		return f.listClause(lo, lo+2, hi, line)
+		return f.listClause(lo, lo+2, hi)
 	case "FROM", "WHERE", "HAVING", "QUALIFY", "VALUES", "WINDOW", "MEASURES", "DEFINE", "SUBSET":
-		return f.listClause(lo, lo+1, hi, line)
+		return f.listClause(lo, lo+1, hi)
 	case "WITH":
 		return concat(f.token(lo, true), space, concat(f.items(lo+1, hi, hard, alignment{})...))
 	case "NATURAL", "CROSS", "FULL", "SEMI", "ANTI", "INNER", "JOIN", "LEFT", "RIGHT":
@@ -155,12 +155,12 @@ func (f *formatter) clause(lo, hi int, in place) *doc {
 }
 
 // listClause lays out head item, item, ...
-func (f *formatter) listClause(lo, head, hi int, sep *doc) *doc {
+func (f *formatter) listClause(lo, head, hi int) *doc {
 	commas := f.commas(head, hi)
 	if len(commas) == 0 {
 		return concat(f.run(lo, head), space, f.expr(head, hi))
 	}
-	return group(f.run(lo, head), indent(append([]*doc{line}, f.items(head, hi, sep, f.aliasPads(head, hi))...)...))
+	return group(f.run(lo, head), indent(append([]*doc{line}, f.items(head, hi, line, f.aliasPads(head, hi))...)...))
 }
 
 // join lays out JOIN table ON condition.
