@@ -116,27 +116,37 @@ func TestExplainFormats(t *testing.T) {
 		}
 	}
 	var plan struct {
-		Run   struct{ Elapsed_ns, Rejected int64 }
+		Run struct {
+			Elapsed int64 `json:"elapsed_ns"`
+		}
 		Boxes []struct {
-			Times struct{ Tasks, Wall_ns, Waiting_ns, Receive_ns, Send_ns int64 }
+			Times struct {
+				Wall    int64 `json:"wall_ns"`
+				Waiting int64 `json:"waiting_ns"`
+				Receive int64 `json:"receive_ns"`
+				Send    int64 `json:"send_ns"`
+			}
 			Steps []struct {
-				Measured struct{ Rows_in, Time_ns int64 }
+				Measured struct {
+					RowsIn int64 `json:"rows_in"`
+					Time   int64 `json:"time_ns"`
+				}
 			}
 		}
 	}
 	if err := json.Unmarshal([]byte(run("--analyze", "--format", "json")), &plan); err != nil {
 		t.Fatal(err)
 	}
-	if len(plan.Boxes) < 2 || plan.Boxes[0].Steps[0].Measured.Rows_in != 4 || plan.Run.Elapsed_ns == 0 {
+	if len(plan.Boxes) < 2 || plan.Boxes[0].Steps[0].Measured.RowsIn != 4 || plan.Run.Elapsed == 0 {
 		t.Errorf("%+v", plan)
 	}
 	for i, b := range plan.Boxes {
-		sum := b.Times.Waiting_ns + b.Times.Receive_ns + b.Times.Send_ns
+		sum := b.Times.Waiting + b.Times.Receive + b.Times.Send
 		for _, s := range b.Steps {
-			sum += s.Measured.Time_ns
+			sum += s.Measured.Time
 		}
-		if sum != b.Times.Wall_ns || sum == 0 {
-			t.Errorf("stage %d: parts %d, tasks %d", i, sum, b.Times.Wall_ns)
+		if sum != b.Times.Wall || sum == 0 {
+			t.Errorf("stage %d: parts %d, tasks %d", i, sum, b.Times.Wall)
 		}
 	}
 	for _, form := range []string{"--logical", "--optimized", "--physical"} {
