@@ -38,6 +38,9 @@ type SinkContext struct {
 	// Unbounded: the rows may never end, so that a sink cannot wait for the last
 	// epoch to show them.
 	Unbounded bool
+	// NoRestart: the run takes no checkpoints, so that nobody will take up what was
+	// prepared and not shown; Close removes it.
+	NoRestart bool
 	Run       string // names this run and its restarts in file names: short, unique, of [0-9a-z]
 	Epoch     uint64 // of the restored checkpoint; 0: a fresh start
 	Token     []byte // of the restored checkpoint

@@ -9,6 +9,52 @@ import (
 	"testing"
 )
 
+// Without checkpoints an interrupted run leaves a single output file as it was, and
+// nothing beside it.
+func TestInterruptLeavesTheOldFile(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "t.ndjson", strings.Repeat(tiny, 200_000))
+	write(t, dir, "q.sql", strings.Replace(tinyMapping, ", WATERMARK FOR ts AS ts - INTERVAL '5' SECOND", "", 1)+
+		"CREATE MAPPING o (k VARCHAR, n BIGINT) TYPE File OPTIONS ('path' = 'old.ndjson');\nINSERT INTO o SELECT k, n FROM t;\n")
+	for try := 0; !interruptedWhileWriting(t, dir); try++ {
+		if try == 20 {
+			t.Fatal("the run always ended before the signal came")
+		}
+	}
+	if text, err := os.ReadFile(filepath.Join(dir, "old.ndjson")); err != nil || string(text) != "{}\n" {
+		t.Errorf("the old file holds %d bytes, %v", len(text), err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, ".old.ndjson.heliosc")); err == nil {
+		t.Error("what was written aside is left behind")
+	}
+}
+
+// interruptedWhileWriting runs q.sql over an old.ndjson and interrupts it once it
+// writes aside; false: it had ended before.
+func interruptedWhileWriting(t *testing.T, dir string) bool {
+	t.Helper()
+	write(t, dir, "old.ndjson", "{}\n")
+	c := command(t, dir, "run", "q.sql", "--batch-size", "16")
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- c.Wait() }()
+	for {
+		select {
+		case <-ended:
+			return false
+		default:
+		}
+		if _, err := os.Stat(filepath.Join(dir, ".old.ndjson.heliosc")); err == nil {
+			break
+		}
+	}
+	_ = c.Process.Signal(os.Interrupt) // fails where it has just ended
+	<-ended
+	return c.ProcessState.ExitCode() == exitInterrupted
+}
+
 // Ctrl-C takes a last checkpoint and exits with 130; the same command goes on from
 // there to the rows of an undisturbed run.
 func TestInterrupt(t *testing.T) {

@@ -66,7 +66,7 @@ func (c *runCmd) interrupted(err error) error {
 	case c.CheckpointDir != "":
 		return fmt.Errorf("%w; the same command goes on from %s", err, c.CheckpointDir)
 	}
-	return fmt.Errorf("%w; open windows are lost: with --checkpoint-dir the run could go on", err)
+	return fmt.Errorf("%w; open windows are lost, and a single output file is left as it was: with --checkpoint-dir the run could go on", err)
 }
 
 func (c *runCmd) options(io streams) (helios.Options, error) {

@@ -165,8 +165,12 @@ func (a *aside) discard() error {
 	return a.make() // now, so that a folder that cannot be written to is an error before the run
 }
 
-// clean removes the folders of a run that has nothing in them.
+// clean removes the folders of a run that has nothing in them, or nothing that
+// anybody will take up.
 func (a *aside) clean() {
+	if a.sc.NoRestart {
+		_ = os.RemoveAll(a.dir)
+	}
 	_ = os.Remove(a.dir)
 	_ = os.Remove(a.hidden)
 }
