@@ -200,6 +200,11 @@ func TestDeadLetters(t *testing.T) {
 	if _, errs, code := heliosc(t, dir, "run", "q.sql", "--dead-letters", "t.ndjson"); code != 2 || !strings.Contains(errs, "the query reads it") {
 		t.Errorf("dead letters over the input: exit %d\n%s", code, errs)
 	}
+	// A run that fails shows no dead letters, and must not say that it did.
+	_, errs, code = heliosc(t, dir, "run", "q.sql", "--dead-letters", "failed.ndjson", "--memory", "1KB")
+	if _, err := os.Stat(filepath.Join(dir, "failed.ndjson")); code != 1 || err == nil || strings.Contains(errs, "went to the dead letters") {
+		t.Errorf("a failed run: exit %d\n%s", code, errs)
+	}
 	for policy, want := range map[string]int{"fail": 1, "drop": 0} {
 		write(t, dir, policy+".sql", strings.Replace(tinyTotals, "'format'", "'on.error' = '"+policy+"', 'format'", 1))
 		if out, errs, code := heliosc(t, dir, "run", policy+".sql"); code != want {

@@ -48,10 +48,16 @@ func (c *runCmd) Run(io streams) error {
 	if perr := profiled(); err == nil {
 		err = perr
 	}
-	if stats != nil && !c.Quiet && (err == nil || errors.Is(err, helios.ErrInterrupted)) {
+	whole := err == nil || errors.Is(err, helios.ErrInterrupted)
+	if stats != nil && !c.Quiet && whole {
 		fmt.Fprintln(io.err, summary(stats))
 	}
-	if stats != nil && stats.DeadLetters > 0 {
+	switch {
+	case stats == nil || stats.DeadLetters == 0:
+	case !whole: // what the run had written aside since its last checkpoint is not shown
+		fmt.Fprintf(io.err, "warning: %s could not be processed before the run failed (first: %s)\n",
+			plural(stats.DeadLetters, "row"), stats.FirstDeadLetter)
+	default:
 		fmt.Fprintf(io.err, "warning: %s went to the dead letters in %s (first: %s)\n", // the last line
 			plural(stats.DeadLetters, "row"), stats.DeadLetterPath, stats.FirstDeadLetter)
 	}
