@@ -106,8 +106,9 @@ func (q *Query) env() *compiler.Env {
 		Infer: func(ctx context.Context, t *ir.Table) ([]ir.Column, error) {
 			return q.connector(t.Connector).Infer(ctx, t)
 		},
-		Clash: clash,
-		Fold:  run.Fold,
+		Bounded: func(t *ir.Table) bool { return q.connector(t.Connector).Bounded(t) },
+		Clash:   clash,
+		Fold:    run.Fold,
 	}
 }
 

@@ -58,7 +58,7 @@ func (q *Query) graph(s Stage) (*explain.Graph, error) {
 	case s == Physical:
 		return explain.Physical(q.compiled.Plan, func(t *ir.Table) bool {
 			c := q.connector(t.Connector)
-			return c != nil && c.Spec().Bounded
+			return c != nil && c.Bounded(t)
 		}), nil
 	case q.compiled.Logical == nil:
 		return nil, errNoLogical

@@ -31,6 +31,8 @@ type Env struct {
 	Connector func(name string) *ir.ConnectorSpec
 	// Connectors lists all, for messages.
 	Connectors func() []*ir.ConnectorSpec
+	// Bounded reports whether what is read of a table ends; nil: nothing does.
+	Bounded func(t *ir.Table) bool
 	// Check refuses a table that its connector cannot read (sink: write).
 	Check func(t *ir.Table, sink bool) error
 	// Infer learns the columns of a table that declares none.

@@ -13,7 +13,7 @@ import (
 
 // fakeFile is the description of a connector like the real one.
 var fakeFile = &ir.ConnectorSpec{
-	Name: "file", Aliases: []string{"filesystem"}, Source: true, Sink: true, Bounded: true,
+	Name: "file", Aliases: []string{"filesystem"}, Source: true, Sink: true,
 	Options: []ir.OptionSpec{
 		{Name: "path", Type: ir.OptionPath, Required: true, Example: "data/*.ndjson", Doc: "A file or a folder."},
 		{Name: "format", Type: ir.OptionEnum, Values: []string{"json", "ndjson", "csv", "parquet"}, Example: "csv", Aliases: []string{"valueFormat"}},
@@ -57,7 +57,8 @@ func testEnv() *compiler.Env {
 			}
 			return []ir.Column{{Name: "id", Type: ir.TBigInt}, {Name: "ts", Type: ir.TTimestamp}}, nil
 		},
-		Fold: fold,
+		Bounded: func(t *ir.Table) bool { return t.Connector == "file" },
+		Fold:    fold,
 	}
 }
 

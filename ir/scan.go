@@ -81,3 +81,26 @@ func (t *Table) Ordinals() []int {
 	}
 	return out
 }
+
+// ScanTerm is a condition that a column alone decides: the column compared with
+// constants. A row for which it is not true is not wanted; NULL fulfils IsNull only.
+type ScanTerm struct {
+	Col    int // position in the scan's columns
+	Op     TermOp
+	Values []Value // of the column's type, none NULL: one for a comparison, any number for In, none for IsNull and NotNull
+}
+
+// TermOp is the comparison of a ScanTerm.
+type TermOp string
+
+// The comparisons.
+const (
+	TermEqual        TermOp = "="
+	TermLess         TermOp = "<"
+	TermLessEqual    TermOp = "<="
+	TermGreater      TermOp = ">"
+	TermGreaterEqual TermOp = ">="
+	TermIn           TermOp = "IN"
+	TermIsNull       TermOp = "IS NULL"
+	TermNotNull      TermOp = "IS NOT NULL"
+)

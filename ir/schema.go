@@ -126,7 +126,6 @@ type ConnectorSpec struct {
 	Summary  string   // one sentence
 	Source   bool     // can be read
 	Sink     bool     // can be written
-	Bounded  bool     // what it reads ends: files, not topics
 	Options  []OptionSpec
 	Examples []string // whole CREATE MAPPING statements
 }

@@ -17,6 +17,17 @@ type Connector interface {
 	Check(t *ir.Table, sink bool) error
 	// Infer reads the columns of a table that declares none (Parquet).
 	Infer(ctx context.Context, t *ir.Table) ([]ir.Column, error)
+	// Bounded reports whether what is read of t ends.
+	Bounded(t *ir.Table) bool
 	Source(t *ir.Table) (Source, error)
 	Sink(t *ir.Table) (Sink, error)
+}
+
+// Pruner is a Connector whose decoders can leave out rows or parts of columns.
+type Pruner interface {
+	// Prunes reports whether Scan.Terms on the physical column col save work.
+	Prunes(t *ir.Table, col int) bool
+	// Narrows reports whether Scan.Paths may go into the physical column col, which is
+	// a ROW.
+	Narrows(t *ir.Table, col int) bool
 }

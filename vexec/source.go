@@ -18,6 +18,19 @@ type Scan struct {
 	TimeCol int        // position in Cols of the event time; -1: none
 	MaxRows int        // a hint: rows that a batch should have at most; larger ones are cut by the task
 	NullBad bool       // 'on.error'='null': a field that does not parse is NULL, not a bad row
+	// Paths says of each column of Schema where it stands in a record: the name of the
+	// field, and below it those of the fields of ROWs. nil: each is a field of the
+	// record, called as the column. A path through a NULL gives NULL. Only a Pruner
+	// that Narrows gets any.
+	Paths [][]string
+	// Terms are conditions that all rows wanted fulfil: the plan checks them again
+	// behind the scan, so that a decoder may leave out rows by them or not. Of a scan
+	// with event time it leaves out whole units, whose greatest time Begin still
+	// returns, or gives the batch all rows of the unit with their times and leaves rows
+	// out of Batch.Sel (columns but the time's may hold anything there): the watermark
+	// depends on all rows. A bad record must be reported as without terms where it was
+	// looked at, and need not be looked at. Only a Pruner that Prunes gets any.
+	Terms []ir.ScanTerm
 }
 
 // Position is where a split is read from: opaque to the engine, stored in

@@ -70,6 +70,7 @@ func (e *engine) compile(sql string, v variant) (*compiled, error) {
 			return nil
 		},
 		Connectors: func() []*ir.ConnectorSpec { return []*ir.ConnectorSpec{e.mem.Spec(), e.file.Spec()} },
+		Bounded:    func(t *ir.Table) bool { return e.connector(t.Connector).Bounded(t) },
 		Check:      func(t *ir.Table, sink bool) error { return e.connector(t.Connector).Check(t, sink) },
 		Infer: func(ctx context.Context, t *ir.Table) ([]ir.Column, error) {
 			return e.connector(t.Connector).Infer(ctx, t)

@@ -20,6 +20,7 @@ import (
 type Env struct {
 	Connector  func(name string) *ir.ConnectorSpec // by lower-case name; nil: there is none
 	Connectors func() []*ir.ConnectorSpec
+	Bounded    func(t *ir.Table) bool // nil: nothing ends
 	Check      func(t *ir.Table, sink bool) error
 	Infer      func(ctx context.Context, t *ir.Table) ([]ir.Column, error)
 	Clash      func(out, other *ir.Table, written bool) bool // nil: nothing clashes

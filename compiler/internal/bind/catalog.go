@@ -132,7 +132,7 @@ func (b *binder) readTable(o *object, at diag.Span) *relation {
 		return nil
 	}
 	scan := &ir.Scan{Table: t, P: ir.NoProps}
-	scan.P.Bounded = o.spec != nil && o.spec.Bounded
+	scan.P.Bounded = o.spec != nil && b.env.Bounded != nil && b.env.Bounded(t)
 	for i := range t.Cols {
 		scan.Cols = append(scan.Cols, i)
 	}

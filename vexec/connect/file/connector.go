@@ -40,7 +40,6 @@ func (connector) Spec() *ir.ConnectorSpec {
 	return &ir.ConnectorSpec{
 		Name:    "file",
 		Aliases: []string{"filesystem"},
-		Bounded: true,
 		Summary: "Files of NDJSON, CSV or Parquet: one file, a folder, or a pattern such as data/*.ndjson.",
 		Source:  true,
 		Sink:    true,
@@ -112,6 +111,9 @@ func (connector) Infer(_ context.Context, t *ir.Table) ([]ir.Column, error) {
 	}
 	return nil, fmt.Errorf("%s: declare the columns; only Parquet files carry them", t.Name)
 }
+
+// Bounded is true: what is in the files when the query begins is read.
+func (connector) Bounded(*ir.Table) bool { return true }
 
 // Source returns the table's files as a source.
 func (c connector) Source(t *ir.Table) (vexec.Source, error) {

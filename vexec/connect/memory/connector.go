@@ -58,6 +58,14 @@ func (c *Connector) Infer(_ context.Context, t *ir.Table) ([]ir.Column, error) {
 	return nil, fmt.Errorf("%s: a mapping of TYPE Memory must declare its columns", t.Name)
 }
 
+// Bounded reports whether all rows of the table are there already.
+func (c *Connector) Bounded(t *ir.Table) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	s := c.sources[t.Name]
+	return s != nil && s.Bounded()
+}
+
 // Source finds the table that was Put under the mapping's name.
 func (c *Connector) Source(t *ir.Table) (vexec.Source, error) {
 	c.mu.Lock()
