@@ -73,7 +73,7 @@ func (q *Query) ready(c *compiler.Compiled) (*Query, error) {
 }
 
 func newQuery(files []File, o Options) *Query {
-	return &Query{files: files, opt: o, connectors: append(slices.Clone(o.Connectors), file.New())}
+	return &Query{files: files, opt: o, connectors: append(slices.Clone(o.Connectors), Connectors()...)}
 }
 
 // connector finds a connector by its name.

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/helios-stream/helios"
 	"github.com/helios-stream/helios/ir"
-	"github.com/helios-stream/helios/vexec/connect/file"
 )
 
 var update = flag.Bool("update", false, "rewrite docs/CONNECTORS.md from the connectors' descriptions")
@@ -17,7 +17,11 @@ var update = flag.Bool("update", false, "rewrite docs/CONNECTORS.md from the con
 // go test . -run TestConnectorDocs -update
 func TestConnectorDocs(t *testing.T) {
 	const path = "docs/CONNECTORS.md"
-	want := connectorDocs(file.New().Spec())
+	var specs []*ir.ConnectorSpec
+	for _, c := range helios.Connectors() {
+		specs = append(specs, c.Spec())
+	}
+	want := connectorDocs(specs...)
 	if *update {
 		if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
 			t.Fatal(err)

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
 
 	"github.com/helios-stream/helios/compiler"
 	"github.com/helios-stream/helios/internal/explain"
@@ -95,10 +93,8 @@ func DumpAST(files []File, o Options) (string, error) {
 // syntax tree does not know which one it is for.
 func (q *Query) secretAnywhere(name string) bool {
 	for _, c := range q.connectors {
-		for _, o := range c.Spec().Options {
-			if o.Secret && (strings.EqualFold(o.Name, name) || slices.ContainsFunc(o.Aliases, func(a string) bool { return strings.EqualFold(a, name) })) {
-				return true
-			}
+		if o, _ := c.Spec().Option(name); o != nil && o.Secret {
+			return true
 		}
 	}
 	return false

@@ -56,7 +56,11 @@ func relative(from, to string) (string, error) {
 
 func (q *Query) isSecret(connector, option string) bool {
 	c := q.connector(connector)
-	return c != nil && slices.ContainsFunc(c.Spec().Options, func(s ir.OptionSpec) bool { return s.Name == option && s.Secret })
+	if c == nil {
+		return false
+	}
+	o, _ := c.Spec().Option(option)
+	return o != nil && o.Secret
 }
 
 // LoadPlan makes a query of a plan that PlanJSON wrote, which name calls in messages.
@@ -149,7 +153,7 @@ func (q *Query) checkTable(t *ir.Table, sink bool) error {
 		return fmt.Errorf("table `%s`: the connector %s cannot do that", t.Name, spec.Name)
 	}
 	for _, k := range slices.Sorted(maps.Keys(t.Options)) {
-		if !slices.ContainsFunc(spec.Options, func(o ir.OptionSpec) bool { return o.Name == k }) {
+		if _, name := spec.Option(k); name != k {
 			return fmt.Errorf("table `%s`: the connector %s has no option '%s'", t.Name, spec.Name, k)
 		}
 	}

@@ -132,8 +132,8 @@ type ConnectorSpec struct {
 
 // OptionSpec describes one option of a connector.
 type OptionSpec struct {
-	Name     string
-	Aliases  []string // other spellings, such as Flink's and Hazelcast's
+	Name     string   // with ColumnHole in it: a family, one option for each column
+	Aliases  []string // other spellings, such as Flink's and Hazelcast's; of a family with the hole, too
 	Type     OptionType
 	Values   []string // OptionEnum: what it may be
 	Default  string   // "" = none
@@ -151,6 +151,7 @@ const (
 	OptionString   OptionType = "string"
 	OptionBool     OptionType = "boolean"  // true or false
 	OptionInt      OptionType = "integer"  // a whole number, not negative
+	OptionFloat    OptionType = "number"   // 0.5, -3, 1e6
 	OptionBytes    OptionType = "bytes"    // 64KB, 1MB, 10 mib, 4096
 	OptionDuration OptionType = "duration" // 500ms, 5s, 1 min, 24 h
 	OptionEnum     OptionType = "one of"

@@ -18,6 +18,8 @@ type Scan struct {
 	TimeCol int        // position in Cols of the event time; -1: none
 	MaxRows int        // a hint: rows that a batch should have at most; larger ones are cut by the task
 	NullBad bool       // 'on.error'='null': a field that does not parse is NULL, not a bad row
+	Clock   Clock      // processing time
+	Durable bool       // the run takes checkpoints, and tells an Acknowledger of them
 	// Paths says of each column of Schema where it stands in a record: the name of the
 	// field, and below it those of the fields of ROWs. nil: each is a field of the
 	// record, called as the column. A path through a NULL gives NULL. Only a Pruner
@@ -68,6 +70,21 @@ type SplitReader interface {
 	// NewDecoder returns a decoder for one task. Safe for use by many goroutines.
 	NewDecoder() (Decoder, error)
 	Close() error
+}
+
+// Acknowledger is a SplitReader that somebody outside waits for: a client that wants
+// an answer, a broker that keeps how far its readers have come. Its methods may be
+// called beside all others and after Close.
+type Acknowledger interface {
+	// Durable says that the checkpoint of pos, which Position gave at its barrier, has
+	// been written: what was claimed before pos is never claimed again, also by a
+	// restart. The calls are in the order of the checkpoints, one for each while the
+	// split has not ended; there are none without Scan.Durable. A run that is killed
+	// may leave out the call: a reader that is opened at a position knows by that.
+	Durable(ctx context.Context, pos Position) error
+	// Drain says that the run is to stop: nothing more is claimed, and after one last
+	// Durable, if there are checkpoints, the reader is closed. It must not wait.
+	Drain()
 }
 
 // Unit is a claimed piece of a split; its decoder knows what Piece is.

@@ -20,7 +20,7 @@ type coordinator struct {
 	doing  doing
 	start  ir.Micros // of the last epoch
 	tokens map[string][]byte
-	todo   []func(ctx context.Context) error // commits that are left
+	todo   []func(ctx context.Context) error // sources to be told and commits that are left
 
 	mu       sync.Mutex
 	epoch    uint64 // the one that is being taken, or the last
@@ -209,7 +209,15 @@ func (c *coordinator) write(ctx context.Context) error {
 	if c.job.dir == nil {
 		return nil
 	}
-	return c.job.dir.Write(ctx, cp)
+	if err := c.job.dir.Write(ctx, cp); err != nil {
+		return err
+	}
+	told := make([]func(context.Context) error, len(c.job.scans))
+	for i, s := range c.job.scans {
+		told[i] = s.durable
+	}
+	c.todo = append(told, c.todo...)
+	return nil
 }
 
 // checkpoint puts together what the tasks said. Only this goroutine changes the

@@ -163,7 +163,7 @@ func (j *job) openScan(st *build.Stage) (*scan, error) {
 	if j.restored != nil {
 		saved = j.restored.Scans[st.Key]
 	}
-	s, err := newScan(j.ctx, st, source, j.cfg.BatchRows, saved)
+	s, err := newScan(j, st, source, saved)
 	if err == nil && j.restored != nil {
 		s.barrier = j.restored.Epoch
 	}
@@ -241,6 +241,9 @@ func (j *job) openSinks() error {
 		end := &sinkEnd{key: st.SinkKey, name: sinkName(st.Plan.Sink), id: st.Plan.ID, table: st.Plan.Sink.Table, sink: sink}
 		end.mem = j.budget.Account(fmt.Sprintf("%s of stage %d", end.name, end.id))
 		j.sinks = append(j.sinks, end)
+		if j.dir != nil && end.table != nil && !sink.ExactlyOnce() {
+			j.cfg.Warn(end.name + " writes at least once: after a restart it may write rows again that it wrote since the last checkpoint")
+		}
 		if err := sink.Open(j.ctx, j.sinkContext(end, st.Plan.Sink.In)); err != nil {
 			return &taskError{stage: end.id, part: end.name, table: end.table, err: err}
 		}

@@ -337,6 +337,36 @@ func (s *scan) startBarrier(epoch uint64, stop bool) {
 	}
 	s.settle()
 	s.changed.Broadcast()
+	if !stop {
+		return
+	}
+	for _, p := range s.splits {
+		if a, ok := p.reader.(vexec.Acknowledger); ok {
+			a.Drain()
+		}
+	}
+}
+
+// durable tells the readers that the checkpoint of the last barrier is written.
+func (s *scan) durable(ctx context.Context) error {
+	type told struct {
+		to vexec.Acknowledger
+		at vexec.Position
+	}
+	var list []told
+	s.mu.Lock()
+	for i, st := range s.cut.splits {
+		if a, ok := s.splits[i].reader.(vexec.Acknowledger); ok && !st.Ended {
+			list = append(list, told{a, st.Position})
+		}
+	}
+	s.mu.Unlock()
+	for _, t := range list {
+		if err := t.to.Durable(ctx, t.at); err != nil {
+			return &taskError{stage: s.stage, part: s.name, table: s.spec.Table, err: err}
+		}
+	}
+	return nil
 }
 
 // state is the scan at the last barrier, which all tasks have passed.

@@ -1,7 +1,6 @@
 package run
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 
@@ -13,16 +12,17 @@ import (
 
 // newScan lists the splits of a stage's table, or its literal rows, and puts them where the checkpoint left
 // them; saved is nil on a fresh start.
-func newScan(ctx context.Context, st *build.Stage, source vexec.Source, maxRows int, saved json.RawMessage) (*scan, error) {
+func newScan(j *job, st *build.Stage, source vexec.Source, saved json.RawMessage) (*scan, error) {
 	s := &scan{
 		name: sourceName(st.Plan), key: st.Key, stage: st.Plan.ID, source: source, bounded: source.Bounded(),
-		spec: scanSpec(st.Plan, maxRows),
+		spec: scanSpec(st.Plan, j.cfg.BatchRows),
 	}
+	s.spec.Clock, s.spec.Durable = j.cfg.Clock, j.dir != nil
 	if p := st.Plan.Scan; p != nil {
 		s.timed, s.lag = p.TimeCol >= 0, p.Lag
 	}
 	s.changed.L = &s.mu
-	found, err := source.Splits(ctx)
+	found, err := source.Splits(j.ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package bind
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/helios-stream/helios/compiler/internal/ast"
@@ -11,12 +12,13 @@ import (
 // object is a mapping or a view. Both table and view are nil where its
 // declaration is wrong: uses of it are poison.
 type object struct {
-	name  string
-	kind  ast.ObjectKind
-	at    diag.Span
-	table *ir.Table
-	spec  *ir.ConnectorSpec
-	view  *relation
+	name    string
+	kind    ast.ObjectKind
+	at      diag.Span
+	table   *ir.Table
+	spec    *ir.ConnectorSpec
+	options map[string]diag.Span // where the values stand, by canonical key
+	view    *relation
 }
 
 // checkKey says which checks of the connector were made.
@@ -143,6 +145,14 @@ func (b *binder) readTable(o *object, at diag.Span) *relation {
 	return r
 }
 
+// optionOf is the option that an error is about; "": none.
+func optionOf(err error, bad **ir.OptionError) string {
+	if errors.As(err, bad) {
+		return (*bad).Option
+	}
+	return ""
+}
+
 // check asks the connector once for each table and direction.
 func (b *binder) check(o *object, sink bool, at diag.Span) bool {
 	key := checkKey{o.table, sink}
@@ -153,6 +163,11 @@ func (b *binder) check(o *object, sink bool, at diag.Span) bool {
 	b.checked[key] = err == nil
 	if err == nil {
 		return true
+	}
+	var bad *ir.OptionError
+	if at, given := o.options[optionOf(err, &bad)]; given {
+		b.err(diag.BadOption, at, "", "%s", bad)
+		return false
 	}
 	b.err(diag.TableRefused, o.at, "", "`%s`: %s", o.name, err)
 	b.relate(at, "it is used here")

@@ -25,7 +25,7 @@ func (b *binder) createMapping(x *ast.CreateMapping) {
 	t := &ir.Table{Name: name, Dir: b.dir, Pos: b.sources.Pos(x.Name.Span())}
 	o.spec = b.connector(x, t)
 	if o.spec != nil {
-		b.options(x, o.spec, t)
+		o.options = b.options(x, o.spec, t)
 	}
 	b.columns(x, t)
 	if len(x.Cols) == 0 && len(*b.errs) == before {

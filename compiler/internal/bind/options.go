@@ -2,7 +2,7 @@ package bind
 
 import (
 	"fmt"
-	"slices"
+	"math"
 	"strconv"
 	"strings"
 
@@ -64,33 +64,55 @@ func (b *binder) connectorNames() []string {
 }
 
 // options checks the options of a mapping against their description and fills in
-// defaults. Values of secret options never stand in a message.
-func (b *binder) options(x *ast.CreateMapping, spec *ir.ConnectorSpec, t *ir.Table) {
+// defaults. It returns where the values stand, by canonical key. Values of secret
+// options never stand in a message.
+func (b *binder) options(x *ast.CreateMapping, spec *ir.ConnectorSpec, t *ir.Table) (values map[string]diag.Span) {
 	t.Options = map[string]string{}
 	given := map[string]diag.Span{}
+	values = map[string]diag.Span{}
 	for i := range x.Options {
 		opt := &x.Options[i]
 		if strings.EqualFold(opt.Key.S, "connector") && x.Connector == nil {
 			continue
 		}
-		d := findOption(spec, opt.Key.S)
+		d, name := spec.Option(opt.Key.S)
 		if d == nil {
 			b.err(diag.UnknownOption, opt.Key.Span(), optionHint(spec, opt.Key.S), "unknown option '%s' of the connector %s", opt.Key.S, spec.Name)
 			continue
 		}
-		if first, twice := given[d.Name]; twice {
-			b.err(diag.GivenTwice, opt.Key.Span(), "", "option '%s' is given twice", d.Name)
+		if first, twice := given[name]; twice {
+			b.err(diag.GivenTwice, opt.Key.Span(), "", "option '%s' is given twice", name)
 			b.relate(first, "first here")
 			continue
 		}
-		given[d.Name] = opt.Key.Span()
+		given[name], values[name] = opt.Key.Span(), opt.Value.Span()
+		b.optionColumn(x, d, name, opt)
 		value, err := optionValue(d, opt.Value.S)
 		if err != nil {
-			b.err(diag.BadOption, opt.Value.Span(), optionExample(d), "option '%s' %s", d.Name, err)
+			b.err(diag.BadOption, opt.Value.Span(), optionExample(d), "option '%s' %s", name, err)
 		}
-		t.Options[d.Name] = value
+		t.Options[name] = value
 	}
 	b.defaults(x, spec, t, given)
+	return values
+}
+
+// optionColumn refuses an option of a family for a column that is not there.
+func (b *binder) optionColumn(x *ast.CreateMapping, d *ir.OptionSpec, key string, opt *ast.Option) {
+	path, isFamily := d.ColumnOf(key)
+	s := &ir.Schema{}
+	for _, c := range x.Cols {
+		if c.Type != nil {
+			s.Cols = append(s.Cols, ir.Column{Name: c.Name.Name, Type: c.Type.T})
+		}
+	}
+	if !isFamily || len(s.Cols) == 0 {
+		return
+	}
+	if _, ok := s.TypeAt(path); !ok {
+		b.err(diag.UnknownColumn, opt.Key.Span(), didYouMean(path, columnNames(s), "the columns are: "+strings.Join(columnNames(s), ", ")),
+			"option '%s' is of `%s`, which is no column of `%s`, nor a part of one", key, path, x.Name.Last().Name)
+	}
 }
 
 func (b *binder) defaults(x *ast.CreateMapping, spec *ir.ConnectorSpec, t *ir.Table, given map[string]diag.Span) {
@@ -101,27 +123,19 @@ func (b *binder) defaults(x *ast.CreateMapping, spec *ir.ConnectorSpec, t *ir.Ta
 		}
 		if d.Required {
 			b.err(diag.MissingOption, x.Name.Span(), optionExample(d), "`%s` lacks the option '%s': %s", t.Name, d.Name, phrase(d.Doc))
-		} else if d.Default != "" {
+		} else if d.Default != "" && !strings.Contains(d.Name, ir.ColumnHole) { // a family's is the connector's affair
 			t.Options[d.Name] = d.Default
 		}
 	}
-}
-
-func findOption(spec *ir.ConnectorSpec, key string) *ir.OptionSpec {
-	for i := range spec.Options {
-		d := &spec.Options[i]
-		if strings.EqualFold(d.Name, key) || slices.ContainsFunc(d.Aliases, func(a string) bool { return strings.EqualFold(a, key) }) {
-			return d
-		}
-	}
-	return nil
 }
 
 func optionHint(spec *ir.ConnectorSpec, key string) string {
 	var names, all []string
 	for _, d := range spec.Options {
 		names = append(names, d.Name)
-		all = append(append(all, d.Name), d.Aliases...)
+		for _, name := range append([]string{d.Name}, d.Aliases...) {
+			all = append(all, inFamily(name, key))
+		}
 	}
 	if near := diag.DidYouMean(key, all); near != "" {
 		return fmt.Sprintf("did you mean '%s'?", near)
@@ -130,6 +144,17 @@ func optionHint(spec *ir.ConnectorSpec, key string) string {
 		return "it takes no options"
 	}
 	return "it takes: " + strings.Join(names, ", ")
+}
+
+// inFamily puts the column of a key that is misspelt into the name of a family.
+func inFamily(name, key string) string {
+	head, tail, isFamily := strings.Cut(name, ir.ColumnHole)
+	from := strings.IndexByte(key, '.')
+	to := strings.LastIndexByte(key, '.')
+	if !isFamily || from < 0 || to <= from {
+		return name
+	}
+	return head + key[from+1:to] + tail
 }
 
 func optionExample(d *ir.OptionSpec) string {
@@ -159,12 +184,16 @@ func optionValue(d *ir.OptionSpec, v string) (string, error) {
 		if n, err := strconv.ParseInt(v, 10, 64); err != nil || n < 0 {
 			return v, fmt.Errorf("is a whole number, not negative; %s is not", shown)
 		}
+	case ir.OptionFloat:
+		if f, err := strconv.ParseFloat(v, 64); err != nil || math.IsNaN(f) || math.IsInf(f, 0) {
+			return v, fmt.Errorf("is a number; %s is not", shown)
+		}
 	case ir.OptionBytes:
-		if !isQuantity(v, byteUnits) {
+		if _, ok := ir.OptionSize(v); !ok {
 			return v, fmt.Errorf("is a number of bytes such as 64KB or 4096; %s is not", shown)
 		}
 	case ir.OptionDuration:
-		if !isQuantity(v, timeUnits) {
+		if _, ok := ir.OptionSpan(v); !ok {
 			return v, fmt.Errorf("is a span of time such as 500ms, 5s or 1 min; %s is not", shown)
 		}
 	case ir.OptionEnum:
@@ -187,22 +216,6 @@ func enumValue(d *ir.OptionSpec, v, shown string) (string, error) {
 		return v, fmt.Errorf("is one of %s; %s is not (did you mean '%s'?)", strings.Join(d.Values, ", "), shown, near)
 	}
 	return v, fmt.Errorf("is one of %s; %s is not", strings.Join(d.Values, ", "), shown)
-}
-
-var (
-	byteUnits = []string{"", "b", "k", "kb", "kib", "m", "mb", "mib", "g", "gb", "gib", "t", "tb", "tib", "bytes"}
-	timeUnits = []string{"us", "micro", "micros", "microsecond", "microseconds", "ms", "milli", "millis", "millisecond", "milliseconds",
-		"s", "sec", "secs", "second", "seconds", "m", "min", "mins", "minute", "minutes", "h", "hour", "hours", "d", "day", "days"}
-)
-
-// isQuantity reports whether v is a whole number that is not negative, and a unit.
-func isQuantity(v string, units []string) bool {
-	v = strings.TrimSpace(v)
-	digits := len(v) - len(strings.TrimLeft(v, "0123456789"))
-	if _, err := strconv.ParseInt(v[:digits], 10, 64); err != nil {
-		return false
-	}
-	return slices.Contains(units, strings.ToLower(strings.TrimSpace(v[digits:])))
 }
 
 // phrase is a sentence as part of another.

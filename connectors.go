@@ -1,0 +1,14 @@
+package helios
+
+import (
+	"github.com/helios-stream/helios/vexec"
+	"github.com/helios-stream/helios/vexec/connect/file"
+)
+
+// Connectors returns the built-in connectors, new ones at each call: what TYPE can
+// name. docs/CONNECTORS.md is printed from their descriptions.
+func Connectors() []vexec.Connector {
+	return []vexec.Connector{
+		file.New(),
+	}
+}
