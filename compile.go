@@ -51,6 +51,7 @@ func Compile(ctx context.Context, files []File, o Options) (*Query, error) {
 	q := newQuery(files, o)
 	compiled, diags := compiler.Compile(ctx, files, q.env(), compiler.Options{
 		Vars: o.Vars, LookupEnv: o.LookupEnv, Tasks: o.Parallelism, DefaultTasks: runtime.GOMAXPROCS(0), DisableRules: o.DisableRules, Trace: o.Trace,
+		StrictState: o.StrictState, NoWarn: o.NoWarn,
 	})
 	if diags.HasErrors() {
 		return nil, &CompileError{Diagnostics: diags, files: files}
@@ -173,6 +174,9 @@ func (q *Query) checkPlace(t *ir.Table, name string) error {
 	}
 	return nil
 }
+
+// Warnings are the compiler's, in order of place.
+func (q *Query) Warnings() compiler.Diagnostics { return slices.Clone(q.compiled.Warnings) }
 
 // RenderWarnings prints the compiler's warnings.
 func (q *Query) RenderWarnings(w io.Writer, colour bool) error {

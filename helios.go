@@ -43,6 +43,8 @@ type Options struct {
 	Parallelism  int                              // tasks a stage runs as; 0: as SET 'parallelism' says, else runtime.GOMAXPROCS
 	DisableRules []string                         // optimizer rules to leave out; "*": all
 	Trace        bool                             // keep the optimizer's steps for Query.ExplainTrace
+	StrictState  bool                             // state that grows without end is an error, not a warning
+	NoWarn       []string                         // codes of warnings to leave out, such as H0404
 	Connectors   []vexec.Connector                // beside the built-in ones; a name given again wins
 
 	// Running.

@@ -52,6 +52,8 @@ type Options struct {
 	DefaultTasks int                              // 0: 1
 	DisableRules []string                         // names of rules to leave out; "*": all
 	Trace        bool                             // fill Compiled.Trace
+	StrictState  bool                             // state that grows without end is an error
+	NoWarn       []string                         // codes of warnings that are not reported
 }
 
 // Compiled is a query in all its forms.
@@ -74,9 +76,10 @@ type Step = opt.Step
 func Compile(ctx context.Context, files []File, env *Env, o Options) (*Compiled, Diagnostics) {
 	parsed, errs := Parse(files, o)
 	errs = append(errs, checkRules(o.DisableRules)...)
+	errs = append(errs, checkNoWarn(o.NoWarn)...)
 	bound, more := Bind(ctx, parsed, env)
 	errs = append(errs, more...)
-	errs = tidy(errs)
+	errs = tidy(weigh(errs, o))
 	if errs.HasErrors() {
 		return nil, errs
 	}

@@ -1,7 +1,9 @@
 package compiler
 
 import (
+	"fmt"
 	"io"
+	"slices"
 
 	"github.com/helios-stream/helios/compiler/internal/diag"
 )
@@ -45,6 +47,34 @@ func ExampleOf(code string) (Example, bool) {
 		e = Example{Wrong: diag.ExampleSetup + "\n" + e.Wrong, Right: diag.ExampleSetup + "\n" + e.Right}
 	}
 	return e, ok
+}
+
+// weigh makes errors of the warnings that the options make errors of, and leaves out
+// those that they silence.
+func weigh(errs Diagnostics, o Options) Diagnostics {
+	for i := range errs {
+		if o.StrictState && errs[i].Code == diag.UnboundedState {
+			errs[i].Severity = diag.Error
+		}
+	}
+	return slices.DeleteFunc(errs, func(d Diagnostic) bool {
+		return d.Severity == diag.Warning && slices.Contains(o.NoWarn, d.Code)
+	})
+}
+
+// checkNoWarn refuses codes that are not of warnings.
+func checkNoWarn(codes []string) Diagnostics {
+	var errs Diagnostics
+	for _, c := range codes {
+		switch _, known := diag.ExplainCode(c); {
+		case diag.IsWarning(c):
+		case known:
+			errs.Add(diag.UnknownWarning, diag.Span{}, c+" is an error, not a warning, and cannot be silenced", "mend the query; 'heliosc explain "+c+"' says how")
+		default:
+			errs.Add(diag.UnknownWarning, diag.Span{}, fmt.Sprintf("there is no warning %q", c), "take the code that stands in the message, such as "+diag.Unused)
+		}
+	}
+	return errs
 }
 
 // Codes lists every diagnostic code in order.

@@ -113,6 +113,8 @@ func foldCall(x *ir.Call) (ir.Value, error) {
 		return a / b, nil
 	case "=":
 		return a == b, nil
+	case "<>":
+		return a != b, nil
 	case ">":
 		return a > b, nil
 	}

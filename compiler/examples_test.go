@@ -13,6 +13,7 @@ var noExample = map[string]string{
 	"H0114": "nested 256 levels deep",
 	"H0301": "of the command line",
 	"H0302": "a fault of the compiler",
+	"H0303": "of the command line",
 }
 
 // needsConnector are the codes that only a real connector gives: testdata/lint has

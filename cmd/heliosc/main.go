@@ -119,6 +119,8 @@ type queryFiles struct {
 	Define      map[string]string `short:"D" placeholder:"NAME=VALUE" mapsep:"none" help:"Replace $${NAME} in the files by VALUE. A name that is not given is looked up in the environment."`
 	DisableRule []string          `placeholder:"RULE" help:"Switch an optimizer rule off by name; '*' is all of them."`
 	Messages    string            `enum:"text,json" default:"text" help:"Errors and warnings of the compiler on stderr as text, or as JSON: an object in a line each."`
+	NoWarn      []string          `placeholder:"CODE" help:"Leave out warnings of this code, such as H0404."`
+	StrictState bool              `help:"State that grows without end is an error, not a warning."`
 	Parallelism int               `placeholder:"N" help:"Tasks a stage runs as; default: the number of cores."`
 }
 
@@ -129,6 +131,7 @@ func (q *queryFiles) compile(io streams, o helios.Options) (*helios.Query, error
 	}
 	o.Vars, o.LookupEnv = q.Define, os.LookupEnv
 	o.DisableRules, o.Parallelism = q.DisableRule, q.Parallelism
+	o.NoWarn, o.StrictState = q.NoWarn, q.StrictState
 	if q.isPlan() {
 		if len(q.Files) > 1 {
 			return nil, usagef("%s: a plan is run alone, not with other files", q.Files[0])

@@ -41,17 +41,8 @@ func describeNode(s *Step, n ir.Node) {
 		s.note("rows", bounds(p.Bounded, p.Updating))
 	case *ir.Watermark:
 		s.note("event time", eventTime(x.Schema().Cols[x.TimeCol].Name, x.Lag, x.Drop))
-		s.note("state", watermarkState)
-	case *ir.WindowAgg:
-		s.note("state", paneState(x.Window, names(x.Input.Schema(), x.Keys)))
-	case *ir.Aggregate:
-		keys := names(x.Input.Schema(), x.Keys)
-		if x.StartKey < 0 && x.EndKey < 0 {
-			s.note("state", unwindowedState(keys))
-		} else {
-			s.note("state", attachedState(keys))
-		}
 	}
+	s.note("state", ir.StateOf(n).Text)
 	for _, in := range n.Inputs() {
 		if q := in.Props(); q.Bounded != p.Bounded || q.Updating != p.Updating {
 			s.note("rows", bounds(p.Bounded, p.Updating))

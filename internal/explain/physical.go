@@ -71,19 +71,9 @@ func steps(p *ir.Plan, s *ir.Stage, bounded bool) []*Step {
 }
 
 func describeOp(s *Step, op ir.PhysOp) {
-	switch x := op.(type) {
-	case *ir.WatermarkOp:
+	if x, ok := op.(*ir.WatermarkOp); ok {
 		s.TimeCol = x.TimeCol
 		s.note("event time", eventTime(x.Out.Cols[x.TimeCol].Name, x.Lag, x.Drop))
-		s.note("state", watermarkState)
-	case *ir.WindowAggOp:
-		keys := names(x.In, x.Keys)
-		if x.Phase == ir.Partial {
-			s.note("state", partialState(x.Window, keys))
-		} else {
-			s.note("state", paneState(x.Window, keys))
-		}
-	case *ir.AttachedAggOp:
-		s.note("state", attachedState(names(x.In, x.Keys)))
 	}
+	s.note("state", ir.StateOfOp(op).Text)
 }

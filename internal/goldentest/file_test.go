@@ -31,6 +31,7 @@ type step struct {
 	sql    string
 	expect []*expect
 	errors []string // the statements must not compile, with these texts
+	warns  []string // a text of each warning of the compiler
 }
 
 // expect is what one SELECT or one memory mapping must have got.
@@ -82,7 +83,7 @@ type section struct {
 	body  string
 }
 
-var sectionNames = []string{"input", "sql", "rows", "late", "rejected", "error"}
+var sectionNames = []string{"input", "sql", "rows", "late", "rejected", "error", "warning"}
 
 // cutSections splits a file at the lines that begin a section.
 func cutSections(text string) (head string, sections []section) {
@@ -133,6 +134,13 @@ func (g *golden) section(words []string, body string) error {
 		if len(g.steps[last].errors) == 0 {
 			return fmt.Errorf("it must have a line that the message holds")
 		}
+		return nil
+	}
+	if words[0] == "warning" {
+		if err := needSQL(); err != nil {
+			return err
+		}
+		g.steps[last].warns = nonEmpty(body)
 		return nil
 	}
 	if len(words) != 2 {

@@ -140,6 +140,9 @@ func (e *engine) step(s *step, v variant, state string) (*outcome, error) {
 	if len(s.errors) > 0 {
 		return nil, checkError(s, err)
 	}
+	if err == nil {
+		err = checkWarnings(s, c.Warnings)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -158,6 +161,20 @@ func checkError(s *step, err error) error {
 	for _, text := range s.errors {
 		if !strings.Contains(string(ce), text) {
 			return fmt.Errorf("the message does not hold %q:\n%s", text, ce)
+		}
+	}
+	return nil
+}
+
+// checkWarnings holds that the compiler warns of what the file says, and of nothing else.
+func checkWarnings(s *step, got compiler.Diagnostics) error {
+	text := got.Error()
+	if len(got) != len(s.warns) {
+		return fmt.Errorf("there are %d warnings; the section warning has %d:\n%s", len(got), len(s.warns), text)
+	}
+	for _, w := range s.warns {
+		if !strings.Contains(text, w) {
+			return fmt.Errorf("no warning holds %q:\n%s", w, text)
 		}
 	}
 	return nil

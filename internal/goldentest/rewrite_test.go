@@ -81,6 +81,9 @@ func (g *golden) String() string {
 			title := strings.Join(strings.Fields("-- rows "+e.name+map[bool]string{true: " ordered"}[e.ordered]), " ")
 			fmt.Fprintf(&b, "\n%s\n%s\n", title, strings.Join(append([]string{e.header}, e.rows...), "\n"))
 		}
+		if len(s.warns) > 0 {
+			fmt.Fprintf(&b, "\n-- warning\n%s\n", strings.Join(s.warns, "\n"))
+		}
 		if len(s.errors) > 0 {
 			fmt.Fprintf(&b, "\n-- error\n%s\n", strings.Join(s.errors, "\n"))
 		}

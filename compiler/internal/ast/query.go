@@ -183,6 +183,7 @@ type Join struct {
 	Place
 	Kind    JoinKind
 	Natural bool
+	OpAt    Place // the words between L and R, or the comma
 	L, R    TableExpr
 	On      Expr    // nil: none
 	Using   []Ident // nil: none

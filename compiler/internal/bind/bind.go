@@ -47,7 +47,7 @@ type Result struct {
 // wrong goes to errs; the result is of use only where errs holds no errors.
 func Bind(ctx context.Context, files []Input, sources *diag.Sources, env *Env, errs *diag.List) *Result {
 	b := &binder{ctx: ctx, env: *env, sources: sources, errs: errs,
-		objects: map[string]*object{}, checked: map[checkKey]bool{}, leafCount: map[ir.Node]int{},
+		objects: map[string]*object{}, places: map[ir.Node]diag.Span{}, looked: map[ir.Node]bool{}, querying: map[string]bool{}, checked: map[checkKey]bool{}, leafCount: map[ir.Node]int{},
 		out: &Result{Logical: &ir.Logical{}, Settings: map[string]string{}}}
 	for _, f := range files {
 		b.dir = f.Dir
@@ -58,6 +58,9 @@ func Bind(ctx context.Context, files []Input, sources *diag.Sources, env *Env, e
 	}
 	b.clashes()
 	b.titles()
+	if !errs.HasErrors() && !b.damaged {
+		b.unused()
+	}
 	for _, o := range b.order {
 		if o.table != nil && b.objects[o.name] == o {
 			b.out.Tables = append(b.out.Tables, o.table)
@@ -91,10 +94,14 @@ type binder struct {
 	ctes      []map[string]*relation // WITH queries in sight, innermost last
 	checked   map[checkKey]bool
 	leafCount map[ir.Node]int
+	places    map[ir.Node]diag.Span // where operators with state were written
+	looked    map[ir.Node]bool      // whose state has been looked at
+	querying  map[string]bool       // files with a query
 	out       *Result
 }
 
 func (b *binder) statement(s ast.Statement) {
+	b.lint(s)
 	switch x := s.(type) {
 	case *ast.CreateMapping:
 		b.createMapping(x)

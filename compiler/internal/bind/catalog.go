@@ -19,6 +19,7 @@ type object struct {
 	spec    *ir.ConnectorSpec
 	options map[string]diag.Span // where the values stand, by canonical key
 	view    *relation
+	used    bool // some statement names it
 }
 
 // checkKey says which checks of the connector were made.
@@ -59,6 +60,7 @@ func (b *binder) find(n *ast.Name) *object {
 		return nil
 	}
 	if o := b.objects[name]; o != nil {
+		o.used = true
 		return o
 	}
 	if !b.damaged {
@@ -102,6 +104,7 @@ func (b *binder) drop(x *ast.Drop) {
 		b.err(diag.WrongKind, x.Name.Span(), "write DROP "+string(o.kind)+" "+name, "`%s` is a %s", name, strings.ToLower(string(o.kind)))
 		b.relate(o.at, "it was created here")
 	default:
+		o.used = true
 		delete(b.objects, name)
 	}
 }

@@ -47,6 +47,7 @@ func (b *binder) grouped(x *ast.Select, in *relation, s *scope, items []item) *r
 	agg.Input = g.keyInput(agg.Keys)
 	g.name(exprs, items)
 	g.finish(agg)
+	g.b.stateAt(agg, g.place(x))
 	out := &relation{node: agg}
 	if having != nil {
 		out.node = &ir.Filter{Input: agg, Pred: g.renumber(having, agg)}
@@ -212,14 +213,19 @@ func (g *grouping) windowKeys(x *ast.Select) (start, end int, ok bool) {
 	if g.poor || hasWindow && (start >= 0 || end >= 0) {
 		return start, end, true
 	}
-	at := x.Span()
-	if len(x.GroupBy) > 0 {
-		at = x.GroupBy[0].Span().To(x.GroupBy[len(x.GroupBy)-1].Span())
-	} else if len(x.Items) > 0 {
-		at = x.Items[0].Span().To(x.Items[len(x.Items)-1].Span())
-	}
-	g.noWindow(x, at, p, start >= 0 || end >= 0)
+	g.noWindow(x, g.place(x), p, start >= 0 || end >= 0)
 	return -1, -1, false
+}
+
+// place is what makes the query a grouped one: GROUP BY, else the items.
+func (g *grouping) place(x *ast.Select) diag.Span {
+	switch {
+	case len(x.GroupBy) > 0:
+		return x.GroupBy[0].Span().To(x.GroupBy[len(x.GroupBy)-1].Span())
+	case len(x.Items) > 0:
+		return x.Items[0].Span().To(x.Items[len(x.Items)-1].Span())
+	}
+	return x.Span()
 }
 
 func (g *grouping) noWindow(x *ast.Select, at diag.Span, p *ir.Props, half bool) {

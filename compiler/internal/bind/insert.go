@@ -10,6 +10,7 @@ import (
 
 // insert binds INSERT INTO: the query's columns, cast to those of the table.
 func (b *binder) insert(x *ast.Insert) {
+	b.querying[x.Span().File] = true
 	o := b.find(x.Target)
 	r := b.query(x.Query)
 	if o == nil {
@@ -37,6 +38,7 @@ func (b *binder) insert(x *ast.Insert) {
 	if node == nil {
 		return
 	}
+	b.growingState(node, x.Query.Span())
 	b.addInsert(&ir.Sink{Input: node, Table: o.table, At: b.sources.Pos(x.Span())})
 }
 

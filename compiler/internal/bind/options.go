@@ -38,11 +38,26 @@ func (b *binder) connector(x *ast.CreateMapping, t *ir.Table) *ir.ConnectorSpec 
 
 func connectorOption(x *ast.CreateMapping) *ast.Option {
 	for i := range x.Options {
-		if strings.EqualFold(x.Options[i].Key.S, "connector") {
+		if isConnectorKey(x.Options[i].Key.S) {
 			return &x.Options[i]
 		}
 	}
 	return nil
+}
+
+func isConnectorKey(key string) bool { return strings.EqualFold(today(key), "connector") }
+
+// oldOptions are the names that Flink up to 1.10 gave options, with those of today.
+var oldOptions = map[string]string{
+	"connector.type": "connector", "connector.path": "path", "connector.topic": "topic", "format.type": "format",
+}
+
+// today is the name of today of an option.
+func today(key string) string {
+	if name, old := oldOptions[strings.ToLower(key)]; old {
+		return name
+	}
+	return key
 }
 
 func (b *binder) lookupConnector(name string) *ir.ConnectorSpec {
@@ -72,10 +87,16 @@ func (b *binder) options(x *ast.CreateMapping, spec *ir.ConnectorSpec, t *ir.Tab
 	values = map[string]diag.Span{}
 	for i := range x.Options {
 		opt := &x.Options[i]
-		if strings.EqualFold(opt.Key.S, "connector") && x.Connector == nil {
+		if isConnectorKey(opt.Key.S) && x.Connector == nil {
+			if first, twice := given["connector"]; twice {
+				b.err(diag.GivenTwice, opt.Key.Span(), "leave one of them out", "the connector is given twice")
+				b.relate(first, "first here")
+			}
+			given["connector"] = opt.Key.Span()
+			b.oldSpelling(opt)
 			continue
 		}
-		d, name := spec.Option(opt.Key.S)
+		d, name := b.findOption(spec, opt)
 		if d == nil {
 			b.err(diag.UnknownOption, opt.Key.Span(), optionHint(spec, opt.Key.S), "unknown option '%s' of the connector %s", opt.Key.S, spec.Name)
 			continue
@@ -112,6 +133,24 @@ func (b *binder) optionColumn(x *ast.CreateMapping, d *ir.OptionSpec, key string
 	if _, ok := s.TypeAt(path); !ok {
 		b.err(diag.UnknownColumn, opt.Key.Span(), didYouMean(path, columnNames(s), "the columns are: "+strings.Join(columnNames(s), ", ")),
 			"option '%s' is of `%s`, which is no column of `%s`, nor a part of one", key, path, x.Name.Last().Name)
+	}
+}
+
+// findOption is the option that opt means, and its canonical key; nil: there is none.
+func (b *binder) findOption(spec *ir.ConnectorSpec, opt *ast.Option) (*ir.OptionSpec, string) {
+	d, key := spec.Option(opt.Key.S)
+	if name := today(opt.Key.S); d == nil && name != opt.Key.S {
+		if d, key = spec.Option(name); d != nil {
+			b.oldSpelling(opt)
+		}
+	}
+	return d, key
+}
+
+// oldSpelling warns of an option's name that is no longer used.
+func (b *binder) oldSpelling(opt *ast.Option) {
+	if name := today(opt.Key.S); name != opt.Key.S {
+		b.warn(diag.OldSpelling, opt.Key.Span(), "write '"+name+"'", "'%s' is the spelling of Flink up to 1.10", opt.Key.S)
 	}
 }
 

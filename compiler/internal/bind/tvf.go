@@ -104,7 +104,7 @@ func usage(fn string) string {
 	case "TUMBLE":
 		return "TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE)"
 	case "HOP":
-		return "HOP(TABLE t, DESCRIPTOR(ts), INTERVAL '5' MINUTES, INTERVAL '1' MINUTE)"
+		return "HOP(TABLE t, DESCRIPTOR(ts), SIZE => INTERVAL '5' MINUTES, SLIDE => INTERVAL '1' MINUTE)"
 	}
 	return "IMPOSE_ORDER(TABLE t, DESCRIPTOR(ts), INTERVAL '5' SECONDS)"
 }
@@ -222,6 +222,8 @@ func (b *binder) window(a *tvfArgs) (ir.Window, bool) {
 		w.Kind, w.Slide = ir.Hop, slide
 		if positional := a.byArg["SIZE"].Name == nil && a.byArg["SLIDE"].Name == nil; positional && slide > size {
 			w.Size, w.Slide = slide, size
+		} else if positional && slide < size && ok {
+			b.hopOrder(a, size, slide)
 		}
 	}
 	if arg := a.byArg["OFFSET"]; arg != nil {
@@ -239,6 +241,16 @@ func (b *binder) window(a *tvfArgs) (ir.Window, bool) {
 		return w, false
 	}
 	return w, true
+}
+
+// hopOrder warns of arguments that Flink would take the other way round. In the other
+// order there is nothing to mistake: no system takes a size less than the slide there.
+func (b *binder) hopOrder(a *tvfArgs, size, slide int64) {
+	first, second := a.byArg["SIZE"], a.byArg["SLIDE"]
+	long, short := b.written(first.Expr, "..."), b.written(second.Expr, "...")
+	b.warn(diag.HopOrder, first.Span().To(second.Span()), fmt.Sprintf("name them: SIZE => %s, SLIDE => %s", long, short),
+		"these are windows of %s every %s, as Hazelcast orders the arguments; Flink would take the first for the slide",
+		ir.SpanInWords(size), ir.SpanInWords(slide))
 }
 
 func gcd(a, b int64) int64 {

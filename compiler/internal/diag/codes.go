@@ -4,7 +4,7 @@ import "slices"
 
 // The codes of the parser. H0001 to H0099 are about the text of a file, H0100 to
 // H0199 about its grammar; from H0200 on they belong to the later stages (see
-// codes_bind.go). A code never changes its meaning and is never used again.
+// codes_bind.go and codes_warn.go). A code never changes its meaning and is never used again.
 const (
 	NotUTF8          = "H0001"
 	FileTooLarge     = "H0002"
@@ -78,7 +78,7 @@ var parseCodes = []Code{
 
 // Codes lists every code in order.
 func Codes() []Code {
-	return slices.Concat(parseCodes, bindCodes)
+	return slices.Concat(parseCodes, bindCodes, warnCodes)
 }
 
 // ExampleOf returns the example of a code and whether it has one.

@@ -1,7 +1,7 @@
 package diag
 
 // The codes of the stages behind the parser: H0200 to H0299 are about what names,
-// types, options and windows mean, H0300 and above about the compiler itself.
+// types, options and windows mean, H0300 to H0399 about the compiler itself.
 const (
 	UnknownTable     = "H0201"
 	UnknownColumn    = "H0202"
@@ -36,9 +36,10 @@ const (
 	Clash            = "H0231"
 	UnknownRule      = "H0301"
 	Internal         = "H0302"
+	UnknownWarning   = "H0303"
 )
 
-// bindCodes are the codes of the stages behind the parser, H0200 and above.
+// bindCodes are the codes of the stages behind the parser, H0200 to H0399.
 var bindCodes = []Code{
 	{UnknownTable, "unknown table", "No mapping, view or WITH query of that name stands before this place. Names are case-sensitive."},
 	{UnknownColumn, "unknown column", "The relation has no column of that name. Names are case-sensitive; an alias of SELECT can be used in GROUP BY, not in WHERE."},
@@ -73,4 +74,5 @@ var bindCodes = []Code{
 	{Clash, "one place for two", "A query does not write to what it reads: after a restart it would read its own rows. Two mappings of one file would replace each other's rows; several INSERTs into one mapping are their union."},
 	{UnknownRule, "unknown optimizer rule", "--disable-rule takes the name of a rule, or '*' for all."},
 	{Internal, "internal error", "The compiler has a fault. Please report the query."},
+	{UnknownWarning, "unknown warning", "--no-warn takes the code of a warning: H0116, or H0401 and above. Errors cannot be silenced."},
 }

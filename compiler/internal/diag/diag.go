@@ -63,6 +63,11 @@ func (l *List) Add(code string, at Span, message, hint string) {
 	*l = append(*l, Diagnostic{Code: code, Message: message, Span: at, Hint: hint})
 }
 
+// Warn appends a warning.
+func (l *List) Warn(code string, at Span, message, hint string) {
+	*l = append(*l, Diagnostic{Code: code, Severity: Warning, Message: message, Span: at, Hint: hint})
+}
+
 // HasErrors reports whether any of l stops compilation.
 func (l List) HasErrors() bool {
 	return slices.ContainsFunc(l, func(d Diagnostic) bool { return d.Severity == Error })

@@ -13,9 +13,10 @@ func (p *parser) tables() ast.TableExpr {
 	left := p.joins()
 	for n := 0; p.tok.is(","); n++ {
 		p.chain(n)
+		comma := p.tok
 		p.next()
 		right := p.joins()
-		left = &ast.Join{Place: p.from(start), Kind: ast.JoinCross, L: left, R: right}
+		left = &ast.Join{Place: p.from(start), Kind: ast.JoinCross, OpAt: ast.Place{At: p.spanOf(comma)}, L: left, R: right}
 	}
 	return left
 }
@@ -31,12 +32,13 @@ func (p *parser) joins() ast.TableExpr {
 	start := p.tok
 	left := p.table()
 	for n := 0; ; n++ {
+		op := p.tok
 		kind, natural, ok := p.joinKind()
 		if !ok {
 			return left
 		}
 		p.chain(n)
-		j := &ast.Join{Kind: kind, Natural: natural, L: left, R: p.table()}
+		j := &ast.Join{Kind: kind, Natural: natural, OpAt: p.from(op), L: left, R: p.table()}
 		p.joinCondition(j)
 		j.Place = p.from(start)
 		left = j

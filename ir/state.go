@@ -1,0 +1,182 @@
+package ir
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// StateBound says how what an operator keeps between rows is bounded.
+type StateBound uint8
+
+// The bounds.
+const (
+	NoState       StateBound = iota // nothing is kept
+	ConstantState                   // as much for any number of rows
+	TimedState                      // freed as the watermark passes
+	InputState                      // freed when the input ends, which it does
+	GrowingState                    // freed by nothing: it grows as long as the query runs
+)
+
+// State is what an operator keeps between rows.
+type State struct {
+	Bound StateBound
+	Text  string // what it is and what frees it, in words; "" for NoState
+	Fix   string // of GrowingState: what would bound it
+}
+
+// StateOf says what n keeps and what bounds it. Explain shows it, and the compiler
+// warns of GrowingState: an operator that has state has its case here and nowhere else.
+func StateOf(n Node) State {
+	switch x := n.(type) {
+	case *Watermark:
+		return watermarkState
+	case *WindowAgg:
+		return timedState(x, paneState(x.Window, columnNames(x.Input.Schema(), x.Keys)))
+	case *Aggregate:
+		keys := columnNames(x.Input.Schema(), x.Keys)
+		if x.StartKey >= 0 || x.EndKey >= 0 {
+			return timedState(x, attachedState(keys))
+		}
+		return unwindowedState(keys, x.Input.Props().Bounded)
+	}
+	return State{}
+}
+
+// StateOfOp is StateOf for a physical operator, of which it is not known whether its
+// input ends.
+func StateOfOp(op PhysOp) State {
+	switch x := op.(type) {
+	case *WatermarkOp:
+		return watermarkState
+	case *WindowAggOp:
+		keys := columnNames(x.In, x.Keys)
+		if x.Phase == Partial {
+			return State{TimedState, partialState(x.Window, keys), ""}
+		}
+		return State{TimedState, paneState(x.Window, keys), ""}
+	case *AttachedAggOp:
+		return State{TimedState, attachedState(columnNames(x.In, x.Keys)), ""}
+	}
+	return State{}
+}
+
+// timedState is state that the watermark of n's input frees, if that ever moves.
+func timedState(n Node, text string) State {
+	w := stuckWatermark(n)
+	if w == nil {
+		return State{TimedState, text, ""}
+	}
+	kept, _, _ := strings.Cut(text, ";")
+	col := w.Schema().Cols[w.TimeCol].Name
+	return State{GrowingState,
+		fmt.Sprintf("%s; nothing frees it: the event time `%s` is the same for all rows, so the watermark stands still", kept, col),
+		"name a column as event time that grows from row to row"}
+}
+
+// stuckWatermark finds a watermark below n that holds n's watermark where it is: that
+// of rows which do not end and all have one event time.
+func stuckWatermark(n Node) *Watermark {
+	if w, ok := n.(*Watermark); ok {
+		if !w.P.Bounded && isConstantColumn(w.Input, w.TimeCol) {
+			return w
+		}
+		return nil
+	}
+	for _, in := range n.Inputs() {
+		if w := stuckWatermark(in); w != nil {
+			return w
+		}
+	}
+	return nil
+}
+
+// isConstantColumn reports whether column col of n is known to be the same in all rows.
+func isConstantColumn(n Node, col int) bool {
+	none := func(int) bool { return false }
+	switch x := n.(type) {
+	case *Project:
+		if c, ok := x.Exprs[col].(*ColRef); ok {
+			return isConstantColumn(x.Input, c.Index)
+		}
+		return RefersOnly(x.Exprs[col], none) && !IsVolatile(x.Exprs[col])
+	case *Filter:
+		return isConstantColumn(x.Input, col)
+	case *Watermark:
+		return isConstantColumn(x.Input, col)
+	case *Scan:
+		e := x.Table.Cols[x.Cols[col]].Expr
+		return e != nil && RefersOnly(e, none) && !IsVolatile(e)
+	}
+	return false
+}
+
+var watermarkState = State{ConstantState, "the greatest event time of each split: a few bytes", ""}
+
+// paneState says what an aggregate on panes keeps.
+func paneState(w Window, keys []string) string {
+	pane := w.Pane()
+	if w.Size == pane {
+		return fmt.Sprintf("one pane of %s%s; freed when the watermark passes window_end", SpanInWords(pane), by(keys))
+	}
+	return fmt.Sprintf("panes of %s%s, %d to a window; each is freed when the watermark passes the end of its last window",
+		SpanInWords(pane), by(keys), w.Size/pane)
+}
+
+// partialState is that of the first phase of an aggregate.
+func partialState(w Window, keys []string) string {
+	return fmt.Sprintf("groups of the panes of %s%s that are being read; handed on as the watermark passes, when memory asks, and at every checkpoint: it keeps nothing over one",
+		SpanInWords(w.Pane()), by(keys))
+}
+
+// attachedState is that of an aggregate over rows that carry their window.
+func attachedState(keys []string) string {
+	return fmt.Sprintf("the groups%s of each open window; freed when the watermark passes window_end", by(keys))
+}
+
+// unwindowedState is that of an aggregate without a window.
+func unwindowedState(keys []string, bounded bool) State {
+	values := strings.Join(keys, ", ")
+	switch {
+	case len(keys) == 0:
+		return State{ConstantState, "one group; freed when the input ends", ""}
+	case bounded:
+		return State{InputState, fmt.Sprintf("a group for each value of %s; freed when the input ends, so it grows with the number of values", values), ""}
+	}
+	return State{GrowingState,
+		fmt.Sprintf("a group for each value of %s; the input never ends and nothing frees them", values),
+		"group by a window too, whose groups are freed when it closes: TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE))"}
+}
+
+func by(keys []string) string {
+	if len(keys) == 0 {
+		return ""
+	}
+	return " by " + strings.Join(keys, ", ")
+}
+
+func columnNames(s *Schema, cols []int) []string {
+	out := make([]string, len(cols))
+	for i, c := range cols {
+		out[i] = s.Cols[c].Name
+	}
+	return out
+}
+
+// SpanInWords is a span of time in the greatest unit that it is whole in: 1 min, 36 h, 500 ms.
+func SpanInWords(us int64) string {
+	units := []struct {
+		name string
+		us   int64
+	}{{"day", 86_400_000_000}, {"h", 3_600_000_000}, {"min", 60_000_000}, {"s", 1_000_000}, {"ms", 1000}, {"us", 1}}
+	for _, u := range units {
+		if us%u.us == 0 && us != 0 {
+			n := strconv.FormatInt(us/u.us, 10) + " " + u.name
+			if u.name == "day" && us != u.us {
+				n += "s"
+			}
+			return n
+		}
+	}
+	return "0 s"
+}

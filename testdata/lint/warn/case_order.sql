@@ -1,0 +1,5 @@
+-- CASE with the wider condition first
+CREATE MAPPING trades (
+    id BIGINT, ticker VARCHAR, price DECIMAL(10, 2), amount BIGINT, trade_time TIMESTAMP(3), WATERMARK FOR trade_time AS trade_time - INTERVAL '5' SECOND
+) TYPE File OPTIONS ('path' = 'trades.ndjson');
+SELECT CASE WHEN amount >= 10 THEN 'some' WHEN amount >= 100 THEN 'many' ELSE 'few' END AS size FROM trades;

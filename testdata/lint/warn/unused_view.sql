@@ -1,0 +1,6 @@
+-- a view that no statement reads: the table is read instead
+CREATE MAPPING trades (
+    id BIGINT, ticker VARCHAR, price DECIMAL(10, 2), amount BIGINT, trade_time TIMESTAMP(3), WATERMARK FOR trade_time AS trade_time - INTERVAL '5' SECOND
+) TYPE File OPTIONS ('path' = 'trades.ndjson');
+CREATE VIEW big AS SELECT * FROM trades WHERE amount > 100;
+SELECT id FROM trades;
