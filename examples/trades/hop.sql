@@ -14,6 +14,11 @@ SELECT *
 FROM TABLE(IMPOSE_ORDER(TABLE trades, DESCRIPTOR(ts), INTERVAL '10' SECONDS));
 
 SELECT window_start, window_end, ticker, COUNT(*) AS trades, AVG(price) AS mean_price
-FROM TABLE(HOP(TABLE trades_ordered, DESCRIPTOR(ts), SIZE => INTERVAL '5' MINUTES, SLIDE => INTERVAL '1' MINUTE))
+FROM TABLE(HOP(
+    TABLE trades_ordered,
+    DESCRIPTOR(ts),
+    SIZE => INTERVAL '5' MINUTES,
+    SLIDE => INTERVAL '1' MINUTE
+))
 WHERE price > 10
 GROUP BY window_start, window_end, ticker;
