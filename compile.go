@@ -108,8 +108,16 @@ func (q *Query) env() *compiler.Env {
 			return q.connector(t.Connector).Infer(ctx, t)
 		},
 		Bounded: func(t *ir.Table) bool { return q.connector(t.Connector).Bounded(t) },
-		Clash:   clash,
-		Fold:    run.Fold,
+		Prunes: func(t *ir.Table, col int) bool {
+			p, ok := q.connector(t.Connector).(vexec.Pruner)
+			return ok && p.Prunes(t, col)
+		},
+		Narrows: func(t *ir.Table, col int) bool {
+			p, ok := q.connector(t.Connector).(vexec.Pruner)
+			return ok && p.Narrows(t, col)
+		},
+		Clash: clash,
+		Fold:  run.Fold,
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/helios-stream/helios/compiler"
 	"github.com/helios-stream/helios/ir"
+	"github.com/helios-stream/helios/vexec"
 )
 
 // PlanJSON returns a form of the plan as JSON that LoadPlan reads. Values of secret
@@ -164,6 +165,17 @@ func (q *Query) checkTable(t *ir.Table, sink bool) error {
 	}
 	if err := c.Check(t, sink); err != nil {
 		return fmt.Errorf("table `%s`: %w", t.Name, err)
+	}
+	p, _ := c.(vexec.Pruner)
+	for _, col := range t.Prune {
+		if p == nil || !p.Prunes(t, col) {
+			return fmt.Errorf("table `%s`: the plan has the connector %s leave out rows by column %d, which it cannot; compile the query anew", t.Name, spec.Name, col+1)
+		}
+	}
+	for _, col := range t.Narrow {
+		if p == nil || !p.Narrows(t, col) {
+			return fmt.Errorf("table `%s`: the plan has the connector %s read fields of column %d by themselves, which it cannot; compile the query anew", t.Name, spec.Name, col+1)
+		}
 	}
 	return nil
 }

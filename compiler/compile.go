@@ -24,25 +24,8 @@ type File struct {
 	Dir  string // folder that relative paths of its mappings start from
 }
 
-// Env is what the compiler asks the world. Each field may be nil: then there are no
-// connectors, no checks, no columns to learn, or no folding of constants.
-type Env struct {
-	// Connector finds the description of a connector by its lower-case name or alias; nil: there is none.
-	Connector func(name string) *ir.ConnectorSpec
-	// Connectors lists all, for messages.
-	Connectors func() []*ir.ConnectorSpec
-	// Bounded reports whether what is read of a table ends; nil: nothing does.
-	Bounded func(t *ir.Table) bool
-	// Check refuses a table that its connector cannot read (sink: write).
-	Check func(t *ir.Table, sink bool) error
-	// Infer learns the columns of a table that declares none.
-	Infer func(ctx context.Context, t *ir.Table) ([]ir.Column, error)
-	// Clash reports whether rows written to out would replace or feed another table
-	// of the query: one that is written, too, or one that it reads. nil: none does.
-	Clash func(out, other *ir.Table, written bool) bool
-	// Fold computes an expression that refers to no column; an error where it is a row error.
-	Fold func(e ir.Expr) (ir.Value, error)
-}
+// Env is what the compiler asks the world.
+type Env = bind.Env
 
 // Options says how to compile.
 type Options struct {
@@ -114,7 +97,7 @@ func (c *Compiled) countChoices() {
 // optimizer does.
 func Bind(ctx context.Context, p *Parsed, env *Env) (*bind.Result, Diagnostics) {
 	var errs Diagnostics
-	b := bind.Bind(ctx, p.inputs, p.sources, (*bind.Env)(env.orEmpty()), &errs)
+	b := bind.Bind(ctx, p.inputs, p.sources, orEmpty(env), &errs)
 	if errs.HasErrors() {
 		return b, errs
 	}
@@ -126,7 +109,7 @@ func Bind(ctx context.Context, p *Parsed, env *Env) (*bind.Result, Diagnostics) 
 }
 
 func (c *Compiled) optimize(env *Env, o Options) (*ir.Logical, error) {
-	l, report, err := opt.Optimize(c.Logical, opt.Options{Fold: env.orEmpty().Fold, Disable: o.DisableRules, Trace: o.Trace})
+	l, report, err := opt.Optimize(c.Logical, opt.Options{Fold: orEmpty(env).Fold, Disable: o.DisableRules, Trace: o.Trace})
 	if err != nil {
 		return nil, err
 	}
@@ -155,7 +138,7 @@ func tidy(errs Diagnostics) Diagnostics {
 	})
 }
 
-func (e *Env) orEmpty() *Env {
+func orEmpty(e *Env) *Env {
 	if e == nil {
 		return &Env{}
 	}

@@ -58,6 +58,10 @@ func testEnv() *compiler.Env {
 			return []ir.Column{{Name: "id", Type: ir.TBigInt}, {Name: "ts", Type: ir.TTimestamp}}, nil
 		},
 		Bounded: func(t *ir.Table) bool { return t.Connector == "file" },
+		Prunes: func(t *ir.Table, col int) bool {
+			return t.Options["format"] == "parquet" && t.Physical().Cols[col].Name != "plain"
+		},
+		Narrows: func(t *ir.Table, _ int) bool { return t.Options["format"] == "parquet" },
 		Fold:    fold,
 	}
 }

@@ -227,7 +227,11 @@ func (d *decoder) field(v, field reflect.Value, name string, part any, given boo
 			d.fail(path, "it is missing")
 		}
 	case v.Type() == inListType && field.Type() == valuesType:
-		d.inValues(v.Addr().Interface().(*InList), part, path)
+		in := v.Addr().Interface().(*InList)
+		in.Values = d.literals(part, in.X.Type(), path)
+	case v.Type() == termType && field.Type() == valuesType:
+		term := v.Addr().Interface().(*ScanTerm)
+		term.Values = d.literals(part, term.T, path)
 	default:
 		d.into(field, part, path)
 	}

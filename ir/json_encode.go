@@ -190,10 +190,17 @@ func (e *encoder) field(v, field reflect.Value) {
 		e.literal(c.V, c.T)
 	case v.Type() == inListType && field.Type() == valuesType:
 		in := v.Interface().(InList)
-		e.group('[', ']', true, len(in.Values), func(i int) { e.literal(in.Values[i], in.X.Type()) })
+		e.literals(in.Values, in.X.Type())
+	case v.Type() == termType && field.Type() == valuesType:
+		term := v.Interface().(ScanTerm)
+		e.literals(term.Values, term.T)
 	default:
 		e.value(field)
 	}
+}
+
+func (e *encoder) literals(list []Value, t *Type) {
+	e.group('[', ']', true, len(list), func(i int) { e.literal(list[i], t) })
 }
 
 // text writes a string; one that is not valid UTF-8 as {"base64": ...}.

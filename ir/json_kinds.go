@@ -57,6 +57,7 @@ var jsonWords = map[reflect.Type][]string{
 	reflect.TypeFor[WindowOutKind](): {"", "start", "end", "time", "key", "aggregate"},
 	reflect.TypeFor[Exchange]():      {string(Gather), string(GatherOrdered), string(Hash), string(Forward)},
 	reflect.TypeFor[AggPhase]():      {string(Complete), string(Partial), string(Final)},
+	reflect.TypeFor[TermOp]():        termOps,
 }
 
 // onOneLine are the types that are written without line breaks.
@@ -65,6 +66,7 @@ var onOneLine = map[reflect.Type]bool{
 	reflect.TypeFor[Props](): true, reflect.TypeFor[Window](): true, reflect.TypeFor[Pos](): true,
 	reflect.TypeFor[Input](): true, reflect.TypeFor[WindowOut](): true, reflect.TypeFor[WatermarkSpec](): true,
 	reflect.TypeFor[AggCall](): true, reflect.TypeFor[TableColumn](): true,
+	reflect.TypeFor[ScanTerm](): true,
 }
 
 // leftOut reports whether a field with v's value is not written: then its absence
@@ -84,6 +86,7 @@ var (
 	schemaType = reflect.TypeFor[*Schema]()
 	constType  = reflect.TypeFor[Const]()
 	inListType = reflect.TypeFor[InList]()
+	termType   = reflect.TypeFor[ScanTerm]()
 	valueType  = reflect.TypeFor[Value]()
 	valuesType = reflect.TypeFor[[]Value]()
 )

@@ -288,15 +288,16 @@ func (d *decoder) nested(items []any, t *Type, path string) Value {
 	return out
 }
 
-// inValues reads the values of an IN list, whose expression has been read before.
-func (d *decoder) inValues(in *InList, tree any, path string) {
+// literals reads the values of an IN list or a term, whose type has been read before.
+func (d *decoder) literals(tree any, t *Type, path string) []Value {
 	items, ok := tree.([]any)
-	if !ok {
+	if !ok || t == nil {
 		d.fail(path, "%s is not a list", show(tree))
-		return
+		return nil
 	}
-	in.Values = []Value{}
+	out := []Value{}
 	for _, x := range items {
-		in.Values = append(in.Values, d.literal(x, in.X.Type(), path))
+		out = append(out, d.literal(x, t, path))
 	}
+	return out
 }

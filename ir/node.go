@@ -33,6 +33,7 @@ type Scan struct {
 	Table *Table
 	Cols  []int
 	Check []int
+	Terms []ScanTerm // what all rows wanted fulfil, by positions in Cols of physical columns; filters above check it again
 	P     Props
 }
 

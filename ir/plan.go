@@ -58,6 +58,7 @@ type PhysScan struct {
 	TimeCol int // position in Cols; -1: none
 	Lag     int64
 	Drop    bool
+	Terms   []ScanTerm // what all rows that any reader wants fulfil; none with Drop, which has to see the others
 }
 
 // PhysValues makes literal rows: one split, one unit, without event time. The

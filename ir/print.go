@@ -98,7 +98,8 @@ func describeSchema(s *Schema, timeCol int) string {
 func DescribeNode(n Node) string {
 	switch x := n.(type) {
 	case *Scan:
-		return "Scan " + x.Table.Name + " " + nameList(x.Schema())
+		s := x.Schema()
+		return "Scan " + x.Table.Name + " " + nameList(s) + describeTerms(x.Terms, s)
 	case *Values:
 		return "Values " + plural(len(x.Rows), "row")
 	case *Filter:

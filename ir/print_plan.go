@@ -81,7 +81,7 @@ func describeInput(plan *Plan, in Input) string {
 }
 
 func describeScan(s *PhysScan) string {
-	text := "Scan " + s.Table.Name + " (" + s.Table.Connector + ") " + nameList(s.Out)
+	text := "Scan " + s.Table.Name + " (" + s.Table.Connector + ") " + nameList(s.Out) + describeTerms(s.Terms, s.Out)
 	if s.TimeCol >= 0 {
 		text += ", watermark " + timeBound(s.Out.Cols[s.TimeCol].Name, s.Lag, s.Drop)
 	}

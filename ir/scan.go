@@ -1,5 +1,10 @@
 package ir
 
+import (
+	"reflect"
+	"strings"
+)
+
 // Decoded returns the physical columns that the scan reads, for itself, for a
 // computed column or to be checked, in the table's order.
 func (n *Scan) Decoded() []int {
@@ -84,10 +89,47 @@ func (t *Table) Ordinals() []int {
 
 // ScanTerm is a condition that a column alone decides: the column compared with
 // constants. A row for which it is not true is not wanted; NULL fulfils IsNull only.
+//
+// Values compare as they do in SQL: texts by their bytes, false before true, and of
+// floats NaN equals itself and is the greatest.
 type ScanTerm struct {
 	Col    int // position in the scan's columns
 	Op     TermOp
+	T      *Type   // of the column
 	Values []Value // of the column's type, none NULL: one for a comparison, any number for In, none for IsNull and NotNull
+}
+
+// Equal reports whether both say the same.
+func (t *ScanTerm) Equal(o *ScanTerm) bool {
+	return t.Col == o.Col && t.Op == o.Op && t.T.Equal(o.T) && reflect.DeepEqual(t.Values, o.Values)
+}
+
+// Describe is the term as a condition on a column called name.
+func (t *ScanTerm) Describe(name string) string {
+	parts := make([]string, len(t.Values))
+	for i, v := range t.Values {
+		parts[i] = literal(v, t.T)
+	}
+	values := strings.Join(parts, ", ")
+	switch t.Op {
+	case TermIn:
+		return name + " IN (" + values + ")"
+	case TermIsNull, TermNotNull:
+		return name + " " + string(t.Op)
+	}
+	return name + " " + string(t.Op) + " " + values
+}
+
+// describeTerms is terms on columns of a schema, for explain; "" for none.
+func describeTerms(terms []ScanTerm, s *Schema) string {
+	parts := make([]string, len(terms))
+	for i := range terms {
+		parts[i] = terms[i].Describe(s.Cols[terms[i].Col].Name)
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return ", where " + strings.Join(parts, " and ")
 }
 
 // TermOp is the comparison of a ScanTerm.
@@ -104,3 +146,6 @@ const (
 	TermIsNull       TermOp = "IS NULL"
 	TermNotNull      TermOp = "IS NOT NULL"
 )
+
+var termOps = []string{string(TermEqual), string(TermLess), string(TermLessEqual), string(TermGreater),
+	string(TermGreaterEqual), string(TermIn), string(TermIsNull), string(TermNotNull)}

@@ -82,8 +82,12 @@ type Table struct {
 	Watermark *WatermarkSpec // nil: no event time
 	Key       []string       // PRIMARY KEY; nil: none
 	Partition []string       // PARTITIONED BY; nil: none
-	Dir       string         // folder of the query file: relative paths start here
-	Pos       Pos            // where it was declared
+	// What the connector's decoders can leave out (vexec.Pruner): physical columns, by
+	// position among them, increasing.
+	Prune  []int  // those that ScanTerms may name, also in their fields
+	Narrow []int  // ROWs of which single fields may be read
+	Dir    string // folder of the query file: relative paths start here
+	Pos    Pos    // where it was declared
 }
 
 // TableColumn is a column of a Table: physical, or computed from the others.

@@ -31,8 +31,11 @@ func ValidateNode(n Node) error {
 func checkNode(n Node) error {
 	switch x := n.(type) {
 	case *Scan:
-		return firstError(checkColumns("column", x.Cols, len(x.Table.Cols)),
-			checkColumns("checked column", x.Check, len(x.Table.Physical().Cols)))
+		return firstErrorOf(
+			func() error { return checkColumns("column", x.Cols, len(x.Table.Cols)) },
+			func() error { return checkColumns("checked column", x.Check, len(x.Table.Physical().Cols)) },
+			func() error { return checkPruned(x.Table) },
+			func() error { return checkTerms(x) })
 	case *Values:
 		for _, row := range x.Rows {
 			if err := checkExprs(row, &Schema{}, x.S); err != nil {

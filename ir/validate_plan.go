@@ -1,6 +1,9 @@
 package ir
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // ValidatePlan checks that a physical plan is well formed: that stages come after
 // their inputs, that operators refer to columns that are there, by their types, and
@@ -94,7 +97,23 @@ func checkScan(s *PhysScan) error {
 		return fmt.Errorf("the scan gives (%s), not its columns", s.Out)
 	}
 	if s.TimeCol != -1 {
-		return checkTime(s.Out, s.TimeCol)
+		if err := checkTime(s.Out, s.TimeCol); err != nil {
+			return err
+		}
+	}
+	if len(s.Terms) > 0 && s.Drop {
+		return fmt.Errorf("terms would hide rows from a scan that drops late ones")
+	}
+	if err := checkPruned(s.Table); err != nil {
+		return err
+	}
+	for i := range s.Terms {
+		if err := checkTerm(&s.Terms[i], s.Out); err != nil {
+			return err
+		}
+		if !slices.Contains(s.Table.Prune, s.Cols[s.Terms[i].Col]) {
+			return fmt.Errorf("a term on column %s, which the connector does not prune by", s.Out.Cols[s.Terms[i].Col].Name)
+		}
 	}
 	return nil
 }

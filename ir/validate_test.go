@@ -17,6 +17,13 @@ func testScan() *ir.Scan { return &ir.Scan{Table: testTable, Cols: []int{0, 1}, 
 func timed(p ir.Props, col int) ir.Props { p.TimeCol = col; return p }
 
 // TestValidate breaks plans in one place each.
+// prunedScan is testScan of a table that is pruned by its first column.
+func prunedScan(t ir.ScanTerm) *ir.Scan {
+	table := *testTable
+	table.Prune = []int{0}
+	return &ir.Scan{Table: &table, Cols: []int{0, 1}, Terms: []ir.ScanTerm{t}, P: ir.NoProps}
+}
+
 func TestValidate(t *testing.T) {
 	a, ts := col(0, ir.TBigInt), col(1, ir.TTimestamp)
 	oneCol := ir.NewSchema(ir.Column{Name: "x", Type: ir.TBigInt})
@@ -28,6 +35,18 @@ func TestValidate(t *testing.T) {
 	}{
 		{"", testScan()},
 		{"column 2 of 2", &ir.Scan{Table: testTable, Cols: []int{2}, P: ir.NoProps}},
+		{"", prunedScan(ir.ScanTerm{Col: 0, Op: ir.TermIn, T: ir.TBigInt, Values: []ir.Value{int64(1), int64(2)}})},
+		{"", prunedScan(ir.ScanTerm{Col: 0, Op: ir.TermIsNull, T: ir.TBigInt})},
+		{"term on column 3 of 2", prunedScan(ir.ScanTerm{Col: 3, Op: ir.TermIsNull, T: ir.TBigInt})},
+		{"takes column a for DOUBLE, it is BIGINT", prunedScan(ir.ScanTerm{Col: 0, Op: ir.TermIsNull, T: ir.TDouble})},
+		{"a term < of 2 values", prunedScan(ir.ScanTerm{Col: 0, Op: ir.TermLess, T: ir.TBigInt, Values: []ir.Value{int64(1), int64(2)}})},
+		{"a term IS NULL of 1 values", prunedScan(ir.ScanTerm{Col: 0, Op: ir.TermIsNull, T: ir.TBigInt, Values: []ir.Value{int64(1)}})},
+		{"a term of BIGINT with the value x", prunedScan(ir.ScanTerm{Col: 0, Op: ir.TermEqual, T: ir.TBigInt, Values: []ir.Value{"x"}})},
+		{"a term of BIGINT with the value <nil>", prunedScan(ir.ScanTerm{Col: 0, Op: ir.TermEqual, T: ir.TBigInt, Values: []ir.Value{nil}})},
+		{"unknown term", prunedScan(ir.ScanTerm{Col: 0, Op: "~", T: ir.TBigInt, Values: []ir.Value{int64(1)}})},
+		{"does not prune by", prunedScan(ir.ScanTerm{Col: 1, Op: ir.TermIsNull, T: ir.TTimestamp})},
+		{"pruned column 9 of 2", &ir.Scan{Table: &ir.Table{Cols: testTable.Cols, Prune: []int{9}}, P: ir.NoProps}},
+		{"narrowed column a is BIGINT", &ir.Scan{Table: &ir.Table{Cols: testTable.Cols, Narrow: []int{0}}, P: ir.NoProps}},
 		{"", &ir.Filter{Input: testScan(), Pred: call(">", ir.TBoolean, a, num(1))}},
 		{"predicate of type BIGINT", &ir.Filter{Input: testScan(), Pred: a}},
 		{"column 5 of 2", &ir.Filter{Input: testScan(), Pred: call(">", ir.TBoolean, col(5, ir.TBigInt), num(1))}},
@@ -75,6 +94,12 @@ func TestValidatePlan(t *testing.T) {
 		{"two stages 0", []*ir.Stage{scan(), scan()}},
 		{"0 kinds of input", []*ir.Stage{{Tasks: 1, Out: s}}},
 		{"time column a is BIGINT", []*ir.Stage{with(scan(), func(st *ir.Stage) { st.Scan.TimeCol = 0 })}},
+		{"terms would hide rows", []*ir.Stage{with(scan(), func(st *ir.Stage) {
+			st.Scan.Drop, st.Scan.Terms = true, []ir.ScanTerm{{Col: 0, Op: ir.TermIsNull, T: ir.TBigInt}}
+		})}},
+		{"does not prune by", []*ir.Stage{with(scan(), func(st *ir.Stage) {
+			st.Scan.Terms = []ir.ScanTerm{{Col: 0, Op: ir.TermIsNull, T: ir.TBigInt}}
+		})}},
 		{"not its columns", []*ir.Stage{with(scan(), func(st *ir.Stage) { st.Scan.Cols = []int{1, 0} })}},
 		{"Filter: ", []*ir.Stage{with(scan(), func(st *ir.Stage) {
 			st.Ops = []ir.PhysOp{&ir.FilterOp{Pred: call(">", ir.TBoolean, col(3, ir.TBigInt), num(1)), Out: s}}

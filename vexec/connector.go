@@ -25,7 +25,8 @@ type Connector interface {
 
 // Pruner is a Connector whose decoders can leave out rows or parts of columns.
 type Pruner interface {
-	// Prunes reports whether Scan.Terms on the physical column col save work.
+	// Prunes reports whether Scan.Terms on the physical column col save work, also
+	// those on its fields where it Narrows.
 	Prunes(t *ir.Table, col int) bool
 	// Narrows reports whether Scan.Paths may go into the physical column col, which is
 	// a ROW.

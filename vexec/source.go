@@ -31,7 +31,8 @@ type Scan struct {
 	// returns, or gives the batch all rows of the unit with their times and leaves rows
 	// out of Batch.Sel (columns but the time's may hold anything there): the watermark
 	// depends on all rows. A bad record must be reported as without terms where it was
-	// looked at, and need not be looked at. Only a Pruner that Prunes gets any.
+	// looked at, and need not be looked at. Rows left out of Batch.Sel are counted by
+	// the engine, others are by Skipper. Only a Pruner that Prunes gets any.
 	Terms []ir.ScanTerm
 }
 
@@ -104,6 +105,14 @@ type Decoder interface {
 	// the next call of Begin, Next or Close.
 	Next(b *Batch, bad *BadRows) error
 	Close() error
+}
+
+// Skipper is a Decoder that leaves out rows by Scan.Terms without handing them over
+// in a batch.
+type Skipper interface {
+	// Skipped returns how many rows of the unit are in no batch at all. It is asked once
+	// a unit, when Next has returned io.EOF.
+	Skipped() int64
 }
 
 // BadRow is a record that could not be decoded.

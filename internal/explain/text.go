@@ -170,6 +170,7 @@ func (m *Measured) text() string {
 		parts = append(parts, thousands(m.RowsOut)+" out")
 	}
 	add(m.Filtered, thousands(m.Filtered)+" filtered")
+	add(m.Pruned, thousands(m.Pruned)+" pruned")
 	add(m.Late, thousands(m.Late)+" late")
 	add(m.Bad, thousands(m.Bad)+" not decoded")
 	add(m.Errors, thousands(m.Errors)+" rejected")

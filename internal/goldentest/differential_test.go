@@ -98,6 +98,7 @@ func (s *scenario) check(seed uint64) error {
 	case 1:
 		v.disable = []string{rules[r.IntN(len(rules))].Name}
 	}
+	v.prune = r.IntN(2) == 0
 	state := ""
 	if r.IntN(4) == 0 {
 		v.kill = seed | 1
@@ -125,6 +126,7 @@ func (s *scenario) check(seed uint64) error {
 			return fmt.Errorf("the table cannot be written to files: %w", err)
 		}
 	}
+	e.prune = v.prune
 	c, err := e.compile(s.table()+s.sql, v)
 	if err != nil {
 		return err

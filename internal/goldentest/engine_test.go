@@ -19,12 +19,13 @@ type variant struct {
 	tasks   int
 	unit    int      // rows in a unit of a file; 0: as it is
 	disable []string // optimizer rules
+	prune   bool     // decoders leave out all that they may
 	kill    uint64   // not 0: a simulation with this seed, killed and restored
 	replan  []int    // of a simulation: the parallelism of each restart, in turn; nil: the same
 }
 
 func (v variant) String() string {
-	s := fmt.Sprintf("batch %d, parallelism %d, unit %d, rules off %v", v.batch, v.tasks, v.unit, v.disable)
+	s := fmt.Sprintf("batch %d, parallelism %d, unit %d, rules off %v, pruning %t", v.batch, v.tasks, v.unit, v.disable, v.prune)
 	if v.kill != 0 {
 		s += fmt.Sprintf(", kill seed %d, restarts at parallelism %v", v.kill, v.replan)
 	}
@@ -39,6 +40,8 @@ type engine struct {
 	dir  string
 	mem  *memory.Connector // TYPE Memory
 	file vexec.Connector
+	// prune has both leave out all that they may.
+	prune bool
 }
 
 func newEngine(dir string, unit int) *engine {
@@ -48,6 +51,9 @@ func newEngine(dir string, unit int) *engine {
 func (e *engine) connector(name string) vexec.Connector {
 	for _, c := range []vexec.Connector{e.mem, e.file} {
 		if c.Spec().Name == name || slices.Contains(c.Spec().Aliases, name) {
+			if e.prune {
+				return pruning{c}
+			}
 			return c
 		}
 	}
@@ -71,7 +77,15 @@ func (e *engine) compile(sql string, v variant) (*compiled, error) {
 		},
 		Connectors: func() []*ir.ConnectorSpec { return []*ir.ConnectorSpec{e.mem.Spec(), e.file.Spec()} },
 		Bounded:    func(t *ir.Table) bool { return e.connector(t.Connector).Bounded(t) },
-		Check:      func(t *ir.Table, sink bool) error { return e.connector(t.Connector).Check(t, sink) },
+		Prunes: func(t *ir.Table, col int) bool {
+			p, ok := e.connector(t.Connector).(vexec.Pruner)
+			return ok && p.Prunes(t, col)
+		},
+		Narrows: func(t *ir.Table, col int) bool {
+			p, ok := e.connector(t.Connector).(vexec.Pruner)
+			return ok && p.Narrows(t, col)
+		},
+		Check: func(t *ir.Table, sink bool) error { return e.connector(t.Connector).Check(t, sink) },
 		Infer: func(ctx context.Context, t *ir.Table) ([]ir.Column, error) {
 			return e.connector(t.Connector).Infer(ctx, t)
 		},

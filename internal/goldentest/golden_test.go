@@ -85,13 +85,13 @@ func variants(name string) []variant {
 				ways = ways[i : i+1]
 			}
 			for _, off := range ways {
-				out = append(out, variant{batch: batch, tasks: tasks, unit: units[r.IntN(3)], disable: off})
+				out = append(out, variant{batch: batch, tasks: tasks, unit: units[r.IntN(3)], disable: off, prune: r.IntN(2) == 0})
 			}
 		}
 	}
 	for i := range 4 {
 		v := variant{batch: []int{1, 7, 1024}[r.IntN(3)], tasks: 1 + r.IntN(4), unit: 1 + r.IntN(3), kill: r.Uint64() | 1,
-			disable: [][]string{nil, {"*"}, allBut()}[r.IntN(3)]}
+			disable: [][]string{nil, {"*"}, allBut()}[r.IntN(3)], prune: r.IntN(2) == 0}
 		if i > 1 {
 			v.replan = []int{1 + r.IntN(4), 1 + r.IntN(4), 1}
 		}
@@ -109,6 +109,7 @@ func runVariant(t *testing.T, g *golden, v variant) bool {
 		t.Fatal(err)
 	}
 	e := newEngine(dir, v.unit)
+	e.prune = v.prune
 	var letters []string
 	late := 0
 	for i, s := range g.steps {

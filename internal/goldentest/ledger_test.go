@@ -21,7 +21,7 @@ func ledger(p *ir.Plan, s *run.Stats, replanned bool) error {
 		got := &s.Stages[i]
 		var rows int64
 		if c := got.Scan; c != nil {
-			if c.Rows != c.RowsOut+c.Late+c.Errors {
+			if c.Rows != c.RowsOut+c.Pruned+c.Late+c.Errors {
 				return fmt.Errorf("the scan of stage %d: %+v", st.ID, *c)
 			}
 			rows, lost = c.RowsOut, lost+c.Bad+c.Errors

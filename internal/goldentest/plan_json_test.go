@@ -39,7 +39,9 @@ func TestPlansAsJSON(t *testing.T) {
 		}
 		for _, s := range g.steps {
 			for _, v := range []variant{{tasks: 3}, {tasks: 1, disable: []string{"*"}}} {
-				c, err := newEngine(dir, 0).compile(s.sql, v)
+				e := newEngine(dir, 0)
+				e.prune = true
+				c, err := e.compile(s.sql, v)
 				if err != nil {
 					continue // TestGolden says which may not compile
 				}

@@ -42,7 +42,7 @@ func (g *gen) scenario() *scenario {
 	s.lines = tableColumns(s.precision) + mark
 	from := "t"
 	if g.chance(40) {
-		fmt.Fprintf(&sql, "CREATE VIEW v1 AS SELECT * FROM %s WHERE %s;\n", from, g.expr(boolean, 2))
+		fmt.Fprintf(&sql, "CREATE VIEW v1 AS SELECT * FROM %s WHERE %s;\n", from, g.where(2))
 		from = "v1"
 	}
 	if g.chance(30) {
@@ -126,7 +126,7 @@ func (g *gen) rowsOf(from string, fs []family) string {
 	defer func() { g.cols = old }()
 	where := ""
 	if g.chance(70) {
-		where = " WHERE " + g.expr(boolean, 3)
+		where = " WHERE " + g.where(3)
 	}
 	return fmt.Sprintf("SELECT %s FROM %s%s", g.list(len(fs), func(i int) string { return fmt.Sprintf("%s AS c%d", g.expr(fs[i], 3), i) }), from, where)
 }
@@ -147,7 +147,7 @@ func (g *gen) window(from string) string {
 
 // windowRows is a window without an aggregate.
 func (g *gen) windowRows(from string) string {
-	return fmt.Sprintf("SELECT window_start, window_end, window_time, %s AS c FROM %s WHERE %s", g.expr(integer, 2), g.window(from), g.expr(boolean, 2))
+	return fmt.Sprintf("SELECT window_start, window_end, window_time, %s AS c FROM %s WHERE %s", g.expr(integer, 2), g.window(from), g.where(2))
 }
 
 // windowQuery is an aggregate by window, at times with a query above it.
@@ -167,7 +167,7 @@ func (g *gen) windowQuery(sql *strings.Builder, from string) {
 	}
 	q := fmt.Sprintf("SELECT %s FROM %s", strings.Join(sel, ", "), g.window(from))
 	if g.chance(40) {
-		q += " WHERE " + g.expr(boolean, 2)
+		q += " WHERE " + g.where(2)
 	}
 	q += " GROUP BY " + strings.Join(group, ", ")
 	if g.chance(30) {

@@ -23,6 +23,17 @@ type recutFiles struct {
 
 func newFiles(unit int) vexec.Connector { return recutFiles{file.New(), unit} }
 
+// Prunes and Narrows make it a vexec.Pruner like the connector that it wraps.
+func (c recutFiles) Prunes(t *ir.Table, col int) bool {
+	p, ok := c.Connector.(vexec.Pruner)
+	return ok && p.Prunes(t, col)
+}
+
+func (c recutFiles) Narrows(t *ir.Table, col int) bool {
+	p, ok := c.Connector.(vexec.Pruner)
+	return ok && p.Narrows(t, col)
+}
+
 func (c recutFiles) Source(t *ir.Table) (vexec.Source, error) {
 	s, err := c.Connector.Source(t)
 	if err != nil || c.unit == 0 {
@@ -38,7 +49,9 @@ type recutSource struct {
 
 func (s recutSource) Open(ctx context.Context, scan *vexec.Scan, split vexec.Split, from vexec.Position) (vexec.SplitReader, error) {
 	units := []rowUnit{{}}
-	err := readSplit(ctx, s.Source, scan, split, func(row []ir.Value, bad []vexec.BadRow) {
+	all := *scan
+	all.Terms = nil // rows that they leave out have times, too
+	err := readSplit(ctx, s.Source, &all, split, func(row []ir.Value, bad []vexec.BadRow) {
 		last := &units[len(units)-1]
 		if len(last.rows)+len(last.bad) >= s.unit {
 			units = append(units, rowUnit{})

@@ -169,22 +169,49 @@ func (r *reading) stepBatch() (status, error) {
 		}
 	}
 	if errors.Is(err, io.EOF) {
+		if s, ok := r.dec.(vexec.Skipper); ok {
+			r.took(0, int(s.Skipped()))
+		}
 		return progress, r.endUnit()
 	}
 	if err != nil {
 		return progress, src.fail(err)
 	}
 	b.Part = r.claim.split.part
-	r.rows += int64(b.Live())
-	src.count.in += int64(b.Live())
+	r.took(b.Live(), r.pruned(b))
 	if r.event != nil {
-		if fates := r.event.Apply(b, &r.cursor); len(fates) > 0 {
+		if fates := r.fix(b); len(fates) > 0 {
 			if err := src.Reject(b, fates); err != nil {
 				return progress, err
 			}
 		}
 	}
 	return progress, r.t.wanted(r.push(b))
+}
+
+// took counts rows of the unit: those that go on, and those left out by terms.
+func (r *reading) took(live, pruned int) {
+	r.rows += int64(live + pruned)
+	src := &r.t.links[0]
+	src.count.in += int64(live + pruned)
+	src.count.pruned += int64(pruned)
+}
+
+// pruned is how many rows of a fresh batch its decoder left out of Batch.Sel.
+// Without terms what is not live is no row.
+func (r *reading) pruned(b *vexec.Batch) int {
+	if len(r.scan.spec.Terms) == 0 {
+		return 0
+	}
+	return b.Rows - b.Live()
+}
+
+// fix fixes the event time of a fresh batch.
+func (r *reading) fix(b *vexec.Batch) []vexec.RowFate {
+	if len(r.scan.spec.Terms) == 0 {
+		return r.event.Apply(b, &r.cursor)
+	}
+	return r.event.ApplyPruned(b, &r.cursor)
 }
 
 // push sends b down the chain, cut where it has too many rows.

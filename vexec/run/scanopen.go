@@ -46,7 +46,7 @@ func scanSpec(st *ir.Stage, maxRows int) *vexec.Scan {
 	p := st.Scan
 	return &vexec.Scan{
 		Table: p.Table, Cols: p.Cols, Schema: p.Out, TimeCol: p.TimeCol, MaxRows: maxRows,
-		NullBad: p.Table.Options["on.error"] == "null",
+		NullBad: p.Table.Options["on.error"] == "null", Terms: p.Terms,
 	}
 }
 

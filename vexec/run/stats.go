@@ -34,10 +34,11 @@ type StageStats struct {
 }
 
 // ScanStats is one scan. Rows + Bad are the records read;
-// Rows = RowsOut + Late + Errors.
+// Rows = RowsOut + Pruned + Late + Errors.
 type ScanStats struct {
 	Table   string
-	Rows    int64 // decoded
+	Rows    int64 // of the table, also those that were left out
+	Pruned  int64 // left out by the scan's terms, most of them without being decoded
 	RowsOut int64
 	Bad     int64 // records that could not be decoded
 	Late    int64 // dropped behind the watermark
@@ -68,7 +69,7 @@ func (s *Stats) String() string {
 	for _, st := range s.Stages {
 		out += fmt.Sprintf("stage %d:", st.ID)
 		if c := st.Scan; c != nil {
-			out += fmt.Sprintf(" Scan(%s) rows %d bad %d late %d errors %d out %d;", c.Table, c.Rows, c.Bad, c.Late, c.Errors, c.RowsOut)
+			out += fmt.Sprintf(" Scan(%s) rows %d pruned %d bad %d late %d errors %d out %d;", c.Table, c.Rows, c.Pruned, c.Bad, c.Late, c.Errors, c.RowsOut)
 		}
 		for _, o := range st.Ops {
 			out += fmt.Sprintf(" %s in %d out %d filtered %d late %d errors %d;", o.Name, o.RowsIn, o.RowsOut, o.Filtered, o.Late, o.Errors)
@@ -86,6 +87,7 @@ type counter struct {
 	in, out, batches      int64
 	late, errors, expired int64
 	bad, units, bytes     int64 // scans
+	pruned                int64
 	state                 int64
 	nanos                 int64
 }
@@ -95,6 +97,7 @@ func (c *counter) fields() map[string]*int64 {
 	return map[string]*int64{
 		"in": &c.in, "out": &c.out, "batches": &c.batches, "late": &c.late, "errors": &c.errors,
 		"expired": &c.expired, "bad": &c.bad, "units": &c.units, "bytes": &c.bytes,
+		"pruned": &c.pruned,
 	}
 }
 
@@ -165,7 +168,7 @@ func (j *job) stageStats(i, id int) StageStats {
 	}
 	if len(st.Inputs) == 0 {
 		c := &sum[0]
-		out.Scan = &ScanStats{Table: sourceOf(sourceName(st.Plan)), Rows: c.in, RowsOut: c.out, Bad: c.bad,
+		out.Scan = &ScanStats{Table: sourceOf(sourceName(st.Plan)), Rows: c.in, Pruned: c.pruned, RowsOut: c.out, Bad: c.bad,
 			Late: c.late, Errors: c.errors, Units: c.units, Bytes: c.bytes, Time: time.Duration(c.nanos)}
 	} else {
 		out.Receive = time.Duration(sum[0].nanos)

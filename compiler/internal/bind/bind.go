@@ -16,15 +16,27 @@ import (
 	"github.com/helios-stream/helios/ir"
 )
 
-// Env is what the binder asks the world outside of the compiler. Each field may be nil.
+// Env is what the compiler asks the world. Each field may be nil: then there are no
+// connectors, no checks, no columns to learn, nothing to leave out, or no folding of
+// constants.
 type Env struct {
-	Connector  func(name string) *ir.ConnectorSpec // by lower-case name; nil: there is none
+	// Connector finds the description of a connector by its lower-case name or alias; nil: there is none.
+	Connector func(name string) *ir.ConnectorSpec
+	// Connectors lists all, for messages.
 	Connectors func() []*ir.ConnectorSpec
-	Bounded    func(t *ir.Table) bool // nil: nothing ends
-	Check      func(t *ir.Table, sink bool) error
-	Infer      func(ctx context.Context, t *ir.Table) ([]ir.Column, error)
-	Clash      func(out, other *ir.Table, written bool) bool // nil: nothing clashes
-	Fold       func(ir.Expr) (ir.Value, error)
+	// Bounded reports whether what is read of a table ends; nil: nothing does.
+	Bounded func(t *ir.Table) bool
+	// Check refuses a table that its connector cannot read (sink: write).
+	Check func(t *ir.Table, sink bool) error
+	// Infer learns the columns of a table that declares none.
+	Infer func(ctx context.Context, t *ir.Table) ([]ir.Column, error)
+	// Prunes and Narrows are those of vexec.Pruner, for a table that Check took.
+	Prunes, Narrows func(t *ir.Table, col int) bool
+	// Clash reports whether rows written to out would replace or feed another table
+	// of the query: one that is written, too, or one that it reads. nil: none does.
+	Clash func(out, other *ir.Table, written bool) bool
+	// Fold computes an expression that refers to no column; an error where it is a row error.
+	Fold func(e ir.Expr) (ir.Value, error)
 }
 
 // Input is one parsed file.
@@ -47,7 +59,8 @@ type Result struct {
 // wrong goes to errs; the result is of use only where errs holds no errors.
 func Bind(ctx context.Context, files []Input, sources *diag.Sources, env *Env, errs *diag.List) *Result {
 	b := &binder{ctx: ctx, env: *env, sources: sources, errs: errs,
-		objects: map[string]*object{}, places: map[ir.Node]diag.Span{}, looked: map[ir.Node]bool{}, querying: map[string]bool{}, checked: map[checkKey]bool{}, leafCount: map[ir.Node]int{},
+		objects: map[string]*object{}, places: map[ir.Node]diag.Span{}, looked: map[ir.Node]bool{}, querying: map[string]bool{},
+		checked: map[checkKey]bool{}, asked: map[*ir.Table]bool{}, leafCount: map[ir.Node]int{},
 		out: &Result{Logical: &ir.Logical{}, Settings: map[string]string{}}}
 	for _, f := range files {
 		b.dir = f.Dir
@@ -93,6 +106,7 @@ type binder struct {
 	order     []*object
 	ctes      []map[string]*relation // WITH queries in sight, innermost last
 	checked   map[checkKey]bool
+	asked     map[*ir.Table]bool // what its connector prunes
 	leafCount map[ir.Node]int
 	places    map[ir.Node]diag.Span // where operators with state were written
 	looked    map[ir.Node]bool      // whose state has been looked at

@@ -136,6 +136,7 @@ func (b *binder) readTable(o *object, at diag.Span) *relation {
 	if !b.check(o, false, at) {
 		return nil
 	}
+	b.prunes(t)
 	scan := &ir.Scan{Table: t, P: ir.NoProps}
 	scan.P.Bounded = o.spec != nil && b.env.Bounded != nil && b.env.Bounded(t)
 	for i := range t.Cols {
@@ -154,6 +155,22 @@ func optionOf(err error, bad **ir.OptionError) string {
 		return (*bad).Option
 	}
 	return ""
+}
+
+// prunes asks the connector once what its decoders can leave out of a table.
+func (b *binder) prunes(t *ir.Table) {
+	if b.asked[t] {
+		return
+	}
+	b.asked[t] = true
+	for i, c := range t.Physical().Cols {
+		if b.env.Prunes != nil && b.env.Prunes(t, i) {
+			t.Prune = append(t.Prune, i)
+		}
+		if c.Type.Kind == ir.Row && b.env.Narrows != nil && b.env.Narrows(t, i) {
+			t.Narrow = append(t.Narrow, i)
+		}
+	}
 }
 
 // check asks the connector once for each table and direction.

@@ -72,8 +72,20 @@ func pruneScan(x *ir.Scan, need []bool) (ir.Node, []int) {
 	c := *x
 	var to []int
 	c.Cols, to = keep(x.Cols, need)
+	c.Terms = moveTerms(x.Terms, to)
 	c.P = moveProps(x.P, to)
 	return &c, to
+}
+
+// moveTerms keeps the terms on columns that are still there.
+func moveTerms(terms []ir.ScanTerm, to []int) []ir.ScanTerm {
+	var out []ir.ScanTerm
+	for _, t := range terms {
+		if t.Col = to[t.Col]; t.Col >= 0 {
+			out = append(out, t)
+		}
+	}
+	return out
 }
 
 func pruneValues(x *ir.Values, need []bool) (ir.Node, []int) {

@@ -24,4 +24,6 @@ var rules = []Rule{
 		Doc: "Removes a projection that gives its input's columns as they are."},
 	{Name: "PruneColumns", Apply: pruneColumns, Root: true,
 		Doc: "Leaves out columns that nothing above uses, down to what scans decode."},
+	{Name: "PushTermsIntoScan", Apply: pushTermsIntoScan, Root: true,
+		Doc: "Tells scans which rows a filter above them keeps, by conditions on single columns, so that decoders can leave out the others."},
 }

@@ -12,14 +12,14 @@ func (p *planner) scan(x *ir.Scan, wm *ir.Watermark) *rel {
 	if sh := p.shared[keyOf(x, wm)]; sh != nil && sh.readers > 1 {
 		return p.readShared(sh, x, wm)
 	}
-	s := p.newScan(x, wm)
+	s := p.newScan(x, wm, physicalTerms(x))
 	return p.columns(s, s.Scan, x)
 }
 
 // newScan makes the stage that decodes what x reads.
-func (p *planner) newScan(x *ir.Scan, wm *ir.Watermark) *ir.Stage {
+func (p *planner) newScan(x *ir.Scan, wm *ir.Watermark, terms []ir.ScanTerm) *ir.Stage {
 	decoded := x.Decoded()
-	scan := &ir.PhysScan{Table: x.Table, Cols: decoded, Out: x.Table.Physical().Select(decoded), TimeCol: -1}
+	scan := &ir.PhysScan{Table: x.Table, Cols: decoded, Out: x.Table.Physical().Select(decoded), TimeCol: -1, Terms: terms}
 	if wm != nil {
 		time := x.Table.Ordinals()[x.Cols[wm.TimeCol]]
 		scan.TimeCol = slices.Index(decoded, time)
@@ -28,6 +28,16 @@ func (p *planner) newScan(x *ir.Scan, wm *ir.Watermark) *ir.Stage {
 	s := p.newStage(p.opt.Tasks)
 	s.Scan, s.Out = scan, scan.Out
 	return s
+}
+
+// physicalTerms are the terms of x, by the columns that it decodes.
+func physicalTerms(x *ir.Scan) []ir.ScanTerm {
+	decoded, ordinals := x.Decoded(), x.Table.Ordinals()
+	out := slices.Clone(x.Terms)
+	for i, t := range out {
+		out[i].Col = slices.Index(decoded, ordinals[x.Cols[t.Col]])
+	}
+	return out
 }
 
 // columns makes the columns of x in s, which gets the rows of the scan.

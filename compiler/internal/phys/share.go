@@ -2,6 +2,7 @@ package phys
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/helios-stream/helios/ir"
 )
@@ -17,7 +18,8 @@ type shareKey struct {
 // sharedScan is the scans of one key.
 type sharedScan struct {
 	readers int
-	stage   *ir.Stage // nil until the first reader is planned
+	terms   []ir.ScanTerm // those that all readers have: what one leaves out another may want
+	stage   *ir.Stage     // nil until the first reader is planned
 }
 
 func keyOf(x *ir.Scan, wm *ir.Watermark) shareKey {
@@ -31,18 +33,30 @@ func findShared(l *ir.Logical) map[shareKey]*sharedScan {
 		ir.EachScan(s, func(x *ir.Scan, wm *ir.Watermark) {
 			k := keyOf(x, wm)
 			if found[k] == nil {
-				found[k] = &sharedScan{}
+				found[k] = &sharedScan{terms: physicalTerms(x)}
 			}
-			found[k].readers++
+			found[k].read(x)
 		})
 	}
 	return found
 }
 
+// read adds a reader.
+func (sh *sharedScan) read(x *ir.Scan) {
+	sh.readers++
+	own := physicalTerms(x)
+	sh.terms = slices.DeleteFunc(sh.terms, func(t ir.ScanTerm) bool {
+		return !slices.ContainsFunc(own, func(o ir.ScanTerm) bool { return o.Equal(&t) })
+	})
+	if len(sh.terms) == 0 {
+		sh.terms = nil
+	}
+}
+
 // readShared returns the rows of x in a branch of the scan that all readers share.
 func (p *planner) readShared(sh *sharedScan, x *ir.Scan, wm *ir.Watermark) *rel {
 	if sh.stage == nil {
-		sh.stage = p.newScan(x, wm)
+		sh.stage = p.newScan(x, wm, sh.terms)
 	}
 	s := p.newStage(sh.stage.Tasks)
 	s.In = []ir.Input{{From: sh.stage.ID, Mode: ir.Forward}}

@@ -48,31 +48,75 @@ func (e *EventTime) Apply(b *vexec.Batch, c *windows.Cursor) []vexec.RowFate {
 	return e.slow(b, v, c, first)
 }
 
+// ApplyPruned is Apply for a batch fresh from a decoder that left rows out of b.Sel
+// by terms: their times count for the watermark as those of the others, and nothing
+// else of them does. One without a time is no error.
+func (e *EventTime) ApplyPruned(b *vexec.Batch, c *windows.Cursor) []vexec.RowFate {
+	if b.Sel == nil {
+		return e.Apply(b, c)
+	}
+	b.Late = nil
+	v := &b.Cols[e.col]
+	first := 0
+	if v.Enc == vexec.Flat && v.Valid == nil && !e.nanos {
+		first = c.FirstBehind(v.Int64s()[:b.Rows])
+		if first == b.Rows {
+			return nil
+		}
+	}
+	e.reset()
+	live := b.Sel
+	for r := int32(first); r < int32(b.Rows); r++ {
+		for len(live) > 0 && live[0] < r {
+			e.sel, live = append(e.sel, live[0]), live[1:]
+		}
+		switch {
+		case len(live) > 0 && live[0] == r:
+			e.row(v, c, r)
+			live = live[1:]
+		case !v.Null(int(r)):
+			c.Next(e.time(v, int(r)))
+		}
+	}
+	return e.settle(b)
+}
+
 // slow goes row by row from live row first on.
 func (e *EventTime) slow(b *vexec.Batch, v *vexec.Vec, c *windows.Cursor, first int) []vexec.RowFate {
-	e.sel, e.marks, e.fates = e.sel[:0], e.marks[:0], e.fates[:0]
+	e.reset()
 	for i := range first {
 		e.sel = append(e.sel, int32(b.Row(i)))
 	}
 	for i := first; i < b.Live(); i++ {
-		r := b.Row(i)
-		if v.Null(r) {
-			e.fates = append(e.fates, vexec.RowFate{Row: int32(r), Why: vexec.FateError, Reason: e.isNull})
-			continue
-		}
-		ts := e.time(v, r)
-		switch {
-		case e.drop && ts < c.SplitWatermark():
-			e.fates = append(e.fates, vexec.RowFate{Row: int32(r), Why: vexec.FateLate})
-			continue
-		case !e.drop:
-			if wm := c.Watermark(); ts < wm {
-				e.marks = append(e.marks, vexec.LateMark{Row: int32(r), WM: wm})
-			}
-		}
-		c.Next(ts)
-		e.sel = append(e.sel, int32(r))
+		e.row(v, c, int32(b.Row(i)))
 	}
+	return e.settle(b)
+}
+
+func (e *EventTime) reset() { e.sel, e.marks, e.fates = e.sel[:0], e.marks[:0], e.fates[:0] }
+
+// row takes one live row through the cursor.
+func (e *EventTime) row(v *vexec.Vec, c *windows.Cursor, r int32) {
+	if v.Null(int(r)) {
+		e.fates = append(e.fates, vexec.RowFate{Row: r, Why: vexec.FateError, Reason: e.isNull})
+		return
+	}
+	ts := e.time(v, int(r))
+	switch {
+	case e.drop && ts < c.SplitWatermark():
+		e.fates = append(e.fates, vexec.RowFate{Row: r, Why: vexec.FateLate})
+		return
+	case !e.drop:
+		if wm := c.Watermark(); ts < wm {
+			e.marks = append(e.marks, vexec.LateMark{Row: r, WM: wm})
+		}
+	}
+	c.Next(ts)
+	e.sel = append(e.sel, r)
+}
+
+// settle hands on what the rows came to.
+func (e *EventTime) settle(b *vexec.Batch) []vexec.RowFate {
 	if len(e.fates) > 0 {
 		b.Sel = e.sel
 	}

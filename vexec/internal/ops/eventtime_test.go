@@ -1,6 +1,8 @@
 package ops
 
 import (
+	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/helios-stream/helios/ir"
@@ -98,5 +100,85 @@ func TestEventTimeMemoryIsReused(t *testing.T) {
 	b = timeBatch(ir.TTimestamp, nil, nil)
 	if e.Apply(b, &c); b.Live() != 0 {
 		t.Fatal(b.Sel)
+	}
+}
+
+// TestEventTimeOfPruned holds that rows that a decoder has left out count for the
+// watermark like others, and get neither marks nor fates.
+func TestEventTimeOfPruned(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	for range 2000 {
+		typ := []*ir.Type{ir.TTimestamp, {Kind: ir.Timestamp, P: 9}}[r.IntN(2)]
+		unit := map[bool]int{false: 1, true: 1000}[typ.Nanos()]
+		var times []any
+		sel := []int32{}
+		for i := range 1 + r.IntN(12) {
+			times = append(times, (i*5-r.IntN(30)*r.IntN(2))*unit)
+			if r.IntN(8) == 0 {
+				times[i] = nil
+			}
+			if r.IntN(2) == 0 {
+				sel = append(sel, int32(i))
+			}
+		}
+		whole, pruned := timeBatch(typ, times...), timeBatch(typ, times...)
+		pruned.Sel = sel
+		tr := windows.NewTracker(10, 1)
+		all, some := tr.Cursor(0), tr.Cursor(0)
+		wantFates := ofRows(sel, NewEventTime(whole.Schema, 0, false).Apply(whole, &all), func(f vexec.RowFate) int32 { return f.Row })
+		fates := NewEventTime(pruned.Schema, 0, false).ApplyPruned(pruned, &some)
+		wantMarks := ofRows(sel, whole.Late, func(m vexec.LateMark) int32 { return m.Row })
+		var wantLive []int32
+		for _, i := range sel {
+			if times[i] != nil {
+				wantLive = append(wantLive, i)
+			}
+		}
+		if !slices.Equal(fates, wantFates) || !slices.Equal(pruned.Late, wantMarks) || !slices.Equal(pruned.Sel, wantLive) || all != some {
+			t.Fatalf("times %v, rows %v:\nfates %v, want %v\nmarks %v, want %v\nrows %v, want %v\ntime %v, want %v",
+				times, sel, fates, wantFates, pruned.Late, wantMarks, pruned.Sel, wantLive, some, all)
+		}
+	}
+}
+
+// ofRows keeps what is said of the given rows.
+func ofRows[T any](rows []int32, list []T, row func(T) int32) (out []T) {
+	for _, x := range list {
+		if slices.Contains(rows, row(x)) {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+// BenchmarkEventTime takes batches through a cursor: all rows, and with a third of
+// them left out by a decoder.
+func BenchmarkEventTime(b *testing.B) {
+	const rows = 4096
+	times := make([]any, rows)
+	for i := range times {
+		times[i] = i * 1000
+	}
+	var sel []int32
+	for i := range int32(rows) {
+		if i%3 == 0 {
+			sel = append(sel, i)
+		}
+	}
+	tr := windows.NewTracker(10_000, 1)
+	for _, pruned := range []bool{false, true} {
+		b.Run(map[bool]string{false: "all", true: "pruned"}[pruned], func(b *testing.B) {
+			batch := timeBatch(ir.TTimestamp, times...)
+			e := NewEventTime(batch.Schema, 0, false)
+			for b.Loop() {
+				batch.Sel = nil
+				if pruned {
+					batch.Sel = sel
+				}
+				c := tr.Cursor(0)
+				e.ApplyPruned(batch, &c)
+			}
+			b.ReportMetric(float64(rows)*float64(b.N)/b.Elapsed().Seconds()/1e6, "Mrows/s")
+		})
 	}
 }
