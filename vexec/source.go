@@ -3,6 +3,7 @@ package vexec
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/helios-stream/helios/ir"
 )
@@ -34,6 +35,9 @@ type Scan struct {
 	// looked at, and need not be looked at. Rows left out of Batch.Sel are counted by
 	// the engine, others are by Skipper. Only a Pruner that Prunes gets any.
 	Terms []ir.ScanTerm
+	// Linger is how long a reader of an unbounded source may hold rows back to make a
+	// larger unit of them ('watermark.interval'), by Clock.
+	Linger time.Duration
 }
 
 // Position is where a split is read from: opaque to the engine, stored in
@@ -43,20 +47,50 @@ type Position []byte
 // Split is a part of a source with an order of its own and its own watermark: a
 // file, a Kafka partition.
 type Split struct {
-	ID    string // stable over restarts: "trades.ndjson", "orders/3"
-	Bytes int64  // for progress; 0: unknown
+	ID    string   // stable over restarts: "trades.ndjson", "orders/3"
+	Bytes int64    // for progress; 0: unknown
+	From  Position // where it is begun when it is new; nil: its start
 }
 
 // Source is a table to be read. It must be safe for use by many goroutines.
 type Source interface {
 	// Splits lists the splits in the order in which they should be begun. An empty
-	// list is an error of the source, with a reason in the user's words.
+	// list is an error, with a reason in the user's words.
 	Splits(ctx context.Context) ([]Split, error)
 	// Open begins a split at a position that SplitReader.Position gave, or at its
 	// start.
 	Open(ctx context.Context, scan *Scan, split Split, from Position) (SplitReader, error)
 	// Bounded reports whether the splits end.
 	Bounded() bool
+}
+
+// Peeker is a Source that can tell where in time a split begins without reading it
+// whole. Splits that have not begun then hold the relation's watermark there instead
+// of at MinMicros, and are opened only when all others have come so far.
+type Peeker interface {
+	// FirstTime returns a time that the event time of the split's first rows is not
+	// below; ok is false where there is none to be found. scan reads the time alone.
+	FirstTime(ctx context.Context, scan *Scan, split Split) (t ir.Micros, ok bool, err error)
+}
+
+// Growing is an unbounded Source that gets splits while it is read, and finds those
+// of a checkpoint by more than their IDs. Splits is asked again and again then, some
+// fifty times a second, by one goroutine at a time: what is new in its list is begun,
+// and what is missing goes on until its reader says that it has ended. The list may be
+// empty. A new split does not move the relation's watermark back: its rows that are
+// behind that are late.
+type Growing interface {
+	Source
+	// Resume comes once, before Splits, with all splits of the checkpoint, or none.
+	// Splits then lists those that have not ended under the same IDs.
+	Resume(ctx context.Context, saved []SavedSplit) error
+}
+
+// SavedSplit is a split in a checkpoint.
+type SavedSplit struct {
+	ID       string
+	Position Position
+	Ended    bool
 }
 
 // SplitReader hands out the units of one split in order. The runtime makes one
@@ -92,6 +126,7 @@ type Acknowledger interface {
 type Unit struct {
 	Piece any
 	Bytes int64 // for progress: how far this unit moves through the split
+	Last  bool  // the split ends behind it, which Claim need not be asked for
 }
 
 // Decoder turns units into batches. It is used by one goroutine.

@@ -24,8 +24,11 @@ func TestTrackerTakesTheSlowestSplit(t *testing.T) {
 	f("times never fall", 40)
 	tr.End(1)
 	f("an ended split holds nothing", 90)
-	tr.Grow(3)
-	f("a new split", ir.MinMicros)
+	tr.Add()
+	f("a new split moves nothing back", 90)
+	if tr.Greatest(2) != 100 {
+		t.Error("a new split begins at", tr.Greatest(2))
+	}
 	tr.End(2)
 	tr.End(0)
 	f("all have ended", ir.MaxMicros)
@@ -113,6 +116,105 @@ func BenchmarkFirstBehind(b *testing.B) {
 		c := tr.Cursor(0)
 		if c.FirstBehind(times) != len(times) {
 			b.Fatal("a row is late")
+		}
+	}
+}
+
+func TestIdleSplitsHoldNothingBack(t *testing.T) {
+	tr := NewTracker(10, 2)
+	f := func(what string, want ir.Micros) {
+		t.Helper()
+		if got := tr.Watermark(); got != want {
+			t.Errorf("%s: watermark %d, want %d", what, int64(got), int64(want))
+		}
+	}
+	tr.Idle(1)
+	tr.Raise(0, 100)
+	f("a split that never began is idle", 90)
+	tr.Idle(0)
+	f("all are idle: it stands", 90)
+	tr.Wake(1)
+	tr.Raise(1, 50)
+	f("a split that wakes moves nothing back", 90)
+	if c := tr.Cursor(1); c.SplitWatermark() != 90 || c.Watermark() != 90 {
+		t.Error("rows behind the relation are not late after a pause", c)
+	}
+	tr.Raise(1, 130)
+	f("the other one is still idle", 120)
+	tr.Wake(0)
+	tr.Wake(0)
+	tr.Raise(0, 125)
+	f("both are live, and the late one where the relation was", 120)
+	tr.Raise(0, 135)
+	f("both are live", 120)
+	tr.Idle(0)
+	tr.End(0)
+	tr.End(1)
+	f("all have ended", ir.MaxMicros)
+}
+
+func TestOpenTrackers(t *testing.T) {
+	tr := NewTracker(10, 1)
+	tr.KeepOpen()
+	tr.Raise(0, 100)
+	tr.End(0)
+	if wm := tr.Watermark(); wm != 90 {
+		t.Error("the end of all splits there are:", wm)
+	}
+	again := NewTracker(10, 2)
+	again.KeepOpen()
+	again.Raise(1, 200)
+	again.Restore(90)
+	if again.Watermark() != 90 || again.Greatest(0) != 100 || again.Greatest(1) != 200 {
+		t.Error(again)
+	}
+}
+
+// The heap gives what a look at all splits gives.
+func TestTrackerOfManySplits(t *testing.T) {
+	for seed := range uint64(50) {
+		r := rand.New(rand.NewPCG(seed, 10))
+		n := 1 + r.IntN(30)
+		tr := NewTracker(0, n)
+		low := ir.MinMicros
+		for range 300 {
+			switch i := r.IntN(n); r.IntN(12) {
+			case 0:
+				tr.Idle(i)
+			case 1:
+				tr.Wake(i)
+			case 2:
+				if r.IntN(8) == 0 {
+					tr.End(i)
+				}
+			default:
+				if tr.state[i] == live {
+					tr.Raise(i, ir.Micros(r.IntN(1000)))
+				}
+			}
+			least := func(but int) ir.Micros {
+				m := ir.MaxMicros
+				for i, g := range tr.greatest {
+					if i != but && tr.state[i] == live {
+						m = min(m, g)
+					}
+				}
+				return m
+			}
+			for i := range n {
+				if got := tr.others(i); got != least(i) {
+					t.Fatalf("seed %d: others(%d) = %d, want %d", seed, i, int64(got), int64(least(i)))
+				}
+			}
+			switch m := least(-1); {
+			case len(tr.heap) > 0:
+				low = max(low, m)
+			case tr.idle == 0:
+				low = ir.MaxMicros
+			}
+			if got := tr.Watermark(); got != low {
+				t.Fatalf("seed %d: watermark %d, want %d", seed, int64(got), int64(low))
+			}
 		}
 	}
 }

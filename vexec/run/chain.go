@@ -142,19 +142,27 @@ func (t *task) handOnTimes() error {
 	return t.eachBranch(func(b *task) error { return b.wanted(b.handOnTimes()) })
 }
 
-// endSplit says down the chain that a split has no more rows.
-func (t *task) endSplit(part int32) error {
+// tell says down the chain what has become of a split.
+func (t *task) tell(n news) error {
 	for i := range t.operators() {
-		if op, ok := t.links[i+1].op.(ops.SplitAware); ok {
-			op.EndSplit(part)
+		op, ok := t.links[i+1].op.(ops.SplitAware)
+		switch {
+		case ok && n.idle:
+			op.IdleSplit(n.part)
+		case ok:
+			op.EndSplit(n.part)
 		}
 	}
 	for _, s := range t.outs {
-		if err := s.SplitEnd(part); err != nil {
+		send := s.SplitEnd
+		if n.idle {
+			send = s.SplitIdle
+		}
+		if err := send(n.part); err != nil {
 			return err
 		}
 	}
-	return t.eachBranch(func(b *task) error { return b.endSplit(part) })
+	return t.eachBranch(func(b *task) error { return b.tell(n) })
 }
 
 // flush has operators emit what they buffer without having state.
@@ -246,7 +254,7 @@ func (t *task) openOps() error {
 	for i := range t.operators() {
 		l := &t.links[i+1]
 		if op, ok := l.op.(ops.SplitAware); ok {
-			op.Splits(t.job.splits(t.stage))
+			op.Splits(t.job.splits(t.stage), t.job.grows(t.stage))
 		}
 		oc := &vexec.OpContext{
 			Stage: t.stage.Plan.ID, Op: i, Task: t.id, Tasks: t.stage.Plan.Tasks, Name: l.name,

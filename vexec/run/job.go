@@ -177,7 +177,7 @@ func (j *job) source(st *ir.Stage) (vexec.Source, error) {
 	return j.cfg.Source(st.Scan.Table)
 }
 
-// scanOf is the scan of a stage that has one, and splits the number of splits
+// scanOf is the scan of a stage that has one, and splits the numbers of the splits
 // that a stage's rows come from.
 func (j *job) scanOf(st *build.Stage) *scan {
 	for _, s := range j.scans {
@@ -188,15 +188,31 @@ func (j *job) scanOf(st *build.Stage) *scan {
 	return nil
 }
 
-func (j *job) splits(st *build.Stage) int {
+func (j *job) splits(st *build.Stage) (parts []int32) {
 	if s := j.scanOf(st); s != nil {
-		return len(s.splits)
+		for _, p := range s.splits {
+			parts = append(parts, p.part)
+		}
+		return parts
 	}
-	n := 0
-	for _, in := range st.Inputs {
-		n += j.splits(in)
+	for i, in := range st.Inputs {
+		for _, part := range j.splits(in) {
+			parts = append(parts, partOf(part, i, len(st.Inputs)))
+		}
 	}
-	return n
+	return parts
+}
+
+// partOf is the number, in a stage with so many inputs, of a split of one of them.
+// It does not change when splits come.
+func partOf(part int32, input, inputs int) int32 { return part*int32(inputs) + int32(input) }
+
+// grows reports whether splits may come to a stage while it runs.
+func (j *job) grows(st *build.Stage) bool {
+	if s := j.scanOf(st); s != nil {
+		return s.growing()
+	}
+	return slices.ContainsFunc(st.Inputs, j.grows)
 }
 
 func (j *job) openTasks() error {

@@ -89,6 +89,9 @@ func (r *reading) stepClaim(ctx context.Context) (status, error) {
 		return waiting, t.wanted(t.advance(1, r.scan.watermark()))
 	}
 	r.claim, r.rows = c, 0
+	if c.split == nil {
+		return progress, r.passNews()
+	}
 	if err := r.begin(ctx); err != nil {
 		return waiting, t.links[0].fail(err)
 	}
@@ -143,13 +146,32 @@ func (r *reading) stepTurn() (status, error) {
 		r.cursor = cur
 	}
 	t.beginTicket(r.claim.ticket)
-	for _, part := range r.claim.ended {
-		if err := t.endSplit(part); err != nil {
-			return waiting, err
-		}
+	if err := r.tellNews(); err != nil {
+		return waiting, err
 	}
 	r.phase = decoding
 	return progress, nil
+}
+
+func (r *reading) tellNews() error {
+	for _, n := range r.claim.news {
+		if err := r.t.tell(n); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// passNews is a ticket without a unit.
+func (r *reading) passNews() error {
+	r.t.beginTicket(r.claim.ticket)
+	if err := r.tellNews(); err != nil {
+		return err
+	}
+	if err := r.t.endTicket(); err != nil {
+		return err
+	}
+	return r.t.wanted(r.t.handOnTimes())
 }
 
 // stepBatch decodes and pushes one batch of the unit.

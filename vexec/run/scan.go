@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"sync"
 
 	"github.com/helios-stream/helios/ir"
@@ -28,19 +29,26 @@ type scan struct {
 	bounded bool
 	timed   bool // it fixes event time: units take turns
 	lag     int64
+	clock   vexec.Clock
+	idle    ir.Micros // 'idle.timeout' in microseconds; 0: never
+	asked   ir.Micros // when an unbounded source was last asked for new splits
 
 	claims  sync.Mutex // held over a claim, which may read; taken before mu
 	mu      sync.Mutex
 	changed sync.Cond // the turn, a barrier, a stop
-	splits  []*split
+	splits  []*split  // by number
+	ids     map[string]bool
+	live    []*split // begun, and not ended
+	waiting []*split // not begun, in the order in which they are to be
+	readers int      // that are open
 	tracker *windows.Tracker
 	next    uint64 // the next ticket
 	turn    uint64 // the ticket whose turn it is
 	ends    []splitEnd
-	tell    []int32 // splits that have ended and that the next ticket has to say so for
-	barrier uint64  // epoch of the last barrier
-	cut     *cut    // of that barrier
-	stopped bool    // drained: nothing is claimed behind the barrier
+	tell    []news // what the next ticket has to say of splits
+	barrier uint64 // epoch of the last barrier
+	cut     *cut   // of that barrier
+	stopped bool   // drained: nothing is claimed behind the barrier
 	err     error
 	total   int64 // bytes of all splits
 	taken   int64 // bytes of all claimed units
@@ -54,11 +62,19 @@ type split struct {
 	part    int32
 	from    vexec.Position // where to open it
 	reader  vexec.SplitReader
-	ended   bool // no more units
-	flying  int  // units claimed and not finished
-	holders int  // tasks with a decoder of its reader
-	quiet   bool // had nothing when last asked
+	ended   bool      // no more units
+	flying  int       // units claimed and not finished
+	holders int       // tasks with a decoder of its reader
+	quiet   bool      // had nothing when last asked
+	idle    bool      // had nothing for 'idle.timeout'
+	heard   ir.Micros // when it last had something
 	claims  uint64
+}
+
+// news is what becomes of a split at a ticket.
+type news struct {
+	part int32
+	idle bool // it is idle; else it has ended
 }
 
 // splitEnd says that all units of a split have tickets below this one.
@@ -73,6 +89,7 @@ type cut struct {
 	ready  bool  // times are filled
 	read   int64 // bytes of the units before it
 	splits []splitState
+	wm     ir.Micros
 }
 
 // splitState is a split in a checkpoint. Its place in the list is its number.
@@ -85,16 +102,17 @@ type splitState struct {
 
 // scanState is a scan in a checkpoint.
 type scanState struct {
-	Splits []splitState `json:"splits"`
-	Read   int64        `json:"read"`
+	Splits    []splitState `json:"splits"`
+	Read      int64        `json:"read"`
+	Watermark *ir.Micros   `json:"watermark,omitempty"` // of the relation, which never falls
 }
 
 // claim is a unit that a task has taken.
 type claim struct {
 	ticket uint64
-	split  *split
+	split  *split // nil: there is no unit, only news
 	unit   vexec.Unit
-	ended  []int32 // splits that end before this ticket
+	news   []news // of splits before this ticket
 }
 
 // claimed says what scan.claim did.
@@ -111,16 +129,34 @@ const (
 func (s *scan) claim(ctx context.Context, epoch uint64) (claim, claimed, error) {
 	s.claims.Lock()
 	defer s.claims.Unlock()
+	if err := s.refresh(ctx); err != nil {
+		return claim{}, gotNothing, err
+	}
 	for first := true; ; first = false {
 		p, got, err := s.choose(epoch, first)
 		if p == nil || err != nil {
-			return claim{}, got, err
+			return s.onlyNews(got, err)
 		}
 		c, ok, err := s.claimFrom(ctx, p)
 		if err != nil || ok {
 			return c, gotUnit, err
 		}
 	}
+}
+
+// onlyNews is a claim without a unit where there are news and nothing to go with
+// them. Operators that make event time wait for such news.
+func (s *scan) onlyNews(got claimed, err error) (claim, claimed, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err != nil || got != gotNothing || s.timed || s.stopped || len(s.tell) == 0 {
+		return claim{}, got, err
+	}
+	c := claim{ticket: s.next, news: s.tell}
+	s.tell = nil
+	s.next++
+	s.settle()
+	return c, gotUnit, nil
 }
 
 // choose returns the split to claim from, or why there is none.
@@ -136,30 +172,29 @@ func (s *scan) choose(epoch uint64, first bool) (*split, claimed, error) {
 		return nil, gotNothing, nil
 	}
 	if first {
-		for _, p := range s.splits {
+		for _, p := range s.live {
 			p.quiet = false
 		}
 	}
-	p, open := s.pick()
-	if p == nil && !open {
+	p := s.pick()
+	if p == nil && len(s.live)+len(s.waiting) == 0 && !s.growing() {
 		return nil, gotEnd, nil
 	}
 	return p, gotNothing, nil
 }
 
 // pick returns the split to claim from: of those with the lowest watermark the
-// one with the fewest units under way. open: there are splits that have not ended.
-func (s *scan) pick() (best *split, open bool) {
-	for _, p := range s.splits {
-		if p.ended {
-			continue
-		}
-		open = true
+// one with the fewest units under way. Splits that have not begun wait in order.
+func (s *scan) pick() (best *split) {
+	for _, p := range s.live {
 		if !p.quiet && (best == nil || s.before(p, best)) {
 			best = p
 		}
 	}
-	return best, open
+	if len(s.waiting) > 0 && (best == nil || s.before(s.waiting[0], best)) {
+		best = s.waiting[0]
+	}
+	return best
 }
 
 func (s *scan) before(a, b *split) bool {
@@ -184,48 +219,36 @@ func (s *scan) claimFrom(ctx context.Context, p *split) (claim, bool, error) {
 	defer s.mu.Unlock()
 	switch {
 	case errors.Is(err, io.EOF):
-		p.ended = true
-		s.ends = append(s.ends, splitEnd{ticket: s.next, part: p.part})
-		s.tell = append(s.tell, p.part)
-		s.settle()
+		s.endSplit(p)
 		return claim{}, false, s.release(p)
 	case errors.Is(err, vexec.ErrNothingYet):
 		p.quiet = true
+		s.mayIdle(p)
 		return claim{}, false, nil
 	case err != nil:
 		return claim{}, false, err
 	}
-	c := claim{ticket: s.next, split: p, unit: u, ended: s.tell}
+	s.hear(p)
+	c := claim{ticket: s.next, split: p, unit: u, news: s.tell}
 	s.tell = nil
 	s.next++
 	s.taken += u.Bytes
 	p.flying++
 	p.claims++
+	if u.Last {
+		s.endSplit(p)
+	}
 	return c, true, nil
 }
 
-func (s *scan) openReader(ctx context.Context, p *split) error {
-	if p.reader != nil {
-		return nil
-	}
-	r, err := s.source.Open(ctx, s.spec, p.Split, p.from)
-	if err != nil {
-		return err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	p.reader = r
-	return nil
-}
-
-// release closes the reader of a split that nobody uses any more.
-func (s *scan) release(p *split) error {
-	if !p.ended || p.holders > 0 || p.flying > 0 || p.reader == nil {
-		return nil
-	}
-	r := p.reader
-	p.reader = nil
-	return r.Close()
+// endSplit says that all units of the split have been claimed.
+func (s *scan) endSplit(p *split) {
+	p.ended = true
+	p.from = append(vexec.Position(nil), p.reader.Position()...)
+	s.live = slices.DeleteFunc(s.live, func(q *split) bool { return q == p })
+	s.ends = append(s.ends, splitEnd{ticket: s.next, part: p.part})
+	s.tell = append(s.tell, news{part: p.part})
+	s.settle()
 }
 
 // decoder returns a decoder of the split for one task, to be given to drop.
@@ -289,7 +312,7 @@ func (s *scan) settle() {
 				s.cut.splits[i].Greatest = &g
 			}
 		}
-		s.cut.ready = true
+		s.cut.wm, s.cut.ready = s.lowest(), true
 	}
 }
 
@@ -297,6 +320,9 @@ func (s *scan) settle() {
 func (s *scan) done(c *claim, rows int64) (ir.Micros, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if c.split == nil {
+		return s.lowest(), nil
+	}
 	c.split.flying--
 	s.read += c.unit.Bytes
 	s.rows += rows
@@ -376,7 +402,11 @@ func (s *scan) state() (json.RawMessage, error) {
 	if s.cut == nil || !s.cut.ready {
 		return nil, fmt.Errorf("the barrier of epoch %d was passed before its place in the input", s.barrier)
 	}
-	return json.Marshal(scanState{Splits: s.cut.splits, Read: s.cut.read})
+	st := scanState{Splits: s.cut.splits, Read: s.cut.read}
+	if wm := s.cut.wm; wm != ir.MinMicros && wm != ir.MaxMicros {
+		st.Watermark = &wm
+	}
+	return json.Marshal(st)
 }
 
 // wait returns when the turn, a barrier or the end of the run may have come.
@@ -405,8 +435,7 @@ func (s *scan) close() error {
 	var errs []error
 	for _, p := range s.splits {
 		if p.reader != nil {
-			errs = append(errs, p.reader.Close())
-			p.reader = nil
+			errs = append(errs, s.closeReader(p))
 		}
 	}
 	return errors.Join(errs...)

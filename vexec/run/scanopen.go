@@ -1,6 +1,7 @@
 package run
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 
@@ -15,27 +16,56 @@ import (
 func newScan(j *job, st *build.Stage, source vexec.Source, saved json.RawMessage) (*scan, error) {
 	s := &scan{
 		name: sourceName(st.Plan), key: st.Key, stage: st.Plan.ID, source: source, bounded: source.Bounded(),
-		spec: scanSpec(st.Plan, j.cfg.BatchRows),
+		spec: scanSpec(st.Plan, j.cfg.BatchRows), clock: j.cfg.Clock, ids: map[string]bool{},
 	}
 	s.spec.Clock, s.spec.Durable = j.cfg.Clock, j.dir != nil
 	if p := st.Plan.Scan; p != nil {
 		s.timed, s.lag = p.TimeCol >= 0, p.Lag
+		if err := s.stream(p.Table); err != nil {
+			return nil, err
+		}
 	}
 	s.changed.L = &s.mu
-	found, err := source.Splits(j.ctx)
-	if err != nil {
-		return nil, err
-	}
 	var state scanState
 	if saved != nil {
 		if err := json.Unmarshal(saved, &state); err != nil {
 			return nil, fmt.Errorf("its place in the checkpoint cannot be read: %w", err)
 		}
 	}
+	if err := s.resume(j.ctx, state); err != nil {
+		return nil, err
+	}
+	found, err := source.Splits(j.ctx)
+	if err != nil {
+		return nil, err
+	}
 	if err := s.place(found, state); err != nil {
 		return nil, err
 	}
-	return s, nil
+	return s, s.peek(j.ctx)
+}
+
+// stream takes the options of an unbounded table.
+func (s *scan) stream(t *ir.Table) error {
+	if s.bounded {
+		return nil
+	}
+	idle, linger, err := vexec.StreamTimes(t)
+	s.idle, s.spec.Linger = ir.Micros(idle.Microseconds()), linger
+	return err
+}
+
+// resume tells a source that wants to know which splits the checkpoint has.
+func (s *scan) resume(ctx context.Context, state scanState) error {
+	r, wants := s.source.(vexec.Growing)
+	if !wants {
+		return nil
+	}
+	var saved []vexec.SavedSplit
+	for _, old := range state.Splits {
+		saved = append(saved, vexec.SavedSplit{ID: old.ID, Position: old.Position, Ended: old.Ended})
+	}
+	return r.Resume(ctx, saved)
 }
 
 // scanSpec is what the source is asked for.
@@ -82,8 +112,9 @@ func (s *scan) place(found []vexec.Split, saved scanState) error {
 }
 
 func (s *scan) add(f vexec.Split) *split {
-	p := &split{Split: f, part: int32(len(s.splits))}
+	p := &split{Split: f, part: int32(len(s.splits)), from: f.From}
 	s.splits = append(s.splits, p)
+	s.ids[f.ID] = true
 	s.total += f.Bytes
 	return p
 }
@@ -96,13 +127,24 @@ func (p *split) resume(old splitState) {
 // are told of again, to operators that follow them.
 func (s *scan) resumeTimes(saved scanState) {
 	s.tracker = windows.NewTracker(s.lag, len(s.splits))
+	if s.growing() {
+		s.tracker.KeepOpen()
+	}
+	for _, p := range s.splits {
+		if !p.ended {
+			s.waiting = append(s.waiting, p)
+		}
+	}
 	for i, old := range saved.Splits {
 		if old.Greatest != nil {
 			s.tracker.Raise(i, *old.Greatest)
 		}
 		if old.Ended {
 			s.tracker.End(i)
-			s.tell = append(s.tell, int32(i))
+			s.tell = append(s.tell, news{part: int32(i)})
 		}
+	}
+	if saved.Watermark != nil {
+		s.tracker.Restore(*saved.Watermark)
 	}
 }

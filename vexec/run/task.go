@@ -37,7 +37,6 @@ type task struct {
 	parent *task           // not nil: this is a branch, which the parent's goroutine drives (branch.go)
 	branch []*task         // what this one drives
 	busy   *task           // the branch that runs now, for panics
-	parts  []int32         // per input: what is added to the numbers of its splits
 	policy onError         // of row errors in its operators
 
 	at     int    // the link that runs now, for panics
@@ -77,11 +76,6 @@ func newTask(j *job, st *build.Stage, id int) *task {
 	if st.Plan.Sink != nil {
 		end := &t.links[len(t.links)-1]
 		end.name, end.key = sinkName(st.Plan.Sink), st.SinkKey
-	}
-	n := int32(0)
-	for _, in := range st.Inputs {
-		t.parts = append(t.parts, n)
-		n += int32(j.splits(in))
 	}
 	if id == 0 && j.restored != nil {
 		for i := range t.links {
@@ -160,7 +154,11 @@ func (t *task) stepInbox(ctx context.Context) (status, error) {
 	case exchange.Watermark:
 		err = t.wanted(t.advance(1, m.WM))
 	case exchange.SplitEnd:
-		if err = t.endSplit(t.parts[m.Input] + m.Part); err == nil {
+		if err = t.tell(news{part: t.part(&m)}); err == nil {
+			err = t.wanted(t.handOnTimes())
+		}
+	case exchange.SplitIdle:
+		if err = t.tell(news{part: t.part(&m), idle: true}); err == nil {
 			err = t.wanted(t.handOnTimes())
 		}
 	case exchange.TicketDone:
@@ -179,7 +177,7 @@ func (t *task) data(m *exchange.Message) error {
 		return nil
 	}
 	if m.Batch.Part >= 0 {
-		m.Batch.Part += t.parts[m.Input]
+		m.Batch.Part = partOf(m.Batch.Part, m.Input, len(t.stage.Inputs))
 	}
 	t.port = m.Input
 	err := t.wanted(t.links[0].Emit(m.Batch))
@@ -188,6 +186,9 @@ func (t *task) data(m *exchange.Message) error {
 	}
 	return err
 }
+
+// part is the number in this stage of the split that a message is about.
+func (t *task) part(m *exchange.Message) int32 { return partOf(m.Part, m.Input, len(t.stage.Inputs)) }
 
 // wanted takes ErrDone for what it is: no more rows are wanted.
 func (t *task) wanted(err error) error {

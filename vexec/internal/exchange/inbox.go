@@ -16,6 +16,7 @@ const (
 	Watermark                  // the minimum over all ports has grown
 	Barrier                    // the barrier has come from every port that has not ended
 	SplitEnd                   // a split of the source has no more rows behind this place
+	SplitIdle                  // a split has had no rows for long
 	TicketDone                 // an ordered input goes on to the next unit of its scan
 	End                        // every port has ended; nothing comes after it
 )
@@ -23,11 +24,11 @@ const (
 // Message is what Inbox.Next returns.
 type Message struct {
 	Kind  Kind
-	Input int          // Data, SplitEnd, TicketDone: which input of the stage
+	Input int          // Data, SplitEnd, SplitIdle, TicketDone: which input of the stage
 	Batch *vexec.Batch // Data: the receiver's until Inbox.Release
 	WM    ir.Micros    // Watermark
 	Epoch uint64       // Barrier
-	Part  int32        // SplitEnd: the split's number in its scan
+	Part  int32        // SplitEnd, SplitIdle: the split's number in its scan
 }
 
 // Limits bound what one port holds. A port that is empty takes any batch.
@@ -216,8 +217,8 @@ func (in *Inbox) take(i int) (m Message, ok bool) {
 	case End:
 		p.ended, in.wmStale = true, true
 		in.ended++
-	case SplitEnd:
-		return Message{Kind: SplitEnd, Input: p.input, Part: e.part}, true
+	case SplitEnd, SplitIdle:
+		return Message{Kind: e.kind, Input: p.input, Part: e.part}, true
 	case TicketDone:
 		in.inputs[p.input].ticket++
 		return Message{Kind: TicketDone, Input: p.input}, true

@@ -185,6 +185,11 @@ func (s *Sender) SplitEnd(part int32) error {
 	return s.control(entry{kind: SplitEnd, ticket: s.ticket, part: part})
 }
 
+// SplitIdle sends that the split with this number has had no rows for long.
+func (s *Sender) SplitIdle(part int32) error {
+	return s.control(entry{kind: SplitIdle, ticket: s.ticket, part: part})
+}
+
 // End sends that nothing more comes.
 func (s *Sender) End() error {
 	return s.control(entry{kind: End, ticket: noTicket})

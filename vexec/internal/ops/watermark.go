@@ -9,11 +9,14 @@ import (
 )
 
 // SplitAware is an operator that needs to know the splits that its rows come
-// from. The runtime calls Splits before Open, and EndSplit in stream order when a
-// split has no more rows; after a restart again for those that had ended.
+// from. The runtime calls Splits before Open, with the numbers of those there are
+// and whether more may come, which rows bring with them. EndSplit and IdleSplit come
+// in stream order: when a split has no more rows (after a restart again for those
+// that had ended), and when it has had none for 'idle.timeout'.
 type SplitAware interface {
-	Splits(n int)
+	Splits(parts []int32, more bool)
 	EndSplit(part int32)
+	IdleSplit(part int32)
 }
 
 // TimeMaker is an operator that makes the event time of what it emits, so that
@@ -29,6 +32,9 @@ type Watermark struct {
 	op      *ir.WatermarkOp
 	event   *EventTime
 	tracker *windows.Tracker
+	known   map[int32]int // splits by their number in the stream, to that in the tracker
+	parts   []int32       // the other way
+	more    bool          // splits that are not known may come
 	table   vexec.Table
 	sealed  vexec.SegmentID
 	has     bool // sealed is live
@@ -37,52 +43,82 @@ type Watermark struct {
 // NewWatermark returns the operator over rows of the schema in.
 func NewWatermark(o *ir.WatermarkOp, in *ir.Schema) *Watermark {
 	return &Watermark{
-		op: o, event: NewEventTime(in, o.TimeCol, o.Drop), tracker: windows.NewTracker(o.Lag, 1),
+		op: o, event: NewEventTime(in, o.TimeCol, o.Drop), tracker: windows.NewTracker(o.Lag, 0), known: map[int32]int{},
 	}
 }
 
 // Splits implements SplitAware.
-func (w *Watermark) Splits(n int) { w.tracker.Grow(n) }
+func (w *Watermark) Splits(parts []int32, more bool) {
+	for _, p := range parts {
+		w.add(p)
+	}
+	if w.more = more; more {
+		w.tracker.KeepOpen()
+	}
+}
 
-// EndSplit implements SplitAware.
-func (w *Watermark) EndSplit(part int32) { w.tracker.End(int(part)) }
+func (w *Watermark) add(part int32) int {
+	if i, ok := w.known[part]; ok {
+		return i
+	}
+	i := w.tracker.Add()
+	w.known[part] = i
+	w.parts = append(w.parts, part)
+	return i
+}
+
+// EndSplit implements SplitAware. A split that rows have not come from is new here.
+func (w *Watermark) EndSplit(part int32) { w.tracker.End(w.add(part)) }
+
+// IdleSplit implements SplitAware.
+func (w *Watermark) IdleSplit(part int32) { w.tracker.Idle(w.add(part)) }
 
 // Watermark implements TimeMaker.
 func (w *Watermark) Watermark() ir.Micros { return w.tracker.Watermark() }
 
 var watermarkState = ir.NewSchema(
-	ir.Column{Name: "split", Type: ir.TInteger, NotNull: true},
+	ir.Column{Name: "split", Type: ir.TInteger, NotNull: true}, // -1: the watermark of them all
 	ir.Column{Name: "greatest", Type: ir.TTimestamp, NotNull: true},
 )
 
 // Tables implements vexec.Stateful.
 func (w *Watermark) Tables() []vexec.TableSpec {
-	return []vexec.TableSpec{{Name: "times", Version: 1, Schema: watermarkState}}
+	return []vexec.TableSpec{{Name: "times", Version: 2, Schema: watermarkState}}
 }
 
 // Open implements vexec.Operator.
 func (w *Watermark) Open(oc *vexec.OpContext) error {
 	w.table = oc.State.Table("times")
-	return w.table.Restored(func(b *vexec.Batch) error {
+	low := ir.MinMicros
+	err := w.table.Restored(func(b *vexec.Batch) error {
 		for i := range b.Live() {
 			r := b.Row(i)
-			split := int(b.Cols[0].Int32s()[r])
-			w.tracker.Grow(split + 1)
-			w.tracker.Raise(split, ir.Micros(b.Cols[1].Int64s()[r]))
+			part, at := b.Cols[0].Int32s()[r], ir.Micros(b.Cols[1].Int64s()[r])
+			if part < 0 {
+				low = at
+				continue
+			}
+			w.tracker.Raise(w.add(part), at)
 		}
 		return nil
 	})
+	w.tracker.Restore(low)
+	return err
 }
 
 // Push implements vexec.Operator.
 func (w *Watermark) Push(_ int, b *vexec.Batch, out vexec.Emitter) error {
-	split := int(b.Part)
-	if split < 0 && w.tracker.Splits() == 1 {
+	split, known := w.known[b.Part]
+	switch {
+	case known:
+	case b.Part < 0 && w.tracker.Splits() == 1:
 		split = 0
-	}
-	if split < 0 || split >= w.tracker.Splits() {
+	case b.Part >= 0 && w.more:
+		split = w.add(b.Part)
+	default:
 		return fmt.Errorf("rows come without the order of their split (%d of %d)", b.Part, w.tracker.Splits())
 	}
+	w.tracker.Wake(split)
 	stamped := *b
 	cursor := w.tracker.Cursor(split)
 	fates := w.event.Apply(&stamped, &cursor)
@@ -115,10 +151,12 @@ func (w *Watermark) Seal(uint64) error {
 	if w.has {
 		w.table.Drop(w.sealed)
 	}
-	n := w.tracker.Splits()
-	s := &timesSegment{splits: make([]int32, n), times: make([]int64, n)}
-	for i := range n {
-		s.splits[i], s.times[i] = int32(i), int64(w.tracker.Greatest(i))
+	s := &timesSegment{}
+	if wm := w.tracker.Watermark(); wm != ir.MaxMicros {
+		s.splits, s.times = append(s.splits, -1), append(s.times, int64(wm))
+	}
+	for i, part := range w.parts {
+		s.splits, s.times = append(s.splits, part), append(s.times, int64(w.tracker.Greatest(i)))
 	}
 	w.sealed, w.has = w.table.Add(s), true
 	return nil

@@ -1,0 +1,50 @@
+package vexec
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/helios-stream/helios/ir"
+)
+
+// The options that every connector with unbounded sources has.
+const (
+	OptionIdle   = "idle.timeout"
+	OptionLinger = "watermark.interval"
+)
+
+// DefaultLinger is what 'watermark.interval' is where nobody says.
+const DefaultLinger = 10 * time.Millisecond
+
+// StreamOptions describes the options that the runtime knows of every unbounded
+// source. Connectors that have one put them behind their own.
+func StreamOptions() []ir.OptionSpec {
+	return []ir.OptionSpec{
+		{Name: OptionIdle, Type: ir.OptionDuration, Example: "30s",
+			Doc: "Of what may not end: after so long without a row, a partition no longer holds back the watermark; it joins again with its next row, and rows behind the watermark are late then. By default it waits for ever."},
+		{Name: OptionLinger, Type: ir.OptionDuration, Default: "10ms", Example: "200ms",
+			Doc: "Of what may not end: how long a row may wait for others, to be worked on together with them."},
+	}
+}
+
+// StreamTimes reads the options of StreamOptions. idle 0: never.
+func StreamTimes(t *ir.Table) (idle, linger time.Duration, err error) {
+	linger = DefaultLinger
+	if idle, err = duration(t, OptionIdle, 0); err != nil {
+		return 0, 0, err
+	}
+	linger, err = duration(t, OptionLinger, DefaultLinger)
+	return idle, linger, err
+}
+
+func duration(t *ir.Table, name string, dflt time.Duration) (time.Duration, error) {
+	text, given := t.Options[name]
+	if !given {
+		return dflt, nil
+	}
+	d, ok := ir.OptionSpan(text)
+	if !ok {
+		return 0, fmt.Errorf("'%s'='%s' is not a span of time such as 500ms or 5s", name, text)
+	}
+	return d, nil
+}
