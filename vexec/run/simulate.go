@@ -16,6 +16,9 @@ type SimOptions struct {
 	DrainEvery      int // the run is interrupted, ends in order and starts again
 	MaxRestarts     int // after so many kills and drains the run is left alone
 	KillAt          []int
+	// StopWhen, if set, is asked after each step; once it says so, the run is
+	// interrupted for the last time: for sources that do not end.
+	StopWhen func() bool
 	// Replan gives the plan of the start with this number, from 1 on, so that a
 	// restart may have another number of tasks; nil: the same plan.
 	Replan func(restart int) *ir.Plan
@@ -64,6 +67,8 @@ type simulation struct {
 	rng    *rand.Rand
 	clock  *simClock
 	result SimResult
+
+	stopped bool // StopWhen said so
 }
 
 // simClock is processing time that the simulator moves.
@@ -110,7 +115,7 @@ func (s *simulation) live(plan *ir.Plan) (again bool, err error) {
 	}
 	err = errors.Join(err, j.close())
 	j.checkMemory()
-	return end == drained, err
+	return end == drained && !s.stopped, err
 }
 
 // steps runs actors in random order until the run ends in one way or another.
@@ -156,6 +161,10 @@ func (s *simulation) steps(ctx context.Context, j *job, actors []actor) (fate, e
 
 // happens decides what befalls the run after a step.
 func (s *simulation) happens(j *job) fate {
+	if !s.stopped && s.opt.StopWhen != nil && s.opt.StopWhen() {
+		s.stopped = true
+		j.coord.drain()
+	}
 	if s.chance(s.opt.CheckpointEvery) {
 		j.coord.force = true
 	}
@@ -164,7 +173,7 @@ func (s *simulation) happens(j *job) fate {
 			return killed
 		}
 	}
-	if s.result.Kills+s.result.Drains >= s.opt.MaxRestarts {
+	if s.stopped || s.result.Kills+s.result.Drains >= s.opt.MaxRestarts {
 		return goesOn
 	}
 	if s.chance(s.opt.DrainEvery) {
