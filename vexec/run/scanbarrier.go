@@ -1,0 +1,75 @@
+package run
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/helios-stream/helios/ir"
+	"github.com/helios-stream/helios/vexec"
+)
+
+// startBarrier asks the tasks for the barrier of epoch and fixes where it is. With
+// stop, nothing behind it is read.
+func (s *scan) startBarrier(epoch uint64, stop bool) {
+	s.claims.Lock()
+	defer s.claims.Unlock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.barrier = epoch
+	s.stopped = s.stopped || stop
+	s.cut = &cut{ticket: s.next, read: s.taken}
+	for _, p := range s.splits {
+		st := splitState{ID: p.ID, Ended: p.ended, Position: p.from}
+		if p.reader != nil && !p.ended {
+			st.Position = append(vexec.Position(nil), p.reader.Position()...)
+		}
+		s.cut.splits = append(s.cut.splits, st)
+	}
+	s.settle()
+	s.changed.Broadcast()
+	if !stop {
+		return
+	}
+	for _, p := range s.splits {
+		if a, ok := p.reader.(vexec.Acknowledger); ok {
+			a.Drain()
+		}
+	}
+}
+
+// durable tells the readers that the checkpoint of the last barrier is written.
+func (s *scan) durable(ctx context.Context) error {
+	type told struct {
+		to vexec.Acknowledger
+		at vexec.Position
+	}
+	var list []told
+	s.mu.Lock()
+	for i, st := range s.cut.splits {
+		if a, ok := s.splits[i].reader.(vexec.Acknowledger); ok && !st.Ended {
+			list = append(list, told{a, st.Position})
+		}
+	}
+	s.mu.Unlock()
+	for _, t := range list {
+		if err := t.to.Durable(ctx, t.at); err != nil {
+			return &taskError{stage: s.stage, part: s.name, table: s.spec.Table, err: err}
+		}
+	}
+	return nil
+}
+
+// state is the scan at the last barrier, which all tasks have passed.
+func (s *scan) state() (json.RawMessage, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.cut == nil || !s.cut.ready {
+		return nil, fmt.Errorf("the barrier of epoch %d was passed before its place in the input", s.barrier)
+	}
+	st := scanState{Splits: s.cut.splits, Read: s.cut.read}
+	if wm := s.cut.wm; wm != ir.MinMicros && wm != ir.MaxMicros {
+		st.Watermark = &wm
+	}
+	return json.Marshal(st)
+}
