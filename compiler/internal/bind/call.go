@@ -1,6 +1,7 @@
 package bind
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -58,7 +59,7 @@ func (eb *exprBinder) applyAt(fn string, at, whole diag.Span, parts []ast.Expr, 
 	if err != nil {
 		f := ir.LookupFunction(fn)
 		hint := "it is " + f.Sig
-		if cast := typeHint(types); f.Operator && fn != "LIKE" && cast != "" {
+		if cast := eb.b.typeHint(fn, types, parts); f.Operator && fn != "LIKE" && cast != "" {
 			hint = cast
 		}
 		eb.b.err(diag.WrongType, at, hint, "%s", err)
@@ -71,15 +72,30 @@ func (eb *exprBinder) applyAt(fn string, at, whole diag.Span, parts []ast.Expr, 
 	return &ir.Call{Fn: fn, Args: cast, T: ret, At: eb.b.sources.Pos(whole)}
 }
 
-// typeHint proposes a CAST where text meets numbers.
-func typeHint(types []*ir.Type) string {
-	text := slices.ContainsFunc(types, func(t *ir.Type) bool { return t.Kind == ir.Varchar })
+// typeHint proposes what to do where text meets a number.
+func (b *binder) typeHint(fn string, types []*ir.Type, parts []ast.Expr) string {
+	text := slices.IndexFunc(types, func(t *ir.Type) bool { return t.Kind == ir.Varchar })
 	number := slices.IndexFunc(types, func(t *ir.Type) bool { return t.Kind.IsNumeric() })
-	if text && number >= 0 {
-		return "write CAST(... AS " + types[number].String() + ") around the text"
+	if text < 0 || number < 0 || len(parts) != len(types) {
+		return ""
 	}
-	return ""
+	n := b.written(parts[number], "...")
+	if l, ok := parts[text].(*ast.Literal); ok {
+		if s, _ := l.V.(string); isDigits(s) {
+			return "write " + s + " without quotes"
+		}
+	}
+	hint := fmt.Sprintf("write CAST(%s AS %s) where the text is a number", b.written(parts[text], "..."), types[number])
+	if _, ok := parts[number].(*ast.Literal); ok && isComparison(fn) {
+		return hint + ", or compare it with the text '" + n + "'"
+	}
+	if fn == "+" {
+		hint += "; || puts texts together"
+	}
+	return hint
 }
+
+func isDigits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
 
 func (eb *exprBinder) ifCall(x *ast.Call) ir.Expr {
 	cond, then, otherwise := eb.condition(x.Args[0], "IF"), eb.bind(x.Args[1]), eb.bind(x.Args[2])
@@ -112,7 +128,7 @@ func (eb *exprBinder) aggregate(x *ast.Call, f *ir.Function) ir.Expr {
 		return nil
 	}
 	if x.Star && (f.Name != "COUNT" || len(x.Args) > 0) || !x.Star && len(x.Args) == 0 {
-		eb.b.err(diag.WrongType, x.Span(), f.Sig, "%s takes a value", f.Name)
+		eb.b.err(diag.WrongType, x.Span(), "write "+f.Sig+" with a column for x, or COUNT(*) for the number of rows", "%s takes a value", f.Name)
 		return nil
 	}
 	inner := &exprBinder{b: eb.b, scope: eb.scope, noAggs: "the aggregate " + f.Name}
@@ -136,7 +152,11 @@ func (eb *exprBinder) resolveAgg(a *ir.AggCall, f *ir.Function, x *ast.Call, arg
 	}
 	want, ret, err := f.Resolve(types)
 	if err != nil {
-		eb.b.err(diag.WrongType, x.Span(), "it is "+f.Sig, "%s", err)
+		hint := "it is " + f.Sig
+		if len(types) == 1 && types[0].Kind == ir.Varchar && len(x.Args) == 1 {
+			hint = fmt.Sprintf("where the text is a number, write %s(CAST(%s AS DOUBLE))", f.Name, eb.b.written(x.Args[0], "x"))
+		}
+		eb.b.err(diag.WrongType, x.Span(), hint, "%s", err)
 		return false
 	}
 	a.T = ret

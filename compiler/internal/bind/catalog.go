@@ -53,8 +53,9 @@ func (b *binder) declare(o *object, replace, ifNotExists bool) bool {
 	return true
 }
 
-// find looks an object up; nil: unknown, and reported.
-func (b *binder) find(n *ast.Name) *object {
+// find looks an object up; nil: unknown, and reported, with a way out for where no
+// other name is near.
+func (b *binder) find(n *ast.Name, otherwise string) *object {
 	name, ok := b.simpleName(n)
 	if !ok {
 		return nil
@@ -64,10 +65,18 @@ func (b *binder) find(n *ast.Name) *object {
 		return o
 	}
 	if !b.damaged {
-		b.err(diag.UnknownTable, n.Span(), didYouMean(name, b.names(), "create it before this statement, with CREATE MAPPING or CREATE VIEW"),
+		b.err(diag.UnknownTable, n.Span(), didYouMean(name, b.names(), otherwise),
 			"there is no mapping or view `%s`", name)
 	}
 	return nil
+}
+
+// namesHint lists the names that FROM can use.
+func (b *binder) namesHint() string {
+	if names := b.names(); len(names) > 0 {
+		return "there are: " + listed(names) + "; another one is created before this statement, with CREATE MAPPING or CREATE VIEW"
+	}
+	return "create it before this statement, with CREATE MAPPING or CREATE VIEW"
 }
 
 // names are all names that a FROM can use here.
@@ -99,7 +108,7 @@ func (b *binder) drop(x *ast.Drop) {
 	switch {
 	case o == nil && x.IfExists:
 	case o == nil:
-		b.find(x.Name)
+		b.find(x.Name, "write DROP "+string(x.Kind)+" IF EXISTS "+name+" where it may be missing")
 	case isView != (o.kind == ast.KindView):
 		b.err(diag.WrongKind, x.Name.Span(), "write DROP "+string(o.kind)+" "+name, "`%s` is a %s", name, strings.ToLower(string(o.kind)))
 		b.relate(o.at, "it was created here")

@@ -3,6 +3,7 @@ package bind
 import (
 	"slices"
 	"sort"
+	"strings"
 
 	"github.com/helios-stream/helios/compiler/internal/ast"
 	"github.com/helios-stream/helios/compiler/internal/diag"
@@ -102,8 +103,8 @@ func (b *binder) inferColumns(x *ast.CreateMapping, t *ir.Table) {
 	}
 	cols, err := b.env.Infer(b.ctx, t)
 	if err != nil {
-		b.err(diag.CannotInfer, x.Name.Span(), "declare the columns: CREATE MAPPING "+t.Name+" (id BIGINT, ...)",
-			"`%s` declares no columns, and they cannot be learned from its source: %s", t.Name, err)
+		b.err(diag.CannotInfer, x.Name.Span(), "mend what is said of the source, or declare the columns: CREATE MAPPING "+t.Name+" (id BIGINT, ...)",
+			"`%s` declares no columns, and they cannot be learned from its source: %s", t.Name, strings.TrimPrefix(err.Error(), t.Name+": "))
 		return
 	}
 	for _, c := range cols {

@@ -83,7 +83,7 @@ func (eb *exprBinder) condition(e ast.Expr, where string) ir.Expr {
 		return nil
 	}
 	if k := x.Type().Kind; k != ir.Boolean && k != ir.Null {
-		eb.b.err(diag.NotACondition, e.Span(), "compare it, as in x = 1", "%s takes a condition, and this is %s", where, x.Type())
+		eb.b.err(diag.NotACondition, e.Span(), conditionHint(eb.b.written(e, "x"), x.Type()), "%s takes a condition, and this is %s", where, x.Type())
 		return nil
 	}
 	return castTo(x, ir.TBoolean)
@@ -163,14 +163,18 @@ func (b *binder) column(s *scope, table string, id ast.Ident) *scopeCol {
 			return nil
 		}
 		if len(s.cols) == 0 {
-			b.err(diag.UnknownColumn, id.Span(), "text stands in single quotes", "there is no column `%s`: %s has no columns to use", id.Name, s.what)
+			hint := "text stands in single quotes: '" + strings.ReplaceAll(id.Name, "'", "''") + "'"
+			if s.what == noFrom {
+				hint = "add FROM and the table that has it; " + hint
+			}
+			b.err(diag.UnknownColumn, id.Span(), hint, "there is no column `%s`: %s has no columns to use", id.Name, s.what)
 			return nil
 		}
 		b.err(diag.UnknownColumn, id.Span(), didYouMean(id.Name, s.names(), textHint(id)+"its columns: "+listed(s.names())), "%s has no column `%s`", s.what, id.Name)
 		b.relate(s.at, "%s is declared here", s.what)
 		return nil
 	}
-	b.err(diag.AmbiguousColumn, id.Span(), "rename one with AS in the sub-query", "%s has %d columns `%s`", s.what, len(found), id.Name)
+	b.err(diag.AmbiguousColumn, id.Span(), "give one of them another name with AS in the query that makes them", "%s has %d columns `%s`", s.what, len(found), id.Name)
 	return nil
 }
 

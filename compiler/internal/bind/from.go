@@ -62,7 +62,7 @@ func (b *binder) named(n *ast.Name) *relation {
 			}
 		}
 	}
-	o := b.find(n)
+	o := b.find(n, b.namesHint())
 	switch {
 	case o == nil:
 		return nil

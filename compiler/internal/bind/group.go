@@ -93,7 +93,7 @@ func (g *grouping) bindKey(eb *exprBinder, e ast.Expr, items []item) ir.Expr {
 		}
 		it := items[n-1]
 		if it.expr != nil && containsAggregate(it.expr) {
-			g.b.err(diag.BadPosition, x.Span(), "", "GROUP BY %d: item %d of SELECT is an aggregate", n, n)
+			g.b.err(diag.BadPosition, x.Span(), "leave it out: GROUP BY names what a group has in common", "GROUP BY %d: item %d of SELECT is an aggregate", n, n)
 			g.b.relate(it.at, "this item")
 			return nil
 		}
@@ -241,6 +241,9 @@ func (g *grouping) noWindow(x *ast.Select, at diag.Span, p *ir.Props, half bool)
 		hint := "group by a window: FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE)) GROUP BY window_start, window_end, ..."
 		if t, ok := x.From.(*ast.NamedTable); ok {
 			hint = strings.Replace(hint, "TABLE t", "TABLE "+t.Name.String(), 1)
+			if p.TimeCol >= 0 {
+				hint = strings.Replace(hint, "DESCRIPTOR(ts)", "DESCRIPTOR("+g.in.schema().Cols[p.TimeCol].Name+")", 1)
+			}
 		}
 		g.b.err(diag.NoWindow, at, hint, "an aggregate without a window is not supported yet")
 	}

@@ -56,6 +56,17 @@ func functionHint(name string, names []string) string {
 	return didYouMean(name, names, "docs/FUNCTIONS.md lists all functions")
 }
 
+// conditionHint is for a value where a condition must stand.
+func conditionHint(value string, t *ir.Type) string {
+	switch {
+	case t.Kind.IsNumeric():
+		return "compare it, as in " + value + " <> 0"
+	case t.Kind == ir.Varchar:
+		return "compare it, as in " + value + " = 'text'"
+	}
+	return "compare it, or ask whether it is there: " + value + " IS NOT NULL"
+}
+
 // castHint is for a cast that does not exist: a way over another type, if there is one.
 func castHint(from, to *ir.Type) string {
 	for _, over := range []*ir.Type{ir.TBigInt, ir.TTimestamp, ir.TVarchar} {

@@ -11,13 +11,13 @@ import (
 // insert binds INSERT INTO: the query's columns, cast to those of the table.
 func (b *binder) insert(x *ast.Insert) {
 	b.querying[x.Span().File] = true
-	o := b.find(x.Target)
+	o := b.find(x.Target, "create it before this statement, with CREATE MAPPING "+x.Target.Last().Name+" (...) TYPE ... OPTIONS (...)")
 	r := b.query(x.Query)
 	if o == nil {
 		return
 	}
 	if o.kind == ast.KindView {
-		b.err(diag.WrongKind, x.Target.Span(), "", "`%s` is a view; rows go into mappings only", o.name)
+		b.err(diag.WrongKind, x.Target.Span(), "create a mapping for the rows and insert into that", "`%s` is a view; rows go into mappings only", o.name)
 		b.relate(o.at, "it was created here")
 		return
 	}
@@ -25,7 +25,7 @@ func (b *binder) insert(x *ast.Insert) {
 		return
 	}
 	if o.spec != nil && !o.spec.Sink {
-		b.err(diag.CannotWrite, x.Target.Span(), "", "the connector %s only reads: `%s` cannot be written", o.spec.Name, o.name)
+		b.err(diag.CannotWrite, x.Target.Span(), "insert into a mapping of another connector", "the connector %s only reads: `%s` cannot be written", o.spec.Name, o.name)
 		b.relate(o.at, "`%s` is created here", o.name)
 		return
 	}
@@ -82,11 +82,25 @@ func (b *binder) targets(x *ast.Insert, o *object, r *relation) ([]int, bool) {
 		if x.Cols != nil {
 			what = "the list names"
 		}
-		b.err(diag.ColumnCount, at, "", "%s %s, the query gives %d", what, count(want, "column"), len(r.schema().Cols))
+		b.err(diag.ColumnCount, at, countHint(x, s, want, len(r.schema().Cols)), "%s %s, the query gives %d", what, count(want, "column"), len(r.schema().Cols))
 		b.relate(o.at, "`%s` (%s)", o.name, s)
 		return nil, false
 	}
 	return from, ok
+}
+
+// countHint is for an INSERT whose query gives more or fewer columns than are wanted.
+func countHint(x *ast.Insert, s *ir.Schema, want, given int) string {
+	names := columnNames(s)
+	switch {
+	case x.Cols != nil && given < want:
+		return "leave the other names out of the list, or select a value for each"
+	case x.Cols != nil:
+		return "name a column for each value, or leave the values out"
+	case given > want:
+		return "leave out what has no column in the mapping, or declare a column for it"
+	}
+	return "select a value for " + listed(names[given:]) + ", too; or name the columns that get one: INSERT INTO " + x.Target.String() + " (" + listed(names[:given]) + ")"
 }
 
 func (b *binder) targetList(x *ast.Insert, o *object, from []int) bool {
@@ -115,7 +129,7 @@ func (b *binder) targetList(x *ast.Insert, o *object, from []int) bool {
 	}
 	for c, i := range from {
 		if ok && i < 0 && s.Cols[c].NotNull {
-			b.err(diag.NotAssignable, x.Target.Span(), "add it to the list", "column `%s` of `%s` is NOT NULL and gets no value", s.Cols[c].Name, o.name)
+			b.err(diag.NotAssignable, x.Target.Span(), "add `"+s.Cols[c].Name+"` to the list, and its value to the query", "column `%s` of `%s` is NOT NULL and gets no value", s.Cols[c].Name, o.name)
 			ok = false
 		}
 	}

@@ -19,7 +19,7 @@ func (b *binder) connector(x *ast.CreateMapping, t *ir.Table) *ir.ConnectorSpec 
 	} else if opt := connectorOption(x); opt != nil {
 		name, at = opt.Value.S, opt.Value.Span()
 	} else {
-		b.err(diag.MissingOption, at, "add 'connector' = '...' to WITH", "`%s` does not say where its rows are", t.Name)
+		b.err(diag.MissingOption, at, "add 'connector' = '...' to WITH; there are: "+strings.Join(b.connectorNames(), ", "), "`%s` does not say where its rows are", t.Name)
 		return nil
 	}
 	spec := b.lookupConnector(strings.ToLower(name))

@@ -91,7 +91,7 @@ func (b *binder) renamed(r *relation, names []ast.Ident, what string) *relation 
 	}
 	s := r.schema()
 	if len(names) != len(s.Cols) {
-		b.err(diag.ColumnCount, names[0].Span(), "name every column of the query, or none", "%s is given %s, its query has %s", what, count(len(names), "column name"), count(len(s.Cols), "column"))
+		b.err(diag.ColumnCount, names[0].Span().To(names[len(names)-1].Span()), "its columns: "+listed(columnNames(s))+"; name every one, or none", "%s is given %s, its query has %s", what, count(len(names), "column name"), count(len(s.Cols), "column"))
 		return nil
 	}
 	seen := map[string]bool{}
@@ -295,7 +295,7 @@ func (b *binder) unionAll(in []*relation, parts []ast.QueryBody) *relation {
 		types[i] = c.Type
 	}
 	for k, r := range in[1:] {
-		if !b.unify(types, first, r, parts[k+1]) {
+		if !b.unify(types, first, r, parts[0], parts[k+1]) {
 			return nil
 		}
 	}
@@ -325,10 +325,10 @@ func (b *binder) unionAll(in []*relation, parts []ast.QueryBody) *relation {
 }
 
 // unify widens types to what the columns of r need; false: reported.
-func (b *binder) unify(types []*ir.Type, first *ir.Schema, r *relation, part ast.QueryBody) bool {
+func (b *binder) unify(types []*ir.Type, first *ir.Schema, r *relation, firstPart, part ast.QueryBody) bool {
 	s := r.schema()
 	if len(s.Cols) != len(types) {
-		b.err(diag.ColumnCount, part.Span(), "select as many columns in each part; NULL stands for one that is missing", "the parts of UNION ALL have %d and %d columns", len(types), len(s.Cols))
+		b.unionCount(first, r, firstPart, part)
 		return false
 	}
 	for i, c := range s.Cols {
@@ -345,6 +345,20 @@ func (b *binder) unify(types []*ir.Type, first *ir.Schema, r *relation, part ast
 		types[i] = common
 	}
 	return true
+}
+
+// unionCount reports parts of UNION ALL with different numbers of columns, at the one
+// that lacks some.
+func (b *binder) unionCount(first *ir.Schema, r *relation, firstPart, part ast.QueryBody) {
+	short, long, s := part, firstPart, r.schema()
+	lacks, has := s, first
+	if len(s.Cols) > len(first.Cols) {
+		short, long, lacks, has = firstPart, part, first, s
+	}
+	missing := columnNames(has)[len(lacks.Cols):]
+	b.err(diag.ColumnCount, short.Span(), "select a value for "+listed(missing)+" here, too (NULL stands for none), or leave it out of the other part",
+		"this part of UNION ALL has %s, the other has %d", count(len(lacks.Cols), "column"), len(has.Cols))
+	b.relate(long.Span(), "the other part: %s", listed(columnNames(has)))
 }
 
 // leaves is how many tables n reads, each as often as it stands in the tree. Parts

@@ -146,6 +146,8 @@ func itemName(it *ast.SelectItem, i int) string {
 	return unnamed(i)
 }
 
+const noFrom = "a SELECT without FROM"
+
 // selectWithoutFrom is SELECT 1: one row.
 func (b *binder) selectWithoutFrom(x *ast.Select) *relation {
 	for _, clause := range []struct {
@@ -160,7 +162,7 @@ func (b *binder) selectWithoutFrom(x *ast.Select) *relation {
 	v := &ir.Values{Rows: [][]ir.Expr{{}}, S: &ir.Schema{}, P: ir.NoProps}
 	v.P.Bounded = true
 	r := &relation{node: v}
-	eb := &exprBinder{b: b, scope: &scope{what: "a SELECT without FROM"}, noAggs: "a SELECT without FROM"}
+	eb := &exprBinder{b: b, scope: &scope{what: noFrom}, noAggs: noFrom}
 	for i, it := range x.Items {
 		if it.Star {
 			b.err(diag.Syntax, it.Span(), "add FROM", "`*` stands for the columns of FROM, and there is none")

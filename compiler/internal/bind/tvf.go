@@ -132,7 +132,11 @@ func (b *binder) data(a *tvfArgs) (r *relation, col int, at diag.Span) {
 	r, alias := b.from(arg.Table)
 	d := a.byArg["TIMECOL"].Descriptor
 	if d == nil {
-		b.err(diag.BadArgument, a.byArg["TIMECOL"].Span(), usage(a.fn), "%s names its time column with DESCRIPTOR(column)", a.fn)
+		hint := usage(a.fn)
+		if c, ok := a.byArg["TIMECOL"].Expr.(*ast.ColumnRef); ok {
+			hint = "write DESCRIPTOR(" + c.String() + ")"
+		}
+		b.err(diag.BadArgument, a.byArg["TIMECOL"].Span(), hint, "%s names its time column with DESCRIPTOR(column)", a.fn)
 		return nil, 0, at
 	}
 	if len(d.Cols) != 1 {

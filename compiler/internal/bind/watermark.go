@@ -2,6 +2,7 @@ package bind
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/helios-stream/helios/compiler/internal/ast"
 	"github.com/helios-stream/helios/compiler/internal/diag"
@@ -58,6 +59,21 @@ func (b *binder) watermarkLag(w *ast.Watermark) (int64, bool) {
 	return b.span(bin.R, "the lag of a watermark", 0)
 }
 
+// intervalOf is a hint at how a number or a text is written as an interval.
+func intervalOf(e ast.Expr) string {
+	l, _ := e.(*ast.Literal)
+	if n, ok := wholeNumber(e); ok && n > 0 {
+		return fmt.Sprintf("write INTERVAL '%d' SECONDS, or MINUTES, HOURS, ...", n)
+	} else if l != nil {
+		if s, isText := l.V.(string); isText {
+			if f := strings.Fields(s); len(f) == 2 {
+				return fmt.Sprintf("write INTERVAL '%s' %s", f[0], strings.ToUpper(f[1]))
+			}
+		}
+	}
+	return "write INTERVAL '5' SECONDS"
+}
+
 // maxSpan bounds sizes and lags, so that event times and spans can be added.
 const maxSpan = 1_000_000 * 86_400_000_000 // a million days
 
@@ -69,11 +85,11 @@ func (b *binder) span(e ast.Expr, what string, least int64) (int64, bool) {
 		return 0, false
 	}
 	if x.Type().Kind == ir.IntervalMonth {
-		b.err(diag.BadWindow, e.Span(), "use DAYS", "%s cannot be given in months or years: their lengths differ", what)
+		b.err(diag.BadWindow, e.Span(), "write it in days, such as INTERVAL '30' DAYS", "%s cannot be given in months or years: their lengths differ", what)
 		return 0, false
 	}
 	if x.Type().Kind != ir.Interval {
-		b.err(diag.BadWindow, e.Span(), "write INTERVAL '5' SECOND", "%s is an INTERVAL, not %s", what, x.Type())
+		b.err(diag.BadWindow, e.Span(), intervalOf(e), "%s is an INTERVAL, not %s", what, x.Type())
 		return 0, false
 	}
 	v, err := b.constant(x)

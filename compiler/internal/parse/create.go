@@ -11,6 +11,9 @@ import (
 func (p *parser) create(start *token) ast.Statement {
 	orReplace := p.accepts("OR", "REPLACE")
 	temporary := p.accept("TEMPORARY") || p.accept("TEMP")
+	if p.tok.is("EXTERNAL") && p.peek(1).is("MAPPING") {
+		p.next() // Hazelcast's word for what every mapping is
+	}
 	what := p.tok
 	switch {
 	case p.accept("MAPPING"), p.accept("TABLE"):
@@ -28,8 +31,8 @@ func (p *parser) create(start *token) ast.Statement {
 		return p.createSnapshot(start, orReplace)
 	case p.tok.is("CATALOG"), p.tok.is("DATABASE"), p.tok.is("MATERIALIZED"):
 		p.unsupported(p.spanOf(start).To(p.here()), "CREATE "+p.tok.word, "")
-	case p.tok.is("EXTERNAL"):
-		p.failAt(diag.NotSupported, p.here(), "EXTERNAL is not needed", "write CREATE MAPPING")
+	case p.tok.is("STREAM"), p.tok.is("SOURCE"), p.tok.is("SINK"), p.tok.is("EXTERNAL"):
+		p.failAt(diag.UnknownStatement, p.spanOf(start).To(p.here()), "CREATE "+p.tok.word+" is not known here", "write CREATE MAPPING name (columns) TYPE ... OPTIONS (...), or CREATE TABLE name (columns) WITH ('connector' = '...', ...)")
 	}
 	p.failExpected("MAPPING, TABLE, VIEW, FUNCTION, JOB or SNAPSHOT behind CREATE", "MAPPING", "TABLE", "VIEW", "FUNCTION", "JOB", "SNAPSHOT", "TEMPORARY", "OR")
 	return nil
@@ -75,7 +78,7 @@ func mappingWord(m *ast.CreateMapping) string {
 
 // mappingTail reads the clauses behind the columns, in any order.
 func (p *parser) mappingTail(m *ast.CreateMapping) {
-	optionsSeen, known := false, len(p.errs)
+	optionsSeen, known, first := false, len(p.errs), p.tok
 	for {
 		at := p.tok
 		switch {
@@ -99,7 +102,7 @@ func (p *parser) mappingTail(m *ast.CreateMapping) {
 		case at.is("DISTRIBUTED"), at.is("LIKE"), at.is("AS"):
 			p.unsupported(p.here(), "CREATE TABLE ... "+at.word, "")
 		default:
-			p.mappingEnd(m, optionsSeen, len(p.errs) > known)
+			p.mappingEnd(m, first, optionsSeen, len(p.errs) > known)
 			return
 		}
 	}
@@ -107,11 +110,13 @@ func (p *parser) mappingTail(m *ast.CreateMapping) {
 
 // mappingEnd checks that nothing is missing where the clauses end. Where one of
 // them was wrong, a missing TYPE says nothing new.
-func (p *parser) mappingEnd(m *ast.CreateMapping, optionsSeen, wrong bool) {
+func (p *parser) mappingEnd(m *ast.CreateMapping, first *token, optionsSeen, wrong bool) {
 	atEnd := p.tok.kind == tokEOF || p.tok.is(";") || p.tok.lineStart && p.beginsStatement()
 	switch {
 	case m.Table && !optionsSeen:
 		p.failExpected("WITH ('connector' = '...', ...) behind the columns", "WITH", "PARTITIONED", "COMMENT")
+	case !m.Table && m.Connector == nil && !wrong && optionsSeen && atEnd:
+		p.failAt(diag.Syntax, p.spanOf(first), "expected TYPE and a connector's name before the options, found '"+p.text(first)+"'", "say where its rows are: TYPE File OPTIONS ('path' = '...')")
 	case !m.Table && m.Connector == nil && !wrong:
 		p.failExpected("TYPE and a connector's name, such as TYPE File", "TYPE", "OPTIONS", "PARTITIONED", "COMMENT")
 	case !atEnd:

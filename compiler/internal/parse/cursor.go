@@ -3,6 +3,7 @@ package parse
 import (
 	"fmt"
 	"sort"
+	"strings"
 
 	"github.com/helios-stream/helios/compiler/internal/ast"
 	"github.com/helios-stream/helios/compiler/internal/diag"
@@ -106,10 +107,22 @@ func (p *parser) failOpen(want string, open *token) {
 		Code:    diag.UnclosedParen,
 		Message: fmt.Sprintf("expected %s here (%d:%d), found %s", want, pos.Line, pos.Col, p.found()),
 		Span:    p.spanOf(p.tok),
-		Hint:    p.slipHint(clauseWords),
+		Hint:    firstText(p.slipHint(clauseWords), p.closeHint(want)),
 		Related: []diag.Related{{Span: p.spanOf(open), Message: "opened here"}},
 	}
 	p.fail(d)
+}
+
+// closeHint says where the missing mark of "')' to close ..." goes.
+func (p *parser) closeHint(want string) string {
+	mark, _, ok := strings.Cut(want, " to close ")
+	if !ok || strings.ContainsAny(mark, " ,") || p.tok.kind == tokEOF {
+		return ""
+	}
+	if t := p.tok; !t.lineStart && (t.kind == tokString || t.kind == tokNumber || t.kind == tokQuoted || t.kind == tokWord && !reserved[t.word] && !beginsClause[t.word] && !t.is("TYPE") && !t.is("OPTIONS")) {
+		return fmt.Sprintf("is a ',' or an operator missing before %s?", p.found())
+	}
+	return fmt.Sprintf("put %s before %s, or where the part ends", mark, p.found())
 }
 
 // failExpected reports that something else must stand here. The words are

@@ -1,7 +1,6 @@
 package parse
 
 import (
-	"fmt"
 	"strings"
 )
 
@@ -30,6 +29,7 @@ var formHints = []struct{ want, hint string }{
 	{"TYPE and a connector", "say where its rows are: TYPE File OPTIONS ('path' = '...')"},
 	{"a number of digits", "the number stands in the type: DECIMAL(10, 2), TIMESTAMP(3)"},
 	{"an alias", "an alias is a name; a reserved word is one in double quotes"},
+	{"an expression or * behind SELECT", "name the columns, or write SELECT * for all"},
 	{"an expression", "a value is missing here: a column, a number, 'text', a call or a query in parentheses"},
 }
 
@@ -42,8 +42,6 @@ func (p *parser) tokenHint() string {
 		return "a star takes no alias: select the columns by name"
 	case p.tok.kind == tokNumber && p.prev.kind == tokNumber && p.prev.end == p.tok.start:
 		return "a number has one point, as in 1.25"
-	case p.tok.kind == tokNumber && p.prev.kind == tokWord && p.prev.word == "TOP":
-		return fmt.Sprintf("write LIMIT %s at the end of the query", p.text(p.tok))
 	}
 	return ""
 }

@@ -37,7 +37,7 @@ func (p *parser) placeholderHint([]string) string {
 }
 
 var foreign = map[string]string{
-	"==":  "SQL compares with a single '='",
+	"==":  "SQL writes =",
 	"&&":  "write AND",
 	"::":  "write CAST(value AS type)",
 	"=>":  "a comparison is '='; 'NAME => value' is for the arguments of table functions",
@@ -56,11 +56,15 @@ func (p *parser) foreignHint([]string) string {
 
 // brokenStringHint sees a string that ends right before the token: 'it's'.
 func (p *parser) brokenStringHint([]string) string {
-	if p.prev.kind != tokString || p.prev.end != p.tok.start || p.tok.kind != tokWord && p.tok.kind != tokNumber {
+	text, behind := p.prev, p.tok
+	if p.alias != nil && p.alias == p.prev && p.at > 1 {
+		text, behind = &p.toks[p.at-2], p.prev // 'it's late': s is the alias
+	}
+	if text.kind != tokString || text.end != behind.start || behind.kind != tokWord && behind.kind != tokNumber {
 		return ""
 	}
-	pos := p.source.Pos(p.spanOf(p.prev))
-	return fmt.Sprintf("the string that begins at %d:%d ends right before '%s': is a quote missing or not doubled?", pos.Line, pos.Col, clip(p.text(p.tok)))
+	pos := p.source.Pos(p.spanOf(text))
+	return fmt.Sprintf("the string that begins at %d:%d ends right before '%s': is a quote missing or not doubled?", pos.Line, pos.Col, clip(p.text(behind)))
 }
 
 // misspeltHint sees a word that is nearly one of those that fit.

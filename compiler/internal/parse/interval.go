@@ -64,12 +64,21 @@ func (p *parser) unit() unit {
 		p.failBad()
 		hint := "YEAR, MONTH, WEEK, DAY, HOUR, MINUTE, SECOND, MILLISECOND or MICROSECOND"
 		if p.tok.kind == tokWord {
-			hint = firstText(didYouMean(p.tok.word, unitNames), hint)
+			hint = firstText(unitHint(p.tok.word), hint)
 		}
 		p.failAt(diag.BadInterval, p.here(), "expected a unit of time, found "+p.found(), hint)
 	}
 	p.next()
 	return u
+}
+
+func unitHint(word string) string {
+	for _, w := range []string{word, strings.TrimSuffix(word, "S")} {
+		if u := shortUnits[strings.ToLower(w)]; u != "" {
+			return "write " + u
+		}
+	}
+	return didYouMean(word, unitNames)
 }
 
 func firstText(a, b string) string {

@@ -21,6 +21,7 @@ type lexer struct {
 	report    func(code string, start, end int, message, hint string)
 	full      func() bool // enough has been reported: stop
 	hint      bool        // inside of /*+ ... */
+	cut       bool        // a comment that is not closed takes the rest of the text
 	keep      bool        // for the formatter: ${name} is part of a word, and comments are kept
 	comments  []comment   // with keep, in order
 }
@@ -97,7 +98,7 @@ func (l *lexer) blockComment() {
 	i := strings.Index(l.src[l.at+2:], "*/")
 	if i < 0 {
 		l.report(diag.UnclosedComment, l.at, l.at+2, "this comment is not closed", "end it with */")
-		l.at = len(l.src)
+		l.at, l.cut = len(l.src), true
 		return
 	}
 	if strings.IndexByte(l.src[l.at:l.at+2+i], '\n') >= 0 {
@@ -273,12 +274,16 @@ func (l *lexer) exponent() {
 }
 
 var shortUnits = map[string]string{
-	"us": "MICROSECOND", "ms": "MILLISECOND", "s": "SECOND", "sec": "SECOND", "m": "MINUTE", "min": "MINUTE", "h": "HOUR", "d": "DAY",
+	"us": "MICROSECOND", "ms": "MILLISECOND", "s": "SECOND", "sec": "SECOND", "m": "MINUTE", "min": "MINUTE", "h": "HOUR", "hr": "HOUR", "d": "DAY",
+	"msec": "MILLISECOND", "milli": "MILLISECOND", "micro": "MICROSECOND", "w": "WEEK", "mon": "MONTH", "y": "YEAR", "yr": "YEAR",
 }
 
 func numberHint(digits, rest, all string) string {
 	if unit := shortUnits[strings.ToLower(rest)]; unit != "" {
 		return fmt.Sprintf("for a span of time, write INTERVAL '%s' %s", digits, unit)
+	}
+	if strings.EqualFold(rest, "k") && !strings.Contains(digits, ".") {
+		return fmt.Sprintf("for a number, write %s000; for a name, \"%s\"", digits, all)
 	}
 	return fmt.Sprintf("for a name, write \"%s\"", all)
 }

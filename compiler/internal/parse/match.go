@@ -222,13 +222,13 @@ func (p *parser) bounds(r *ast.PatternRepeat) {
 	open := p.expect("{")
 	given := p.tok.kind == tokNumber
 	if given {
-		r.Min = p.wholeNumber("a number of rows", math.MaxInt32)
+		r.Min = p.wholeNumber("a number of rows", 0, math.MaxInt32)
 	}
 	r.Max = r.Min
 	if p.accept(",") {
 		r.Max = ast.Unbounded
 		if !given || !p.tok.is("}") {
-			r.Max = p.wholeNumber("a number of rows", math.MaxInt32)
+			r.Max = p.wholeNumber("a number of rows", 0, math.MaxInt32)
 		}
 	} else if !given {
 		p.failExpected("a number of rows, as in {2}, {2,}, {2,5} or {,5}")

@@ -67,6 +67,7 @@ type parser struct {
 	errs    diag.List
 	depth   int    // of nested calls
 	maxSeen int    // height of the highest expression read by the current one
+	cut     bool   // a comment that is not closed hides the rest of the file
 	alias   *token // the last word that was taken for an alias without AS
 	keep    bool   // for the formatter: ${name} stands for itself
 
@@ -98,7 +99,7 @@ func (p *parser) start(text string, vars Vars) bool {
 	lex := lexer{src: p.src, report: p.report, keep: p.keep}
 	lex.full = func() bool { return len(p.errs) >= maxErrors }
 	p.toks = lex.run()
-	p.tok, p.prev, p.comments = &p.toks[0], &token{}, lex.comments
+	p.tok, p.prev, p.comments, p.cut = &p.toks[0], &token{}, lex.comments, lex.cut
 	return true
 }
 
@@ -156,7 +157,7 @@ func (p *parser) oneStatement() ast.Statement {
 		s = nil
 		p.syncStatement(first)
 	}
-	if p.holdsUndefined(p.toks[first].start, p.prev.end) {
+	if p.cut && p.tok.kind == tokEOF && !p.prev.is(";") || p.holdsUndefined(p.toks[first].start, p.prev.end) {
 		p.errs = p.errs[:known] // what follows from the missing text is noise
 		return nil
 	}

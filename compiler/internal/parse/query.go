@@ -268,6 +268,11 @@ func (p *parser) selectItems() []*ast.SelectItem {
 	if p.tok.is("FROM") || p.tok.kind == tokEOF || p.tok.is(";") {
 		p.failExpected("an expression or * behind SELECT")
 	}
+	if n := p.peek(1); p.tok.is("TOP") && n.kind == tokNumber {
+		p.errorAt(diag.Syntax, p.here().To(p.spanOf(n)), "SELECT TOP is not known here", fmt.Sprintf("write LIMIT %s at the end of the query", p.text(n)))
+		p.next()
+		p.next()
+	}
 	var items []*ast.SelectItem
 	one := func() { p.clausePart(func() { items = append(items, p.selectItem()) }) }
 	one()

@@ -26,7 +26,7 @@ var sizedTypes = map[string]*ir.Type{
 var foreignTypes = map[string]string{
 	"TEXT": "VARCHAR", "NVARCHAR": "VARCHAR", "UUID": "VARCHAR", "INT2": "SMALLINT", "INT4": "INTEGER", "INT8": "BIGINT",
 	"INT64": "BIGINT", "INT32": "INTEGER", "LONG": "BIGINT", "FLOAT4": "REAL", "FLOAT8": "DOUBLE", "FLOAT64": "DOUBLE",
-	"NUMBER": "DECIMAL", "BLOB": "VARBINARY", "BYTEA": "VARBINARY", "TIMESTAMPTZ": "TIMESTAMP_LTZ", "TIMESTAMP_TZ": "TIMESTAMP_LTZ",
+	"NUMBER": "DECIMAL", "MONEY": "DECIMAL(19, 4)", "UNSIGNED": "BIGINT", "SIGNED": "BIGINT", "SERIAL": "BIGINT", "BIGSERIAL": "BIGINT", "UBIGINT": "DECIMAL(20, 0)", "UINTEGER": "BIGINT", "HUGEINT": "DECIMAL(38, 0)", "BLOB": "VARBINARY", "BYTEA": "VARBINARY", "TIMESTAMPTZ": "TIMESTAMP_LTZ", "TIMESTAMP_TZ": "TIMESTAMP_LTZ",
 	"DATETIME": "TIMESTAMP", "JSONB": "JSON", "STRUCT": "ROW", "LIST": "ARRAY", "OBJECT": "JSON", "BIT": "BOOLEAN",
 }
 
@@ -118,7 +118,7 @@ func (p *parser) failType() {
 	if reserved[p.tok.word] {
 		p.failExpected("a type")
 	}
-	hint := "see 'heliosc explain " + diag.UnknownType + "' for the types"
+	hint := "for example BIGINT, DOUBLE, DECIMAL(10, 2), VARCHAR, BOOLEAN, TIMESTAMP(3); 'heliosc explain " + diag.UnknownType + "' lists all"
 	if other := foreignTypes[p.tok.word]; other != "" {
 		hint = "use " + other
 	} else if near := diag.DidYouMean(p.tok.word, typeNames); near != "" {
@@ -138,19 +138,16 @@ func (p *parser) sizedType(t *ir.Type) *ir.Type {
 	if !p.accept("(") {
 		return t
 	}
-	n := p.wholeNumber("a length", math.MaxInt32)
+	n := p.wholeNumber("a length", 1, math.MaxInt32)
 	p.close(")", "the length", open)
-	if n == 0 {
-		p.failAt(diag.BadTypeParam, p.from(start).At, "a length is at least 1", "")
-	}
 	if n < math.MaxInt32 { // VARCHAR(2147483647) is how Flink prints STRING
 		p.warnAt(diag.NotEnforced, p.from(start).At, fmt.Sprintf("the length of %s(%d) is not enforced", start.word, n), fmt.Sprintf("write %s", t))
 	}
 	return t
 }
 
-// wholeNumber takes a number from 0 to most.
-func (p *parser) wholeNumber(what string, most int) int {
+// wholeNumber takes a number from least to most.
+func (p *parser) wholeNumber(what string, least, most int) int {
 	if p.placeholder(p.tok) {
 		p.next()
 		return 1
@@ -159,9 +156,12 @@ func (p *parser) wholeNumber(what string, most int) int {
 		p.failExpected(what)
 	}
 	n, err := strconv.Atoi(p.text(p.tok))
-	if err != nil || n > most {
-		p.failAt(diag.BadTypeParam, p.here(), fmt.Sprintf("expected %s from 0 to %d, found %s", what, most, clip(p.text(p.tok))),
-			fmt.Sprintf("write %d or less", most))
+	if err != nil || n < least || n > most {
+		hint := fmt.Sprintf("write %d or less", most)
+		if err == nil && n < least {
+			hint = fmt.Sprintf("write %d or more", least)
+		}
+		p.failAt(diag.BadTypeParam, p.here(), fmt.Sprintf("expected %s from %d to %d, found %s", what, least, most, clip(p.text(p.tok))), hint)
 	}
 	p.next()
 	return n
@@ -173,7 +173,7 @@ func (p *parser) precision(otherwise, most int) int {
 	if !p.accept("(") {
 		return otherwise
 	}
-	n := p.wholeNumber("a number of digits", most)
+	n := p.wholeNumber("a number of digits", 0, most)
 	p.close(")", "the precision", open)
 	return n
 }
@@ -184,15 +184,11 @@ func (p *parser) decimalType() *ir.Type {
 	if !p.accept("(") {
 		return ir.TDecimal(ir.MaxPrecision, 18)
 	}
-	at := p.tok
-	digits, scale := p.wholeNumber("a number of digits", ir.MaxPrecision), 0
+	digits, scale := p.wholeNumber("a number of digits in all", 1, ir.MaxPrecision), 0
 	if p.accept(",") {
-		scale = p.wholeNumber("a number of digits behind the point", ir.MaxPrecision)
+		scale = p.wholeNumber(fmt.Sprintf("a number of digits behind the point, of the %d in all,", digits), 0, digits)
 	}
 	p.close(")", "the parameters of DECIMAL", open)
-	if digits == 0 || scale > digits {
-		p.failAt(diag.BadTypeParam, p.spanOf(at), fmt.Sprintf("DECIMAL(%d, %d) is no type", digits, scale), fmt.Sprintf("DECIMAL(p, s) has p from 1 to %d and s from 0 to p", ir.MaxPrecision))
-	}
 	return ir.TDecimal(digits, scale)
 }
 
