@@ -81,9 +81,10 @@ func (b *binder) typeHint(fn string, types []*ir.Type, parts []ast.Expr) string 
 	}
 	n := b.written(parts[number], "...")
 	if l, ok := parts[text].(*ast.Literal); ok {
-		if s, _ := l.V.(string); isDigits(s) {
+		if s, _ := l.V.(string); isNumber(s) {
 			return "write " + s + " without quotes"
 		}
+		return fmt.Sprintf("write a number without quotes, or CAST(%s AS VARCHAR) to compare texts", n)
 	}
 	hint := fmt.Sprintf("write CAST(%s AS %s) where the text is a number", b.written(parts[text], "..."), types[number])
 	if _, ok := parts[number].(*ast.Literal); ok && isComparison(fn) {
@@ -95,7 +96,7 @@ func (b *binder) typeHint(fn string, types []*ir.Type, parts []ast.Expr) string 
 	return hint
 }
 
-func isDigits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
+func isNumber(s string) bool { return s != "" && strings.Trim(s, "0123456789.") == "" && s[0] != '.' }
 
 func (eb *exprBinder) ifCall(x *ast.Call) ir.Expr {
 	cond, then, otherwise := eb.condition(x.Args[0], "IF"), eb.bind(x.Args[1]), eb.bind(x.Args[2])
