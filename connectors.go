@@ -3,6 +3,7 @@ package helios
 import (
 	"github.com/helios-stream/helios/vexec"
 	"github.com/helios-stream/helios/vexec/connect/file"
+	"github.com/helios-stream/helios/vexec/connect/generator"
 )
 
 // Connectors returns the built-in connectors, new ones at each call: what TYPE can
@@ -10,5 +11,6 @@ import (
 func Connectors() []vexec.Connector {
 	return []vexec.Connector{
 		file.New(),
+		generator.New(),
 	}
 }

@@ -1,9 +1,11 @@
 package helios_test
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -74,4 +76,40 @@ func optionRow(o *ir.OptionSpec) string {
 		example = "`" + o.Example + "`"
 	}
 	return fmt.Sprintf("| %s | %s | %s | %s | %s |\n", name, strings.ReplaceAll(o.Doc, "|", `\|`), typ, def, example)
+}
+
+var mappingHead = regexp.MustCompile(`(?is)^\s*CREATE\s+(?:MAPPING|TABLE)\s+(\w+)\s*\((.*)\)\s*(?:TYPE|WITH)\b`)
+
+// Each example in a connector's description compiles, and the connector takes it for
+// what it can do.
+func TestConnectorExamples(t *testing.T) {
+	for _, c := range helios.Connectors() {
+		spec := c.Spec()
+		if len(spec.Examples) == 0 {
+			t.Errorf("%s has no example", spec.Name)
+		}
+		for _, example := range spec.Examples {
+			m := mappingHead.FindStringSubmatch(example)
+			if m == nil {
+				t.Errorf("%s: not the form of an example: %s", spec.Name, example)
+				continue
+			}
+			if spec.Name == "file" {
+				continue // the files are not there
+			}
+			var uses []string
+			if spec.Source {
+				uses = append(uses, "SELECT * FROM "+m[1])
+			}
+			if spec.Sink {
+				uses = append(uses, fmt.Sprintf("CREATE MAPPING made_up (%s) TYPE Generator; INSERT INTO %s SELECT * FROM made_up", m[2], m[1]))
+			}
+			for _, use := range uses {
+				text := example + ";\n" + use + ";"
+				if _, err := helios.Compile(context.Background(), []helios.File{{Name: spec.Name, Text: text, Dir: t.TempDir()}}, helios.Options{}); err != nil {
+					t.Errorf("%v\n%s", err, text)
+				}
+			}
+		}
+	}
 }

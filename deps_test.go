@@ -46,6 +46,8 @@ var rooms = map[string][]string{
 	"vexec/run":                     {"ir", "windows", "vexec", "vexec/internal/..."},
 	"vexec/connect/console":         {"ir", "vexec", "vexec/connect/format/..."},
 	"vexec/connect/memory":          {"ir", "kernels", "vexec"},
+	"vexec/connect/numbered":        {"ir", "vexec"},
+	"vexec/connect/generator":       {"ir", "kernels", "vexec", "vexec/connect/numbered"},
 	"vexec/connect/file":            {"ir", "vexec", "vexec/connect/format/...", compress},
 	"vexec/connect/format/parse":    {"ir", "vexec"},
 	"vexec/connect/format/text":     {"ir", "kernels", "vexec"},

@@ -1,0 +1,89 @@
+package helios
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"slices"
+	"testing"
+
+	"github.com/helios-stream/helios/vexec"
+	"github.com/helios-stream/helios/vexec/connect/memory"
+	"github.com/helios-stream/helios/vexec/run"
+)
+
+// killed runs a query that writes to the mapping out, of TYPE Memory, once as it is
+// and then under the simulator, which kills and restarts it, and compares the rows.
+func killed(t *testing.T, sql string, seeds uint64, least int) {
+	t.Helper()
+	compile := func(o Options) *Query {
+		q, err := Compile(context.Background(), []File{{Name: "q.sql", Text: sql, Dir: t.TempDir()}}, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return q
+	}
+	shown := func(store *memory.Store) []string {
+		var out []string
+		for _, v := range store.Values() {
+			out = append(out, fmt.Sprint(v))
+		}
+		slices.Sort(out)
+		return out
+	}
+	mem := memory.New()
+	o := Options{Connectors: []vexec.Connector{mem}}
+	if _, err := compile(o).Run(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	want := shown(mem.Store("out"))
+	if len(want) < least {
+		t.Fatalf("only %d rows", len(want))
+	}
+	kills := 0
+	for seed := range seeds {
+		mem := memory.New()
+		o := Options{Connectors: []vexec.Connector{mem}, CheckpointDir: fastDir(t), BatchRows: 100, Parallelism: 1 + int(seed%3)}
+		q := compile(o)
+		res, err := run.Simulate(q.compiled.Plan, q.config(nil, nil), seed, run.SimOptions{CheckpointEvery: 50, KillEvery: 100, DrainEvery: 300, MaxRestarts: 5})
+		if err != nil {
+			t.Fatal(err)
+		}
+		kills += res.Kills
+		if got := shown(mem.Store("out")); !slices.Equal(got, want) {
+			t.Fatalf("seed %d: %d rows, want %d", seed, len(got), len(want))
+		}
+	}
+	if kills < int(seeds) {
+		t.Errorf("only %d kills", kills)
+	}
+}
+
+// fastDir is a folder in memory where there is one: checkpoints sync their files.
+func fastDir(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("/dev/shm", "heliosc-test-")
+	if err != nil {
+		return t.TempDir()
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	return dir
+}
+
+func TestGeneratorOverKills(t *testing.T) {
+	killed(t, `
+CREATE MAPPING orders (id BIGINT, item VARCHAR, price DECIMAL(8, 2), ts TIMESTAMP(3), WATERMARK FOR ts AS ts - INTERVAL '1' SECOND)
+TYPE Generator OPTIONS ('number-of-rows'='200000', 'fields.id.kind'='sequence', 'fields.item.length'='2', 'fields.price.null-rate'='0.1',
+    'fields.ts.kind'='sequence', 'fields.ts.step'='1ms', 'fields.ts.max-past'='2s');
+CREATE MAPPING out (w TIMESTAMP(3), item VARCHAR, n BIGINT, total DECIMAL(38, 2), most BIGINT) TYPE Memory;
+INSERT INTO out SELECT window_start, item, COUNT(*), SUM(price), MAX(id)
+FROM TABLE(TUMBLE(TABLE orders, DESCRIPTOR(ts), INTERVAL '10' SECOND)) GROUP BY 1, 2;`, 12, 5000)
+}
+
+// The rate is held by the simulator's clock, which stands while nothing happens.
+func TestGeneratorAtRateOverKills(t *testing.T) {
+	killed(t, `
+CREATE MAPPING n (i BIGINT) TYPE Generator OPTIONS ('rows-per-second'='20000', 'fields.i.kind'='sequence', 'fields.i.end'='1999');
+CREATE MAPPING out (i BIGINT) TYPE Memory;
+INSERT INTO out SELECT i FROM n;`, 12, 2000)
+}
