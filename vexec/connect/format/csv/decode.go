@@ -136,7 +136,7 @@ func (d *Decoder) row(from, to int) {
 	for i := range d.set.Cols {
 		c, f := &d.set.Cols[i], d.fields[d.place[i]]
 		why := d.store(c, f)
-		if why != parse.OK && why != parse.NoValue && d.nullBad && d.set.SetNull(c, d.rows) == parse.OK {
+		if why != parse.OK && why != parse.NoValue && d.nullBad && c.SetNull(d.rows) == parse.OK {
 			continue
 		}
 		if why != parse.OK {
@@ -151,7 +151,7 @@ func (d *Decoder) row(from, to int) {
 func (d *Decoder) store(c *parse.Column, f field) parse.Fault {
 	s := d.buf[f.from:f.to]
 	if !f.quoted && d.isNull(c, s) {
-		return d.set.SetNull(c, d.rows)
+		return c.SetNull(d.rows)
 	}
 	if c.Views != nil {
 		return d.storeView(c, f, s)

@@ -17,23 +17,20 @@ import (
 // along the layouts that the strict one has learned from the lines so far, and
 // leaves to it every line that does not fit.
 type Decoder struct {
-	scanner
+	reader
 	schema  *ir.Schema
 	timeCol int
-	nullBad bool
 
-	set    *parse.Set
-	byName map[string]int
-	rows   int
-	base   int64 // where buf begins in the split
-	end    int   // behind the last line's '\n'
-	pos    int   // begin of the line at hand
-	side   parse.Side
-	work   []byte
-	bad    []vexec.BadRow
-	full   bool // the batch has not been taken yet
+	set  *parse.Set
+	root *shape
+	held []*parse.Column // by column of the batch: what holds it
+	rows int
+	base int64 // where buf begins in the split
+	end  int   // behind the last line's '\n'
+	pos  int   // begin of the line at hand
+	bad  []vexec.BadRow
+	full bool // the batch has not been taken yet
 
-	row    row
 	layout layouts
 	minute minute
 	strict bool // for tests: learn nothing
@@ -49,23 +46,20 @@ func Check(c *ir.Column) error {
 
 // NewDecoder returns a decoder of the columns that the scan asks for.
 func NewDecoder(scan *vexec.Scan) (*Decoder, error) {
-	d := &Decoder{schema: scan.Schema, timeCol: scan.TimeCol, nullBad: scan.NullBad}
-	d.byName = make(map[string]int, len(scan.Schema.Cols))
+	d := &Decoder{schema: scan.Schema, timeCol: scan.TimeCol}
+	d.nullBad = scan.NullBad
 	for i := range scan.Schema.Cols {
-		c := &scan.Schema.Cols[i]
-		if err := Check(c); err != nil {
+		if err := Check(&scan.Schema.Cols[i]); err != nil {
 			return nil, err
 		}
-		if _, twice := d.byName[c.Name]; twice {
-			return nil, fmt.Errorf("column %s is asked for twice", c.Name)
-		}
-		d.byName[c.Name] = i
 	}
 	d.set = parse.NewSet(scan.Schema)
-	d.row.seen = make([]bool, len(scan.Schema.Cols))
-	d.row.faults = make([]fieldFault, len(scan.Schema.Cols))
+	var err error
+	if d.root, d.held, err = wants(scan, d.set); err != nil {
+		return nil, err
+	}
 	d.minute.key0 = 1<<64 - 1 // no text has this
-	d.layout.init(len(scan.Schema.Cols))
+	d.layout.init(d.root)
 	return d, nil
 }
 
@@ -96,7 +90,7 @@ func (d *Decoder) Decode(buf []byte, n int, base int64) ir.Micros {
 	if d.timeCol < 0 {
 		return ir.MinMicros
 	}
-	return d.set.Cols[d.timeCol].Greatest(d.rows)
+	return d.held[d.timeCol].Greatest(d.rows)
 }
 
 // Next gives what Decode made: once, then io.EOF. Offset of bad rows is in the
@@ -107,7 +101,13 @@ func (d *Decoder) Next(b *vexec.Batch, bad *vexec.BadRows) error {
 		return io.EOF
 	}
 	d.full = false
-	d.set.Fill(b, d.schema, d.rows, [][]byte{d.buf[:d.end], d.side.Buf})
+	bufs := [][]byte{d.buf[:d.end], d.side.Buf}
+	d.set.Fill(b, d.schema, d.rows, bufs)
+	for i, c := range d.held {
+		if c != &d.set.Cols[i] {
+			b.Cols[i] = c.Vec(d.rows, bufs)
+		}
+	}
 	bad.Rows = append(bad.Rows, d.bad...)
 	return nil
 }

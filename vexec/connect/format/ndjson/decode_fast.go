@@ -2,6 +2,7 @@ package ndjson
 
 import (
 	"encoding/binary"
+	"math/bits"
 
 	"github.com/helios-stream/helios/vexec/connect/format/parse"
 )
@@ -37,10 +38,10 @@ func (d *Decoder) quick(p int) int {
 			}
 		}
 		p += n.size
-		if seen&n.bit != 0 {
-			return -1 // the field comes twice
+		if seen&n.bits != 0 {
+			return -1 // a field comes twice
 		}
-		seen |= n.bit
+		seen |= n.bits
 		switch n.op {
 		case opSkipString:
 			if q := plain(b, p); q > 0 {
@@ -93,6 +94,20 @@ func (d *Decoder) quick(p int) int {
 				return -1
 			}
 			return p
+		case opNull:
+			if load(b, p)&(1<<32-1) != nullWord {
+				long := d.longer(cur, n, p-n.size)
+				if long == nil {
+					return -1
+				}
+				p, seen = p-n.size, seen&^n.bits
+				cur.next[0], cur.next[1] = long, n
+				continue
+			}
+			if null(n.field, r) != nil {
+				return -1
+			}
+			p += 4
 		case opNever:
 			return -1
 		default:
@@ -123,14 +138,24 @@ func plain(b []byte, p int) int {
 	return p + 1
 }
 
-// any takes the value at p with the strict scanner; -1: it is none of the column.
+// any takes the value at p in the strict way; -1: it is none of the column.
 func (d *Decoder) any(n *node, p int) int {
-	t := d.value(p, 1)
-	if t.kind == kindBad || n.col != nil && d.store(n.at, t) != parse.OK {
+	if n.field == nil {
+		t := d.value(p, n.out.depth)
+		if t.kind == kindBad {
+			return -1
+		}
+		return t.to
+	}
+	to, bad := d.put(n.field, p, d.rows, n.out.depth)
+	if bad != nil {
 		return -1
 	}
-	return t.to
+	return to
 }
+
+// nullWord is null, as load gives it.
+const nullWord = 'n' | 'u'<<8 | 'l'<<16 | 'l'<<24
 
 // whole is the number of one to fifteen digits at p and where it ends; 0: what
 // stands there is something else, or has a leading zero.
@@ -177,11 +202,12 @@ func fixed(b []byte, p int) (v float64, to int) {
 
 var tens = [8]uint64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7}
 
-// fillMissing makes the columns that a line did not have NULL; false where one is
-// NOT NULL.
+// fillMissing makes the fields that a line did not have NULL; false where a column
+// is NOT NULL.
 func (d *Decoder) fillMissing(seen uint64) bool {
-	for i := range d.set.Cols {
-		if seen>>i&1 == 0 && d.set.SetNull(&d.set.Cols[i], d.rows) != parse.OK {
+	for m := d.layout.all &^ seen; m != 0; m &= m - 1 {
+		f := d.layout.slots[bits.TrailingZeros64(m)]
+		if f.col != nil && f.col.SetNull(d.rows) != parse.OK {
 			return false
 		}
 	}

@@ -7,15 +7,6 @@ import (
 	"github.com/helios-stream/helios/vexec/connect/format/parse"
 )
 
-// step is one field of a line that the strict way has taken: its literal is what
-// stands between the value before it and its own, `,"price":`. The last step's
-// literal is what closes the line, and col is -1.
-type step struct {
-	col      int // wanted column, -1: none
-	kind     kind
-	from, to int
-}
-
 // node is a literal that has been seen, with what follows it. Layouts are paths
 // from literal to literal: each node remembers the two nodes that came after it
 // lately, so that several layouts, left-out fields and changed orders need no
@@ -24,14 +15,14 @@ type node struct {
 	lit0, lit1   uint64 // the first 16 bytes
 	mask0, mask1 uint64
 	size         int
-	first        bool   // begins a line
 	rest         string // behind the first 16 bytes
 	op           op
-	col          *parse.Column // nil: not wanted
-	at           int           // the column's position
-	bit          uint64        // the column's bit in a line's set of seen columns
+	col          *parse.Column // nil: not wanted, or no scalar
+	bits         uint64        // of the fields that the literal and its value settle
 	next         [2]*node      // never nil
 	chain        *node         // next of the same bucket
+	field        *field        // nil: not wanted
+	in, out      *shape        // where the literal begins and ends
 }
 
 // op is what to do with the value behind a literal.
@@ -47,6 +38,7 @@ const (
 	opInts // the smaller integers
 	opDouble
 	opTime // TIMESTAMP(3) to TIMESTAMP(6)
+	opNull // null where an object may stand
 	opNever
 )
 
@@ -55,7 +47,7 @@ const (
 	maxNodes   = 1024
 	maxLiteral = 256
 	maxSteps   = 512
-	maxCols    = 64
+	maxFields  = 64
 )
 
 const buckets = 256
@@ -65,33 +57,42 @@ type layouts struct {
 	ready bool // something has been learned
 	root  node // what begins a line
 	none  node // stands where nothing is expected yet; its op refuses the line
-	nodes map[string]*node
+	nodes map[literal]*node
 	heads [buckets]*node // of the nodes by key
-	ends  *node          // the nodes that close a line
-	all   uint64         // bits of all wanted columns
+	ends  *node          // the nodes without a key: those that close a line
+	slots []*field       // the fields outside of lists, by bit
+	all   uint64         // their bits
 }
 
-func (l *layouts) init(cols int) {
-	l.nodes = map[string]*node{}
+// literal names a node.
+type literal struct {
+	in   *shape
+	text string
+}
+
+func (l *layouts) init(root *shape) {
+	l.nodes = map[literal]*node{}
 	l.none = node{lit0: 1<<64 - 1, mask0: 1<<64 - 1, size: 8, op: opNever}
 	l.none.next = [2]*node{&l.none, &l.none}
 	l.root.next = l.none.next
-	l.all = 1<<cols - 1
+	l.slots = root.number(nil)
+	l.all = 1<<len(l.slots) - 1
 }
 
-// learn adds the layout of the line that d.row holds and that ends before to.
-func (d *Decoder) learn(from, to int) {
+// learn adds the layout of the line that has been traced and that ends before to.
+func (d *Decoder) learn(to int) {
 	l := &d.layout
-	steps := d.row.steps
-	if len(d.set.Cols) > maxCols || len(steps) > maxSteps {
+	steps := d.trace.steps
+	if len(l.slots) > maxFields || len(steps) > maxSteps {
 		return
 	}
 	steps[len(steps)-1].to = to
 	cur := &l.root
-	for i, s := range steps {
-		n := l.nodes[string(d.buf[s.from:s.to])]
+	for i := range steps {
+		s := &steps[i]
+		n := l.nodes[literal{s.in, string(d.buf[s.from:s.to])}]
 		if n == nil {
-			if n = d.addNode(s, i == 0, i == len(steps)-1); n == nil {
+			if n = d.addNode(s); n == nil {
 				return
 			}
 		}
@@ -112,49 +113,51 @@ func (n *node) expect(next *node, l *layouts) {
 	}
 }
 
-func (d *Decoder) addNode(s step, first, last bool) *node {
+func (d *Decoder) addNode(s *step) *node {
 	l := &d.layout
 	lit := d.buf[s.from:s.to]
 	if len(l.nodes) == maxNodes || len(lit) > maxLiteral {
 		return nil
 	}
-	n := &node{size: len(lit), first: first, next: l.none.next}
+	n := &node{size: len(lit), next: l.none.next, field: s.field, in: s.in, out: s.out, bits: s.bits}
 	n.lit0, n.mask0 = word(lit, 0)
 	n.lit1, n.mask1 = word(lit, 8)
 	if len(lit) > 16 {
 		n.rest = string(lit[16:])
 	}
 	switch {
-	case last:
+	case s.lead == 0:
 		n.op = opEnd
-	case s.col < 0:
-		n.op = skipOp(s.kind)
+	case s.field == nil:
+		n.op = skipOp(s.lead)
+	case s.field.sub != nil:
+		n.op = opNull
 	default:
-		n.col, n.at, n.bit = &d.set.Cols[s.col], s.col, 1<<s.col
-		n.op = storeOp(n.col.Type)
+		n.op = storeOp(s.field)
+		n.col = s.field.col
 	}
-	l.nodes[string(lit)] = n
-	if last {
+	l.nodes[literal{s.in, string(lit)}] = n
+	if key := keyOf(d.buf, s.from); key < 0 || key > s.to {
 		n.chain, l.ends = l.ends, n
-	} else if key := keyOf(d.buf, s.from); key >= 0 {
+	} else {
 		h := hash(d.buf, key)
 		n.chain, l.heads[h] = l.heads[h], n
 	}
 	return n
 }
 
-func skipOp(k kind) op {
-	switch k {
-	case kindString:
+func skipOp(lead byte) op {
+	switch {
+	case lead == '"':
 		return opSkipString
-	case kindNumber:
+	case lead == '-' || lead-'0' <= 9:
 		return opSkipNumber
 	}
 	return opAny
 }
 
-func storeOp(t *ir.Type) op {
-	switch t.Kind {
+func storeOp(f *field) op {
+	switch t := f.col.Type; t.Kind {
 	case ir.BigInt:
 		return opInt
 	case ir.TinyInt, ir.SmallInt, ir.Integer:
@@ -205,7 +208,7 @@ func (d *Decoder) other(cur *node, p int) *node {
 		n = d.layout.heads[hash(b, key)]
 	}
 	for ; n != nil; n = n.chain {
-		if n.first == (cur == &d.layout.root) && n.fits(b, p) {
+		if n.in == cur.out && n.fits(b, p) {
 			cur.next[1] = n
 			return n
 		}
@@ -213,18 +216,34 @@ func (d *Decoder) other(cur *node, p int) *node {
 	return nil
 }
 
-// keyOf is where the key begins in a literal at p, behind its quote; -1 where the
-// literal has none in the usual place.
-func keyOf(b []byte, p int) int {
-	p++
-	if b[p] == ' ' {
-		p++
+// longer finds the node whose literal at p goes on behind short's: into the object
+// that stands where short has null.
+func (d *Decoder) longer(cur, short *node, p int) *node {
+	for n := d.layout.heads[hash(d.buf, keyOf(d.buf, p))]; n != nil; n = n.chain {
+		if n.size > short.size && n.in == cur.out && n.fits(d.buf, p) {
+			return n
+		}
 	}
-	if b[p] != '"' {
-		return -1
-	}
-	return p + 1
+	return nil
 }
+
+// keyOf is where the first key begins in a literal at p, behind its quote; -1 where
+// the literal has none in the usual place.
+func keyOf(b []byte, p int) int {
+	for end := p + maxLead; p < end; p++ {
+		switch b[p] {
+		case '"':
+			return p + 1
+		case ',', '{', '}', ' ':
+		default:
+			return -1
+		}
+	}
+	return -1
+}
+
+// maxLead is how many characters a literal may have before its first key to be found by it.
+const maxLead = 16
 
 // hash is the bucket of the key at p: of its first sixteen bytes.
 func hash(b []byte, p int) int {

@@ -29,6 +29,8 @@ type token struct {
 // maxDepth is how deep objects and arrays may be nested.
 const maxDepth = 512
 
+const tooDeep = "objects and arrays are nested more than 512 deep"
+
 // scanner checks JSON syntax in a buffer that holds whole lines, each ended by
 // '\n', and Padding bytes behind them. It never reads past a '\n', which no JSON
 // text of one line may hold. Where a check fails, at and why say so.
@@ -41,6 +43,14 @@ type scanner struct {
 func (s *scanner) fail(at int, why string) int {
 	s.at, s.why = at, why
 	return -1
+}
+
+// missing fails where something else was expected at p.
+func (s *scanner) missing(p int, why string) int {
+	if s.buf[p] == '\n' {
+		why = "the line ends inside of an object; each object must stand on one line"
+	}
+	return s.fail(p, why)
 }
 
 // space skips white space but for the line's end.
@@ -77,7 +87,7 @@ func (s *scanner) value(p, depth int) token {
 		t.kind = kindArray
 		t.to = s.array(p, depth+1)
 	case c == '\n':
-		t.to = s.fail(p, "the line ends where a value should stand")
+		t.to = s.missing(p, "")
 	default:
 		t.to = s.fail(p, "no JSON value begins here")
 	}
@@ -233,7 +243,7 @@ func unhex(c byte) rune {
 // object scans the object at p, whose content nobody asks for.
 func (s *scanner) object(p, depth int) int {
 	if depth > maxDepth {
-		return s.fail(p, "objects and arrays are nested too deeply")
+		return s.fail(p, tooDeep)
 	}
 	if p = s.space(p + 1); s.buf[p] == '}' {
 		return p + 1
@@ -254,7 +264,7 @@ func (s *scanner) object(p, depth int) int {
 		case '}':
 			return p + 1
 		default:
-			return s.fail(p, "a comma or } is missing behind a value")
+			return s.missing(p, "a comma or } is missing behind a value")
 		}
 	}
 }
@@ -262,7 +272,7 @@ func (s *scanner) object(p, depth int) int {
 // key scans a key, its colon and the white space around it; to is where the value begins.
 func (s *scanner) key(p int) (t token, to int) {
 	if s.buf[p] != '"' {
-		return t, s.fail(p, "a key in quotes is missing")
+		return t, s.missing(p, "a key in quotes is missing")
 	}
 	t = token{kind: kindString, from: p}
 	if t.to, t.escaped = s.str(p + 1); t.to < 0 {
@@ -277,7 +287,7 @@ func (s *scanner) key(p int) (t token, to int) {
 
 func (s *scanner) array(p, depth int) int {
 	if depth > maxDepth {
-		return s.fail(p, "objects and arrays are nested too deeply")
+		return s.fail(p, tooDeep)
 	}
 	if p = s.space(p + 1); s.buf[p] == ']' {
 		return p + 1
@@ -294,7 +304,7 @@ func (s *scanner) array(p, depth int) int {
 		case ']':
 			return p + 1
 		default:
-			return s.fail(p, "a comma or ] is missing behind a value")
+			return s.missing(p, "a comma or ] is missing behind a value")
 		}
 	}
 }

@@ -228,8 +228,8 @@ func TestLines(t *testing.T) {
 	f(`{"id":1,}`, `0 : malformed: a key in quotes is missing (at byte 9 of the line)`)
 	f(`{"id":1 "name":2}`, `0 : malformed: a comma or } is missing behind a value (at byte 9 of the line)`)
 	f(`{"id" 1}`, `0 : malformed: a colon is missing behind a key (at byte 7 of the line)`)
-	f(`{"id":1`, `0 : malformed: a comma or } is missing behind a value (at byte 8 of the line)`)
-	f(`{"id":`, `0 : malformed: the line ends where a value should stand (at byte 7 of the line)`)
+	f(`{"id":1`, `0 : malformed: the line ends inside of an object; each object must stand on one line (at byte 8 of the line)`)
+	f(`{"id":`, `0 : malformed: the line ends inside of an object; each object must stand on one line (at byte 7 of the line)`)
 	f(`{"id":01}`, `0 : malformed: a number must not begin with a zero and further digits (at byte 8 of the line)`)
 	f(`{"x":01}`, `0 : malformed: a number must not begin with a zero and further digits (at byte 7 of the line)`)
 	f(`{"x":-}`, `0 : malformed: a digit is missing (at byte 7 of the line)`)
@@ -255,13 +255,13 @@ func TestLines(t *testing.T) {
 	f("{\"x\":\"\xf4\x90\x80\x80\"}", `0 : malformed: the bytes are not valid UTF-8 (at byte 7 of the line)`)
 	f("{\"x\":\"\xe2\x82\"}", `0 : malformed: the bytes are not valid UTF-8 (at byte 7 of the line)`)
 	f("{\"x\xff\":1}", `0 : malformed: the bytes are not valid UTF-8 (at byte 4 of the line)`)
-	f(`[{"id":1}]`, `0 : malformed: the line does not begin with { (at byte 1 of the line)`)
+	f(`[{"id":1}]`, `0 : malformed: the line begins with [ instead of {; to read a file that is one array, write its objects as lines first: jq -c '.[]' FILE (at byte 1 of the line)`)
 	f(`"id"`, `0 : malformed: the line does not begin with { (at byte 1 of the line)`)
-	f("{\"id\":1\n}", `0 : malformed: a comma or } is missing behind a value (at byte 8 of the line); 8 : malformed: the line does not begin with { (at byte 1 of the line)`)
+	f("{\"id\":1\n}", `0 : malformed: the line ends inside of an object; each object must stand on one line (at byte 8 of the line); 8 : malformed: the line does not begin with { (at byte 1 of the line)`)
 	f("\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff", `0 : malformed: the line does not begin with { (at byte 1 of the line)`)
 	deep := strings.Repeat("[", maxDepth-1) + strings.Repeat("]", maxDepth-1)
 	f(`{"x":`+deep+`}`, `NULL NULL`)
-	f(`{"x":[`+deep+`]}`, `0 : malformed: objects and arrays are nested too deeply (at byte 517 of the line)`)
+	f(`{"x":[`+deep+`]}`, `0 : malformed: objects and arrays are nested more than 512 deep (at byte 517 of the line)`)
 }
 
 // TestPoison puts a bad line between good ones, at every place, and finds the good
@@ -390,9 +390,17 @@ func TestNoColumns(t *testing.T) {
 
 // TestRefused names what cannot be decoded.
 func TestRefused(t *testing.T) {
-	array := &ir.Type{Kind: ir.Array, Elem: ir.TBigInt}
-	_, err := NewDecoder(&vexec.Scan{Schema: ir.NewSchema(ir.Column{Name: "a", Type: array}), TimeCol: -1})
-	if err == nil || !strings.Contains(err.Error(), "column a: ARRAY<BIGINT> cannot be read from JSON") {
-		t.Fatal(err)
+	f := func(scan *vexec.Scan, want string) {
+		t.Helper()
+		scan.TimeCol = -1
+		if _, err := NewDecoder(scan); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %s", err, want)
+		}
 	}
+	f(&vexec.Scan{Schema: ir.NewSchema(ir.Column{Name: "a", Type: &ir.Type{Kind: ir.Map, Key: ir.TBoolean, Elem: ir.TBigInt}})},
+		"column a: MAP<BOOLEAN, BIGINT> cannot be read from JSON")
+	f(&vexec.Scan{Schema: ir.NewSchema(ir.Column{Name: "a", Type: ir.TBigInt}, ir.Column{Name: "b", Type: ir.TBigInt}),
+		Paths: [][]string{{"a"}, {"a", "b"}}}, "a has no field b")
+	f(&vexec.Scan{Schema: ir.NewSchema(ir.Column{Name: "a", Type: ir.TBigInt}, ir.Column{Name: "a", Type: ir.TDouble})},
+		"the field a is asked for as BIGINT and as DOUBLE")
 }

@@ -1,6 +1,8 @@
 package parse
 
 import (
+	"slices"
+
 	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
 )
@@ -25,14 +27,26 @@ type Column struct {
 	Views []vexec.View
 	Bits  []byte // BOOLEAN
 
+	Offs []int32  // ARRAY, MAP: the elements of row r stand at Offs[r] to Offs[r+1]
+	Kids []Column // ROW: the fields, with the rows of the ROW; ARRAY: the elements; MAP: keys, values
+
+	room  int // rows that there is memory for
 	data  []byte
-	valid []byte // nil: no NULL yet in this unit
-	spare []byte // memory for valid
+	valid []byte      // nil: no NULL yet in this unit
+	spare []byte      // memory for valid
+	vecs  []vexec.Vec // memory for what Fill makes of the kids
 }
 
-// Holds reports whether a column of the type can be built from text.
+// Holds reports whether a column of the type can be built from text: scalars, and what
+// is nested of them, with keys of maps that are texts, numbers or times.
 func Holds(t *ir.Type) bool {
 	switch t.Kind {
+	case ir.Row:
+		return !slices.ContainsFunc(t.Fields, func(f ir.Field) bool { return !Holds(f.Type) })
+	case ir.Array:
+		return Holds(t.Elem)
+	case ir.Map:
+		return t.Key.Kind < ir.Array && t.Key.Kind != ir.Boolean && Holds(t.Key) && Holds(t.Elem)
 	case ir.Boolean, ir.TinyInt, ir.SmallInt, ir.Integer, ir.BigInt, ir.Real, ir.Double, ir.Decimal,
 		ir.Varchar, ir.Varbinary, ir.JSON, ir.Date, ir.Time, ir.Timestamp, ir.TimestampLTZ:
 		return true
@@ -44,25 +58,51 @@ func Holds(t *ir.Type) bool {
 type Set struct {
 	Cols []Column
 	Cap  int // rows that the columns have room for
+
 }
 
 // NewSet returns empty columns of the schema, whose types must satisfy Holds.
 func NewSet(s *ir.Schema) *Set {
 	set := &Set{Cols: make([]Column, len(s.Cols))}
 	for i := range set.Cols {
-		set.Cols[i].Column = s.Cols[i]
+		set.Cols[i].init(s.Cols[i])
 	}
 	set.Grow(1024)
 	return set
 }
 
+func (c *Column) init(of ir.Column) {
+	c.Column = of
+	switch t := of.Type; t.Kind {
+	case ir.Row:
+		c.Kids = make([]Column, len(t.Fields))
+		for i, f := range t.Fields {
+			c.Kids[i].init(ir.Column{Name: f.Name, Type: f.Type})
+		}
+	case ir.Array:
+		c.Kids = make([]Column, 1)
+		c.Kids[0].init(ir.Column{Name: "element", Type: t.Elem})
+	case ir.Map:
+		c.Kids = make([]Column, 2)
+		c.Kids[0].init(ir.Column{Name: "key", Type: t.Key, NotNull: true})
+		c.Kids[1].init(ir.Column{Name: "value", Type: t.Elem})
+	}
+	c.vecs = make([]vexec.Vec, len(c.Kids))
+}
+
 // Reset forgets all rows, keeping the memory.
 func (s *Set) Reset() {
 	for i := range s.Cols {
-		c := &s.Cols[i]
-		if c.valid != nil {
-			c.spare, c.valid = c.valid, nil
-		}
+		s.Cols[i].reset()
+	}
+}
+
+func (c *Column) reset() {
+	if c.valid != nil {
+		c.spare, c.valid = c.valid, nil
+	}
+	for i := range c.Kids {
+		c.Kids[i].reset()
 	}
 }
 
@@ -78,7 +118,15 @@ func (s *Set) Grow(n int) {
 	s.Cap = n
 }
 
+// Grow makes room for at least n rows of a column of elements, keys or values.
+func (c *Column) Grow(n int) {
+	if n > c.room {
+		c.grow((max(n, 2*c.room) + 63) &^ 63)
+	}
+}
+
 func (c *Column) grow(n int) {
+	c.room = n
 	size := n * c.Type.Kind.Width()
 	if c.Type.Kind == ir.Boolean {
 		size = n / 8
@@ -90,6 +138,14 @@ func (c *Column) grow(n int) {
 		old := len(c.valid)
 		c.valid = append(c.valid, make([]byte, n/8-old)...)
 		fill(c.valid[old:])
+	}
+	switch c.Type.Kind {
+	case ir.Row:
+		for i := range c.Kids {
+			c.Kids[i].grow(n)
+		}
+	case ir.Array, ir.Map:
+		c.Offs = append(c.Offs, make([]int32, n+1-len(c.Offs))...)
 	}
 	c.bind()
 }
@@ -125,35 +181,48 @@ func fill(b []byte) {
 	}
 }
 
-// SetNull makes row r NULL. What stands in its place is a value too, so that
-// kernels may look at it. A NOT NULL column gives a fault.
-func (s *Set) SetNull(c *Column, r int) Fault {
+// SetNull makes row r NULL, and the fields of a ROW with it. What stands in its place
+// is a value too, so that kernels may look at it. A NOT NULL column gives a fault.
+func (c *Column) SetNull(r int) Fault {
 	if c.NotNull {
 		return NoValue
 	}
 	if c.valid == nil {
-		c.valid = append(c.spare[:0], make([]byte, s.Cap/8)...)
+		c.valid = append(c.spare[:0], make([]byte, c.room/8)...)
 		fill(c.valid)
 	}
 	vexec.ClearBit(c.valid, r)
-	c.zero(r)
+	c.Clear(r)
 	return OK
 }
 
-func (c *Column) zero(r int) {
+// Clear puts a zero, or an empty list, into row r: of what is left out too, the rows
+// behind must know where their elements begin.
+func (c *Column) Clear(r int) {
 	switch {
 	case c.Bits != nil:
 		vexec.ClearBit(c.Bits, r)
+	case c.Offs != nil:
+		c.Offs[r+1] = c.Offs[r]
+	case c.Kids != nil:
+		for i := range c.Kids {
+			c.Kids[i].SetNull(r)
+		}
 	default:
 		w := c.Type.Kind.Width()
 		clear(c.data[r*w : r*w+w])
 	}
 }
 
-// Restore marks row r as not NULL.
+// Restore marks row r as not NULL, and the fields of a ROW with it.
 func (c *Column) Restore(r int) {
 	if c.valid != nil {
 		vexec.SetBit(c.valid, r)
+	}
+	if c.Kids != nil && c.Offs == nil {
+		for i := range c.Kids {
+			c.Kids[i].Restore(r)
+		}
 	}
 }
 
@@ -173,19 +242,38 @@ func (s *Set) Fill(b *vexec.Batch, schema *ir.Schema, rows int, bufs [][]byte) {
 	b.Reset(schema)
 	b.Rows = rows
 	for i := range s.Cols {
-		c := &s.Cols[i]
-		v := vexec.Vec{Type: c.Type, Data: c.data[:rows*c.Type.Kind.Width()]}
-		if c.Bits != nil {
-			v.Data = c.data[:(rows+7)/8]
-		}
-		if c.Views != nil {
-			v.Bufs = bufs
-		}
-		if c.valid != nil {
-			v.Valid = c.valid[:(rows+7)/8]
-		}
-		b.Cols[i] = v
+		b.Cols[i] = s.Cols[i].Vec(rows, bufs)
 	}
+}
+
+// Vec is the first rows rows as a vector, which borrows the column's memory.
+func (c *Column) Vec(rows int, bufs [][]byte) vexec.Vec {
+	v := vexec.Vec{Type: c.Type}
+	switch {
+	case c.Bits != nil:
+		v.Data = c.data[:(rows+7)/8]
+	case c.Offs != nil:
+		v.Offs = c.Offs[:rows+1]
+		v.Kids = c.vecsOf(int(v.Offs[rows]), bufs)
+	case c.Kids != nil:
+		v.Kids = c.vecsOf(rows, bufs)
+	default:
+		v.Data = c.data[:rows*c.Type.Kind.Width()]
+	}
+	if c.Views != nil {
+		v.Bufs = bufs
+	}
+	if c.valid != nil {
+		v.Valid = c.valid[:(rows+7)/8]
+	}
+	return v
+}
+
+func (c *Column) vecsOf(rows int, bufs [][]byte) []vexec.Vec {
+	for i := range c.Kids {
+		c.vecs[i] = c.Kids[i].Vec(rows, bufs)
+	}
+	return c.vecs
 }
 
 // Greatest is the greatest event time in the first rows rows of a timestamp
@@ -212,93 +300,4 @@ func floorDiv(a, b int64) int64 {
 		q--
 	}
 	return q
-}
-
-// Put writes the value that the text s stands for into row r; not for columns
-// held as string views (PutView).
-func (c *Column) Put(r int, s []byte) Fault {
-	switch k := c.Type.Kind; k {
-	case ir.Boolean:
-		v, f := Bool(s)
-		if f == OK {
-			c.PutBool(r, v)
-		}
-		return f
-	case ir.TinyInt, ir.SmallInt, ir.Integer, ir.BigInt:
-		v, f := Int(s)
-		if f != OK {
-			return f
-		}
-		return c.PutInt(r, v)
-	case ir.Real:
-		v, f := Float(s, 32)
-		if f == OK {
-			c.F32[r] = float32(v)
-		}
-		return f
-	case ir.Double:
-		v, f := Float(s, 64)
-		if f == OK {
-			c.F64[r] = v
-		}
-		return f
-	case ir.Decimal:
-		v, f := Decimal(s, c.Type.P, c.Type.S)
-		if f == OK {
-			c.Decs[r] = v
-		}
-		return f
-	}
-	return c.putTime(r, s)
-}
-
-func (c *Column) putTime(r int, s []byte) Fault {
-	switch c.Type.Kind {
-	case ir.Date:
-		v, f := Date(s)
-		if f == OK {
-			c.I32[r] = v
-		}
-		return f
-	case ir.Time:
-		v, f := Time(s, c.Type.P)
-		if f == OK {
-			c.I64[r] = v
-		}
-		return f
-	case ir.Timestamp, ir.TimestampLTZ:
-		v, f := Timestamp(s, c.Type.P)
-		if f == OK {
-			c.I64[r] = v
-		}
-		return f
-	}
-	return Unparsed
-}
-
-// PutBool writes v into row r.
-func (c *Column) PutBool(r int, v bool) {
-	if v {
-		vexec.SetBit(c.Bits, r)
-	} else {
-		vexec.ClearBit(c.Bits, r)
-	}
-}
-
-// PutInt writes v into row r of an integer column, if it fits.
-func (c *Column) PutInt(r int, v int64) Fault {
-	if !InRange(v, c.Type.Kind) {
-		return OutOfRange
-	}
-	switch c.Type.Kind {
-	case ir.TinyInt:
-		c.I8[r] = int8(v)
-	case ir.SmallInt:
-		c.I16[r] = int16(v)
-	case ir.Integer:
-		c.I32[r] = int32(v)
-	default:
-		c.I64[r] = v
-	}
-	return OK
 }

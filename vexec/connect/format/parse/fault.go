@@ -21,6 +21,7 @@ const (
 	NoValue          // NULL, or no field at all, for a NOT NULL column
 	BadBase64        // bytes that are not base64
 	BadUTF8          // text that is not UTF-8
+	NotObject        // something else than the object that a field is taken from
 )
 
 // Reason is the fault in the user's words; s is the text as it stands in the file.
@@ -34,6 +35,8 @@ func (f Fault) Reason(t *ir.Type, s []byte) string {
 		return "the value is missing or NULL, but the column is NOT NULL"
 	case BadBase64:
 		return quoted(s) + " is not base64, as " + t.String() + " asks"
+	case NotObject:
+		return quoted(s) + " is not an object, but a field of it is asked for"
 	case BadUTF8:
 		return quoted(s) + " is not valid UTF-8"
 	}

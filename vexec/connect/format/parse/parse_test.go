@@ -147,11 +147,11 @@ func TestSet(t *testing.T) {
 				s.Grow(2 * r)
 			}
 			for i := range 2 {
-				if f := s.SetNull(&s.Cols[i], r); f != OK {
+				if f := s.Cols[i].SetNull(r); f != OK {
 					t.Fatal(f)
 				}
 			}
-			if s.SetNull(&s.Cols[2], r) != NoValue {
+			if s.Cols[2].SetNull(r) != NoValue {
 				t.Fatal("NOT NULL took NULL")
 			}
 			if r%3 > 0 {

@@ -1,0 +1,480 @@
+package ndjson
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/helios-stream/helios/ir"
+	"github.com/helios-stream/helios/vexec"
+	"github.com/helios-stream/helios/vexec/vtest"
+)
+
+func rowOf(pairs ...any) *ir.Type {
+	t := &ir.Type{Kind: ir.Row}
+	for i := 0; i < len(pairs); i += 2 {
+		t.Fields = append(t.Fields, ir.Field{Name: pairs[i].(string), Type: pairs[i+1].(*ir.Type)})
+	}
+	return t
+}
+
+func arrayOf(t *ir.Type) *ir.Type { return &ir.Type{Kind: ir.Array, Elem: t} }
+
+func mapOf(k, v *ir.Type) *ir.Type { return &ir.Type{Kind: ir.Map, Key: k, Elem: v} }
+
+// asked is what a scan asks for.
+type asked struct {
+	schema *ir.Schema
+	paths  [][]string
+}
+
+var (
+	userType = rowOf("id", ir.TBigInt, "name", ir.TVarchar, "address", rowOf("zip", ir.TVarchar, "no", ir.TInteger), "tags", arrayOf(ir.TVarchar))
+	// deep has every kind of nesting; narrow takes fields of the same lines by their paths.
+	deep = asked{schema: vtest.Schema("id", ir.TBigInt, "user", userType, "list", arrayOf(rowOf("a", ir.TBigInt, "b", arrayOf(ir.TDouble))),
+		"m", mapOf(ir.TVarchar, ir.TBigInt), "mm", mapOf(ir.TVarchar, arrayOf(mapOf(ir.TBigInt, ir.TVarchar))), "raw", ir.TJSON)}
+	narrow = asked{
+		schema: vtest.Schema("user.id", ir.TBigInt, "zip", ir.TVarchar, "id", ir.TBigInt, "tags", arrayOf(ir.TVarchar), "mx", ir.TBigInt),
+		paths:  [][]string{{"user", "id"}, {"user", "address", "zip"}, {"id"}, {"user", "tags"}, {"m", "x"}},
+	}
+	overlap = asked{
+		schema: vtest.Schema("zip", ir.TVarchar, "user", userType, "no", ir.TInteger, "again", ir.TInteger),
+		paths:  [][]string{{"user", "address", "zip"}, {"user"}, {"user", "address", "no"}, {"user", "address", "no"}},
+	}
+)
+
+func (a asked) decoder(t testing.TB, o options) *Decoder {
+	t.Helper()
+	d, err := NewDecoder(&vexec.Scan{Schema: a.schema, Paths: a.paths, TimeCol: -1, NullBad: o.nullBad})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.strict = o.strict
+	return d
+}
+
+// decodeDeep returns the rows as Go values' texts, with maps in the order of their
+// keys, and the bad records.
+func decodeDeep(t testing.TB, a asked, text string, o options) (rows, bad []string) {
+	t.Helper()
+	d := a.decoder(t, o)
+	rounds := 1
+	if o.warm {
+		rounds = 2
+	}
+	var b vexec.Batch
+	var br vexec.BadRows
+	for range rounds {
+		buf := append([]byte(text), make([]byte, Padding)...)
+		d.Decode(buf, len(text), 0)
+		br.Rows = nil
+		if err := d.Next(&b, &br); err != nil {
+			t.Fatal(err)
+		}
+		if err := d.Next(&b, &br); err != io.EOF {
+			t.Fatal(err)
+		}
+	}
+	if err := vtest.Check(&b); err != nil {
+		t.Fatal(err)
+	}
+	for i := range b.Rows {
+		rows = append(rows, valueText(b.Values(i)))
+	}
+	for _, r := range br.Rows {
+		bad = append(bad, fmt.Sprintf("%d %s: %s", r.Offset, r.Column, r.Reason))
+	}
+	return rows, bad
+}
+
+func valueText(v ir.Value) string {
+	switch x := v.(type) {
+	case []ir.Value:
+		parts := make([]string, len(x))
+		for i := range x {
+			parts[i] = valueText(x[i])
+		}
+		return "[" + strings.Join(parts, " ") + "]"
+	case []ir.MapEntry:
+		parts := make([]string, len(x))
+		for i := range x {
+			parts[i] = valueText(x[i].Key) + ":" + valueText(x[i].Val)
+		}
+		slices.Sort(parts)
+		return "{" + strings.Join(parts, " ") + "}"
+	case string:
+		return fmt.Sprintf("%q", x)
+	case float64:
+		return ir.FormatDouble(x)
+	case nil:
+		return "NULL"
+	}
+	return fmt.Sprint(v)
+}
+
+// TestNested reads one value of a nested type.
+func TestNested(t *testing.T) {
+	f := func(typ *ir.Type, value, want string) {
+		t.Helper()
+		a := asked{schema: vtest.Schema("id", ir.TBigInt, "v", typ)}
+		for _, o := range ways {
+			rows, bad := decodeDeep(t, a, `{"id":1,"v":`+value+"}\n"+`{"id":2}`+"\n", o)
+			got := strings.Join(append(bad, rows...), "; ")
+			if len(bad) == 0 {
+				got = strings.TrimSuffix(strings.TrimPrefix(got, "[1 "), "]; [2 NULL]")
+			} else {
+				got = strings.TrimSuffix(strings.TrimPrefix(got, "0 "), "; [2 NULL]")
+			}
+			if got != want {
+				t.Errorf("%s %s (%+v): %s, want %s", typ, value, o, got, want)
+			}
+		}
+	}
+	ab := rowOf("a", ir.TBigInt, "b", ir.TVarchar)
+	f(ab, `{"a":1,"b":"x"}`, `[1 "x"]`)
+	f(ab, `{"b":"x","a":1}`, `[1 "x"]`)
+	f(ab, `{ }`, `[NULL NULL]`)
+	f(ab, `null`, `NULL`)
+	f(ab, `{"c":[{}],"b":null}`, `[NULL NULL]`)
+	f(ab, `{"a":1,"a":2}`, `[2 NULL]`)
+	f(ab, `{"a":"x","a":"2"}`, `[2 NULL]`)
+	f(ab, `{"a":1},"v":{"b":"y"}`, `[NULL "y"]`)
+	f(ab, `{"a":1},"v":null`, `NULL`)
+	f(ab, `{"a":"no"}`, `v.a: 'no' does not parse as BIGINT`)
+	f(ab, `"a"`, `v: 'a' does not parse as ROW<a BIGINT, b VARCHAR>`)
+	f(ab, `[1]`, `v: '[1]' does not parse as ROW<a BIGINT, b VARCHAR>`)
+	f(ab, `{"b":{"x":[1,2]}}`, `[NULL "{\"x\":[1,2]}"]`)
+	f(ab, `{"\u0061":7}`, `[7 NULL]`)
+	f(arrayOf(ir.TBigInt), `[1,null,"3"]`, `[1 NULL 3]`)
+	f(arrayOf(ir.TBigInt), `[ ]`, `[]`)
+	f(arrayOf(ir.TBigInt), `[1,"x",2.5]`, `v[2]: 'x' does not parse as BIGINT`)
+	f(arrayOf(ir.TBigInt), `1`, `v: '1' does not parse as ARRAY<BIGINT>`)
+	f(arrayOf(ir.TBigInt), `{}`, `v: '{}' does not parse as ARRAY<BIGINT>`)
+	f(arrayOf(ir.TBigInt), `[1,2],"v":[3]`, `[3]`)
+	f(arrayOf(ir.TBigInt), `[1,]`, `: not a JSON object: no JSON value begins here (at byte 16 of the line)`)
+	f(arrayOf(ir.TBigInt), `[1 2]`, `: not a JSON object: a comma or ] is missing behind a value (at byte 16 of the line)`)
+	f(arrayOf(ir.TBoolean), `[true,false,null,"true"]`, `[true false NULL true]`)
+	f(arrayOf(arrayOf(ir.TVarchar)), `[["a"],[],null,["b",null,"a string that is long"]]`, `[["a"] [] NULL ["b" NULL "a string that is long"]]`)
+	f(arrayOf(ab), `[{"a":1},{"b":"x","b":"y"},null,{}]`, `[[1 NULL] [NULL "y"] NULL [NULL NULL]]`)
+	f(arrayOf(ab), `[{"a":1},{"a":[]}]`, `v[2].a: '[]' does not parse as BIGINT`)
+	f(mapOf(ir.TVarchar, ir.TBigInt), `{"x":1,"y":null,"z\n":"3"}`, `{"x":1 "y":NULL "z\n":3}`)
+	f(mapOf(ir.TVarchar, ir.TBigInt), `{"x":1,"y":2,"x":3,"x":4}`, `{"x":4 "y":2}`)
+	f(mapOf(ir.TVarchar, ir.TBigInt), `{"x":"bad","x":3}`, `{"x":3}`)
+	f(mapOf(ir.TVarchar, ir.TBigInt), `{"x":3,"x":"bad"}`, `v["x"]: 'bad' does not parse as BIGINT`)
+	f(mapOf(ir.TVarchar, arrayOf(ir.TBigInt)), `{"x":[1,2],"y":[3],"x":[4]}`, `{"x":[4] "y":[3]}`)
+	f(mapOf(ir.TBigInt, ir.TBigInt), `{"1":1,"01":2}`, `{1:2}`)
+	f(mapOf(ir.TBigInt, ir.TBigInt), `{"a":1}`, `v["a"]: 'a' does not parse as BIGINT`)
+	f(mapOf(ir.TVarchar, ir.TBigInt), `[]`, `v: '[]' does not parse as MAP<VARCHAR, BIGINT>`)
+	f(mapOf(ir.TVarchar, ab), `{"k":{"a":1},"l":{"a":"x"}}`, `v["l"].a: 'x' does not parse as BIGINT`)
+	f(ir.TJSON, `{"a":[1, 2]}`, `"{\"a\":[1, 2]}"`)
+	f(arrayOf(ir.TJSON), `[1,"a",{"x":[]},null]`, `["1" "\"a\"" "{\"x\":[]}" NULL]`)
+	many := make([]string, 40)
+	for i := range many {
+		many[i] = fmt.Sprintf(`"k%d":%d`, i%25, i)
+	}
+	var keys []string
+	for i := range 25 {
+		v := i
+		if i < 15 {
+			v += 25
+		}
+		keys = append(keys, fmt.Sprintf(`"k%d":%d`, i, v))
+	}
+	slices.Sort(keys)
+	f(mapOf(ir.TVarchar, ir.TBigInt), "{"+strings.Join(many, ",")+"}", "{"+strings.Join(keys, " ")+"}")
+}
+
+// TestNullAtDepth: with 'on.error'='null' the innermost value that does not parse is NULL.
+func TestNullAtDepth(t *testing.T) {
+	f := func(typ *ir.Type, value, want string) {
+		t.Helper()
+		for _, o := range ways {
+			o.nullBad = true
+			rows, bad := decodeDeep(t, asked{schema: vtest.Schema("v", typ)}, `{"v":`+value+"}\n", o)
+			if got := strings.Join(append(bad, rows...), "; "); got != "["+want+"]" {
+				t.Errorf("%s %s (%+v): %s, want %s", typ, value, o, got, want)
+			}
+		}
+	}
+	f(rowOf("a", ir.TBigInt, "b", ir.TBigInt), `{"a":"x","b":2}`, `[NULL 2]`)
+	f(rowOf("a", ir.TBigInt), `5`, `NULL`)
+	f(arrayOf(ir.TBigInt), `[1,"x",3]`, `[1 NULL 3]`)
+	f(arrayOf(rowOf("a", ir.TBigInt, "b", ir.TBigInt)), `[{"a":1,"b":[]},7]`, `[[1 NULL] NULL]`)
+	f(mapOf(ir.TVarchar, arrayOf(ir.TBigInt)), `{"x":["y",1],"z":2}`, `{"x":[NULL 1] "z":NULL}`)
+	f(mapOf(ir.TBigInt, ir.TBigInt), `{"x":1}`, `NULL`)
+}
+
+// TestPathFaults: what stands on the way to a field must be an object or null.
+func TestPathFaults(t *testing.T) {
+	f := func(line, want string) {
+		t.Helper()
+		for _, o := range ways {
+			rows, bad := decodeDeep(t, narrow, line+"\n", o)
+			if got := strings.Join(append(bad, rows...), "; "); got != want {
+				t.Errorf("%s (%+v): %s, want %s", line, o, got, want)
+			}
+		}
+	}
+	f(`{"user":{"id":1,"address":{"zip":"z","no":"not checked"}},"id":2}`, `[1 "z" 2 NULL NULL]`)
+	f(`{"user":null,"m":{"x":4}}`, `[NULL NULL NULL NULL 4]`)
+	f(`{"user":{"address":null,"id":"x"}}`, `0 user.id: 'x' does not parse as BIGINT`)
+	f(`{"user":{"address":"a"}}`, `0 user.address: 'a' is not an object, but a field of it is asked for`)
+	f(`{"user":[],"user":{"id":3}}`, `[3 NULL NULL NULL NULL]`)
+	f(`{"user":{"id":3,"tags":["a"]},"user":{}}`, `[NULL NULL NULL NULL NULL]`)
+	f(`{"user":{"tags":["a",{"b":1}]}}`, `[NULL NULL NULL ["a" "{\"b\":1}"] NULL]`)
+	f(`{"user":{"id":1,}}`, `0 : not a JSON object: a key in quotes is missing (at byte 17 of the line)`)
+}
+
+// reference reads a nested value with encoding/json: bad where it is none of the type.
+// Scalars go through the strict decoder of flat columns, which is tested by itself.
+func reference(t *testing.T, raw json.RawMessage, typ *ir.Type, nullBad bool) (v ir.Value, bad bool) {
+	t.Helper()
+	if string(raw) == "null" {
+		return nil, false
+	}
+	keep := func(v ir.Value, isBad bool) ir.Value {
+		if isBad && nullBad {
+			return nil
+		}
+		bad = bad || isBad
+		return v
+	}
+	switch typ.Kind {
+	case ir.Row:
+		var fields map[string]json.RawMessage
+		if json.Unmarshal(raw, &fields) != nil {
+			return nil, true
+		}
+		out := make([]ir.Value, len(typ.Fields))
+		for i, f := range typ.Fields {
+			if sub, ok := fields[f.Name]; ok {
+				out[i] = keep(reference(t, sub, f.Type, nullBad))
+			}
+		}
+		return out, bad
+	case ir.Array:
+		var list []json.RawMessage
+		if json.Unmarshal(raw, &list) != nil {
+			return nil, true
+		}
+		out := make([]ir.Value, len(list))
+		for i := range list {
+			out[i] = keep(reference(t, list[i], typ.Elem, nullBad))
+		}
+		return out, bad
+	case ir.Map:
+		return referenceMap(t, raw, typ, nullBad, keep, &bad)
+	}
+	rows, wrong := decode(t, ir.NewSchema(ir.Column{Name: "v", Type: typ}), `{"v":`+string(raw)+`}`, options{strict: true})
+	if len(wrong) > 0 {
+		return nil, true
+	}
+	return scalarText(rows[0]), false
+}
+
+// scalarText is a value that prints as the text.
+type scalarText string
+
+func (s scalarText) String() string { return string(s) }
+
+func referenceMap(t *testing.T, raw json.RawMessage, typ *ir.Type, nullBad bool, keep func(ir.Value, bool) ir.Value, bad *bool) (ir.Value, bool) {
+	var fields map[string]json.RawMessage
+	if json.Unmarshal(raw, &fields) != nil {
+		return nil, true
+	}
+	out := []ir.MapEntry{}
+	for k, sub := range fields {
+		quoted, _ := json.Marshal(k)
+		key, wrong := reference(t, quoted, typ.Key, false)
+		if wrong {
+			return nil, true
+		}
+		if string(typ.Key.String()) != "VARCHAR" {
+			for _, e := range out {
+				if e.Key == key {
+					t.Skip("which of two spellings of a key comes last is not known here")
+				}
+			}
+		}
+		out = append(out, ir.MapEntry{Key: key, Val: keep(reference(t, sub, typ.Elem, nullBad))})
+	}
+	return out, *bad
+}
+
+// referenceAt reads the value at a path.
+func referenceAt(t *testing.T, fields map[string]json.RawMessage, path []string, typ *ir.Type, nullBad bool) (ir.Value, bool) {
+	raw, ok := fields[path[0]]
+	switch {
+	case !ok || string(raw) == "null":
+		return nil, false
+	case len(path) == 1:
+		return reference(t, raw, typ, nullBad)
+	}
+	var sub map[string]json.RawMessage
+	if json.Unmarshal(raw, &sub) != nil {
+		return nil, true
+	}
+	return referenceAt(t, sub, path[1:], typ, nullBad)
+}
+
+// sameAsReference compares all ways of decoding the text with the reference.
+func sameAsReference(t *testing.T, a asked, text string, nullBad bool) {
+	t.Helper()
+	var want []string
+	bad := 0
+	for _, line := range strings.Split(strings.TrimPrefix(text, "\xEF\xBB\xBF"), "\n") {
+		fields, blank, ok := oracle([]byte(line))
+		if blank {
+			continue
+		}
+		vals, wrong := make([]ir.Value, len(a.schema.Cols)), !ok
+		for i, c := range a.schema.Cols {
+			path := []string{c.Name}
+			if a.paths != nil {
+				path = a.paths[i]
+			}
+			if ok {
+				v, isBad := referenceAt(t, fields, path, c.Type, nullBad)
+				if isBad && nullBad {
+					v, isBad = nil, false
+				}
+				vals[i], wrong = v, wrong || isBad
+			}
+		}
+		if wrong {
+			bad++
+			continue
+		}
+		want = append(want, valueText(vals))
+	}
+	strictRows, strictBad := decodeDeep(t, a, text, options{strict: true, nullBad: nullBad})
+	if strings.Join(strictRows, "\n") != strings.Join(want, "\n") || len(strictBad) != bad {
+		t.Fatalf("%q: rows\n%s\nbad %q\nwant\n%s\nand %d bad", text, strings.Join(strictRows, "\n"), strictBad, strings.Join(want, "\n"), bad)
+	}
+	for _, o := range []options{{nullBad: nullBad}, {nullBad: nullBad, warm: true}} {
+		rows, isBad := decodeDeep(t, a, text, o)
+		if strings.Join(rows, "\n") != strings.Join(want, "\n") || strings.Join(isBad, "\n") != strings.Join(strictBad, "\n") {
+			t.Fatalf("%q (%+v): rows\n%s\nbad %q\nstrict\n%s\nbad %q", text, o, strings.Join(rows, "\n"), isBad, strings.Join(want, "\n"), strictBad)
+		}
+	}
+}
+
+// TestNestedDifferential compares random nested lines, good ones and damaged ones.
+func TestNestedDifferential(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 8))
+	for i := range 900 {
+		text := randomDeep(r)
+		sameAsReference(t, []asked{deep, narrow, overlap}[i%3], text, i%2 == 0)
+	}
+}
+
+func randomDeep(r *rand.Rand) string {
+	var b strings.Builder
+	for range 1 + r.IntN(12) {
+		var line bytes.Buffer
+		randomObject(r, &line, deep.schema.Cols[0:], 4)
+		if r.IntN(8) == 0 {
+			const damage = "\"\\{}[]:,\x00\xff 0eE-.un"
+			line.Bytes()[r.IntN(line.Len())] = damage[r.IntN(len(damage))]
+		}
+		b.Write(line.Bytes())
+		b.WriteString([]string{"\n", "\n", "\n", "\r\n", "\n\n"}[r.IntN(5)])
+	}
+	return b.String()
+}
+
+func randomObject(r *rand.Rand, b *bytes.Buffer, cols []ir.Column, wrong int) {
+	order := r.Perm(len(cols))
+	if r.IntN(3) > 0 {
+		slices.Sort(order)
+	}
+	if r.IntN(4) == 0 {
+		order = order[:r.IntN(len(order)+1)]
+	}
+	if r.IntN(12) == 0 && len(order) > 0 {
+		order = append(order, order[r.IntN(len(order))])
+	}
+	b.WriteByte('{')
+	for i, at := range order {
+		if i > 0 {
+			b.WriteString([]string{",", ",", ", "}[r.IntN(3)])
+		}
+		fmt.Fprintf(b, "%q:", cols[at].Name)
+		randomOf(r, b, cols[at].Type, wrong)
+	}
+	if r.IntN(6) == 0 {
+		if len(order) > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteString(`"extra":` + randomValue(r, "x", 0))
+	}
+	b.WriteByte('}')
+}
+
+func randomOf(r *rand.Rand, b *bytes.Buffer, t *ir.Type, wrong int) {
+	if r.IntN(60) == 0 {
+		b.WriteString([]string{`{}`, `[]`, `"x"`, `1`, `true`, `[{}]`, `{"id":1}`}[r.IntN(7)])
+		return
+	}
+	if r.IntN(12) == 0 {
+		b.WriteString("null")
+		return
+	}
+	switch t.Kind {
+	case ir.Row:
+		var cols []ir.Column
+		for _, f := range t.Fields {
+			cols = append(cols, ir.Column{Name: f.Name, Type: f.Type})
+		}
+		randomObject(r, b, cols, wrong)
+	case ir.Array:
+		b.WriteByte('[')
+		for i := range r.IntN(4) {
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			randomOf(r, b, t.Elem, wrong)
+		}
+		b.WriteByte(']')
+	case ir.Map:
+		b.WriteByte('{')
+		for i := range r.IntN(4) {
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			key := []string{"x", "y", `a key that is not inline`, `\u0078`}[r.IntN(4)]
+			if t.Key.Kind != ir.Varchar {
+				key = fmt.Sprint(r.IntN(3))
+			}
+			fmt.Fprintf(b, `"%s":`, key)
+			randomOf(r, b, t.Elem, wrong)
+		}
+		b.WriteByte('}')
+	case ir.BigInt, ir.Integer:
+		fmt.Fprint(b, r.IntN(100000)-500)
+	case ir.Double:
+		fmt.Fprint(b, r.Float64())
+	default:
+		b.WriteString(randomValue(r, "name", 3))
+	}
+}
+
+// FuzzNested: like FuzzNDJSON, for nested columns and for fields below objects.
+func FuzzNested(f *testing.F) {
+	r := rand.New(rand.NewPCG(9, 10))
+	for range 8 {
+		f.Add(randomDeep(r), false)
+	}
+	f.Add(`{"user":{"id":1,"name":"a","address":{"zip":"1","no":2},"tags":["a"]},"id":1}`+"\n"+`{"user":null,"id":2}`+"\n"+`{"id":3,"user":{}}`, true)
+	f.Add(`{"m":{"x":1,"x":2},"mm":{"a":[{"1":"x"}]},"list":[{"a":1,"b":[1.5,null]}],"raw":{"a":[1]}}`, false)
+	f.Fuzz(func(t *testing.T, text string, nullBad bool) {
+		for _, a := range []asked{deep, narrow, overlap} {
+			sameAsReference(t, a, text, nullBad)
+		}
+	})
+}
