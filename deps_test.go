@@ -52,7 +52,7 @@ var rooms = map[string][]string{
 	"vexec/connect/format/parse":    {"ir", "vexec"},
 	"vexec/connect/format/text":     {"ir", "kernels", "vexec"},
 	"vexec/connect/format/ndjson":   {"ir", "kernels", "vexec", "vexec/connect/format/parse", "vexec/connect/format/text"},
-	"vexec/connect/format/csv":      {"ir", "kernels", "vexec", "vexec/connect/format/parse", "vexec/connect/format/text"},
+	"vexec/connect/format/csv":      {"ir", "kernels", "vexec", "vexec/connect/format/ndjson", "vexec/connect/format/parse", "vexec/connect/format/text"},
 	"vexec/connect/format/parquet":  {"ir", "kernels", "vexec", "vexec/connect/format/text", parquetLib, compress},
 	"internal/explain":              {"ir", "vexec/run"},
 	"internal/refinterp":            {"ir"},

@@ -65,6 +65,12 @@ func options() []ir.OptionSpec {
 			Doc: "The character between fields; \\t is a tab."},
 		{Name: "csv.quote", Aliases: []string{"csv.quote-character"}, Type: ir.OptionString, Default: "\"",
 			Doc: "The character around fields that hold delimiters or line ends; inside of them it is doubled."},
+		{Name: "csv.disable-quote-character", Type: ir.OptionBool, Default: "false", // source
+			Doc: "Whether the quote is a character like any other."}, // source
+		{Name: "csv.escape-character", Type: ir.OptionString, Example: `\\`,
+			Doc: "The character behind it stands for itself, in quotes and outside; without the option there is none. A line end outside of quotes cannot be escaped."},
+		{Name: "csv.allow-comments", Type: ir.OptionBool, Default: "false",
+			Doc: "Whether a line that begins with # is left out."},
 		{Name: "csv.null-literal", Type: ir.OptionString, Example: "NULL",
 			Doc: "An unquoted field with this text is NULL, for VARCHAR too."},
 		{Name: "write.mode", Type: ir.OptionEnum, Values: []string{modeReplace, modeAppend, modeFail}, Example: "append", // sink
@@ -133,7 +139,9 @@ type settings struct {
 
 type csvSettings struct {
 	header       bool
-	delim, quote byte
+	delim, quote byte // quote 0: none
+	escape       byte // 0: none
+	comments     bool
 	null         *string
 }
 
@@ -165,6 +173,10 @@ func checkOnError(v string) error {
 	return fmt.Errorf("'on.error'='%s' is none of dlq, fail, null, drop", v)
 }
 
+func (s *csvSettings) dialect() csv.Dialect {
+	return csv.Dialect{Delim: s.delim, Quote: s.quote, Escape: s.escape, Comments: s.comments, Null: s.null}
+}
+
 func csvOf(o map[string]string) (csvSettings, error) {
 	s := csvSettings{header: o["csv.header"] != "false"}
 	var err error
@@ -174,8 +186,20 @@ func csvOf(o map[string]string) (csvSettings, error) {
 	if s.quote, err = oneChar(o, "csv.quote", '"'); err != nil {
 		return s, err
 	}
-	if s.delim == s.quote {
+	if s.escape, err = oneChar(o, "csv.escape-character", 0); err != nil {
+		return s, err
+	}
+	if o["csv.disable-quote-character"] == "true" {
+		s.quote = 0
+	}
+	s.comments = o["csv.allow-comments"] == "true"
+	switch {
+	case s.delim == s.quote:
 		return s, fmt.Errorf("'csv.field-delimiter' and 'csv.quote' are the same character")
+	case s.escape != 0 && (s.escape == s.delim || s.escape == s.quote):
+		return s, fmt.Errorf("'csv.escape-character' is the quote or the delimiter; a doubled quote needs no option")
+	case s.comments && (s.delim == '#' || s.quote == '#' || s.escape == '#'):
+		return s, fmt.Errorf("with 'csv.allow-comments' # cannot be a delimiter, a quote or an escape character")
 	}
 	if null, ok := o["csv.null-literal"]; ok {
 		s.null = &null

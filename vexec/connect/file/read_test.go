@@ -26,7 +26,7 @@ var awkwardCSVRows = []string{"1|one", "2|two\nlines, \"quoted\"", "NULL|", "8|e
 
 var awkwardCSVBad = []string{
 	"a.csv:6@57 id: 'x' does not parse as BIGINT",
-	"a.csv:7@66 : the record has 2 fields instead of 3",
+	"a.csv:7@66 : the record has 2 fields, but the header has 3",
 	"a.csv:8@73 : there is text behind a closing quote",
 	"a.csv:9@84 : a quote stands inside of a field that does not begin with one",
 }

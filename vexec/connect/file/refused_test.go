@@ -40,9 +40,10 @@ func TestRefused(t *testing.T) {
 	f("bad.ndjson.gz", "", "", "bad.ndjson.gz cannot be decompressed behind byte 0")
 	f("bad.csv.zst", "", "", "bad.csv.zst cannot be decompressed behind byte 0")
 
-	array := ir.Column{Name: "a", Type: &ir.Type{Kind: ir.Array, Elem: ir.TBigInt}}
+	f("a.csv", "csv.escape-character", `"`, "'csv.escape-character' is the quote or the delimiter")
+	array := ir.Column{Name: "a", Type: &ir.Type{Kind: ir.Array, Elem: ir.TNull}}
 	for _, path := range []string{"a.ndjson", "a.csv"} {
-		if err := New().Check(tableOf(dir, path, array), false); err == nil || !strings.Contains(err.Error(), "column a: ARRAY<BIGINT> cannot be read from") {
+		if err := New().Check(tableOf(dir, path, array), false); err == nil || !strings.Contains(err.Error(), "column a: ARRAY<NULL> cannot be read from") {
 			t.Error(err)
 		}
 	}

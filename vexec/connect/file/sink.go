@@ -75,7 +75,10 @@ func (set *sinkSettings) check(t *ir.Table) error {
 
 // checkSink refuses a table that cannot be written.
 func checkSink(t *ir.Table) error {
-	_, err := sinkSettingsOf(t)
+	set, err := sinkSettingsOf(t)
+	if err == nil && set.csv.quote == 0 {
+		return fmt.Errorf("%s: 'csv.disable-quote-character' is for reading; what is written needs a quote around some fields", t.Name)
+	}
 	return err
 }
 

@@ -52,7 +52,7 @@ func (s *sink) newSegment(path string, header bool) (*segment, error) {
 }
 
 func newCSV(s *ir.Schema, set csvSettings) *csv.Encoder {
-	opt := csv.EncodeOptions{Delim: set.delim, Quote: set.quote}
+	opt := csv.EncodeOptions{Delim: set.delim, Quote: set.quote, Escape: set.escape}
 	if set.null != nil {
 		opt.Null = *set.null
 	}

@@ -94,7 +94,7 @@ func (s *stream) mark() error {
 
 // csv sets the format, having read the header.
 func (s *stream) csv(c csvSettings) error {
-	dialect := csv.Dialect{Delim: c.delim, Quote: c.quote, Null: c.null}
+	dialect := c.dialect()
 	var names []string
 	s.format.cut = dialect.Cut
 	s.format.decoder = func(scan *vexec.Scan) (textDecoder, error) { return csv.NewDecoder(scan, dialect, names) }
@@ -214,6 +214,10 @@ func (s *stream) Claim(context.Context) (vexec.Unit, error) {
 		case n > 0:
 			return s.unit(n), nil
 		case int64(len(s.rest)) > s.limits.record:
+			// A quote that is not closed spoils the line that it stands in, and no more.
+			if line := bytes.IndexByte(s.rest, '\n') + 1; line > 0 {
+				return s.unit(line), nil
+			}
 			return s.tooLong()
 		case s.end:
 			return s.unit(len(s.rest)), nil

@@ -11,6 +11,7 @@ import (
 
 	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
+	"github.com/helios-stream/helios/vexec/connect/format/ndjson"
 	"github.com/helios-stream/helios/vexec/connect/format/parse"
 )
 
@@ -25,8 +26,10 @@ type Decoder struct {
 	nullBad bool
 	width   int   // fields in a record
 	place   []int // by column: its field
+	named   bool  // the fields are those of a header
 
 	set    *parse.Set
+	json   []*ndjson.Text // by column: of nested ones
 	rows   int
 	buf    []byte
 	n      int
@@ -61,24 +64,74 @@ func NewDecoder(scan *vexec.Scan, dialect Dialect, names []string) (*Decoder, er
 	} else if err := d.byName(names); err != nil {
 		return nil, err
 	}
+	d.named = names != nil
 	d.set = parse.NewSet(scan.Schema)
+	d.json = make([]*ndjson.Text, len(d.set.Cols))
+	for i := range d.set.Cols {
+		if c := &d.set.Cols[i]; c.Kids != nil {
+			d.json[i] = ndjson.NewText(c, d.nullBad, &d.side)
+		}
+	}
 	return d, nil
 }
 
 func (d *Decoder) byName(names []string) error {
 	d.width = len(names)
 	at := make(map[string]int, len(names))
+	twice := map[string]bool{}
 	for i, n := range names {
+		_, has := at[n]
+		twice[n] = has
 		at[n] = i
 	}
+	missing := 0
 	for _, c := range d.schema.Cols {
 		i, ok := at[c.Name]
-		if !ok {
-			return fmt.Errorf("the header has no column %q; it has %s", c.Name, strings.Join(names, ", "))
+		switch {
+		case twice[c.Name]:
+			return fmt.Errorf("the header names the column %q twice", c.Name)
+		case !ok:
+			missing++
 		}
 		d.place = append(d.place, i)
 	}
+	if missing > 0 {
+		return d.notInHeader(names, at, missing == len(d.schema.Cols))
+	}
 	return nil
+}
+
+// notInHeader names the first column that the header lacks, and what may be behind it.
+func (d *Decoder) notInHeader(names []string, at map[string]int, all bool) error {
+	for _, c := range d.schema.Cols {
+		if _, ok := at[c.Name]; ok {
+			continue
+		}
+		hint := ""
+		for _, n := range names {
+			if strings.EqualFold(strings.TrimSpace(n), c.Name) {
+				hint = fmt.Sprintf("; it has %q, and names are compared with case and blanks", n)
+			}
+		}
+		if hint == "" && all {
+			hint = "; if the file has no line of names, set 'csv.header'='false'"
+		}
+		if len(names) == 1 && strings.ContainsAny(names[0], ";\t|,") && hint != "" {
+			hint += fmt.Sprintf("; if fields are not divided by %q, set 'csv.field-delimiter'", d.dialect.Delim)
+		}
+		return fmt.Errorf("the header has no column %q; it has %s%s", c.Name, list(names), hint)
+	}
+	return nil
+}
+
+// list is the names for a message, cut where they are many or long.
+func list(names []string) string {
+	const most = 400
+	text := strings.Join(names, ", ")
+	if len(text) > most {
+		text = strings.ToValidUTF8(text[:most], "") + "..."
+	}
+	return text
 }
 
 // Decode decodes whole records: buf[:n], the last one with or without its line
@@ -105,6 +158,9 @@ func (d *Decoder) Decode(buf []byte, n int, base int64) ir.Micros {
 // next decodes the record at p and returns where the next one begins.
 func (d *Decoder) next(p int) int {
 	var s shape
+	if to := d.dialect.comment(d.buf[:d.n], p); to > p {
+		return to
+	}
 	from := p
 	d.fields, p, s = d.dialect.record(d.buf[:d.n], p, d.fields[:0])
 	switch {
@@ -112,11 +168,28 @@ func (d *Decoder) next(p int) int {
 		d.reject(from, p, "", shapeReasons[s])
 	case d.blank() && d.width > 1:
 	case len(d.fields) != d.width:
-		d.reject(from, p, "", fmt.Sprintf("the record has %d fields instead of %d", len(d.fields), d.width))
+		d.reject(from, p, "", d.ragged())
 	default:
 		d.row(from, p)
 	}
 	return p
+}
+
+// ragged is why the record at hand has not as many fields as it should.
+func (d *Decoder) ragged() string {
+	of := "the mapping declares"
+	if d.named {
+		of = "the header has"
+	}
+	n := "fields"
+	if len(d.fields) == 1 {
+		n = "field"
+	}
+	why := fmt.Sprintf("the record has %d %s, but %s %d", len(d.fields), n, of, d.width)
+	if len(d.fields) > d.width && d.dialect.Quote != 0 {
+		why += fmt.Sprintf("; a field with %q in it must stand in %c", d.dialect.Delim, d.dialect.Quote)
+	}
+	return why
 }
 
 func (d *Decoder) blank() bool {
@@ -134,18 +207,39 @@ func (d *Decoder) row(from, to int) {
 		d.set.Grow(2 * d.rows)
 	}
 	for i := range d.set.Cols {
-		c, f := &d.set.Cols[i], d.fields[d.place[i]]
-		why := d.store(c, f)
-		if why != parse.OK && why != parse.NoValue && d.nullBad && c.SetNull(d.rows) == parse.OK {
-			continue
-		}
-		if why != parse.OK {
+		column, reason := d.put(i)
+		if reason != "" {
 			d.set.Restore(d.rows)
-			d.reject(from, to, c.Name, why.Reason(c.Type, d.buf[f.from:f.to]))
+			d.reject(from, to, column, reason)
 			return
 		}
 	}
 	d.rows++
+}
+
+// put writes a field into column i of the row at hand; reason says why it cannot be,
+// and column of what.
+func (d *Decoder) put(i int) (column, reason string) {
+	c, f := &d.set.Cols[i], d.fields[d.place[i]]
+	s := d.buf[f.from:f.to]
+	var why parse.Fault
+	if d.json[i] == nil || !f.quoted && d.isNull(c, s) {
+		if why = d.store(c, f); why == parse.OK {
+			return "", ""
+		}
+	} else {
+		d.work = d.dialect.text(d.work[:0], d.buf, f)
+		if column, reason = d.json[i].Put(d.rows, d.work); reason == "" {
+			return "", ""
+		}
+	}
+	if why != parse.NoValue && d.nullBad && c.SetNull(d.rows) == parse.OK {
+		return "", ""
+	}
+	if reason == "" {
+		column, reason = c.Name, why.Reason(c.Type, s)
+	}
+	return column, reason
 }
 
 func (d *Decoder) store(c *parse.Column, f field) parse.Fault {

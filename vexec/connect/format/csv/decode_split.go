@@ -3,23 +3,23 @@ package csv
 import (
 	"bytes"
 	"encoding/binary"
-	"fmt"
 	"math/bits"
-	"unicode/utf8"
 )
 
 // Dialect is how a CSV file is written.
 type Dialect struct {
-	Delim byte    // between fields
-	Quote byte    // around fields that hold Delim, Quote or line ends
-	Null  *string // an unquoted field of this text is NULL; nil: none
+	Delim    byte    // between fields
+	Quote    byte    // around fields that hold Delim, Quote or line ends; 0: none
+	Escape   byte    // the character behind it stands for itself; 0: none
+	Comments bool    // a line that begins with # is none
+	Null     *string // an unquoted field of this text is NULL; nil: none
 }
 
 // field is one field as it stands in the data.
 type field struct {
 	from, to int  // of the text, without quotes
 	quoted   bool // stood in quotes
-	doubled  bool // has doubled quotes inside
+	doubled  bool // has doubled quotes or escapes inside
 }
 
 // shape says whether a record is well formed.
@@ -39,12 +39,24 @@ var shapeReasons = [...]string{
 }
 
 // record takes the record at p apart: its fields are appended to fields, to is
-// where the next record begins. A malformed record ends at the end of its line.
-// With shapeOpen the record has no end in b.
+// where the next record begins. A malformed record ends at the end of its first line,
+// so that it takes none of the records behind it along. With shapeOpen the record may
+// have its end behind b.
 func (d *Dialect) record(b []byte, p int, fields []field) (_ []field, to int, s shape) {
+	from := p
+	if fields, to, s = d.fields(b, p, fields); s == shapeOK {
+		return fields, to, s
+	}
+	if i := bytes.IndexByte(b[from:], '\n'); i >= 0 {
+		return fields, from + i + 1, s
+	}
+	return fields, len(b), s
+}
+
+func (d *Dialect) fields(b []byte, p int, fields []field) (_ []field, to int, s shape) {
 	for {
 		f := field{from: p}
-		if p < len(b) && b[p] == d.Quote {
+		if p < len(b) && b[p] == d.Quote && d.Quote != 0 {
 			f.quoted = true
 			f.from++
 			end := d.closing(b, p+1, &f)
@@ -61,7 +73,11 @@ func (d *Dialect) record(b []byte, p int, fields []field) (_ []field, to int, s 
 			}
 		} else {
 			var quote bool
-			p, quote = d.plain(b, p)
+			if d.Escape == 0 {
+				p, quote = d.plain(b, p)
+			} else {
+				p, quote = d.plainEscaped(b, p, &f)
+			}
 			f.to = p
 			if p > f.from && b[p-1] == '\r' && (p == len(b) || b[p] == '\n') {
 				f.to--
@@ -88,6 +104,15 @@ func (d *Dialect) closing(b []byte, p int, f *field) int {
 		if i < 0 {
 			return -1
 		}
+		if d.Escape != 0 {
+			if e := bytes.IndexByte(b[p:p+i], d.Escape); e >= 0 {
+				f.doubled = true
+				if p += e + 2; p > len(b) {
+					return -1
+				}
+				continue
+			}
+		}
 		p += i
 		if p+1 >= len(b) || b[p+1] != d.Quote {
 			return p
@@ -97,10 +122,28 @@ func (d *Dialect) closing(b []byte, p int, f *field) int {
 	}
 }
 
+// plainEscaped is plain where characters may be escaped; a line end cannot be.
+func (d *Dialect) plainEscaped(b []byte, p int, f *field) (end int, quote bool) {
+	for ; p < len(b) && b[p] != d.Delim && b[p] != '\n'; p++ {
+		switch {
+		case b[p] == d.Escape && p+1 < len(b) && b[p+1] != '\n' && b[p+1] != '\r':
+			f.doubled = true
+			p++
+		case b[p] == d.Quote && d.Quote != 0:
+			quote = true
+		}
+	}
+	return min(p, len(b)), quote
+}
+
 // plain finds the delimiter or line end that ends an unquoted field, and says
 // whether a quote stood before it.
 func (d *Dialect) plain(b []byte, p int) (end int, quote bool) {
-	delims, quotes := ones*uint64(d.Delim), ones*uint64(d.Quote)
+	stop := d.Quote
+	if stop == 0 {
+		stop = d.Delim
+	}
+	delims, quotes := ones*uint64(d.Delim), ones*uint64(stop)
 	for p+8 <= len(b) {
 		w := binary.LittleEndian.Uint64(b[p:])
 		m := zeros(w^delims) | zeros(w^newlines) | zeros(w^quotes)
@@ -109,14 +152,14 @@ func (d *Dialect) plain(b []byte, p int) (end int, quote bool) {
 			continue
 		}
 		p += bits.TrailingZeros64(m) >> 3
-		if b[p] != d.Quote {
+		if b[p] != stop || stop == d.Delim {
 			return p, quote
 		}
 		quote = true
 		p++
 	}
 	for ; p < len(b) && b[p] != d.Delim && b[p] != '\n'; p++ {
-		quote = quote || b[p] == d.Quote
+		quote = quote || b[p] == stop
 	}
 	return p, quote
 }
@@ -128,66 +171,3 @@ const (
 
 // zeros marks zero bytes by their high bit, right in the lowest marked byte.
 func zeros(x uint64) uint64 { return (x - ones) &^ x & (0x80 * ones) }
-
-// Cut returns where the last record that is whole in b ends; b begins with a
-// record. A record without a line end is not whole.
-func (d *Dialect) Cut(b []byte) int {
-	var fields [64]field
-	cut := 0
-	for {
-		quote := bytes.IndexByte(b[cut:], d.Quote)
-		if quote < 0 {
-			return cut + bytes.LastIndexByte(b[cut:], '\n') + 1
-		}
-		cut += bytes.LastIndexByte(b[cut:cut+quote], '\n') + 1
-		_, to, s := d.record(b, cut, fields[:0])
-		if s == shapeOpen || b[to-1] != '\n' {
-			return cut
-		}
-		cut = to
-	}
-}
-
-// First returns where the first record of b ends; whole is false where b ends
-// before the record's line does.
-func (d *Dialect) First(b []byte) (to int, whole bool) {
-	_, to, s := d.record(b, 0, nil)
-	return to, s != shapeOpen && to > 0 && b[to-1] == '\n'
-}
-
-// Header reads the column names of the first record.
-func (d *Dialect) Header(b []byte) (names []string, err error) {
-	b = bytes.TrimPrefix(b, []byte("\xEF\xBB\xBF"))
-	fields, _, s := d.record(b, 0, nil)
-	if s != shapeOK {
-		return nil, fmt.Errorf("the header is malformed: %s", shapeReasons[s])
-	}
-	seen := map[string]bool{}
-	for _, f := range fields {
-		name := string(d.text(nil, b, f))
-		switch {
-		case !utf8.ValidString(name):
-			return nil, fmt.Errorf("the header is not UTF-8: %q", name)
-		case seen[name]:
-			return nil, fmt.Errorf("the header names the column %q twice", name)
-		}
-		seen[name] = true
-		names = append(names, name)
-	}
-	return names, nil
-}
-
-// text appends a field's text with its quotes undoubled.
-func (d *Dialect) text(dst, b []byte, f field) []byte {
-	s := b[f.from:f.to]
-	if !f.doubled {
-		return append(dst, s...)
-	}
-	for i := 0; i < len(s); i++ {
-		dst = append(dst, s[i])
-		if s[i] == d.Quote {
-			i++
-		}
-	}
-	return dst
-}

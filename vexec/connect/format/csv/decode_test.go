@@ -76,16 +76,21 @@ func TestRecords(t *testing.T) {
 		{`"1","x"` + "\r\n", usual, `1 "x"`},
 		{" 1 , x ", usual, `1 " x "`},
 		{"1,a\rb\n2,c\r", usual, `1 "a\rb"; 2 "c"`},
-		{"1\n2,a,b\n3,c", usual, `3 "c"; 0 : the record has 1 fields instead of 2 (1); 2 : the record has 3 fields instead of 2 (2,a,b)`},
+		{"1\n2,a,b\n3,c", usual, `3 "c"; 0 : the record has 1 field, but the mapping declares 2 (1); 2 : the record has 3 fields, but the mapping declares 2; a field with ',' in it must stand in " (2,a,b)`},
 		{"1,a\"b\n2,x", usual, "2 \"x\"; 0 : a quote stands inside of a field that does not begin with one (1,a\"b)"},
 		{"1,\"a\"b\n2,x", usual, "2 \"x\"; 0 : there is text behind a closing quote (1,\"a\"b)"},
-		{"1,x\n2,\"a\n3,y\n", usual, "1 \"x\"; 4 : a quote is not closed (2,\"a\n3,y)"},
+		{"1,x\n2,\"a\n3,y\n", usual, "1 \"x\"; 3 \"y\"; 4 : a quote is not closed (2,\"a)"},
 		{"1,x\n2,\"", usual, "1 \"x\"; 4 : a quote is not closed (2,\")"},
 		{"1,\xff\n2,x", usual, "2 \"x\"; 0 b: '\\xff' is not valid UTF-8 (1,\xff)"},
 		{"99999999999999999999,x", usual, "0 a: '99999999999999999999' is out of the range of BIGINT (99999999999999999999,x)"},
 		{"1;'a''b'\n", Dialect{Delim: ';', Quote: '\''}, `1 "a'b"`},
 		{"1\tx y\n", Dialect{Delim: '\t', Quote: '"'}, `1 "x y"`},
 		{"NULL,NULL\n1,\"NULL\"\n2,\n", Dialect{Delim: ',', Quote: '"', Null: &null}, `NULL NULL; 1 "NULL"; 2 ""`},
+		{"1,x\n2,\"a\n3,\"y\"\n4,z\n", usual, "1 \"x\"; 3 \"y\"; 4 \"z\"; 4 : there is text behind a closing quote (2,\"a)"},
+		{"1,a\"b\n2,x", Dialect{Delim: ','}, `1 "a\"b"; 2 "x"`},
+		{"1,\"a\n", Dialect{Delim: ','}, `1 "\"a"`},
+		{"# one, \"two\n1,#x\n#\n2,y\n#3,z", Dialect{Delim: ',', Quote: '"', Comments: true}, `1 "#x"; 2 "y"`},
+		{`1,"a\"b"` + "\n" + `2,a\,b\"` + "\n" + `3,"c\\"` + "\n" + `4,\"d\\` + "\n5,e\\\n6,f", Dialect{Delim: ',', Quote: '"', Escape: '\\'}, `1 "a\"b"; 2 "a,b\""; 3 "c\\"; 4 "\"d\\"; 5 "e\\"; 6 "f"`},
 		{"1,\n2,\"\"\n", Dialect{Delim: ',', Quote: '"', Null: &empty}, `1 NULL; 2 ""`},
 	} {
 		rows, bad := decode(t, idName(ir.TBigInt, ir.TVarchar), c.text, c.dialect, nil, false)
@@ -143,11 +148,10 @@ func TestHeader(t *testing.T) {
 		t.Fatal(err)
 	}
 	rows, bad := decode(t, idName(ir.TBigInt, ir.TVarchar), "0,x,1\n0,y,2\n0,y\n", usual, names, false)
-	if got := strings.Join(append(rows, bad...), ";"); got != `1 "x";2 "y";12 : the record has 2 fields instead of 3 (0,y)` {
+	if got := strings.Join(append(rows, bad...), ";"); got != `1 "x";2 "y";12 : the record has 2 fields, but the header has 3 (0,y)` {
 		t.Fatal(got)
 	}
 	for head, want := range map[string]string{
-		"a,b,a\n":   "names the column \"a\" twice",
 		"a,\"b\n":   "a quote is not closed",
 		"a,b\xff\n": "is not UTF-8",
 	} {
@@ -156,15 +160,24 @@ func TestHeader(t *testing.T) {
 		}
 	}
 	scan := &vexec.Scan{Schema: idName(ir.TBigInt).Physical(), Cols: []int{0}, TimeCol: -1}
-	if _, err := NewDecoder(scan, usual, []string{"x", "y"}); err == nil || err.Error() != `the header has no column "a"; it has x, y` {
+	if _, err := NewDecoder(scan, usual, []string{"x", "y"}); err == nil || err.Error() != `the header has no column "a"; it has x, y; if the file has no line of names, set 'csv.header'='false'` {
 		t.Error(err)
+	}
+	for names, want := range map[string]string{
+		"a,b,a": `the header names the column "a" twice`,
+		"A,b":   `it has A, b; it has "A", and names are compared with case and blanks`,
+		"a;b":   `it has a;b; if the file has no line of names, set 'csv.header'='false'; if fields are not divided by ',', set 'csv.field-delimiter'`,
+	} {
+		if _, err := NewDecoder(scan, usual, strings.Split(names, ",")); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", names, err)
+		}
 	}
 }
 
 // TestNullBad: a field that does not parse is NULL where the scan asks for it.
 func TestNullBad(t *testing.T) {
 	rows, bad := decode(t, idName(ir.TBigInt, ir.TVarchar), "x,1\n2,y\n3\n", usual, nil, true)
-	if got := strings.Join(append(rows, bad...), ";"); got != `NULL "1";2 "y";8 : the record has 1 fields instead of 2 (3)` {
+	if got := strings.Join(append(rows, bad...), ";"); got != `NULL "1";2 "y";8 : the record has 1 field, but the mapping declares 2 (3)` {
 		t.Fatal(got)
 	}
 }
@@ -191,6 +204,41 @@ func pieces(t testing.TB, text string, n int) (rows, bad []string) {
 		rest, have = rest[cut:], 0
 	}
 	return rows, bad
+}
+
+// TestNested reads JSON texts.
+func TestNested(t *testing.T) {
+	row := &ir.Type{Kind: ir.Row, Fields: []ir.Field{{Name: "x", Type: ir.TBigInt}, {Name: "y", Type: &ir.Type{Kind: ir.Array, Elem: ir.TVarchar}}}}
+	list := &ir.Type{Kind: ir.Array, Elem: ir.TBigInt}
+	text := `{} , [1]
+"{""x"":1,""y"":[""a \""quoted\"", long text"",null]}","[1,
+ 2]"
+,
+"{""x"":1}", [ ]
+"{""x"":""no""}",[]
+"{""x"":1",[]
+"{""y"":[""a
+b""]}",[]
+{},[1]x
+"",[]
+{},"[1,""b""]"
+{},null
+`
+	rows, bad := decode(t, idName(row, list), text, usual, nil, false)
+	want := []string{`[null,null] [1]`, `[1,["a \"quoted\", long text",null]] [1,2]`, `NULL NULL`, `[1,null] []`, `[null,null] NULL`,
+		`93 a.x: 'no' does not parse as BIGINT ("{""x"":""no""}",[])`,
+		`113 a: not JSON: the text ends inside of a value (at byte 7 of the field) ("{""x"":1",[])`,
+		`127 a: not JSON: a control character stands inside of a string (at byte 9 of the field) ("{""y"":[""a` + "\n" + `b""]}",[])`,
+		`150 b: not JSON: there is more text behind the value (at byte 4 of the field) ({},[1]x)`,
+		`158 a: not JSON: the text ends inside of a value (at byte 1 of the field) ("",[])`,
+		`164 b[2]: 'b' does not parse as BIGINT ({},"[1,""b""]")`}
+	if got := append(rows, bad...); strings.Join(got, "\n") != strings.Join(want, "\n") {
+		t.Errorf("%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+	rows, bad = decode(t, idName(row, list), text, usual, nil, true)
+	if len(bad) > 0 || len(rows) != 11 || rows[5] != "NULL []" || rows[9] != "[null,null] [1,null]" {
+		t.Errorf("%q %q", rows, bad)
+	}
 }
 
 // FuzzCSV: never a panic, and the same records wherever the text is cut.

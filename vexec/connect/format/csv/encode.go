@@ -24,9 +24,10 @@ type Encoder struct {
 
 // EncodeOptions says how the fields of a line look.
 type EncodeOptions struct {
-	Delim byte   // between fields; 0: a comma
-	Quote byte   // around fields that need it, doubled in them; 0: "
-	Null  string // what stands for NULL
+	Delim  byte   // between fields; 0: a comma
+	Quote  byte   // around fields that need it, doubled in them; 0: "
+	Escape byte   // stands before itself in fields; 0: none
+	Null   string // what stands for NULL
 }
 
 // NewEncoder returns an encoder of rows of the schema.
@@ -38,9 +39,12 @@ func NewEncoder(s *ir.Schema, opt EncodeOptions) *Encoder {
 		opt.Quote = '"'
 	}
 	e := &Encoder{schema: s, opt: opt}
-	e.direct = strings.IndexByte(",;\t|", opt.Delim) >= 0 && strings.IndexByte("\"'", opt.Quote) >= 0 && opt.Null == ""
+	e.direct = strings.IndexByte(",;\t|", opt.Delim) >= 0 && strings.IndexByte("\"'", opt.Quote) >= 0 && opt.Null == "" && opt.Escape == 0
 	for _, c := range []byte{opt.Delim, opt.Quote, '\n', '\r'} {
 		e.stop[c] = true
+	}
+	if opt.Escape != 0 {
+		e.stop[opt.Escape] = true
 	}
 	return e
 }
@@ -103,6 +107,9 @@ func (e *Encoder) appendText(dst, s []byte) []byte {
 	}
 	q := e.opt.Quote
 	dst = append(dst, q)
+	if e.opt.Escape != 0 {
+		return append(e.appendEscaped(dst, s), q)
+	}
 	for {
 		i := bytes.IndexByte(s, q)
 		if i < 0 {
@@ -113,11 +120,21 @@ func (e *Encoder) appendText(dst, s []byte) []byte {
 	}
 }
 
+func (e *Encoder) appendEscaped(dst, s []byte) []byte {
+	for _, c := range s {
+		if c == e.opt.Quote || c == e.opt.Escape {
+			dst = append(dst, c)
+		}
+		dst = append(dst, c)
+	}
+	return dst
+}
+
 func (e *Encoder) mustQuote(s []byte) bool {
 	if len(s) == 0 || s[0] <= ' ' || s[len(s)-1] <= ' ' || s[0] == '#' || string(s) == e.opt.Null {
 		return true
 	}
-	for len(s) >= 8 {
+	for len(s) >= 8 && e.opt.Escape == 0 {
 		if w := binary.LittleEndian.Uint64(s); hasByte(w, e.opt.Quote)|hasByte(w, e.opt.Delim)|hasByte(w, '\n')|hasByte(w, '\r') != 0 {
 			return true
 		}

@@ -49,6 +49,7 @@ func TestEncodeOptions(t *testing.T) {
 	f(EncodeOptions{Delim: ';', Quote: '\''}, "'x;''y';1.5;-1\nNULL;;\n")
 	f(EncodeOptions{Delim: '.'}, "x;'y.\"1.5\".-1\nNULL..\n")
 	f(EncodeOptions{Null: "NULL"}, "x;'y,1.5,-1\n\"NULL\",NULL,NULL\n")
+	f(EncodeOptions{Escape: '\''}, "\"x;''y\",1.5,-1\nNULL,,\n")
 	f(EncodeOptions{Null: "-1"}, "x;'y,1.5,\"-1\"\nNULL,-1,-1\n")
 }
 

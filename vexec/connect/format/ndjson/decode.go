@@ -47,7 +47,7 @@ func Check(c *ir.Column) error {
 // NewDecoder returns a decoder of the columns that the scan asks for.
 func NewDecoder(scan *vexec.Scan) (*Decoder, error) {
 	d := &Decoder{schema: scan.Schema, timeCol: scan.TimeCol}
-	d.nullBad = scan.NullBad
+	d.nullBad, d.side = scan.NullBad, &parse.Side{}
 	for i := range scan.Schema.Cols {
 		if err := Check(&scan.Schema.Cols[i]); err != nil {
 			return nil, err

@@ -29,6 +29,8 @@ type token struct {
 // maxDepth is how deep objects and arrays may be nested.
 const maxDepth = 512
 
+const lineEnds = "the line ends inside of an object; each object must stand on one line"
+
 const tooDeep = "objects and arrays are nested more than 512 deep"
 
 // scanner checks JSON syntax in a buffer that holds whole lines, each ended by
@@ -48,7 +50,7 @@ func (s *scanner) fail(at int, why string) int {
 // missing fails where something else was expected at p.
 func (s *scanner) missing(p int, why string) int {
 	if s.buf[p] == '\n' {
-		why = "the line ends inside of an object; each object must stand on one line"
+		why = lineEnds
 	}
 	return s.fail(p, why)
 }

@@ -14,7 +14,7 @@ type reader struct {
 	scanner
 	nullBad bool
 	apart   bool // buf does not last: what columns hold is copied
-	side    parse.Side
+	side    *parse.Side
 	work    []byte
 	trace   trace
 }
