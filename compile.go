@@ -17,7 +17,7 @@ import (
 
 // Query is compiled statements, ready to run.
 type Query struct {
-	files      []File
+	files      []File // as they are shown in messages
 	opt        Options
 	connectors []vexec.Connector
 	compiled   *compiler.Compiled
@@ -54,9 +54,24 @@ func Compile(ctx context.Context, files []File, o Options) (*Query, error) {
 		StrictState: o.StrictState, NoWarn: o.NoWarn,
 	})
 	if diags.HasErrors() {
-		return nil, &CompileError{Diagnostics: diags, files: files}
+		return nil, q.compileError(diags)
 	}
+	q.files, compiled.Warnings = q.shown(compiled.Warnings)
 	return q.ready(compiled)
+}
+
+// compileError is an error without the values of secret options.
+func (q *Query) compileError(list compiler.Diagnostics) *CompileError {
+	files, list := q.shown(list)
+	return &CompileError{Diagnostics: list, files: files}
+}
+
+// shown is the files and what is said of them without the values of secret options.
+func (q *Query) shown(list compiler.Diagnostics) ([]File, compiler.Diagnostics) {
+	if len(list) == 0 {
+		return q.files, list
+	}
+	return compiler.HideSecrets(q.files, list, compiler.Options{Vars: q.opt.Vars, LookupEnv: q.opt.LookupEnv}, q.secretAnywhere)
 }
 
 // ready takes what has been compiled or loaded, and what Options say of its files.

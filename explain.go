@@ -84,14 +84,17 @@ func DumpAST(files []File, o Options) (string, error) {
 	q := newQuery(files, o)
 	parsed, diags := compiler.Parse(files, compiler.Options{Vars: o.Vars, LookupEnv: o.LookupEnv})
 	if diags.HasErrors() {
-		return "", &CompileError{Diagnostics: diags, files: files}
+		return "", q.compileError(diags)
 	}
 	return parsed.Dump(q.secretAnywhere), nil
 }
 
-// secretAnywhere reports whether some connector has a secret option of this name: a
-// syntax tree does not know which one it is for.
+// secretAnywhere reports whether some connector has a secret option of this name, or
+// the name says so: neither a syntax tree nor a wrong file knows which one it is for.
 func (q *Query) secretAnywhere(name string) bool {
+	if compiler.IsSecretName(name) {
+		return true
+	}
 	for _, c := range q.connectors {
 		if o, _ := c.Spec().Option(name); o != nil && o.Secret {
 			return true

@@ -8,7 +8,7 @@ import "github.com/helios-stream/helios/compiler"
 func FormatSQL(f File) (string, error) {
 	text, diags := compiler.Format(f.Name, f.Text)
 	if diags.HasErrors() {
-		return "", &CompileError{Diagnostics: diags, files: []File{f}}
+		return "", newQuery([]File{f}, Options{}).compileError(diags)
 	}
 	return text, nil
 }
