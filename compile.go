@@ -45,6 +45,16 @@ func (e *CompileError) RenderJSON(w io.Writer) error {
 	return compiler.RenderJSON(w, e.Diagnostics, e.files)
 }
 
+// InFiles reports whether something is wrong with the files; else it is with Options.
+func (e *CompileError) InFiles() bool {
+	return slices.ContainsFunc(e.Diagnostics, func(d compiler.Diagnostic) bool { return d.Span.File != "" })
+}
+
+// DidYouMean returns the candidate that a mistyped name was likely meant to be, or "".
+func DidYouMean(name string, candidates []string) string {
+	return compiler.DidYouMean(name, candidates)
+}
+
 // Compile compiles the files as one query: all INSERTs and SELECTs are one dataflow.
 // Mistakes in the query come back as a *CompileError.
 func Compile(ctx context.Context, files []File, o Options) (*Query, error) {

@@ -11,8 +11,10 @@
 package helios
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -77,11 +79,56 @@ func ReadFiles(names ...string) ([]File, error) {
 		}
 		text, err := os.ReadFile(name)
 		if err != nil {
-			return nil, fmt.Errorf("query file cannot be read: %w", err)
+			return nil, &QueryFileError{name, err}
 		}
 		out = append(out, File{Name: name, Text: string(text), Dir: filepath.Dir(name)})
 	}
 	return out, nil
+}
+
+// QueryFileError says why a query file or a plan cannot be read.
+type QueryFileError struct {
+	Name string
+	Err  error
+}
+
+func (e *QueryFileError) Unwrap() error { return e.Err }
+
+func (e *QueryFileError) Error() string {
+	if errors.Is(e.Err, fs.ErrNotExist) {
+		text := e.Name + ": there is no such query file"
+		if near := compiler.DidYouMean(filepath.Base(e.Name), queryFilesIn(filepath.Dir(e.Name))); near != "" {
+			return text + "; did you mean " + filepath.Join(filepath.Dir(e.Name), near) + "?"
+		}
+		if dir, err := os.Getwd(); err == nil && !filepath.IsAbs(e.Name) {
+			text += ", seen from " + dir
+		}
+		return text + "; check the name, or write '-' to read the query from standard input"
+	}
+	if info, err := os.Stat(e.Name); err == nil && info.IsDir() {
+		return e.Name + " is a folder, not a query file; name the files in it, such as " + filepath.Join(e.Name, "*.sql")
+	}
+	reason := e.Err
+	var path *fs.PathError
+	if errors.As(reason, &path) {
+		reason = path.Err
+	}
+	return fmt.Sprintf("%s cannot be read: %v", e.Name, reason)
+}
+
+// queryFilesIn are the query files of a folder.
+func queryFilesIn(dir string) []string {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil
+	}
+	var out []string
+	for _, e := range entries {
+		if ext := filepath.Ext(e.Name()); ext == ".sql" || ext == ".json" {
+			out = append(out, e.Name())
+		}
+	}
+	return out
 }
 
 // ParseBytes reads a size: 4096, 64KB, 1.5 GiB. K, M and G count by 1024 in all spellings.

@@ -184,7 +184,7 @@ func (q *Query) checkTable(t *ir.Table, sink bool) error {
 func ReadPlan(name string, o Options) (*Query, error) {
 	data, err := os.ReadFile(name)
 	if err != nil {
-		return nil, fmt.Errorf("plan cannot be read: %w", err)
+		return nil, &QueryFileError{name, err}
 	}
 	return LoadPlan(name, data, o)
 }

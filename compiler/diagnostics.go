@@ -49,6 +49,9 @@ func ExampleOf(code string) (Example, bool) {
 	return e, ok
 }
 
+// DidYouMean returns the candidate that name was likely meant to be, or "".
+func DidYouMean(name string, candidates []string) string { return diag.DidYouMean(name, candidates) }
+
 // weigh makes errors of the warnings that the options make errors of, and leaves out
 // those that they silence.
 func weigh(errs Diagnostics, o Options) Diagnostics {

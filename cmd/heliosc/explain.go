@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"regexp"
+	"strings"
 
 	"github.com/helios-stream/helios"
 )
@@ -17,7 +18,7 @@ type explainCmd struct {
 	Format    string `enum:"text,json,dot,svg" default:"text" help:"How the plan is shown: text, json (for tools), dot (Graphviz) or svg."`
 }
 
-var errorCode = regexp.MustCompile(`^H\d{4}$`)
+var errorCode = regexp.MustCompile(`^[Hh]\d{1,5}$`)
 
 // Run prints a plan, or the explanation of an error code.
 func (c *explainCmd) Run(io streams) error {
@@ -66,9 +67,9 @@ func (c *explainCmd) Run(io streams) error {
 }
 
 func (c *explainCmd) code(io streams) error {
-	text, ok := helios.ExplainCode(c.Files[0])
+	text, ok := helios.ExplainCode(strings.ToUpper(c.Files[0]))
 	if !ok {
-		return usagef("there is no error code %s", c.Files[0])
+		return usagef("there is no error code %s; a code is H and four digits, as it stands in a message: H0202", c.Files[0])
 	}
 	_, err := fmt.Fprintln(io.out, text)
 	return err

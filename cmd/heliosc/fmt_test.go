@@ -67,7 +67,7 @@ func TestFmtErrors(t *testing.T) {
 			t.Errorf("%v: %q %d", args, errs, code)
 		}
 	}
-	if _, _, code := heliosc(t, dir, "fmt", "none.sql"); code != exitFailed {
+	if _, _, code := heliosc(t, dir, "fmt", "none.sql"); code != exitUsage {
 		t.Errorf("%d", code)
 	}
 }

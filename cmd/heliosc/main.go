@@ -70,12 +70,13 @@ func execute(args []string, io streams) int {
 		fmt.Fprintln(io.err, "heliosc:", err)
 		return exitUsage
 	}
+	args = aliases(args)
 	ctx, err := parser.Parse(args)
 	if code >= 0 { // --help
 		return code
 	}
 	if err != nil {
-		fmt.Fprintf(io.err, "heliosc: %v\n", err)
+		fmt.Fprintf(io.err, "heliosc: %s\n", usageText(err, parser.Model, args))
 		fmt.Fprintln(io.err, "Run 'heliosc --help' or 'heliosc <command> --help' for what there is.")
 		return exitUsage
 	}
@@ -87,6 +88,7 @@ func report(err error, io streams) int {
 	var compile *helios.CompileError
 	var usage usageError
 	var output *helios.OutputFileError
+	var file *helios.QueryFileError
 	switch {
 	case err == nil:
 		return exitDone
@@ -94,8 +96,11 @@ func report(err error, io streams) int {
 		return exitNotCompiled
 	case errors.As(err, &compile):
 		_ = compile.Render(io.err, io.colour)
+		if !compile.InFiles() {
+			return exitUsage
+		}
 		return exitNotCompiled
-	case errors.As(err, &usage), errors.As(err, &output):
+	case errors.As(err, &usage), errors.As(err, &output), errors.As(err, &file):
 		fmt.Fprintf(io.err, "heliosc: %v\n", err)
 		return exitUsage
 	case errors.Is(err, helios.ErrInterrupted):
