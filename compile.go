@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/helios-stream/helios/compiler"
+	"github.com/helios-stream/helios/internal/explain"
 	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
 	"github.com/helios-stream/helios/vexec/connect/file"
@@ -143,6 +144,12 @@ func (q *Query) env() *compiler.Env {
 		},
 		Clash: clash,
 		Fold:  run.Fold,
+		Draw: func(l *ir.Logical, p *ir.Plan, format string) (string, error) {
+			if p != nil {
+				return draw(q.physicalGraph(p), Drawing(format))
+			}
+			return draw(explain.Logical(l, "logical"), Drawing(format))
+		},
 	}
 }
 

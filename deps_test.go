@@ -31,7 +31,7 @@ var rooms = map[string][]string{
 	"compiler/internal/diag":        {"ir"},
 	"compiler/internal/ast":         {"ir", "compiler/internal/diag"},
 	"compiler/internal/parse":       {"ir", "compiler/internal/ast", "compiler/internal/diag"},
-	"compiler/internal/bind":        {"ir", "compiler/internal/ast", "compiler/internal/diag"},
+	"compiler/internal/bind":        {"ir", "compiler/internal/ast", "compiler/internal/diag", "compiler/internal/parse"},
 	"compiler/internal/opt":         {"ir"},
 	"compiler/internal/phys":        {"ir"},
 	"vexec":                         {"ir", "kernels"},

@@ -37,6 +37,10 @@ func (q *Query) Draw(s Stage, f Drawing, analyzed *Stats) (string, error) {
 		}
 		g.Measure(analyzed.Run, analyzed.Elapsed)
 	}
+	return draw(g, f)
+}
+
+func draw(g *explain.Graph, f Drawing) (string, error) {
 	switch f {
 	case DrawText:
 		return g.Text(), nil
@@ -54,16 +58,20 @@ func (q *Query) Draw(s Stage, f Drawing, analyzed *Stats) (string, error) {
 func (q *Query) graph(s Stage) (*explain.Graph, error) {
 	switch {
 	case s == Physical:
-		return explain.Physical(q.compiled.Plan, func(t *ir.Table) bool {
-			c := q.connector(t.Connector)
-			return c != nil && c.Bounded(t)
-		}), nil
+		return q.physicalGraph(q.compiled.Plan), nil
 	case q.compiled.Logical == nil:
 		return nil, errNoLogical
 	case s == Logical:
 		return explain.Logical(q.compiled.Logical, "logical"), nil
 	}
 	return explain.Logical(q.compiled.Optimized, "optimized"), nil
+}
+
+func (q *Query) physicalGraph(p *ir.Plan) *explain.Graph {
+	return explain.Physical(p, func(t *ir.Table) bool {
+		c := q.connector(t.Connector)
+		return c != nil && c.Bounded(t)
+	})
 }
 
 // Analyze runs the query like Run and measures what each operator does, but nothing

@@ -67,7 +67,10 @@ func Compile(ctx context.Context, files []File, env *Env, o Options) (*Compiled,
 		return nil, errs
 	}
 	c := &Compiled{Logical: bound.Logical, Tables: bound.Tables, Settings: bound.Settings, Warnings: errs}
-	var err error
+	err := c.explainAll(bound.Explained, env, o)
+	if err != nil {
+		return nil, internal(err)
+	}
 	if c.Optimized, err = c.optimize(env, o); err != nil {
 		return nil, internal(err)
 	}

@@ -27,7 +27,8 @@ var update = flag.Bool("update", false, "rewrite the expected output of the gold
 //	----
 //	expected output
 //
-// The keys: show=logical (the default), optimized or physical: what to print where
+// The keys: show=logical (the default), optimized, physical or rows (of statements that
+// tell of what there is, below their titles): what to print where
 // the statements compile; tasks=N; disable=Rule,Rule or *; expect=Rule,Rule: rules
 // that must fire; expect-not=Rule,Rule: that must not; D.name=value: ${name}.
 type golden struct {
@@ -124,10 +125,34 @@ func (c *goldenCase) run(t *testing.T, setup string) (string, *compiler.Compiled
 		b.WriteString(ir.PrintPlan(got.Plan))
 	case "optimized":
 		b.WriteString(ir.Print(got.Optimized))
+	case "rows":
+		writeRows(&b, got.Logical)
 	default:
 		b.WriteString(ir.Print(got.Logical))
 	}
 	return b.String(), got
+}
+
+// writeRows writes literal rows.
+func writeRows(b *strings.Builder, l *ir.Logical) {
+	for _, s := range l.Sinks {
+		fmt.Fprintf(b, "%q (%s)\n", s.Title, s.Schema())
+		v, ok := s.Input.(*ir.Values)
+		if !ok {
+			b.WriteString("    no literal rows\n")
+			continue
+		}
+		for _, row := range v.Rows {
+			b.WriteString("   ")
+			for i, e := range row {
+				if i > 0 {
+					b.WriteString(" |")
+				}
+				fmt.Fprintf(b, " %v", e.(*ir.Const).V)
+			}
+			b.WriteByte('\n')
+		}
+	}
 }
 
 func testGoldens(t *testing.T, pattern string) {

@@ -11,6 +11,8 @@ type Function struct {
 	Aliases   []string
 	Aggregate bool
 	Operator  bool // written as an operator, not as NAME(...)
+	Form      bool // the binder makes other expressions of it (Catalog only): no Resolve, no kernel
+	Table     bool // stands in FROM (Catalog only): no Resolve, no kernel
 	// Resolve returns the types that the arguments are cast to and the result's
 	// type, or an error in the user's words. A NULL literal has kind Null and is
 	// castable to anything.

@@ -194,7 +194,7 @@ func (s *scenario) reference(l *ir.Logical) (*refinterp.Result, error) {
 	for i := range s.splits {
 		table.Splits = append(table.Splits, s.rows[i*len(s.rows)/s.splits:(i+1)*len(s.rows)/s.splits])
 	}
-	res, err := refinterp.Run(l, map[string]refinterp.Table{"t": table})
+	res, err := refinterp.Run(l, refinterp.ByName(map[string]refinterp.Table{"t": table}))
 	if err != nil {
 		return nil, err
 	}

@@ -11,7 +11,7 @@ import (
 // TestFunctionExamples holds that the example of every function, which docs and
 // help show, is true in the engine and in the reference interpreter.
 func TestFunctionExamples(t *testing.T) {
-	for _, f := range ir.Functions() {
+	for _, f := range ir.Catalog() {
 		expr, want, ok := strings.Cut(f.Example, " -> ")
 		if !ok {
 			t.Errorf("%s: the example %q has no result", f.Name, f.Example)
@@ -21,10 +21,35 @@ func TestFunctionExamples(t *testing.T) {
 		if f.Aggregate {
 			from = "FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' DAY)) GROUP BY window_start, window_end"
 		}
+		if f.Table {
+			checkTableExample(t, f.Name, expr, want)
+			continue
+		}
 		sql := "CREATE MAPPING t (ts TIMESTAMP(3), x INTEGER, WATERMARK FOR ts AS ts) TYPE Memory; SELECT " + expr + " AS v " + from + ";"
 		for _, v := range []variant{{batch: 2, tasks: 1}, {batch: 2, tasks: 2, disable: []string{"*"}}} {
 			checkExample(t, f.Name, sql, want, v)
 		}
+	}
+}
+
+// checkTableExample holds which columns a table function gives.
+func checkTableExample(t *testing.T, name, expr, want string) {
+	t.Helper()
+	sql := "CREATE MAPPING t (ts TIMESTAMP(3), x INTEGER"
+	if name != "IMPOSE_ORDER" {
+		sql += ", WATERMARK FOR ts AS ts"
+	}
+	c, err := newEngine(".", 0).compile(sql+") TYPE Memory; SELECT * FROM TABLE("+expr+");", variant{tasks: 1})
+	if err != nil {
+		t.Errorf("%s: %v", name, err)
+		return
+	}
+	var got []string
+	for _, col := range c.Logical.Sinks[0].Schema().Cols {
+		got = append(got, col.Name)
+	}
+	if cols := strings.Join(got, ", "); cols != want {
+		t.Errorf("%s gives %s, the example says %s", name, cols, want)
 	}
 }
 

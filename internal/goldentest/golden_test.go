@@ -212,7 +212,11 @@ func checkRows(s *step, out *outcome) error {
 func (e *expect) result(got *result) *result {
 	want := &result{cols: got.cols}
 	for _, line := range e.rows {
-		want.rows = append(want.rows, splitRow(line))
+		row := []string{line}
+		if len(got.cols) != 1 {
+			row = splitRow(line)
+		}
+		want.rows = append(want.rows, row)
 	}
 	return want
 }

@@ -51,11 +51,14 @@ func checkReference(t *testing.T, g *golden) {
 func (e *engine) interpret(l *ir.Logical) (*outcome, error) {
 	out := &outcome{inserts: map[string]*result{}}
 	for _, sink := range l.Sinks {
-		tables := map[string]refinterp.Table{}
+		tables := map[*ir.Table]refinterp.Table{}
 		if err := e.load(sink, tables); err != nil {
 			return nil, err
 		}
-		res, err := refinterp.Run(&ir.Logical{Sinks: []*ir.Sink{sink}}, tables)
+		res, err := refinterp.Run(&ir.Logical{Sinks: []*ir.Sink{sink}}, func(t *ir.Table) (refinterp.Table, bool) {
+			table, ok := tables[t]
+			return table, ok
+		})
 		if err != nil {
 			return nil, err
 		}
@@ -80,7 +83,7 @@ func (e *engine) interpret(l *ir.Logical) (*outcome, error) {
 
 // load reads the tables that a plan scans: of each only the columns that it uses,
 // as the engine checks no others.
-func (e *engine) load(n ir.Node, tables map[string]refinterp.Table) error {
+func (e *engine) load(n ir.Node, tables map[*ir.Table]refinterp.Table) error {
 	for _, in := range n.Inputs() {
 		if err := e.load(in, tables); err != nil {
 			return err
@@ -121,6 +124,6 @@ func (e *engine) load(n ir.Node, tables map[string]refinterp.Table) error {
 		}
 		table.Splits = append(table.Splits, rows)
 	}
-	tables[scan.Table.Name] = table
+	tables[scan.Table] = table
 	return nil
 }

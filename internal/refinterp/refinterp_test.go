@@ -186,7 +186,7 @@ func rowAt(seconds int64, k ir.Value, v ir.Value) []ir.Value {
 // run gives the rows as sorted text, with the late rows and errors counted.
 func run(t *testing.T, n ir.Node, splits ...[][]ir.Value) ([]string, int, int) {
 	t.Helper()
-	res, err := Run(&ir.Logical{Sinks: []*ir.Sink{{Input: n}}}, map[string]Table{"trades": {Splits: splits}})
+	res, err := Run(&ir.Logical{Sinks: []*ir.Sink{{Input: n}}}, ByName(map[string]Table{"trades": {Splits: splits}}))
 	if err != nil {
 		t.Fatal(err)
 	}

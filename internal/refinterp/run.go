@@ -28,10 +28,21 @@ type RowError struct {
 	Row    []ir.Value // the input of the operator that failed
 }
 
-// Run runs all sinks of l over the tables, by name. Each sink is run by itself, so
+// Tables finds what is read of a table; false: there is none.
+type Tables func(t *ir.Table) (Table, bool)
+
+// ByName finds tables by their names.
+func ByName(tables map[string]Table) Tables {
+	return func(t *ir.Table) (Table, bool) {
+		found, ok := tables[t.Name]
+		return found, ok
+	}
+}
+
+// Run runs all sinks of l over the tables. Each sink is run by itself, so
 // the late rows and errors of a shared view count in each of its sinks. An error
 // means that the plan or the tables are not sound; row errors are in the results.
-func Run(l *ir.Logical, tables map[string]Table) ([]Result, error) {
+func Run(l *ir.Logical, tables Tables) ([]Result, error) {
 	results := make([]Result, 0, len(l.Sinks))
 	for _, s := range l.Sinks {
 		r := &runner{tables: tables}
@@ -62,7 +73,7 @@ func (r row) with(vals []ir.Value) row {
 }
 
 type runner struct {
-	tables  map[string]Table
+	tables  Tables
 	late    int
 	errors  []RowError
 	origins int // given out so far
@@ -116,7 +127,7 @@ func (r *runner) node(n ir.Node) ([]row, error) {
 }
 
 func (r *runner) scan(n *ir.Scan) ([]row, error) {
-	table, ok := r.tables[n.Table.Name]
+	table, ok := r.tables(n.Table)
 	if !ok {
 		return nil, fmt.Errorf("refinterp: no rows given for table %s", n.Table.Name)
 	}

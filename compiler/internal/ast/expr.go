@@ -60,7 +60,7 @@ type Is struct {
 	Place
 	X    Expr
 	Not  bool
-	What string // NULL, TRUE, FALSE, UNKNOWN
+	What string // NULL, TRUE, FALSE, UNKNOWN; JSON, JSON VALUE, JSON OBJECT, JSON ARRAY, JSON SCALAR
 }
 
 // Between is x [NOT] BETWEEN [SYMMETRIC] lo AND hi.
@@ -117,10 +117,13 @@ type Case struct {
 	Else    Expr // nil: NULL
 }
 
-// When is WHEN cond THEN result; in a simple CASE, cond is a value to compare with.
+// When is WHEN cond THEN result; in a simple CASE, cond is a value to compare with,
+// and More are further ones.
 type When struct {
 	Place
-	Cond, Then Expr
+	Cond Expr
+	More []Expr
+	Then Expr
 }
 
 // Call is a function call. The forms with words inside are calls too:
@@ -131,6 +134,8 @@ type When struct {
 //	TRIM(BOTH c FROM s)       TRIM(s, c); LEADING is LTRIM, TRAILING is RTRIM
 //	TIMESTAMPDIFF(DAY, a, b)  TIMESTAMPDIFF('DAY', a, b); TIMESTAMPADD alike
 //	CURRENT_TIMESTAMP         CURRENT_TIMESTAMP()
+//	OVERLAY(s PLACING t FROM a FOR b) OVERLAY(s, t, a, b)
+//	JSON_OBJECT(KEY k VALUE v, k: v)  JSON_OBJECT(k, v, k, v); JSON_OBJECTAGG alike
 type Call struct {
 	Place
 	Name     Ident // as written; function names ignore case
@@ -143,6 +148,25 @@ type Call struct {
 	Nulls    string       // IGNORE or RESPECT in front of NULLS; "": not said
 	Over     *Window      // nil: none
 	Rows     string       // RUNNING or FINAL before a call in MATCH_RECOGNIZE; "": not said
+	JSON     *JSONClauses // behind the arguments of a JSON function; nil: none
+}
+
+// JSONClauses is what may stand behind the arguments of JSON_VALUE, JSON_QUERY,
+// JSON_EXISTS, JSON_OBJECT, JSON_ARRAY and their aggregates.
+type JSONClauses struct {
+	Place
+	Returning *Type   // nil: not said
+	Wrapper   string  // WITHOUT, WITH CONDITIONAL or WITH UNCONDITIONAL; "": not said
+	OnEmpty   *JSONOn // nil: not said
+	OnError   *JSONOn // nil: not said
+	OnNull    string  // NULL or ABSENT; "": not said
+}
+
+// JSONOn is what a JSON function gives ON EMPTY or ON ERROR.
+type JSONOn struct {
+	Place
+	What    string // NULL, ERROR, DEFAULT, EMPTY ARRAY, EMPTY OBJECT, TRUE, FALSE, UNKNOWN
+	Default Expr   // of DEFAULT
 }
 
 // Window is what stands behind OVER, or behind AS in a WINDOW clause.
@@ -224,7 +248,7 @@ type MapExpr struct {
 type GroupingSets struct {
 	Place
 	Kind string   // GROUPING SETS, ROLLUP, CUBE
-	Sets [][]Expr // ROLLUP and CUBE: one set for each of their elements
+	Sets [][]Expr // ROLLUP and CUBE: one set for each of their elements. A nested *GroupingSets is alone in its set
 }
 
 func (*Literal) isExpr()      {}

@@ -31,11 +31,12 @@ const (
 	JobRestart JobAction = "RESTART"
 )
 
-// AlterJob is ALTER JOB j action.
+// AlterJob is ALTER JOB j [OPTIONS (...)] [action].
 type AlterJob struct {
 	Place
-	Name   *Name
-	Action JobAction
+	Name    *Name
+	Options []Option  // nil: none
+	Action  JobAction // "": none, OPTIONS alone
 }
 
 // CreateSnapshot is CREATE SNAPSHOT s FOR JOB j.
@@ -46,13 +47,29 @@ type CreateSnapshot struct {
 	Job       *Name
 }
 
-// Show is SHOW What.
+// Show is SHOW What [FROM t] [[NOT] LIKE | ILIKE 'pattern'].
 type Show struct {
 	Place
-	What string // JOBS, MAPPINGS, TABLES, VIEWS, FUNCTIONS
+	What string      // JOBS, SNAPSHOTS, MAPPINGS, TABLES, VIEWS, FUNCTIONS, COLUMNS
+	Of   *Name       // the table of COLUMNS; nil for others
+	Like *NameFilter // nil: all
 }
 
-// Describe is DESCRIBE t.
+// NameFilter is [NOT] LIKE 'pattern' or ILIKE, which ignores case.
+type NameFilter struct {
+	Place
+	Not, IgnoreCase bool
+	Pattern         StringLit
+}
+
+// ShowCreate is SHOW CREATE kind t.
+type ShowCreate struct {
+	Place
+	Kind ObjectKind // KindMapping, KindTable or KindView
+	Name *Name
+}
+
+// Describe is DESCRIBE [EXTENDED] t.
 type Describe struct {
 	Place
 	Name *Name
@@ -63,4 +80,5 @@ func (*CreateJob) isStatement()      {}
 func (*AlterJob) isStatement()       {}
 func (*CreateSnapshot) isStatement() {}
 func (*Show) isStatement()           {}
+func (*ShowCreate) isStatement()     {}
 func (*Describe) isStatement()       {}

@@ -77,7 +77,8 @@ type CreateView struct {
 	Temporary   bool
 	IfNotExists bool
 	Name        *Name
-	Cols        []Ident // nil: the query's names
+	Cols        []Ident  // nil: the query's names
+	ColComments []string // of Cols; "": none. nil: none at all
 	Comment     string
 	Query       *Query
 }
@@ -100,6 +101,7 @@ type Drop struct {
 	Place
 	Kind      ObjectKind
 	Temporary bool
+	System    bool // of a function
 	IfExists  bool
 	Name      *Name
 	Snapshot  *Name // DROP JOB j WITH SNAPSHOT s; nil: none
@@ -115,6 +117,7 @@ type QueryStmt struct {
 type Insert struct {
 	Place
 	Target *Name
+	Hints  []*Hint // of the target
 	Cols   []Ident // nil: all, in order
 	Query  *Query
 }

@@ -4,7 +4,7 @@ package ast
 // the text as far as the tree keeps it. Where f returns false, the parts of that
 // node are skipped. What holds no expression or query is not visited: Ident, Name,
 // StringLit, Type, Alias, Descriptor, PrimaryKey, Metadata, Option, Hint, Skip, Subset; nor are When,
-// Frame and Bound, only their parts. A nil node is skipped.
+// Frame, Bound, JSONClauses and JSONOn, only their parts. A nil node is skipped.
 func Walk(n Node, f func(Node) bool) {
 	if n == nil || !f(n) {
 		return
@@ -188,11 +188,23 @@ func walkExpr(e Expr, f func(Node) bool) {
 	case *Call:
 		walkAll(x.Args, f)
 		walkAll(x.OrderBy, f)
+		walkJSON(x.JSON, f)
 		walkAll(x.Within, f)
 		Walk(x.Filter, f)
 		walkOpt(x.Over, f)
 	default:
 		walkAll(Operands(e), f)
+	}
+}
+
+func walkJSON(c *JSONClauses, f func(Node) bool) {
+	if c == nil {
+		return
+	}
+	for _, on := range []*JSONOn{c.OnEmpty, c.OnError} {
+		if on != nil {
+			Walk(on.Default, f)
+		}
 	}
 }
 
@@ -243,7 +255,7 @@ func Operands(e Expr) []Expr {
 func caseOperands(x *Case) []Expr {
 	out := present(x.Operand)
 	for _, w := range x.Whens {
-		out = append(out, w.Cond, w.Then)
+		out = append(append(append(out, w.Cond), w.More...), w.Then)
 	}
 	return append(out, present(x.Else)...)
 }

@@ -37,6 +37,9 @@ type Env struct {
 	Clash func(out, other *ir.Table, written bool) bool
 	// Fold computes an expression that refers to no column; an error where it is a row error.
 	Fold func(e ir.Expr) (ir.Value, error)
+	// Draw shows a plan, of which one is not nil, as "text", "json" or "dot", for the
+	// rows of EXPLAIN; nil: they are plain listings.
+	Draw func(l *ir.Logical, p *ir.Plan, format string) (string, error)
 }
 
 // Input is one parsed file.
@@ -50,9 +53,10 @@ type Input struct {
 
 // Result is what a compilation binds to.
 type Result struct {
-	Logical  *ir.Logical
-	Tables   []*ir.Table       // the mappings that are there at the end, in order of their creation
-	Settings map[string]string // of SET, by canonical name
+	Logical   *ir.Logical
+	Tables    []*ir.Table       // the mappings that are there at the end, in order of their creation
+	Settings  map[string]string // of SET, by canonical name
+	Explained []Explained       // whose rows are to be made
 }
 
 // Bind binds the statements of all files in order; they share their names. What is
@@ -60,7 +64,7 @@ type Result struct {
 func Bind(ctx context.Context, files []Input, sources *diag.Sources, env *Env, errs *diag.List) *Result {
 	b := &binder{ctx: ctx, env: *env, sources: sources, errs: errs,
 		objects: map[string]*object{}, places: map[ir.Node]diag.Span{}, looked: map[ir.Node]bool{}, querying: map[string]bool{},
-		checked: map[checkKey]bool{}, asked: map[*ir.Table]bool{}, leafCount: map[ir.Node]int{},
+		checked: map[checkKey]bool{}, asked: map[*ir.Table]bool{}, leafCount: map[ir.Node]int{}, variants: map[string]*object{},
 		out: &Result{Logical: &ir.Logical{}, Settings: map[string]string{}}}
 	for _, f := range files {
 		b.dir = f.Dir
@@ -111,6 +115,7 @@ type binder struct {
 	places    map[ir.Node]diag.Span // where operators with state were written
 	looked    map[ir.Node]bool      // whose state has been looked at
 	querying  map[string]bool       // files with a query
+	variants  map[string]*object    // of mappings whose options a hint overrides
 	out       *Result
 }
 
@@ -134,7 +139,13 @@ func (b *binder) statement(s ast.Statement) {
 	case *ast.Set:
 		b.set(x)
 	case *ast.Explain:
-		b.later(x.Span(), "EXPLAIN inside of a file", "run heliosc explain FILE")
+		b.explain(x)
+	case *ast.Show:
+		b.show(x)
+	case *ast.ShowCreate:
+		b.showCreate(x)
+	case *ast.Describe:
+		b.describe(x, x.Name, nil)
 	default:
 		b.laterStatement(s)
 	}

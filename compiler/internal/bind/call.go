@@ -174,28 +174,19 @@ func (eb *exprBinder) resolveAgg(a *ir.AggCall, f *ir.Function, x *ast.Call, arg
 var groupWindows = []string{"TUMBLE", "HOP", "SESSION", "TUMBLE_START", "TUMBLE_END", "TUMBLE_ROWTIME",
 	"HOP_START", "HOP_END", "HOP_ROWTIME", "SESSION_START", "SESSION_END", "SESSION_ROWTIME"}
 
-// comingFunctions are functions of the language that this version does not have.
-var comingFunctions = []string{"LOG", "LOG2", "SIN", "COS", "TAN", "ASIN", "ACOS", "ATAN", "INITCAP", "LPAD", "RPAD", "REPEAT",
-	"CONCAT_WS", "SPLIT_PART", "REGEXP_LIKE", "REGEXP_EXTRACT", "REGEXP_REPLACE", "MD5", "SHA256", "TO_BASE64", "FROM_BASE64", "UUID",
-	"DATE_FORMAT", "FROM_UNIXTIME", "UNIX_TIMESTAMP", "TIMESTAMPADD", "TIMESTAMPDIFF", "CURRENT_TIMESTAMP", "NOW", "PROCTIME",
-	"CURRENT_DATE", "CURRENT_TIME", "LOCALTIMESTAMP", "JSON_VALUE", "JSON_QUERY", "JSON_EXISTS", "JSON_OBJECT", "JSON_ARRAY",
-	"CARDINALITY", "ELEMENT", "HASH", "APPROX_COUNT_DISTINCT", "APPROX_PERCENTILE", "STDDEV_POP", "STDDEV_SAMP", "VAR_POP", "VAR_SAMP",
-	"FIRST_VALUE", "LAST_VALUE", "ARRAY_AGG", "LIST", "COLLECT", "STRING_AGG", "LISTAGG", "BOOL_AND", "BOOL_OR", "MIN_BY", "MAX_BY",
-	"ROW_NUMBER", "RANK", "LAG", "LEAD", "CLASSIFIER", "MATCH_NUMBER"}
-
 func (eb *exprBinder) unknownFunction(x *ast.Call, name string) {
 	switch {
 	case slices.Contains(groupWindows, name):
 		eb.b.later(x.Span(), name+" as a function of rows",
 			"make windows in FROM: TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE)), and group by window_start, window_end")
-	case slices.Contains(comingFunctions, name):
+	case slices.Contains(ir.Planned(), name):
 		eb.b.later(x.Span(), "the function "+name, "")
 	case name == "IF":
 		eb.b.err(diag.WrongType, x.Span(), "", "IF takes 3 arguments: IF(condition, a, b)")
 	default:
 		var names []string
-		for _, f := range ir.Functions() {
-			if !f.Operator {
+		for _, f := range ir.Catalog() {
+			if !f.Operator && !f.Table {
 				names = append(append(names, f.Name), f.Aliases...)
 			}
 		}

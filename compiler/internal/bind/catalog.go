@@ -19,7 +19,8 @@ type object struct {
 	spec    *ir.ConnectorSpec
 	options map[string]diag.Span // where the values stand, by canonical key
 	view    *relation
-	used    bool // some statement names it
+	used    bool          // some statement names it
+	decl    ast.Statement // *ast.CreateMapping or *ast.CreateView
 }
 
 // checkKey says which checks of the connector were made.
@@ -93,6 +94,21 @@ func (b *binder) names() []string {
 	return sorted(out)
 }
 
+// declared is a declaration without OR REPLACE and IF NOT EXISTS: what it made.
+func declared(s ast.Statement) ast.Statement {
+	switch x := s.(type) {
+	case *ast.CreateMapping:
+		c := *x
+		c.OrReplace, c.IfNotExists = false, false
+		return &c
+	case *ast.CreateView:
+		c := *x
+		c.OrReplace, c.IfNotExists = false, false
+		return &c
+	}
+	return s
+}
+
 func (b *binder) drop(x *ast.Drop) {
 	switch x.Kind {
 	case ast.KindJob, ast.KindSnap, ast.KindFunc:
@@ -123,7 +139,7 @@ func (b *binder) createView(x *ast.CreateView) {
 	if !ok {
 		return
 	}
-	o := &object{name: name, kind: ast.KindView, at: x.Name.Span()}
+	o := &object{name: name, kind: ast.KindView, at: x.Name.Span(), decl: declared(x)}
 	r := b.query(x.Query) // before the name is known: a view may replace the one that it reads
 	if r != nil {
 		r = b.settle(r)

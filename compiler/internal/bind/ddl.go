@@ -15,7 +15,7 @@ func (b *binder) createMapping(x *ast.CreateMapping) {
 	if !ok {
 		return
 	}
-	o := &object{name: name, kind: ast.KindMapping, at: x.Name.Span()}
+	o := &object{name: name, kind: ast.KindMapping, at: x.Name.Span(), decl: declared(x)}
 	if x.Table {
 		o.kind = ast.KindTable
 	}

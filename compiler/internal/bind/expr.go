@@ -255,6 +255,10 @@ func isComparison(op string) bool {
 }
 
 func (eb *exprBinder) is(x *ast.Is) ir.Expr {
+	if strings.HasPrefix(x.What, "JSON") {
+		eb.b.later(x.Span(), "IS "+x.What, "")
+		return nil
+	}
 	a := eb.bind(x.X)
 	if a == nil {
 		return nil

@@ -80,7 +80,7 @@ func (eb *exprBinder) caseExpr(x *ast.Case) ir.Expr {
 	good := true
 	if x.Operand != nil {
 		operand = eb.bind(x.Operand)
-		if operand != nil && !eb.mayRepeat(operand, len(x.Whens), x) {
+		if operand != nil && !eb.mayRepeat(operand, comparisons(x), x) {
 			operand = nil
 		}
 		good = operand != nil
@@ -106,15 +106,39 @@ func (eb *exprBinder) caseExpr(x *ast.Case) ir.Expr {
 	return eb.caseOf(c, results, places)
 }
 
+// comparisons is how often a simple CASE compares its operand.
+func comparisons(x *ast.Case) int {
+	n := 0
+	for _, w := range x.Whens {
+		n += 1 + len(w.More)
+	}
+	return n
+}
+
+// when binds the condition of a WHEN; in a simple CASE the operand is one of its values.
 func (eb *exprBinder) when(operandAt ast.Expr, operand ir.Expr, w ast.When) ir.Expr {
 	if operandAt == nil {
 		return eb.condition(w.Cond, "WHEN")
 	}
-	v := eb.bind(w.Cond)
-	if v == nil || operand == nil {
-		return nil
+	var any []ir.Expr
+	good := operand != nil
+	for _, e := range append([]ast.Expr{w.Cond}, w.More...) {
+		v := eb.bind(e)
+		if v == nil || operand == nil {
+			good = false
+			continue
+		}
+		same := eb.apply("=", e.Span(), []ast.Expr{operandAt, e}, narrowed(operand, v.Type()), narrowed(v, operand.Type()))
+		good = good && same != nil
+		any = append(any, same)
 	}
-	return eb.apply("=", w.Cond.Span(), []ast.Expr{operandAt, w.Cond}, narrowed(operand, v.Type()), narrowed(v, operand.Type()))
+	switch {
+	case !good:
+		return nil
+	case len(any) == 1:
+		return any[0]
+	}
+	return &ir.Call{Fn: "OR", Args: any, T: ir.TBoolean}
 }
 
 // caseOf gives all results their common type.

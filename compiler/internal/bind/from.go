@@ -12,12 +12,12 @@ import (
 func (b *binder) from(t ast.TableExpr) (*relation, string) {
 	switch x := t.(type) {
 	case *ast.NamedTable:
-		b.laterHints(x.Hints)
+		b.ignoreHints(x.Hints, true)
 		if x.AsOf != nil {
 			b.later(x.AsOf.Span(), "FOR SYSTEM_TIME AS OF", "")
 			return nil, ""
 		}
-		return b.aliased(b.named(x.Name), x.Alias, x.Name.Last().Name)
+		return b.aliased(b.named(x.Name, x.Hints), x.Alias, x.Name.Last().Name)
 	case *ast.DerivedTable:
 		if x.Lateral {
 			b.later(x.Span(), "LATERAL", "")
@@ -54,15 +54,21 @@ func (b *binder) aliased(r *relation, a *ast.Alias, name string) (*relation, str
 }
 
 // named finds a WITH query, a view or a mapping.
-func (b *binder) named(n *ast.Name) *relation {
+func (b *binder) named(n *ast.Name, hints []*ast.Hint) *relation {
 	if len(n.Parts) == 1 {
 		for i := len(b.ctes) - 1; i >= 0; i-- {
 			if r, ok := b.ctes[i][n.Parts[0].Name]; ok {
+				if b.withOptions(&object{name: n.Parts[0].Name}, hints) == nil {
+					return nil
+				}
 				return r
 			}
 		}
 	}
 	o := b.find(n, b.namesHint())
+	if o != nil && (o.table != nil || o.kind == ast.KindView) {
+		o = b.withOptions(o, hints)
+	}
 	switch {
 	case o == nil:
 		return nil
@@ -82,7 +88,7 @@ func (b *binder) tableFunc(x *ast.TableFunc) *relation {
 	case "CUMULATE", "SESSION", "COUNT_WINDOW":
 		b.later(x.Name.Span(), name, "")
 	default:
-		b.err(diag.UnknownFunction, x.Name.Span(), didYouMean(name, []string{"TUMBLE", "HOP", "IMPOSE_ORDER"}, "there are: TUMBLE, HOP, IMPOSE_ORDER"),
+		b.err(diag.UnknownFunction, x.Name.Span(), didYouMean(name, tableNames(), "there are: "+strings.Join(tableNames(), ", ")),
 			"there is no table function %s", x.Name.Name)
 	}
 	return nil

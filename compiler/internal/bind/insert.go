@@ -21,7 +21,11 @@ func (b *binder) insert(x *ast.Insert) {
 		b.relate(o.at, "it was created here")
 		return
 	}
+	b.ignoreHints(x.Hints, true)
 	if o.table == nil {
+		return
+	}
+	if o = b.withOptions(o, x.Hints); o == nil {
 		return
 	}
 	if o.spec != nil && !o.spec.Sink {

@@ -1,13 +1,15 @@
 package bind
 
 import (
+	"strings"
+
 	"github.com/helios-stream/helios/compiler/internal/ast"
 )
 
 // laterStatement refuses a statement of the language that this version does not have.
 func (b *binder) laterStatement(s ast.Statement) {
 	what, hint := "this statement", ""
-	switch x := s.(type) {
+	switch s.(type) {
 	case *ast.CreateFunction:
 		what = "CREATE FUNCTION"
 	case *ast.CreateJob:
@@ -16,20 +18,13 @@ func (b *binder) laterStatement(s ast.Statement) {
 		what = "ALTER JOB"
 	case *ast.CreateSnapshot:
 		what = "CREATE SNAPSHOT"
-	case *ast.Show:
-		what = "SHOW " + x.What
-		if x.What == "FUNCTIONS" {
-			hint = "docs/FUNCTIONS.md lists them"
-		}
-	case *ast.Describe:
-		what, hint = "DESCRIBE", "heliosc explain --logical FILE shows a query's columns and types"
 	}
 	b.later(s.Span(), what, hint)
 }
 
 // laterClauses refuses the clauses of a SELECT that this version does not have.
 func (b *binder) laterClauses(x *ast.Select) {
-	b.laterHints(x.Hints)
+	b.ignoreHints(x.Hints, false)
 	if x.Distinct {
 		b.later(x.Span(), "SELECT DISTINCT", "")
 	}
@@ -44,12 +39,6 @@ func (b *binder) laterClauses(x *ast.Select) {
 	}
 }
 
-func (b *binder) laterHints(hints []*ast.Hint) {
-	for _, h := range hints {
-		b.later(h.Span(), "the hint "+h.Name.Name, "leave it out")
-	}
-}
-
 // laterCall refuses the parts of a call that this version does not have, and
 // reports whether there are any.
 func (b *binder) laterCall(x *ast.Call) bool {
@@ -60,6 +49,8 @@ func (b *binder) laterCall(x *ast.Call) bool {
 		b.later(x.Within[0].Span(), "WITHIN GROUP", "")
 	case x.Nulls != "":
 		b.later(x.Span(), x.Nulls+" NULLS", "")
+	case x.JSON != nil:
+		b.later(x.JSON.Span(), "a clause of "+strings.ToUpper(x.Name.Name), "")
 	case x.Rows != "":
 		b.later(x.Span(), x.Rows+" outside of MATCH_RECOGNIZE", "")
 	default:

@@ -133,6 +133,14 @@ func (b *binder) lintCase(x *ast.Case) {
 	}
 	var seen []condition
 	for _, w := range x.Whens {
+		if len(w.More) > 0 { // of several values one may be reached where another is not
+			for _, e := range append([]ast.Expr{w.Cond}, w.More...) {
+				if len(seen) < maxCompared && !isNull(e) {
+					seen = append(seen, condition{op: "=", with: e})
+				}
+			}
+			continue
+		}
 		c := condition{op: "=", with: w.Cond}
 		if x.Operand == nil {
 			var ok bool

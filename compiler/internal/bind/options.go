@@ -96,17 +96,11 @@ func (b *binder) options(x *ast.CreateMapping, spec *ir.ConnectorSpec, t *ir.Tab
 			b.oldSpelling(opt)
 			continue
 		}
-		d, name := b.findOption(spec, opt)
+		d, name := b.takeOption(spec, opt, given)
 		if d == nil {
-			b.err(diag.UnknownOption, opt.Key.Span(), optionHint(spec, opt.Key.S), "unknown option '%s' of the connector %s", opt.Key.S, spec.Name)
 			continue
 		}
-		if first, twice := given[name]; twice {
-			b.err(diag.GivenTwice, opt.Key.Span(), "", "option '%s' is given twice", name)
-			b.relate(first, "first here")
-			continue
-		}
-		given[name], values[name] = opt.Key.Span(), opt.Value.Span()
+		values[name] = opt.Value.Span()
 		b.optionColumn(x, d, name, opt)
 		value, err := optionValue(d, opt.Value.S)
 		if err != nil {
@@ -152,6 +146,23 @@ func (b *binder) oldSpelling(opt *ast.Option) {
 	if name := today(opt.Key.S); name != opt.Key.S {
 		b.warn(diag.OldSpelling, opt.Key.Span(), "write '"+name+"'", "'%s' is the spelling of Flink up to 1.10", opt.Key.S)
 	}
+}
+
+// takeOption finds the description of an option that is not given yet, and its canonical
+// key; nil: reported.
+func (b *binder) takeOption(spec *ir.ConnectorSpec, opt *ast.Option, given map[string]diag.Span) (*ir.OptionSpec, string) {
+	d, name := b.findOption(spec, opt)
+	if d == nil {
+		b.err(diag.UnknownOption, opt.Key.Span(), optionHint(spec, opt.Key.S), "unknown option '%s' of the connector %s", opt.Key.S, spec.Name)
+		return nil, ""
+	}
+	if first, twice := given[name]; twice {
+		b.err(diag.GivenTwice, opt.Key.Span(), "", "option '%s' is given twice", name)
+		b.relate(first, "first here")
+		return nil, ""
+	}
+	given[name] = opt.Key.Span()
+	return d, name
 }
 
 func (b *binder) defaults(x *ast.CreateMapping, spec *ir.ConnectorSpec, t *ir.Table, given map[string]diag.Span) {

@@ -25,9 +25,24 @@ func (b *binder) queryStatement(x *ast.QueryStmt) {
 // maxTitle is the most characters of a query that stand above its rows.
 const maxTitle = 72
 
-// title is a query's text on one line.
-func (b *binder) title(x *ast.QueryStmt) string {
-	text := []rune(strings.Join(strings.Fields(b.sources.Text(x.Span())), " "))
+// shown is a statement's text without the values of secret options in its hints.
+func (b *binder) shown(x ast.Statement) string {
+	at, from := x.Span(), 0
+	text, out := b.sources.Text(at), ""
+	for _, h := range hintsOf(x) {
+		for _, a := range h.Args {
+			if o := a.Option; o != nil && b.isSecret(o.Key.S) && o.Value.At.File == at.File {
+				out += text[from:o.Value.At.Start-at.Start] + "'***'"
+				from = o.Value.At.End - at.Start
+			}
+		}
+	}
+	return out + text[from:]
+}
+
+// title is a statement's text on one line.
+func (b *binder) title(x ast.Statement) string {
+	text := []rune(strings.Join(strings.Fields(b.shown(x)), " "))
 	if len(text) > maxTitle {
 		return string(text[:maxTitle-3]) + "..."
 	}

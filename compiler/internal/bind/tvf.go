@@ -305,5 +305,10 @@ func (b *binder) declared(t *ir.Table) diag.Span {
 			return o.at
 		}
 	}
+	for _, o := range b.variants {
+		if o.table == t {
+			return o.at
+		}
+	}
 	return diag.Span{}
 }

@@ -34,6 +34,7 @@ const (
 	UnknownSetting   = "H0229"
 	BadSetting       = "H0230"
 	Clash            = "H0231"
+	IgnoredHint      = "H0232"
 	UnknownRule      = "H0301"
 	Internal         = "H0302"
 	UnknownWarning   = "H0303"
@@ -72,6 +73,7 @@ var bindCodes = []Code{
 	{UnknownSetting, "unknown setting", "SET knows 'parallelism', 'time.zone' and 'execution.runtime-mode'."},
 	{BadSetting, "wrong value of a setting", "The message says what the setting takes."},
 	{Clash, "one place for two", "A query does not write to what it reads: after a restart it would read its own rows. Two mappings of one file would replace each other's rows; several INSERTs into one mapping are their union."},
+	{IgnoredHint, "hint ignored", "A hint /*+ ... */ that has no effect here. OPTIONS('key' = 'value') behind a table's name overrides options of its mapping for that one use; Flink's other hints tune how Flink runs a query, and do not change what comes out."},
 	{UnknownRule, "unknown optimizer rule", "--disable-rule takes the name of a rule, or '*' for all."},
 	{Internal, "internal error", "The compiler has a fault. Please report the query."},
 	{UnknownWarning, "unknown warning", "--no-warn takes the code of a warning: H0116, or H0401 and above. Errors cannot be silenced."},

@@ -60,6 +60,8 @@ var examples = map[string]Example{
 		"SELECT id FROM t WHERE id > 1 AND id < 5;", true},
 	KeyEnforced: {"CREATE MAPPING u (a BIGINT, PRIMARY KEY (a)) TYPE File OPTIONS ('path' = 'u.csv');",
 		"CREATE MAPPING u (a BIGINT, PRIMARY KEY (a) NOT ENFORCED) TYPE File OPTIONS ('path' = 'u.csv');", false},
+	IgnoredHint: {"SELECT /*+ BROADCAST(t) */ id FROM t;",
+		"SELECT id FROM t;", true},
 	NotEnforced: {"CREATE MAPPING u (a VARCHAR(10)) TYPE File OPTIONS ('path' = 'u.csv');",
 		"CREATE MAPPING u (a VARCHAR) TYPE File OPTIONS ('path' = 'u.csv');", false},
 	ForeignOperator: {"SELECT id FROM t WHERE id == 1;",

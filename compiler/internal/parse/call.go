@@ -31,6 +31,10 @@ func (p *parser) callWord() ast.Expr {
 		return p.trim()
 	case "CEIL", "CEILING", "FLOOR":
 		return p.round()
+	case "OVERLAY":
+		return p.overlay()
+	case "JSON_VALUE", "JSON_QUERY", "JSON_EXISTS", "JSON_OBJECT", "JSON_OBJECTAGG", "JSON_ARRAY", "JSON_ARRAYAGG":
+		return p.jsonCall()
 	}
 	return p.call(start)
 }
@@ -187,6 +191,26 @@ func (p *parser) round() ast.Expr {
 	return p.end(c, start, open)
 }
 
+// overlay reads OVERLAY(s PLACING t FROM a [FOR b]) or OVERLAY(s, t, a, b).
+func (p *parser) overlay() ast.Expr {
+	c, start, open := p.begin()
+	if p.tok.is(")") {
+		return p.end(c, start, open)
+	}
+	c.Args = []ast.Expr{p.expr()}
+	if p.accept("PLACING") {
+		c.Args = append(c.Args, p.expr())
+		p.expect("FROM")
+		c.Args = append(c.Args, p.expr())
+		if p.accept("FOR") {
+			c.Args = append(c.Args, p.expr())
+		}
+	} else if p.accept(",") {
+		c.Args = append(c.Args, list(p, p.expr)...)
+	}
+	return p.end(c, start, open)
+}
+
 // call reads NAME([DISTINCT] args) with what may follow.
 func (p *parser) call(start *token) ast.Expr {
 	c, _, open := p.begin()
@@ -203,6 +227,7 @@ func (p *parser) call(start *token) ast.Expr {
 		if p.accepts("ORDER", "BY") {
 			c.OrderBy = list(p, p.orderItem)
 		}
+		p.nullTreatment(c)
 	}
 	return p.end(c, start, open)
 }
@@ -233,13 +258,21 @@ func (p *parser) callTail(c *ast.Call, start *token) {
 		c.Filter = p.expr()
 		p.close(")", "FILTER", open)
 	}
-	if word := p.tok.word; p.accepts("IGNORE", "NULLS") || p.accepts("RESPECT", "NULLS") {
-		c.Nulls = word
-	}
+	p.nullTreatment(c)
 	if p.tok.is("OVER") {
 		c.Over = p.over()
 	}
 	c.Place = p.from(start)
+}
+
+// nullTreatment reads IGNORE NULLS or RESPECT NULLS, which stands inside or behind the
+// parentheses of a call.
+func (p *parser) nullTreatment(c *ast.Call) {
+	at := p.tok
+	if p.accepts("IGNORE", "NULLS") || p.accepts("RESPECT", "NULLS") {
+		p.once(c.Nulls == "", at, "IGNORE or RESPECT NULLS")
+		c.Nulls = at.word
+	}
 }
 
 // over reads OVER (...) or OVER w.
@@ -262,7 +295,7 @@ func (p *parser) window(what string) *ast.Window {
 	w := &ast.Window{}
 	open := p.open("(", what)
 	frame := p.tok.is("ROWS") || p.tok.is("RANGE")
-	if p.isName() && !frame && !p.tok.is("PARTITION") {
+	if p.isName() && !frame && !p.tok.is("PARTITION") && !(p.tok.is("GROUPS") && !p.peek(1).is(")")) {
 		id := p.ident("the name of a window")
 		w.Name = &id
 	}
@@ -274,6 +307,9 @@ func (p *parser) window(what string) *ast.Window {
 	}
 	if p.tok.is("ROWS") || p.tok.is("RANGE") {
 		w.Frame = p.frame()
+	}
+	if p.tok.is("GROUPS") || p.tok.is("EXCLUDE") {
+		p.unsupported(p.here(), p.tok.word+" in a window frame", "write ROWS or RANGE BETWEEN ... AND ...")
 	}
 	p.close(")", what, open)
 	w.Place = p.from(start)

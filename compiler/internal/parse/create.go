@@ -2,6 +2,7 @@ package parse
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/helios-stream/helios/compiler/internal/ast"
 	"github.com/helios-stream/helios/compiler/internal/diag"
@@ -29,7 +30,7 @@ func (p *parser) create(start *token) ast.Statement {
 		return p.createJob(start)
 	case !temporary && p.accept("SNAPSHOT"):
 		return p.createSnapshot(start, orReplace)
-	case p.tok.is("CATALOG"), p.tok.is("DATABASE"), p.tok.is("MATERIALIZED"):
+	case p.tok.is("CATALOG"), p.tok.is("DATABASE"), p.tok.is("MATERIALIZED"), p.tok.is("MODEL"), p.tok.is("INDEX"), p.tok.is("DATA"):
 		p.unsupported(p.spanOf(start).To(p.here()), "CREATE "+p.tok.word, "")
 	case p.tok.is("STREAM"), p.tok.is("SOURCE"), p.tok.is("SINK"), p.tok.is("EXTERNAL"):
 		p.failAt(diag.UnknownStatement, p.spanOf(start).To(p.here()), "CREATE "+p.tok.word+" is not known here", "write CREATE MAPPING name (columns) TYPE ... OPTIONS (...), or CREATE TABLE name (columns) WITH ('connector' = '...', ...)")
@@ -42,7 +43,7 @@ func (p *parser) createView(start *token, v *ast.CreateView) ast.Statement {
 	v.IfNotExists = p.ifNotExists()
 	v.Name = p.qualified("the name of the view")
 	if p.tok.is("(") {
-		v.Cols = p.idents("the column list", "a column name")
+		p.viewColumns(v)
 	}
 	if p.accept("COMMENT") {
 		v.Comment = p.stringLit("a comment").S
@@ -54,6 +55,24 @@ func (p *parser) createView(start *token, v *ast.CreateView) ast.Statement {
 	v.Query = p.query()
 	v.Place = p.from(start)
 	return v
+}
+
+// viewColumns reads (a [COMMENT 'text'], ...).
+func (p *parser) viewColumns(v *ast.CreateView) {
+	const what = "the column list"
+	open := p.open("(", what)
+	for more := true; more; more = p.accept(",") {
+		v.Cols = append(v.Cols, p.ident("a column name"))
+		comment := ""
+		if p.accept("COMMENT") {
+			comment = p.stringLit("a comment").S
+		}
+		v.ColComments = append(v.ColComments, comment)
+	}
+	p.close(")", what, open)
+	if strings.Join(v.ColComments, "") == "" {
+		v.ColComments = nil
+	}
 }
 
 func (p *parser) ifNotExists() bool { return p.accepts("IF", "NOT", "EXISTS") }
@@ -99,6 +118,8 @@ func (p *parser) mappingTail(m *ast.CreateMapping) {
 			m.Partition = p.idents("the list of partition columns", "a column name")
 		case at.is("EXTERNAL"):
 			p.unsupported(p.here(), "EXTERNAL NAME", "name the outside object in the options, for Kafka with 'topic'")
+		case at.is("DATA") && p.peek(1).is("CONNECTION"):
+			p.unsupported(p.here(), "DATA CONNECTION", "name the connector with TYPE, and the connection in its options")
 		case at.is("DISTRIBUTED"), at.is("LIKE"), at.is("AS"):
 			p.unsupported(p.here(), "CREATE TABLE ... "+at.word, "")
 		default:
@@ -263,6 +284,8 @@ func (p *parser) columnClause(m *ast.CreateMapping, c *ast.ColumnDef) bool {
 		c.Comment = p.stringLit("a comment").S
 	case p.tok.is("DEFAULT"):
 		p.unsupported(p.here(), "DEFAULT for a column", "")
+	case p.tok.is("EXTERNAL"):
+		p.unsupported(p.here(), "EXTERNAL NAME of a column", "call the column as its source does, and rename it in a view")
 	default:
 		return false
 	}

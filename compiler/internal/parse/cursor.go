@@ -210,7 +210,7 @@ func (p *parser) found() string {
 	switch p.tok.kind {
 	case tokEOF:
 		return "the end of the file"
-	case tokString, tokBinary:
+	case tokString, tokBinary, tokUnicode:
 		return "the string " + clip(p.text(p.tok))
 	case tokNumber:
 		return "the number " + clip(p.text(p.tok))

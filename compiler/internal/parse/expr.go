@@ -112,6 +112,16 @@ func (p *parser) infix(start *token, left ast.Expr, level int) (ast.Expr, bool) 
 		}
 	case "==", "&&":
 		p.foreignOperator()
+	case "OVERLAPS":
+		p.unsupported(p.here(), "OVERLAPS", "compare the ends: a.start < b.end AND b.start < a.end")
+	case "MEMBER":
+		if p.peek(1).is("OF") {
+			p.unsupported(p.here(), "MEMBER OF", "")
+		}
+	case "AT":
+		if n := p.peek(1); n.is("TIME") && p.peek(2).is("ZONE") || n.is("LOCAL") {
+			p.unsupported(p.here(), "AT TIME ZONE", "times are in UTC; add or subtract an INTERVAL for another zone")
+		}
 	}
 	return nil, false
 }
@@ -128,6 +138,9 @@ func (p *parser) binaryOp(start *token, left ast.Expr, prec int) ast.Expr {
 		word = "<>"
 	}
 	p.next()
+	if prec == precCompare && (p.tok.is("ALL") || p.tok.is("ANY") || p.tok.is("SOME")) && p.parenQueryBehind() {
+		p.unsupported(p.here(), "a comparison with "+p.tok.word+" (query)", "write x IN (query), or compare with (SELECT MIN(...) ...) or (SELECT MAX(...) ...)")
+	}
 	if word == "=" && p.tok.is("=") || word == "<" && p.tok.is(">") {
 		p.failExpected("an expression behind '" + word + "'")
 	}
@@ -143,6 +156,16 @@ func (p *parser) is(start *token, left ast.Expr) ast.Expr {
 	case "NULL", "TRUE", "FALSE", "UNKNOWN":
 		what := p.tok.word
 		p.next()
+		return &ast.Is{Place: p.from(start), X: left, Not: not, What: what}
+	}
+	if p.accept("JSON") {
+		what := "JSON"
+		switch p.tok.word {
+		case "VALUE", "OBJECT", "ARRAY", "SCALAR":
+			if what += " " + p.tok.word; p.tok.kind == tokWord {
+				p.next()
+			}
+		}
 		return &ast.Is{Place: p.from(start), X: left, Not: not, What: what}
 	}
 	if !p.accept("DISTINCT") {

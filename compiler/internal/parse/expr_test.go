@@ -23,6 +23,20 @@ var exprs = [][2]string{
 	{"INTERVAL '7' MICROSECONDS", "INTERVAL '0.000007' SECOND"}, {"INTERVAL '0' DAY", "INTERVAL '0' SECOND"}, {"INTERVAL '100' DAY(3)", "INTERVAL '100' DAY"},
 	{"INTERVAL '-0.25' SECOND", ""}, {"INTERVAL '1.5' HOUR", "INTERVAL '90' MINUTE"}, {"INTERVAL '12:30' HOUR TO MINUTE", "INTERVAL '750' MINUTE"},
 
+	{"U&'\\00e9\\+01F600 ''\\\\'", "'é😀 ''\\'"}, {"u&'!0041' UESCAPE '!'", "'A'"}, {"INTERVAL '5' SECOND(2, 3)", "INTERVAL '5' SECOND"},
+
+	// JSON
+	{"JSON_VALUE(a, '$.b')", ""}, {"JSON_VALUE(a, '$.b' returning double default 0 + 1 on empty null on error)", "JSON_VALUE(a, '$.b' RETURNING DOUBLE DEFAULT 0 + 1 ON EMPTY NULL ON ERROR)"},
+	{"JSON_VALUE(a, '$.b' ERROR ON ERROR DEFAULT c ON EMPTY)", "JSON_VALUE(a, '$.b' DEFAULT c ON EMPTY ERROR ON ERROR)"},
+	{"JSON_QUERY(a, '$' WITH WRAPPER)", "JSON_QUERY(a, '$' WITH UNCONDITIONAL ARRAY WRAPPER)"}, {"JSON_QUERY(a, '$' WITHOUT ARRAY WRAPPER EMPTY ARRAY ON EMPTY EMPTY OBJECT ON ERROR)", ""}, {"JSON_QUERY(a, '$' RETURNING ARRAY<VARCHAR> WITH CONDITIONAL ARRAY WRAPPER)", ""},
+	{"JSON_EXISTS(a, '$' UNKNOWN ON ERROR)", ""}, {"JSON_EXISTS(a, '$' TRUE ON ERROR) AND b", ""},
+	{"JSON_OBJECT()", ""}, {"JSON_OBJECT('a': 1, b VALUE c NULL ON NULL)", "JSON_OBJECT(KEY 'a' VALUE 1, KEY b VALUE c NULL ON NULL)"}, {"JSON_OBJECT(ABSENT ON NULL)", ""},
+	{"JSON_OBJECT(KEY value VALUE value, key VALUE key, KEY key VALUE value NULL ON NULL)", "JSON_OBJECT(KEY value VALUE value, KEY key VALUE key, KEY key VALUE value NULL ON NULL)"}, {"JSON_OBJECT(key VALUE value)", "JSON_OBJECT(KEY key VALUE value)"},
+	{"JSON_OBJECT(key.a VALUE 1)", "JSON_OBJECT(KEY key.a VALUE 1)"}, {"JSON_OBJECT(key || 'x' VALUE 1)", "JSON_OBJECT(KEY key || 'x' VALUE 1)"}, {"JSON_OBJECT(KEY (a) VALUE 1)", "JSON_OBJECT(KEY a VALUE 1)"},
+	{"JSON_ARRAY(1, NULL, absent ABSENT ON NULL)", ""}, {"JSON_ARRAY(NULL ON NULL)", ""}, {"JSON_ARRAY()", ""}, {"JSON_OBJECTAGG(KEY a VALUE b ABSENT ON NULL) FILTER (WHERE c)", ""}, {"JSON_ARRAYAGG(a ORDER BY b DESC NULL ON NULL)", ""},
+	{"a IS JSON AND b IS NOT JSON SCALAR", ""}, {"json_object", ""}, {"json_value + json", ""}, {"OVERLAY(a PLACING b FROM 1 FOR 2)", "OVERLAY(a, b, 1, 2)"}, {"ARRAY_AGG(a IGNORE NULLS)", "ARRAY_AGG(a) IGNORE NULLS"},
+	{"CASE a WHEN 1, 2 + 3 THEN 'x' WHEN 4 THEN 'y' END", ""},
+
 	// names
 	{"a", ""}, {"t.a", ""}, {"t.a.b.c", ""}, {`"a b"`, ""}, {"`a``b`", ""}, {`"a""b"`, ""}, {"t.end", ""}, {"größe", ""}, {"_x$1", ""},
 	{"value", ""}, {"time", ""}, {"date", ""}, {"count", ""}, {"user", ""}, {"offset", ""}, {"price", ""}, {"key", ""}, {"type", ""}, {"timestamp", ""},

@@ -123,7 +123,21 @@ func (p *parser) failStatement() {
 
 // laterStatements are statements of the language that this version does not have.
 var laterStatements = map[string]string{
-	"DELETE": "the engine adds rows; a mapping with a PRIMARY KEY takes updates and deletes from a query",
-	"UPDATE": "the engine adds rows; a mapping with a PRIMARY KEY takes updates and deletes from a query",
-	"USE":    "",
+	"DELETE":   "the engine adds rows; a mapping with a PRIMARY KEY takes updates and deletes from a query",
+	"UPDATE":   "the engine adds rows; a mapping with a PRIMARY KEY takes updates and deletes from a query",
+	"USE":      "there is one catalog and one database: write names alone",
+	"RESET":    "a setting holds for its file: leave the SET out for the default",
+	"SINK":     "write INSERT INTO",
+	"REPLACE":  "write CREATE OR REPLACE",
+	"COMPILE":  "heliosc compile -o plan.json writes a plan, heliosc run plan.json runs it",
+	"STOP":     "stop the process that runs it",
+	"LOAD":     "all functions are built in",
+	"UNLOAD":   "all functions are built in",
+	"ADD":      "connectors and functions are built in, or registered through the Go API",
+	"REMOVE":   "connectors and functions are built in, or registered through the Go API",
+	"ANALYZE":  "heliosc explain --analyze runs a query and measures it",
+	"TRUNCATE": "remove the files by other means",
+	"MERGE":    "the engine adds rows; a mapping with a PRIMARY KEY takes updates and deletes from a query",
+	"CALL":     "",
+	"TABLE":    "write SELECT * FROM and its name",
 }

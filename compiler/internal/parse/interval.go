@@ -151,17 +151,31 @@ func (p *parser) intervalUnits(text string) (from, to unit) {
 		}
 	}
 	from = p.unit()
-	p.precision(0, 9)
+	p.unitPrecision(from)
 	to = from
 	if p.accept("TO") {
 		at := p.here()
 		to = p.unit()
-		p.precision(0, 9)
+		p.unitPrecision(to)
 		if to.months != from.months || from.rank == 0 || to.rank <= from.rank {
 			p.failAt(diag.BadInterval, at, fmt.Sprintf("an interval cannot go from %s to %s", from.name, to.name), "units go from the greater to the smaller: YEAR TO MONTH, DAY TO SECOND")
 		}
 	}
 	return from, to
+}
+
+// unitPrecision takes (digits), or of a SECOND (digits, digits of the fraction),
+// where there is one: literals are as long as they are written.
+func (p *parser) unitPrecision(u unit) {
+	open := p.tok
+	if !p.accept("(") {
+		return
+	}
+	p.wholeNumber("a number of digits", 0, 9)
+	if u.name == "SECOND" && p.accept(",") {
+		p.wholeNumber("a number of digits", 0, 9)
+	}
+	p.close(")", "the precision", open)
 }
 
 func rangeName(from, to unit) string {

@@ -1,10 +1,6 @@
 package parse
 
-import (
-	"strings"
-
-	"github.com/helios-stream/helios/compiler/internal/ast"
-)
+import "github.com/helios-stream/helios/compiler/internal/ast"
 
 // createFunction reads [IF NOT EXISTS] f AS 'name' [LANGUAGE x].
 func (p *parser) createFunction(start *token, f *ast.CreateFunction) ast.Statement {
@@ -15,6 +11,9 @@ func (p *parser) createFunction(start *token, f *ast.CreateFunction) ast.Stateme
 	if p.accept("LANGUAGE") {
 		id := p.ident("a language behind LANGUAGE")
 		f.Language = &id
+	}
+	if p.tok.is("USING") {
+		p.unsupported(p.here(), "CREATE FUNCTION ... USING", "functions are written in Go and registered through the Go API")
 	}
 	f.Place = p.from(start)
 	return f
@@ -48,16 +47,25 @@ func (p *parser) jobStatement() ast.Statement {
 
 // alter reads JOB j SUSPEND | RESUME | RESTART; ALTER is already taken.
 func (p *parser) alter(start *token) ast.Statement {
+	switch p.tok.word {
+	case "TABLE", "MAPPING", "VIEW", "DATABASE", "FUNCTION", "CATALOG", "MODEL", "MATERIALIZED":
+		p.unsupported(p.spanOf(start).To(p.here()), "ALTER "+p.tok.word, "write CREATE OR REPLACE with what it is to be")
+	}
 	if !p.accept("JOB") {
 		p.failExpected("JOB behind ALTER", "JOB")
 	}
 	a := &ast.AlterJob{Name: p.qualified("the name of the job")}
+	if p.accept("OPTIONS") {
+		a.Options = p.options("the options")
+	}
 	switch p.tok.word {
 	case "SUSPEND", "RESUME", "RESTART":
 		a.Action = ast.JobAction(p.tok.word)
 		p.next()
 	default:
-		p.failExpected("SUSPEND, RESUME or RESTART", "SUSPEND", "RESUME", "RESTART")
+		if a.Options == nil {
+			p.failExpected("SUSPEND, RESUME or RESTART", "SUSPEND", "RESUME", "RESTART", "OPTIONS")
+		}
 	}
 	a.Place = p.from(start)
 	return a
@@ -71,23 +79,4 @@ func (p *parser) createSnapshot(start *token, orReplace bool) ast.Statement {
 	s.Job = p.qualified("the name of the job")
 	s.Place = p.from(start)
 	return s
-}
-
-// showable is what SHOW lists.
-var showable = []string{"JOBS", "MAPPINGS", "TABLES", "VIEWS", "FUNCTIONS"}
-
-func (p *parser) show(start *token) ast.Statement {
-	for _, what := range showable {
-		if p.accept(what) {
-			return &ast.Show{Place: p.from(start), What: what}
-		}
-	}
-	p.failExpected(strings.Join(showable[:len(showable)-1], ", ")+" or "+showable[len(showable)-1]+" behind SHOW", showable...)
-	return nil
-}
-
-func (p *parser) describe(start *token) ast.Statement {
-	d := &ast.Describe{Name: p.qualified("the name of a mapping or a view")}
-	d.Place = p.from(start)
-	return d
 }

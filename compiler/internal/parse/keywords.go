@@ -1,5 +1,7 @@
 package parse
 
+import "github.com/helios-stream/helios/ir"
+
 // reserved words are never names unless quoted: each of them may follow or begin
 // an expression with a meaning of its own.
 var reserved = wordSet(
@@ -57,16 +59,19 @@ func allWords() map[string]bool {
 		"SETS", "SKIP", "SNAPSHOT", "SUBSET", "SUBSTR", "SUBSTRING", "SUSPEND", "SYMMETRIC", "SYSTEM", "SYSTEM_TIME", "TABLES", "TEMP",
 		"TEMPORARY", "TIMESTAMPADD", "TIMESTAMPDIFF", "TO", "TRAILING", "TRIM", "TRY_CAST", "TUMBLE", "TYPE", "UNBOUNDED", "UNKNOWN",
 		"UNMATCHED", "UNNEST", "VARYING", "VIEW", "VIEWS", "VIRTUAL", "WATERMARK", "WITHOUT", "X", "ZONE",
-		"LISTAGG", "STRING_AGG", "ARRAY_AGG", "LIST", "COLLECT", "ROW_NUMBER", "RANK", "DENSE_RANK", "LAG", "LEAD", "FIRST_VALUE", "LAST_VALUE",
-		"PREV", "CLASSIFIER", "MATCH_NUMBER", "NOW", "PROCTIME", "BOOL_AND", "BOOL_OR", "MIN_BY", "MAX_BY",
-		"BROADCAST", "LOOKUP", "STATE_TTL",
+		"BROADCAST", "LOOKUP", "STATE_TTL", "CONDITIONAL", "UNCONDITIONAL", "WRAPPER", "RETURNING", "VALUE", "OBJECT", "SCALAR", "ERROR", "ILIKE",
+		"EXTENDED", "COLUMNS", "SNAPSHOTS", "PLACING", "OVERLAY", "GROUPS", "EXCLUDE", "OVERLAPS", "MEMBER", "CONFLICT", "UESCAPE", "U",
+		"JSON_VALUE", "JSON_QUERY", "JSON_EXISTS", "JSON_OBJECT", "JSON_OBJECTAGG", "JSON_ARRAY", "JSON_ARRAYAGG",
 	)
 	for _, set := range []map[string]bool{reserved, notAlias, noParens, extractUnits} {
 		for w := range set {
 			m[w] = true
 		}
 	}
-	for _, list := range [][]string{unitNames, typeNames, clauseWords, statementWords} {
+	for _, f := range ir.Catalog() {
+		m[f.Name] = true
+	}
+	for _, list := range [][]string{unitNames, typeNames, clauseWords, statementWords, ir.Planned()} {
 		for _, w := range list {
 			m[w] = true
 		}

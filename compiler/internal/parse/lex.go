@@ -118,6 +118,9 @@ func (l *lexer) next() {
 	case (c == 'x' || c == 'X') && strings.HasPrefix(l.src[l.at+1:], "'"):
 		l.at++
 		l.quoted(tokBinary, '\'')
+	case (c == 'u' || c == 'U') && strings.HasPrefix(l.src[l.at+1:], "&'"):
+		l.at += 2
+		l.quoted(tokUnicode, '\'')
 	case isDigit(c), c == '.' && l.at+1 < len(l.src) && isDigit(l.src[l.at+1]):
 		l.number()
 	case isWordStart(l.src[l.at:]), l.placeholder(l.at) > 0:
@@ -178,12 +181,15 @@ func (l *lexer) word() {
 }
 
 // quoted scans from a quote to the next one that is not doubled. l.at is at the
-// quote; a tokBinary began one byte before.
+// quote; a tokBinary began one byte before, a tokUnicode two.
 func (l *lexer) quoted(kind tokenKind, q byte) {
 	open := l.at
 	start := open
-	if kind == tokBinary {
+	switch kind {
+	case tokBinary:
 		start--
+	case tokUnicode:
+		start -= 2
 	}
 	for {
 		i := strings.IndexByte(l.src[l.at+1:], q)

@@ -19,6 +19,8 @@ func (p *parser) primary() ast.Expr {
 		return &ast.Literal{Place: s.Place, V: s.S, T: ir.TVarchar}
 	case tokBinary:
 		return p.binary()
+	case tokUnicode:
+		return p.unicode()
 	case tokQuoted:
 		return p.nameOrCall()
 	case tokWord:
@@ -41,6 +43,10 @@ func (p *parser) wordPrimary() ast.Expr {
 	switch {
 	case p.tok.is("CASE"):
 		return p.caseExpr()
+	case (p.tok.is("ARRAY") || p.tok.is("MAP") || p.tok.is("MULTISET")) && p.parenQueryBehind():
+		p.unsupported(p.here(), p.tok.word+"(query)", "")
+	case p.tok.is("MULTISET") && n.is("["):
+		p.unsupported(p.here(), "MULTISET[...]", "write ARRAY[...]")
 	case (p.tok.is("RUNNING") || p.tok.is("FINAL")) && n.kind == tokWord && !reserved[n.word] && p.peek(2).is("("):
 		p.next()
 		return p.navigation(start)
@@ -191,6 +197,9 @@ func (p *parser) caseExpr() ast.Expr {
 		at := p.tok
 		p.next()
 		w := ast.When{Cond: p.expr()}
+		for c.Operand != nil && p.accept(",") {
+			w.More = append(w.More, p.expr())
+		}
 		p.expect("THEN")
 		w.Then = p.expr()
 		w.Place = p.from(at)

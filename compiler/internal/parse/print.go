@@ -10,8 +10,11 @@ import (
 // Print writes a tree as SQL text that parses to the same tree: a *ast.File, a
 // statement, a query or an expression. Comments and line breaks of the original
 // are not kept; each statement of a file takes a line.
-func Print(n ast.Node) string {
-	var p printer
+func Print(n ast.Node) string { return PrintHiding(n, nil) }
+
+// PrintHiding is Print with *** for the values of the options that hidden names; nil: none.
+func PrintHiding(n ast.Node, hidden func(option string) bool) string {
+	p := printer{hidden: hidden}
 	switch x := n.(type) {
 	case *ast.File:
 		for _, s := range x.Stmts {
@@ -37,6 +40,7 @@ type printer struct {
 	// canonical writes all names in the same quotes, and the engine's functions in
 	// upper case: trees that mean the same are then the same text.
 	canonical bool
+	hidden    func(option string) bool // whose values are not written; nil: none
 }
 
 func (p *printer) text(parts ...string) {

@@ -145,6 +145,9 @@ func (p *printer) caseExpr(x *ast.Case) {
 	p.clause(" ", x.Operand)
 	for _, w := range x.Whens {
 		p.clause(" WHEN ", w.Cond)
+		for _, e := range w.More {
+			p.clause(", ", e)
+		}
 		p.clause(" THEN ", w.Then)
 	}
 	p.clause(" ELSE ", x.Else)
@@ -186,6 +189,12 @@ func (p *printer) composite(e ast.Expr) {
 	case *ast.GroupingSets:
 		p.text(x.Kind, " (")
 		p.commas(len(x.Sets), func(i int) {
+			if len(x.Sets[i]) == 1 {
+				if inner, ok := x.Sets[i][0].(*ast.GroupingSets); ok {
+					p.composite(inner)
+					return
+				}
+			}
 			p.text("(")
 			p.exprs(x.Sets[i])
 			p.text(")")
@@ -229,8 +238,13 @@ func (p *printer) call(x *ast.Call) {
 		p.text(unit, " FROM ")
 		args = args[1:]
 	}
-	p.exprs(args)
+	if jsonPairs(x) {
+		p.pairs(args)
+	} else {
+		p.exprs(args)
+	}
 	p.orderBy(" ORDER BY ", x.OrderBy)
+	p.jsonClauses(x)
 	p.text(")")
 	if len(x.Within) > 0 {
 		p.orderBy(" WITHIN GROUP (ORDER BY ", x.Within)

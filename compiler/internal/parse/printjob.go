@@ -28,17 +28,38 @@ func (p *printer) otherStatement(s ast.Statement) {
 	case *ast.AlterJob:
 		p.text("ALTER JOB ")
 		p.name(x.Name)
-		p.text(" ", string(x.Action))
+		if x.Options != nil {
+			p.text(" OPTIONS ")
+			p.options(x.Options)
+		}
+		p.when(x.Action != "", " "+string(x.Action))
 	case *ast.CreateSnapshot:
 		p.createHead(x.OrReplace, false, "SNAPSHOT", false, x.Name)
 		p.text(" FOR JOB ")
 		p.name(x.Job)
 	case *ast.Show:
 		p.text("SHOW ", x.What)
+		if x.Of != nil {
+			p.text(" FROM ")
+			p.name(x.Of)
+		}
+		p.nameFilter(x.Like)
+	case *ast.ShowCreate:
+		p.text("SHOW CREATE ", string(x.Kind), " ")
+		p.name(x.Name)
 	case *ast.Describe:
 		p.text("DESCRIBE ")
 		p.name(x.Name)
 	}
+}
+
+func (p *printer) nameFilter(f *ast.NameFilter) {
+	if f == nil {
+		return
+	}
+	p.when(f.Not, " NOT")
+	p.text(map[bool]string{false: " LIKE ", true: " ILIKE "}[f.IgnoreCase])
+	p.str(f.Pattern.S)
 }
 
 // hints writes /*+ ... */ with a blank before it.

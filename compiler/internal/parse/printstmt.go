@@ -11,6 +11,7 @@ func (p *printer) statement(s ast.Statement) {
 	case *ast.Drop:
 		p.text("DROP ")
 		p.when(x.Temporary, "TEMPORARY ")
+		p.when(x.System, "SYSTEM ")
 		p.text(string(x.Kind), " ")
 		p.when(x.IfExists, "IF EXISTS ")
 		p.name(x.Name)
@@ -47,6 +48,7 @@ func (p *printer) statement(s ast.Statement) {
 func (p *printer) insert(x *ast.Insert) {
 	p.text("INSERT INTO ")
 	p.name(x.Target)
+	p.hints(x.Hints)
 	if x.Cols != nil {
 		p.text(" ")
 		p.idents(x.Cols)
@@ -66,13 +68,24 @@ func (p *printer) createHead(orReplace, temporary bool, kind string, ifNotExists
 
 func (p *printer) createView(x *ast.CreateView) {
 	p.createHead(x.OrReplace, x.Temporary, "VIEW", x.IfNotExists, x.Name)
-	if x.Cols != nil {
-		p.text(" ")
-		p.idents(x.Cols)
-	}
+	p.viewColumns(x)
 	p.comment(x.Comment)
 	p.text(" AS ")
 	p.query(x.Query)
+}
+
+func (p *printer) viewColumns(x *ast.CreateView) {
+	if x.Cols == nil {
+		return
+	}
+	p.text(" (")
+	p.commas(len(x.Cols), func(i int) {
+		p.ident(x.Cols[i])
+		if x.ColComments != nil {
+			p.comment(x.ColComments[i])
+		}
+	})
+	p.text(")")
 }
 
 func (p *printer) comment(s string) {
@@ -114,6 +127,10 @@ func (p *printer) options(list []ast.Option) {
 func (p *printer) option(o ast.Option) {
 	p.str(o.Key.S)
 	p.text(" = ")
+	if p.hidden != nil && p.hidden(o.Key.S) {
+		p.str("***")
+		return
+	}
 	p.str(o.Value.S)
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"github.com/helios-stream/helios/compiler/internal/ast"
 	"github.com/helios-stream/helios/compiler/internal/diag"
+	"github.com/helios-stream/helios/ir"
 )
 
 // beginsQuery reports whether the next token begins a query.
@@ -22,6 +23,10 @@ func (p *parser) parenQuery(n int) bool {
 	t := p.peek(i)
 	return i > n && (t.is("SELECT") || t.is("WITH") || t.is("VALUES"))
 }
+
+// parenQueryBehind reports whether the token behind the next one opens a parenthesis
+// around a query.
+func (p *parser) parenQueryBehind() bool { return p.parenQuery(1) }
 
 // query reads [WITH ...] body [ORDER BY ...] [LIMIT ...].
 func (p *parser) query() *ast.Query {
@@ -111,6 +116,8 @@ func (p *parser) fetch() ast.Expr {
 		n = p.columnRef()
 	case p.tok.kind == tokNumber:
 		n = p.number(p.tok, "")
+	case p.tok.is("ROW"), p.tok.is("ROWS"):
+		n = &ast.Literal{Place: p.from(p.prev), V: int64(1), T: ir.TInteger}
 	default:
 		p.failExpected("a number of rows")
 	}
@@ -248,6 +255,9 @@ func (p *parser) selectBody() ast.QueryBody {
 	if p.accept("GROUP") {
 		p.clause(func() {
 			p.expect("BY")
+			if p.tok.is("DISTINCT") {
+				p.unsupported(p.here(), "GROUP BY DISTINCT", "name each grouping set once")
+			}
 			s.GroupBy = list(p, p.groupItem)
 		})
 	}
@@ -342,11 +352,21 @@ func (p *parser) qualifiedStar() bool {
 	return n > 0 && p.peek(n).is("*")
 }
 
-// groupItem reads an expression, GROUPING SETS, ROLLUP or CUBE.
+// beginsGroupingSets reports whether GROUPING SETS, ROLLUP or CUBE is next.
+func (p *parser) beginsGroupingSets() bool {
+	n := p.peek(1)
+	return p.tok.is("GROUPING") && n.is("SETS") || (p.tok.is("ROLLUP") || p.tok.is("CUBE")) && n.is("(")
+}
+
+// groupItem reads an expression, GROUPING SETS, ROLLUP, CUBE, or () for GROUPING SETS (()).
 func (p *parser) groupItem() ast.Expr {
+	p.nested()
+	defer func() { p.depth-- }()
 	start := p.tok
 	g := &ast.GroupingSets{}
 	switch {
+	case p.accepts("(", ")"):
+		return &ast.GroupingSets{Place: p.from(start), Kind: "GROUPING SETS", Sets: [][]ast.Expr{{}}}
 	case p.tok.is("GROUPING") && p.peek(1).is("SETS"):
 		p.next()
 		g.Kind = "GROUPING SETS"
@@ -365,6 +385,9 @@ func (p *parser) groupItem() ast.Expr {
 
 // groupingSet reads (a, b), () or a.
 func (p *parser) groupingSet() []ast.Expr {
+	if p.beginsGroupingSets() {
+		return []ast.Expr{p.groupItem()}
+	}
 	if !p.tok.is("(") {
 		return []ast.Expr{p.expr()}
 	}

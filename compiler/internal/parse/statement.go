@@ -20,6 +20,10 @@ func (p *parser) statement() ast.Statement {
 		return p.insert()
 	case p.accepts("EXECUTE", "STATEMENT", "SET"), p.accepts("STATEMENT", "SET"):
 		return p.statementSet(start)
+	case p.tok.is("BEGIN") && p.peek(1).is("STATEMENT") && p.peek(2).is("SET") && p.peek(3).is(";"):
+		return p.statementSetBegun(start)
+	case p.tok.is("EXECUTE") && p.peek(1).is("PLAN"):
+		p.unsupported(p.spanOf(start).To(p.spanOf(p.peek(1))), "EXECUTE PLAN", "heliosc run plan.json runs a plan")
 	case p.accepts("EXECUTE"):
 		if p.beginsQuery() || p.tok.is("INSERT") {
 			return p.statement() // Flink's EXECUTE query
@@ -58,6 +62,11 @@ func (p *parser) drop(start *token) ast.Statement {
 		d.Kind = ast.KindSnap
 	case p.accept("FUNCTION"):
 		d.Kind = ast.KindFunc
+	case p.tok.is("SYSTEM") && p.peek(1).is("FUNCTION"):
+		p.accepts("SYSTEM", "FUNCTION")
+		d.Kind, d.System = ast.KindFunc, true
+	case p.tok.is("CATALOG"), p.tok.is("DATABASE"), p.tok.is("MODEL"), p.tok.is("MATERIALIZED"), p.tok.is("DATA"), p.tok.is("INDEX"):
+		p.unsupported(p.spanOf(start).To(p.here()), "DROP "+p.tok.word, "")
 	default:
 		p.failExpected("MAPPING, TABLE, VIEW, JOB, SNAPSHOT or FUNCTION behind DROP", "MAPPING", "TABLE", "VIEW", "JOB", "SNAPSHOT", "FUNCTION")
 	}
@@ -80,7 +89,7 @@ func (p *parser) insert() *ast.Insert {
 		p.failAt(diag.Syntax, p.here(), "expected INTO behind INSERT, found "+p.found(), "write INSERT INTO")
 	}
 	p.accept("TABLE")
-	ins := &ast.Insert{Target: p.qualified("the name of a table")}
+	ins := &ast.Insert{Target: p.qualified("the name of a table"), Hints: p.optHints()}
 	if p.tok.is("PARTITION") {
 		p.unsupported(p.here(), "INSERT INTO ... PARTITION", "select the partition's columns")
 	}
@@ -91,13 +100,25 @@ func (p *parser) insert() *ast.Insert {
 		p.failExpected("SELECT or VALUES", "SELECT", "VALUES", "WITH")
 	}
 	ins.Query = p.query()
+	if p.tok.is("ON") && p.peek(1).is("CONFLICT") {
+		p.unsupported(p.here(), "ON CONFLICT", "a mapping with a PRIMARY KEY replaces rows by their key")
+	}
 	ins.Place = p.from(start)
 	return ins
 }
 
 // statementSet reads BEGIN insert; ... END; STATEMENT SET is already taken.
 func (p *parser) statementSet(start *token) ast.Statement {
-	begin := p.expect("BEGIN")
+	return p.setInserts(start, p.expect("BEGIN"))
+}
+
+// statementSetBegun reads Flink's other form: BEGIN STATEMENT SET; insert; ... END.
+func (p *parser) statementSetBegun(start *token) ast.Statement {
+	p.accepts("BEGIN", "STATEMENT", "SET", ";")
+	return p.setInserts(start, start)
+}
+
+func (p *parser) setInserts(start, begin *token) ast.Statement {
 	set := &ast.StatementSet{}
 	for !p.accept("END") {
 		if p.accept(";") {
@@ -150,6 +171,10 @@ func (p *parser) explain(start *token) ast.Statement {
 		p.next()
 		e.Format = p.explainFormat()
 	}
+	switch p.tok.word {
+	case "ESTIMATED_COST", "CHANGELOG_MODE", "JSON_EXECUTION_PLAN", "PLAN_ADVICE":
+		p.unsupported(p.here(), "EXPLAIN "+p.tok.word, "EXPLAIN shows what bounds state and how rows change; EXPLAIN (FORMAT JSON) is for tools")
+	}
 	p.accepts("PLAN", "FOR") // Flink's EXPLAIN PLAN FOR
 	inner := p.tok
 	switch {
@@ -180,6 +205,9 @@ func (p *parser) explainFormat() string {
 }
 
 func (p *parser) set(start *token) ast.Statement {
+	if p.tok.kind == tokEOF || p.tok.is(";") {
+		p.unsupported(p.spanOf(start), "SET without a setting", "write SET 'key' = 'value'")
+	}
 	if p.tok.kind == tokWord {
 		end := p.at
 		for t := p.toks[end]; !t.is("=") && !t.is(";") && t.kind != tokEOF && !t.lineStart; t = p.toks[end] {

@@ -99,7 +99,7 @@ func (p *parser) table() ast.TableExpr {
 	p.nested()
 	defer func() { p.depth-- }()
 	start := p.tok
-	lateral := p.tok.is("LATERAL") && (p.peek(1).is("(") || p.peek(1).is("TABLE"))
+	lateral := p.tok.is("LATERAL") && (p.peek(1).is("(") || p.peek(1).is("TABLE") || p.peek(1).kind == tokWord && p.peek(2).is("("))
 	if lateral {
 		p.next()
 	}
@@ -281,6 +281,8 @@ func isArgName(word string) bool {
 func (p *parser) argValue(a *ast.TableArg) {
 	start := p.tok
 	switch {
+	case p.tok.is("MODEL") && p.peek(1).maybeName():
+		p.unsupported(p.here(), "a MODEL", "")
 	case p.tok.is("DESCRIPTOR") && p.peek(1).is("("):
 		p.next()
 		p.tok.glue = true

@@ -4,14 +4,15 @@ package parse
 type tokenKind uint8
 
 const (
-	tokEOF    tokenKind = iota
-	tokWord             // an unquoted word: a keyword or a name
-	tokQuoted           // "name" or `name`
-	tokString           // 'text'
-	tokBinary           // x'00FF'
-	tokNumber           // 12, 1.5, 1e3
-	tokOp               // an operator or punctuation mark, in word
-	tokBad              // already reported by the lexer
+	tokEOF     tokenKind = iota
+	tokWord              // an unquoted word: a keyword or a name
+	tokQuoted            // "name" or `name`
+	tokString            // 'text'
+	tokBinary            // x'00FF'
+	tokUnicode           // U&'\00e9'
+	tokNumber            // 12, 1.5, 1e3
+	tokOp                // an operator or punctuation mark, in word
+	tokBad               // already reported by the lexer
 )
 
 // token is one word of the language. Offsets are into the text in which ${...}

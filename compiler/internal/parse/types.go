@@ -112,8 +112,8 @@ func (p *parser) baseType() *ir.Type {
 
 func (p *parser) failType() {
 	name := p.text(p.tok)
-	if p.tok.is("MULTISET") {
-		p.unsupported(p.here(), "the type MULTISET", "use ARRAY")
+	if p.tok.is("MULTISET") || p.tok.is("RAW") || p.tok.is("VARIANT") || p.tok.is("STRUCTURED") {
+		p.unsupported(p.here(), "the type "+p.tok.word, "use "+map[bool]string{true: "ARRAY", false: "JSON, VARBINARY or ROW"}[p.tok.is("MULTISET")])
 	}
 	if reserved[p.tok.word] {
 		p.failExpected("a type")
@@ -273,6 +273,9 @@ func (p *parser) rowType() *ir.Type {
 		}
 		t.Fields = append(t.Fields, ir.Field{Name: f.Name, Type: p.typ().T})
 		p.notNullInside()
+		if p.accept("COMMENT") { // a type has none
+			p.stringLit("a comment")
+		}
 	}
 	p.close(end, "the ROW type", open)
 	return t

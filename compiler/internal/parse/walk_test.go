@@ -55,7 +55,7 @@ func collect(v reflect.Value, nodes map[ast.Node]bool) {
 			return
 		}
 		switch n := v.Interface().(type) {
-		case *ast.Ident, *ast.Name, *ast.Type, *ast.Alias, *ast.Descriptor, *ast.PrimaryKey, *ast.Metadata, *ast.Frame, *ast.Skip, *ast.Subset:
+		case *ast.Ident, *ast.Name, *ast.Type, *ast.Alias, *ast.Descriptor, *ast.PrimaryKey, *ast.Metadata, *ast.Frame, *ast.Skip, *ast.Subset, *ast.JSONClauses, *ast.JSONOn, *ast.NameFilter:
 		case *ast.Hint:
 			return
 		case ast.Node:

@@ -233,7 +233,7 @@ func reference(t *testing.T, e ir.Expr, rows [][]ir.Value) []string {
 	out := ir.NewSchema(diffSchema.Cols[0], ir.Column{Name: "e", Type: e.Type()})
 	id := &ir.ColRef{Index: 0, Name: "id", T: ir.TBigInt}
 	res, err := refinterp.Run(&ir.Logical{Sinks: []*ir.Sink{{Input: &ir.Project{Input: scan, Exprs: []ir.Expr{id, e}, S: out, P: ir.NoProps}}}},
-		map[string]refinterp.Table{"t": {Splits: [][][]ir.Value{rows}}})
+		refinterp.ByName(map[string]refinterp.Table{"t": {Splits: [][][]ir.Value{rows}}}))
 	if err != nil {
 		t.Fatalf("%s: %v", e, err)
 	}
