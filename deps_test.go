@@ -17,6 +17,8 @@ const (
 	arrowLib   = "github.com/apache/arrow/go/v17/..."
 	parquetLib = "github.com/parquet-go/parquet-go/..."
 	compress   = "github.com/klauspost/compress/..."
+	lz4Lib     = "github.com/pierrec/lz4/v4"
+	brotliLib  = "github.com/andybalholm/brotli"
 )
 
 // rooms is the import table of docs/ARCHITECTURE.md: what each package may import
@@ -53,7 +55,7 @@ var rooms = map[string][]string{
 	"vexec/connect/format/text":     {"ir", "kernels", "vexec"},
 	"vexec/connect/format/ndjson":   {"ir", "kernels", "vexec", "vexec/connect/format/parse", "vexec/connect/format/text"},
 	"vexec/connect/format/csv":      {"ir", "kernels", "vexec", "vexec/connect/format/ndjson", "vexec/connect/format/parse", "vexec/connect/format/text"},
-	"vexec/connect/format/parquet":  {"ir", "kernels", "vexec", "vexec/connect/format/text", parquetLib, compress},
+	"vexec/connect/format/parquet":  {"ir", "kernels", "vexec", "vexec/connect/format/text", parquetLib, compress, lz4Lib, brotliLib},
 	"internal/explain":              {"ir", "vexec/run"},
 	"internal/refinterp":            {"ir"},
 	"bench/nexmark":                 {},

@@ -1,37 +1,67 @@
 package parquet
 
 import (
-	"bytes"
+	"errors"
 	"fmt"
-
-	pq "github.com/parquet-go/parquet-go"
-	"github.com/parquet-go/parquet-go/encoding"
 
 	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
 )
 
-// column decodes one column of one row group. Pages of different columns end at
-// different rows, so each column keeps its own place.
+// columnReader decodes one column of the batch: of one row group after the other,
+// forwards.
+type columnReader interface {
+	name() string
+	// open begins a row group, whose column chunks are cols.
+	open(f *file, cols []chunkMeta, u *unpacker) error
+	close()
+	// seek goes to a row, which is not before the one that is next.
+	seek(row int64) error
+	// fill makes vec the next n rows; of some, where it is not nil, rows of which the
+	// others may hold anything. A value that the type cannot hold is NULL with nullBad,
+	// else one of badOnes.
+	fill(n int, some []stretch, nullBad bool) error
+	vec() *vexec.Vec
+	badOnes() []badValue
+	batchRowsFor(cols []chunkMeta, rows int64) int
+}
+
+// newColumn finds the way from a node of the file to the declared type.
+func newColumn(n *node, want *ir.Type) (columnReader, error) {
+	if n.leaf == nil || n.leaf.maxRep > 0 {
+		return newNested(n, want)
+	}
+	p, err := newPlan(n.leaf, want)
+	if err != nil {
+		return nil, err
+	}
+	return &column{plan: p}, nil
+}
+
+// stretch is the rows [from, to) of a batch.
+type stretch struct{ from, to int }
+
+// column decodes one column of values of one row group. Pages of different columns
+// end at different rows, so each column keeps its own place.
 type column struct {
-	plan  *plan
-	pages pq.Pages
+	plan   *plan
+	src    pages
+	page   *page   // nil: none
+	held   []*page // used-up pages that out still points into
+	row    int64   // of the row group, the next one
+	sparse bool    // some rows of out are passed over
+	flat   bool    // out must not be a Dict
 
-	page  pq.Page // nil: none, or used up
-	vals  encoding.Values
-	defs  []byte    // definition levels of the page, nil where it has no NULLs
-	rows  int       // of the page
-	pos   int       // next row of the page
-	vpos  int       // next value of the page: rows that are NULL have none
-	codes []int32   // of a page of dictionary codes; nil: plain values
-	held  []pq.Page // used-up pages that out still points into
-
-	dict dictionary
-	out  vexec.Vec
-	text textOut
-	mask []byte // memory of out.Valid
-	bad  []badValue
-	tmp  scratch
+	dict  dictionary
+	out   vexec.Vec
+	text  textOut
+	mask  []byte // memory of out.Valid
+	bad   []badValue
+	defs  []byte // memory of levels
+	code  []int32
+	tmp   vexec.Vec
+	tmp4  vexec.Vec
+	tmp12 []byte
 }
 
 // badValue is a value that the declared type cannot hold.
@@ -41,24 +71,31 @@ type badValue struct {
 	reason string
 }
 
-func (c *column) open(pages pq.Pages) {
+func (c *column) name() string        { return c.plan.leaf.name }
+func (c *column) vec() *vexec.Vec     { return &c.out }
+func (c *column) badOnes() []badValue { return c.bad }
+
+// batchRowsFor is how many rows a batch should have.
+func (c *column) batchRowsFor([]chunkMeta, int64) int { return batchRows }
+
+func (c *column) open(f *file, cols []chunkMeta, u *unpacker) error {
 	c.close()
-	c.pages = pages
+	c.row = 0
+	return c.src.open(f, c.plan.leaf, &cols[c.plan.leaf.index], u)
 }
 
 func (c *column) close() {
 	c.endPage(true)
 	c.releaseHeld()
-	if c.pages != nil {
-		_ = c.pages.Close() // it only read
-		c.pages = nil
+	if c.dict.page != nil {
+		c.src.release(c.dict.page)
+		c.dict.page = nil
 	}
-	c.dict.of = nil
 }
 
 func (c *column) releaseHeld() {
-	for _, p := range c.held {
-		pq.Release(p)
+	for _, g := range c.held {
+		c.src.release(g)
 	}
 	c.held = c.held[:0]
 }
@@ -72,38 +109,44 @@ func (c *column) endPage(now bool) {
 	if c.plan.text && !now {
 		c.held = append(c.held, c.page)
 	} else {
-		pq.Release(c.page)
+		c.src.release(c.page)
 	}
-	c.page, c.vals, c.defs, c.codes = nil, encoding.Values{}, nil, nil
+	c.page = nil
 }
 
 // nextPage goes to the next page that has rows; io.EOF: there is none.
 func (c *column) nextPage() error {
+	lim := &c.src.file.limits
 	for {
 		c.endPage(false)
-		page, err := c.pages.ReadPage()
+		g, err := c.src.next()
 		if err != nil {
 			return err
 		}
-		c.page, c.vals, c.rows = page, page.Data(), int(page.NumRows())
-		c.pos, c.vpos = 0, 0
-		if page.NumNulls() > 0 {
-			c.defs = page.DefinitionLevels()
-		}
-		if d := page.Dictionary(); d != nil {
-			if err := c.dict.load(c.plan, d); err != nil {
+		if g.head.kind == pageDict {
+			if c.dict.page != nil {
+				return errors.New("the file is damaged: the column has two dictionaries")
+			}
+			if err := c.dict.load(c.plan, g, lim); err != nil {
 				return err
 			}
-			c.codes = c.vals.Int32()
+			continue
 		}
-		if c.rows > 0 {
+		if err := g.vals.begin(c.plan.leaf, g, g.head.encoding, lim); err != nil {
+			return err
+		}
+		if g.vals.coded() && c.dict.page == nil {
+			return errors.New("the file is damaged: a page has dictionary codes, but there is no dictionary before it")
+		}
+		c.page = g
+		if g.left > 0 {
 			return nil
 		}
 	}
 }
 
-// fill makes out the next n rows.
-func (c *column) fill(n int) error {
+// begin makes out ready for n rows.
+func (c *column) begin(n int) {
 	c.releaseHeld()
 	c.bad = c.bad[:0]
 	c.text.form = undecided
@@ -111,57 +154,161 @@ func (c *column) fill(n int) error {
 		c.out.Reset(c.plan.want, n)
 	}
 	c.out.Valid = nil
-	for at := 0; at < n; {
-		if c.page == nil || c.pos == c.rows {
+}
+
+// fill makes out the next n rows; of some, where it is not nil, the others hold
+// anything.
+func (c *column) fill(n int, some []stretch, nullBad bool) error {
+	c.begin(n)
+	c.sparse = some != nil
+	if some == nil {
+		some = []stretch{{0, n}}
+	}
+	at := 0
+	for _, s := range some {
+		if err := c.skip(s.from - at); err != nil {
+			return err
+		}
+		if err := c.rows(s.from, s.to, n); err != nil {
+			return err
+		}
+		at = s.to
+	}
+	if err := c.skip(n - at); err != nil {
+		return err
+	}
+	if c.plan.text {
+		c.text.finish(c, n)
+	}
+	if nullBad {
+		c.nullBad(n)
+	}
+	return nil
+}
+
+// rows decodes the next rows into [at, to) of the n rows of out.
+func (c *column) rows(at, to, n int) error {
+	for at < to {
+		if c.page == nil || c.page.left == 0 {
 			if err := c.nextPage(); err != nil {
 				return err
 			}
 		}
-		k := min(n-at, c.rows-c.pos)
+		k := min(to-at, c.page.left)
 		if err := c.part(at, k, n); err != nil {
 			return err
 		}
 		at += k
-		c.pos += k
-	}
-	if c.plan.text {
-		c.text.finish(c, n)
+		c.page.left -= k
+		c.row += int64(k)
 	}
 	return nil
 }
 
 // part decodes k rows of the page into out from row at on, of n.
 func (c *column) part(at, k, n int) error {
-	var defs []byte
-	values := k
-	if c.defs != nil {
-		defs = c.defs[c.pos : c.pos+k]
-		values = bytes.Count(defs, one)
-	}
-	badFrom := len(c.bad)
-	var err error
-	switch {
-	case c.plan.text:
-		err = c.text.part(c, at, values, n)
-	case c.codes != nil:
-		err = c.gather(at, c.codes[c.vpos:c.vpos+values])
-	default:
-		err = c.plan.decode(c, &c.out, at, c.vpos, values)
-	}
+	defs, values, err := c.page.defs.flags(k, &c.defs)
 	if err != nil {
 		return err
 	}
-	c.vpos += values
-	if values < k {
+	badFrom := len(c.bad)
+	if err := c.decode(at, values, n); err != nil {
+		return err
+	}
+	if defs != nil {
 		c.spread(at, defs, values, n, badFrom)
 	}
 	return nil
 }
 
-var one = []byte{1}
+// decode decodes values of the page into out from row at on, of n.
+func (c *column) decode(at, values, n int) error {
+	switch {
+	case c.plan.text:
+		return c.text.part(c, at, values, n)
+	case c.page.vals.coded():
+		return c.gather(at, values)
+	}
+	return c.plan.decode(c, &c.out, at, values)
+}
 
-// gather looks codes up in the dictionary.
-func (c *column) gather(at int, codes []int32) error {
+// seek goes to a row, which is not before c.row.
+func (c *column) seek(row int64) error {
+	for c.row < row {
+		if err := c.skip(int(min(row-c.row, 1<<30))); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// skip passes over n rows: over whole pages without unpacking them.
+func (c *column) skip(n int) error {
+	for n > 0 {
+		if c.page == nil || c.page.left == 0 {
+			k, err := c.src.passOver(n)
+			if err != nil {
+				return err
+			}
+			c.row += int64(k)
+			if n -= k; n == 0 {
+				return nil
+			}
+			if err := c.nextPage(); err != nil {
+				return err
+			}
+		}
+		k := min(n, c.page.left)
+		for done := 0; done < k; {
+			part := min(k-done, batchRows)
+			_, values, err := c.page.defs.flags(part, &c.defs)
+			if err != nil {
+				return err
+			}
+			if err := c.page.vals.skip(values); err != nil {
+				return err
+			}
+			done += part
+		}
+		c.page.left -= k
+		c.row += int64(k)
+		n -= k
+	}
+	return nil
+}
+
+// codes reads the next n codes, valid until the next call, for the rows from at on.
+func (c *column) codes(at, n int) ([]int32, error) {
+	if cap(c.code) < n {
+		c.code = make([]int32, max(n, batchRows))
+	}
+	out := c.code[:n]
+	return out, c.codesInto(at, out)
+}
+
+// codesInto reads codes and looks at each: one beyond the dictionary would harm
+// whoever reads the batch.
+func (c *column) codesInto(at int, out []int32) error {
+	if err := c.page.vals.runs.next(out); err != nil {
+		return err
+	}
+	most := uint32(0)
+	for _, code := range out {
+		most = max(most, uint32(code))
+	}
+	if len(out) > 0 && most >= uint32(c.dict.n) {
+		return fmt.Errorf("the file is damaged: code %d in a dictionary of %d values", most, c.dict.n)
+	}
+	c.dict.addBad(c, at, out)
+	return nil
+}
+
+// gather looks the next n codes up in the dictionary.
+func (c *column) gather(at, n int) error {
+	codes, err := c.codes(at, n)
+	if err != nil {
+		return err
+	}
 	d := &c.dict.vec
 	switch c.plan.want.Kind.Width() {
 	case 1:
@@ -181,7 +328,6 @@ func (c *column) gather(at int, codes []int32) error {
 			}
 		}
 	}
-	c.dict.addBad(c, at, codes)
 	return nil
 }
 
@@ -292,14 +438,13 @@ func (c *column) nullBad(n int) {
 	c.bad = c.bad[:0]
 }
 
-// greatest is the greatest event time in the n rows of out. A value that could not
+// greatest is the greatest event time in the n rows of v. A value that could not
 // be converted is none: its row is taken out, or has a NULL.
-func (c *column) greatest(n int) ir.Micros {
-	c.nullBad(n)
+func greatest(v *vexec.Vec, n int) ir.Micros {
 	most := ir.MinMicros
-	nanos := c.plan.want.Nanos()
-	for i, t := range c.out.Int64s()[:n] {
-		if c.out.Valid != nil && !vexec.Bit(c.out.Valid, i) {
+	nanos := v.Type.Nanos()
+	for i, t := range v.Int64s()[:n] {
+		if v.Valid != nil && !vexec.Bit(v.Valid, i) {
 			continue
 		}
 		if nanos {

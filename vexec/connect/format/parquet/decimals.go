@@ -6,9 +6,8 @@ import (
 	"math/big"
 	"math/bits"
 
-	pq "github.com/parquet-go/parquet-go"
-
 	"github.com/helios-stream/helios/ir"
+	"github.com/helios-stream/helios/kernels"
 	"github.com/helios-stream/helios/vexec"
 )
 
@@ -19,9 +18,9 @@ func decimalPlan(l *leaf, want *ir.Type) decodeFunc {
 	fits := want.P-want.S >= from.P-from.S // every value does: nothing to check
 	factor := powerOfTen(up)
 	limit := powerOfTen(want.P)
-	return func(c *column, dst *vexec.Vec, at, from, n int) error {
+	return func(c *column, dst *vexec.Vec, at, n int) error {
 		out := dst.Decs()[at : at+n]
-		if err := c.decs(out, at, from); err != nil {
+		if err := c.decs(out, at); err != nil {
 			return err
 		}
 		if up == 0 && fits {
@@ -38,27 +37,38 @@ func decimalPlan(l *leaf, want *ir.Type) decodeFunc {
 	}
 }
 
-// decs reads the values of the page from number from on into out, unscaled.
-func (c *column) decs(out []ir.Dec, at, from int) error {
-	data, offs := c.vals.Data()
+// decs reads the next len(out) values of the page, unscaled.
+func (c *column) decs(out []ir.Dec, at int) error {
 	switch c.plan.leaf.phys {
-	case pq.Int32, pq.Int64:
-		v := c.ints(from, len(out))
-		wide := c.plan.leaf.unsigned && c.plan.leaf.phys == pq.Int64
+	case physInt32, physInt64:
+		v, err := c.ints(len(out))
+		if err != nil {
+			return err
+		}
+		wide := c.plan.leaf.unsigned && c.plan.leaf.phys == physInt64
 		for i := range out {
 			out[i] = ir.DecFromInt64(v[i])
 			if wide {
 				out[i].Hi = 0
 			}
 		}
-	case pq.ByteArray:
+	case physBytes:
+		v := c.scratch(ir.TVarbinary, len(out)).Views()
+		buf, err := c.page.vals.texts(v, 0)
+		if err != nil {
+			return err
+		}
 		for i := range out {
-			c.bigEndian(&out[i], at+i, data[offs[from+i]:offs[from+i+1]])
+			c.bigEndian(&out[i], at+i, kernels.Bytes(&v[i], [][]byte{buf}))
 		}
 	default:
+		raw, err := c.page.vals.fixedBytes(len(out))
+		if err != nil {
+			return err
+		}
 		l := c.plan.leaf.length
 		for i := range out {
-			c.bigEndian(&out[i], at+i, data[(from+i)*l:(from+i+1)*l])
+			c.bigEndian(&out[i], at+i, raw[i*l:(i+1)*l])
 		}
 	}
 	return nil
@@ -89,9 +99,9 @@ func (c *column) bigEndian(d *ir.Dec, row int, s []byte) {
 	*d = ir.Dec{Hi: int64(binary.BigEndian.Uint64(raw[:8])), Lo: binary.BigEndian.Uint64(raw[8:])}
 }
 
-func decimalToDouble(c *column, dst *vexec.Vec, at, from, n int) error {
+func decimalToDouble(c *column, dst *vexec.Vec, at, n int) error {
 	decs := make([]ir.Dec, n)
-	if err := c.decs(decs, at, from); err != nil {
+	if err := c.decs(decs, at); err != nil {
 		return err
 	}
 	scale := math.Pow10(c.plan.leaf.natural.S) // exact up to 10^22

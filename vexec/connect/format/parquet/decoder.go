@@ -19,13 +19,15 @@ const batchRows = 8192
 // decoder streams one row group at a time.
 type decoder struct {
 	r     *reader
-	cols  []column
+	cols  []columnReader
 	group int
 	row   int64 // next row of the row group
 	rows  int64 // in the row group
 	sel   []int32
 	fail  error // what Next met; the unit gives nothing any more
 	done  bool  // closed
+
+	unpack unpacker
 }
 
 // Begin opens the row group's columns and finds its greatest event time: from the
@@ -35,12 +37,12 @@ func (d *decoder) Begin(ctx context.Context, u vexec.Unit) (most ir.Micros, err 
 	d.closeColumns()
 	d.fail = nil
 	d.group = u.Piece.(int)
-	d.row, d.rows = 0, d.r.file.pq.RowGroups()[d.group].NumRows()
+	d.row, d.rows = 0, d.r.file.meta.groups[d.group].rows
 	most = ir.MinMicros
 	if t := d.r.scan.TimeCol; t >= 0 {
 		var ok bool
-		if most, ok = d.r.greatest(d.group, d.r.plans[t]); !ok {
-			if most, err = d.scanTime(ctx, &d.cols[t]); err != nil {
+		if most, ok = d.r.greatest(d.group, d.cols[t]); !ok {
+			if most, err = d.scanTime(ctx, d.cols[t]); err != nil {
 				return 0, err
 			}
 		}
@@ -50,11 +52,16 @@ func (d *decoder) Begin(ctx context.Context, u vexec.Unit) (most ir.Micros, err 
 
 func (d *decoder) openColumns() error {
 	for i := range d.cols {
-		pages, err := d.r.chunk(d.group, d.cols[i].plan)
-		if err != nil {
+		if err := d.openColumn(d.cols[i]); err != nil {
 			return err
 		}
-		d.cols[i].open(pages)
+	}
+	return nil
+}
+
+func (d *decoder) openColumn(c columnReader) error {
+	if err := c.open(d.r.file, d.r.file.meta.groups[d.group].cols, &d.unpack); err != nil {
+		return d.inColumn(c, err)
 	}
 	return nil
 }
@@ -66,12 +73,10 @@ func (d *decoder) closeColumns() {
 }
 
 // scanTime decodes the event-time column alone.
-func (d *decoder) scanTime(ctx context.Context, c *column) (ir.Micros, error) {
-	pages, err := d.r.chunk(d.group, c.plan)
-	if err != nil {
+func (d *decoder) scanTime(ctx context.Context, c columnReader) (ir.Micros, error) {
+	if err := d.openColumn(c); err != nil {
 		return 0, err
 	}
-	c.open(pages)
 	defer c.close()
 	most := ir.MinMicros
 	for row := int64(0); row < d.rows; row += batchRows {
@@ -79,20 +84,20 @@ func (d *decoder) scanTime(ctx context.Context, c *column) (ir.Micros, error) {
 			return 0, err
 		}
 		n := int(min(batchRows, d.rows-row))
-		if err := c.fill(n); err != nil {
+		if err := c.fill(n, nil, true); err != nil {
 			return 0, d.inColumn(c, err)
 		}
-		most = max(most, c.greatest(n))
+		most = max(most, greatest(c.vec(), n))
 	}
 	return most, nil
 }
 
 // inColumn says where in the file an error is.
-func (d *decoder) inColumn(c *column, err error) error {
+func (d *decoder) inColumn(c columnReader, err error) error {
 	if err == io.EOF || err == io.ErrUnexpectedEOF {
-		err = fmt.Errorf("the file is damaged: the column ends before its row group does")
+		err = errEnds
 	}
-	return fmt.Errorf("row group %d, column %s: %w", d.group, c.plan.leaf.name, err)
+	return fmt.Errorf("row group %d, column %s: %w", d.group, c.name(), err)
 }
 
 // Next fills b with the next rows of all columns.
@@ -118,15 +123,12 @@ func (d *decoder) Next(b *vexec.Batch, bad *vexec.BadRows) (err error) {
 	b.Rows = n
 	anyBad := false
 	for i := range d.cols {
-		c := &d.cols[i]
-		if err := c.fill(n); err != nil {
+		c := d.cols[i]
+		if err := c.fill(n, nil, d.r.scan.NullBad); err != nil {
 			return d.inColumn(c, err)
 		}
-		if d.r.scan.NullBad {
-			c.nullBad(n)
-		}
-		anyBad = anyBad || len(c.bad) > 0
-		b.Cols[i] = c.out
+		anyBad = anyBad || len(c.badOnes()) > 0
+		b.Cols[i] = *c.vec()
 	}
 	if anyBad {
 		d.takeOut(b, bad)
@@ -139,16 +141,16 @@ func (d *decoder) Next(b *vexec.Batch, bad *vexec.BadRows) (err error) {
 func (d *decoder) takeOut(b *vexec.Batch, bad *vexec.BadRows) {
 	broken, from := map[int32]bool{}, len(bad.Rows)
 	for i := range d.cols {
-		c := &d.cols[i]
-		for _, v := range c.bad {
+		c := d.cols[i]
+		for _, v := range c.badOnes() {
 			if broken[v.row] {
 				continue // one record is bad once, for its first such column
 			}
 			broken[v.row] = true
 			bad.Add(vexec.BadRow{
 				Split:  d.r.split.ID,
-				Offset: d.r.first[d.group] + d.row + int64(v.row),
-				Column: c.plan.leaf.name,
+				Offset: d.r.file.meta.rowsFrom[d.group] + d.row + int64(v.row),
+				Column: c.name(),
 				Reason: v.reason,
 				Raw:    d.raw(b, int(v.row)),
 			})
@@ -171,14 +173,15 @@ func (d *decoder) takeOut(b *vexec.Batch, bad *vexec.BadRows) {
 func (d *decoder) raw(b *vexec.Batch, row int) []byte {
 	out := []byte{'{'}
 	for i := range d.cols {
-		c := &d.cols[i]
+		c := d.cols[i]
 		if len(out) > 1 {
 			out = append(out, ',')
 		}
-		out = append(text.AppendJSONString(out, []byte(c.plan.leaf.name)), ':')
-		at := slices.IndexFunc(c.bad, func(v badValue) bool { return int(v.row) == row })
+		out = append(text.AppendJSONString(out, []byte(c.name())), ':')
+		bad := c.badOnes()
+		at := slices.IndexFunc(bad, func(v badValue) bool { return int(v.row) == row })
 		if at >= 0 {
-			out = text.AppendJSONString(out, []byte(strings.TrimSpace(c.bad[at].value)))
+			out = text.AppendJSONString(out, []byte(strings.TrimSpace(bad[at].value)))
 			continue
 		}
 		out = text.AppendJSON(out, &b.Cols[i], row)
@@ -193,5 +196,6 @@ func (d *decoder) Close() error {
 	}
 	d.done = true
 	d.closeColumns()
+	d.unpack.close()
 	return d.r.file.release()
 }

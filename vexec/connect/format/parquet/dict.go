@@ -4,45 +4,46 @@ import (
 	"fmt"
 	"slices"
 
-	pq "github.com/parquet-go/parquet-go"
-
 	"github.com/helios-stream/helios/vexec"
 )
 
 // dictionary is the dictionary of a column in one row group, converted to the
-// declared type once. It owns its memory: pages come and go.
+// declared type once.
 type dictionary struct {
-	of  pq.Dictionary // the one that vec was made of
-	vec vexec.Vec     // Flat
-	n   int
-	bad []badValue // by row, which is the code
-	buf []byte     // text: the bytes that views point into
+	page *page     // whose memory vec points into; nil: there is none
+	vec  vexec.Vec // Flat
+	n    int
+	bad  []badValue // by row, which is the code
 }
 
-func (d *dictionary) load(p *plan, of pq.Dictionary) error {
-	if d.of == of {
-		return nil
+// load converts the page, whose memory it keeps.
+func (d *dictionary) load(p *plan, g *page, lim *limits) error {
+	d.n = int(g.head.values)
+	enc := g.head.encoding
+	if enc == encPlainDict {
+		enc = encPlain
 	}
-	page := of.Page()
+	least := p.leaf.width()
+	if p.leaf.phys == physBytes {
+		least = 4
+	}
+	if enc != encPlain || least == 0 || d.n > len(g.data)/least {
+		return fmt.Errorf("the file is damaged: the dictionary cannot have %d values", d.n)
+	}
+	if err := g.vals.begin(p.leaf, g, enc, lim); err != nil {
+		return err
+	}
 	// A column of its own, so that bad values of the dictionary stay apart.
-	c := &column{plan: p, vals: page.Data()}
-	d.n = of.Len()
+	c := &column{plan: p, page: g}
 	// One entry at least: rows that are NULL have code 0 even where the dictionary is empty.
 	d.vec.Reset(p.want, max(d.n, 1))
 	clear(d.vec.Data)
-	if p.text {
-		data, _ := c.vals.Data()
-		d.buf = append(d.buf[:0], data...)
-		d.vec.Bufs = append(d.vec.Bufs[:0], d.buf)
-	}
-	if err := p.decode(c, &d.vec, 0, 0, d.n); err != nil {
+	if err := p.decode(c, &d.vec, 0, d.n); err != nil {
 		return fmt.Errorf("dictionary: %w", err)
 	}
-	if p.leaf.uuid {
-		d.vec.Bufs[0] = c.text.uuids
-	}
+	d.vec.Bufs = c.text.bufs
 	d.bad = append(d.bad[:0], c.bad...)
-	d.of = of
+	d.page = g
 	return nil
 }
 

@@ -6,11 +6,10 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"runtime"
 	"sync/atomic"
-
-	pq "github.com/parquet-go/parquet-go"
 
 	"github.com/helios-stream/helios/ir"
 )
@@ -18,46 +17,111 @@ import (
 // file is an open Parquet file. It is closed when its last user lets go of it:
 // the split's reader or one of the decoders.
 type file struct {
-	path  string
-	os    *os.File
-	pq    *pq.File
-	users atomic.Int32
+	path     string
+	os       content
+	size     int64
+	footerAt int64 // where the footer begins, and nothing else any more
+	meta     *fileMeta
+	root     *node
+	leaves   []*leaf
+	limits   limits
+	users    atomic.Int32
+}
+
+// content is the bytes of a file.
+type content interface {
+	io.ReaderAt
+	io.Closer
 }
 
 // openFile opens path and reads the footer.
-func openFile(path string) (_ *file, err error) {
-	f := &file{path: path}
+func openFile(path string) (*file, error) {
+	in, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	info, err := in.Stat()
+	if err == nil && info.IsDir() {
+		err = &fileError{path, errors.New("this is a folder, not a Parquet file")}
+	}
+	if err != nil {
+		in.Close()
+		return nil, err
+	}
+	return newFile(path, in, info.Size(), usual)
+}
+
+// newFile reads the footer of what in has. It closes in after an error.
+func newFile(path string, in content, size int64, lim limits) (_ *file, err error) {
+	f := &file{path: path, os: in, limits: lim}
 	defer func() {
-		if err != nil && f.os != nil {
-			f.os.Close()
+		if err != nil {
+			in.Close()
 		}
 	}()
 	defer f.guard(&err)
-	if f.os, err = os.Open(path); err != nil {
+	if err := checkEnds(in, size); err != nil {
 		return nil, err
 	}
-	info, err := f.os.Stat()
-	if err != nil {
-		return nil, err
-	}
-	if err := checkEnds(f.os, info); err != nil {
-		return nil, err
-	}
-	f.pq, err = pq.OpenFile(f.os, info.Size(), pq.SkipPageIndex(true), pq.SkipBloomFilters(true), pq.ReadBufferSize(64<<10))
-	if err != nil {
+	if err := f.readFooter(size); err != nil {
 		return nil, err
 	}
 	f.users.Store(1)
 	return f, nil
 }
 
-// checkEnds looks at both ends of the file before anything in it is believed.
-func checkEnds(r *os.File, info os.FileInfo) error {
-	size := info.Size()
-	var head, tail [8]byte
-	if info.IsDir() {
-		return errors.New("this is a folder, not a Parquet file")
+// maxFooter is the largest footer that is read: a million columns chunks have less.
+const maxFooter = 256 << 20
+
+// readFooter reads what the file holds and checks that it can be.
+func (f *file) readFooter(size int64) error {
+	var tail [8]byte
+	if _, err := f.os.ReadAt(tail[:], size-8); err != nil {
+		return err
 	}
+	n := int64(binary.LittleEndian.Uint32(tail[:4]))
+	if n > maxFooter {
+		return fmt.Errorf("the Parquet file's footer has %d bytes, more than can be read", n)
+	}
+	f.size, f.footerAt = size, size-8-n
+	raw := make([]byte, n)
+	if _, err := f.os.ReadAt(raw, f.footerAt); err != nil {
+		return err
+	}
+	var err error
+	if f.meta, err = readFileMeta(raw); err != nil {
+		return err
+	}
+	if f.root, f.leaves, err = buildTree(f.meta.schema); err != nil {
+		return err
+	}
+	for g := range f.meta.groups {
+		if err := f.checkGroup(g); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (f *file) checkGroup(g int) error {
+	cols := f.meta.groups[g].cols
+	if len(cols) != len(f.leaves) {
+		return fmt.Errorf("row group %d has %d columns, the schema %d: the file is damaged", g, len(cols), len(f.leaves))
+	}
+	for i := range cols {
+		switch c := &cols[i]; {
+		case c.encrypted:
+			return errors.New("columns of the Parquet file are encrypted, which cannot be read")
+		case c.phys != f.leaves[i].phys:
+			return fmt.Errorf("row group %d has another type in column %s than the schema: the file is damaged", g, f.leaves[i].name)
+		}
+	}
+	return nil
+}
+
+// checkEnds looks at both ends of the file before anything in it is believed.
+func checkEnds(r io.ReaderAt, size int64) error {
+	var head, tail [8]byte
 	if size < 12 {
 		return fmt.Errorf("not a Parquet file: it has %d bytes", size)
 	}
@@ -127,13 +191,17 @@ func Infer(path string) (cols []ir.Column, err error) {
 		return nil, err
 	}
 	defer f.release()
+	return f.infer()
+}
+
+func (f *file) infer() (cols []ir.Column, err error) {
 	defer f.guard(&err)
-	for _, c := range f.pq.Root().Columns() {
-		l, err := newLeaf(c)
+	for _, n := range f.root.kids {
+		t, err := n.typ()
 		if err != nil {
 			return nil, err
 		}
-		cols = append(cols, ir.Column{Name: l.name, Type: l.natural, NotNull: !l.optional})
+		cols = append(cols, ir.Column{Name: n.name, Type: t, NotNull: !n.nullable})
 	}
 	return cols, nil
 }

@@ -1,53 +1,45 @@
 package parquet
 
 import (
-	"math"
-
-	pq "github.com/parquet-go/parquet-go"
-
 	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
 )
 
-// scratch is memory for values on their way through a conversion.
-type scratch struct {
-	ints []int64
+// scratch returns n values of a type that the caller may write, until the next call.
+func (c *column) scratch(t *ir.Type, n int) *vexec.Vec {
+	c.tmp.Reset(t, n)
+	return &c.tmp
 }
 
-func copyInt32(c *column, dst *vexec.Vec, at, from, n int) error {
-	copy(dst.Int32s()[at:at+n], c.vals.Int32()[from:from+n])
-	return nil
-}
+func copyInt32(c *column, dst *vexec.Vec, at, n int) error { return c.page.vals.int32s(dst, at, n) }
+func copyInt64(c *column, dst *vexec.Vec, at, n int) error { return c.page.vals.int64s(dst, at, n) }
 
-func copyInt64(c *column, dst *vexec.Vec, at, from, n int) error {
-	copy(dst.Int64s()[at:at+n], c.vals.Int64()[from:from+n])
-	return nil
-}
-
-// ints returns n whole numbers of the page in memory that the caller may write,
-// until the next call. Unsigned 64-bit numbers come as their bits.
-func (c *column) ints(from, n int) []int64 {
-	if cap(c.tmp.ints) < n {
-		c.tmp.ints = make([]int64, max(n, batchRows))
+// ints returns the next n whole numbers of the page in memory that the caller may
+// write, until the next call. Unsigned 64-bit numbers come as their bits.
+func (c *column) ints(n int) ([]int64, error) {
+	wide := c.scratch(ir.TBigInt, n)
+	if c.plan.leaf.phys == physInt64 {
+		return wide.Int64s(), c.page.vals.int64s(wide, 0, n)
 	}
-	out := c.tmp.ints[:n]
-	switch {
-	case c.plan.leaf.phys == pq.Int64:
-		copy(out, c.vals.Int64()[from:from+n])
-	case c.plan.leaf.unsigned:
-		for i, v := range c.vals.Uint32()[from : from+n] {
-			out[i] = int64(v)
+	c.tmp4.Reset(ir.TInteger, n)
+	if err := c.page.vals.int32s(&c.tmp4, 0, n); err != nil {
+		return nil, err
+	}
+	out := wide.Int64s()
+	if c.plan.leaf.unsigned {
+		for i, v := range c.tmp4.Int32s() {
+			out[i] = int64(uint32(v))
 		}
-	default:
-		for i, v := range c.vals.Int32()[from : from+n] {
+	} else {
+		for i, v := range c.tmp4.Int32s() {
 			out[i] = int64(v)
 		}
 	}
-	return out
+	return out, nil
 }
 
 // storeInts puts v into dst, whose kind is an integer or DATE.
-func (c *column) storeInts(dst *vexec.Vec, at int, v []int64) error {
+func (c *column) storeInts(dst *vexec.Vec, at int, v []int64) {
 	switch dst.Type.Kind.Width() {
 	case 1:
 		storeNarrow(c, dst.Int8s()[at:at+len(v)], at, v)
@@ -58,7 +50,6 @@ func (c *column) storeInts(dst *vexec.Vec, at int, v []int64) error {
 	default:
 		copy(dst.Int64s()[at:at+len(v)], v)
 	}
-	return nil
 }
 
 func storeNarrow[T int8 | int16 | int32](c *column, out []T, at int, v []int64) {
@@ -70,12 +61,13 @@ func storeNarrow[T int8 | int16 | int32](c *column, out []T, at int, v []int64) 
 	}
 }
 
-func unsignedToBigInt(c *column, dst *vexec.Vec, at, from, n int) error {
-	out := dst.Int64s()[at : at+n]
-	for i, v := range c.vals.Uint64()[from : from+n] {
-		out[i] = int64(v)
-		if v > math.MaxInt64 {
-			c.outOfRange(at+i, ir.Dec{Lo: v}.Format(0))
+func unsignedToBigInt(c *column, dst *vexec.Vec, at, n int) error {
+	if err := c.page.vals.int64s(dst, at, n); err != nil {
+		return err
+	}
+	for i, v := range dst.Int64s()[at : at+n] {
+		if v < 0 {
+			c.outOfRange(at+i, ir.Dec{Lo: uint64(v)}.Format(0))
 		}
 	}
 	return nil

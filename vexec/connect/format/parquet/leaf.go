@@ -4,107 +4,181 @@ import (
 	"fmt"
 	"strings"
 
-	pq "github.com/parquet-go/parquet-go"
-	"github.com/parquet-go/parquet-go/format"
-
 	"github.com/helios-stream/helios/ir"
 )
 
-// leaf is a column of the file: how it is stored and what SQL type says the same.
+// leaf is a column of values in the file: how it is stored and what SQL type says
+// the same.
 type leaf struct {
-	name     string
-	index    int // among the file's leaf columns
-	optional bool
-	phys     pq.Kind
+	name     string // with dots where it is nested
+	index    int    // among the file's leaves
+	maxDef   uint8  // definition level of a value
+	maxRep   uint8
+	listDef  uint8 // definition level from which on an entry is an element of the leaf's list
+	phys     int32
 	length   int // FIXED_LEN_BYTE_ARRAY: bytes
 	unsigned bool
 	uuid     bool
+	half     bool     // FLOAT16
+	utf8     bool     // the file promises text
 	unit     int64    // stored units a second, for times; 0: no time
-	natural  *ir.Type // INT96 is TIMESTAMP in microseconds
+	natural  *ir.Type // INT96 is TIMESTAMP in microseconds; nil: there is none
+	stored   string   // for errors
 }
 
-func newLeaf(c *pq.Column) (*leaf, error) {
-	if !c.Leaf() || c.Repeated() {
-		return nil, fmt.Errorf("column %s is nested in the Parquet file; only flat columns can be read: leave it out of the declared columns", c.Name())
+// set says what the leaf at n is.
+func (l *leaf) set(r *raw, n *node) {
+	l.name, l.maxDef, l.maxRep, l.listDef = n.path, n.def, n.rep, n.listDef
+	l.stored = r.describe()
+	if l.phys == physFixed && (l.length < 1 || l.length > maxLength) {
+		return
 	}
-	t := c.Type()
-	l := &leaf{name: c.Name(), index: c.Index(), optional: c.Optional(), phys: t.Kind()}
-	if l.phys == pq.FixedLenByteArray {
-		l.length = t.Length()
+	lt := r.logical
+	if lt.id == 0 {
+		lt = r.fromConverted()
 	}
-	if c.MaxDefinitionLevel() > 1 || c.Index() < 0 {
-		return nil, fmt.Errorf("column %s has a form that cannot be read", l.name)
-	}
-	if lt := t.LogicalType(); lt != nil && lt.Value != nil {
-		l.natural = l.logical(lt)
-	} else {
+	switch {
+	case lt.id > 0:
+		l.natural = l.logical(&lt)
+	case lt.id == 0:
 		l.natural = l.physical()
 	}
-	if l.natural == nil {
-		return nil, fmt.Errorf("column %s is stored as %s, which no SQL type matches", l.name, t)
+}
+
+func (l *leaf) unknown() error {
+	return fmt.Errorf("column %s is stored as %s, which no SQL type matches; declare the columns without it", l.name, l.stored)
+}
+
+// fromConverted is the logical type that the older annotation stands for; id -1:
+// one that has none.
+func (r *raw) fromConverted() logicalType {
+	signed := func(bits int8) logicalType { return logicalType{id: logicalInt, bits: bits, signed: true} }
+	switch r.converted {
+	case -1:
+		return logicalType{}
+	case 0:
+		return logicalType{id: logicalString}
+	case 4:
+		return logicalType{id: logicalEnum}
+	case 5:
+		return logicalType{id: logicalDecimal, scale: r.scale, precision: r.precision}
+	case 6:
+		return logicalType{id: logicalDate}
+	case 7, 8:
+		return logicalType{id: logicalTime, utc: true, unit: int(r.converted) - 6}
+	case 9, 10:
+		return logicalType{id: logicalTimestamp, utc: true, unit: int(r.converted) - 8}
+	case 11, 12, 13, 14:
+		return logicalType{id: logicalInt, bits: 8 << (r.converted - 11)}
+	case 15, 16, 17, 18:
+		return signed(8 << (r.converted - 15))
+	case 19:
+		return logicalType{id: logicalJSON}
+	case 20:
+		return logicalType{id: logicalBSON}
 	}
-	return l, nil
+	return logicalType{id: -1}
+}
+
+// describe is the file's own name of the type.
+func (r *raw) describe() string {
+	names := [...]string{"BOOLEAN", "INT32", "INT64", "INT96", "FLOAT", "DOUBLE", "BYTE_ARRAY", "FIXED_LEN_BYTE_ARRAY"}
+	s := fmt.Sprintf("the unknown type %d", r.phys)
+	if int(r.phys) < len(names) {
+		s = names[r.phys]
+	}
+	if r.phys == physFixed {
+		s = fmt.Sprintf("%s(%d)", s, r.length)
+	}
+	logical := map[int]string{logicalDecimal: "DECIMAL", logicalDate: "DATE", logicalTime: "TIME", logicalTimestamp: "TIMESTAMP",
+		logicalInt: "INTEGER", logicalUUID: "UUID", logicalFloat16: "FLOAT16", logicalVariant: "VARIANT", logicalString: "STRING"}[r.logical.id]
+	switch {
+	case logical != "":
+		s += " (" + logical + ")"
+	case r.converted == 21:
+		s += " (INTERVAL)"
+	}
+	return s
 }
 
 func (l *leaf) physical() *ir.Type {
 	switch l.phys {
-	case pq.Boolean:
+	case physBoolean:
 		return ir.TBoolean
-	case pq.Int32:
+	case physInt32:
 		return ir.TInteger
-	case pq.Int64:
+	case physInt64:
 		return ir.TBigInt
-	case pq.Int96:
+	case physInt96:
 		l.unit = 1_000_000_000
 		return ir.TTimestamp
-	case pq.Float:
+	case physFloat:
 		return ir.TReal
-	case pq.Double:
+	case physDouble:
 		return ir.TDouble
-	case pq.ByteArray, pq.FixedLenByteArray:
+	case physBytes, physFixed:
 		return ir.TVarbinary
 	}
 	return nil
 }
 
-func (l *leaf) logical(lt *format.LogicalType) *ir.Type {
-	switch x := lt.Value.(type) {
-	case *format.StringType, *format.EnumType:
-		return ir.TVarchar
-	case *format.JsonType:
-		return ir.TJSON
-	case *format.BsonType:
-		return ir.TVarbinary
-	case *format.UUIDType:
-		l.uuid = l.length == 16
-		return ir.TVarchar
-	case *format.DateType:
-		return ir.TDate
-	case *format.DecimalType:
-		if x.Precision < 1 || x.Precision > ir.MaxPrecision || x.Scale < 0 || x.Scale > x.Precision {
+// logical is the type of an annotation; nil where it does not fit how values are stored.
+func (l *leaf) logical(lt *logicalType) *ir.Type {
+	bytes := l.phys == physBytes || l.phys == physFixed
+	number := l.phys == physInt32 || l.phys == physInt64
+	switch lt.id {
+	case logicalString, logicalEnum:
+		l.utf8 = bytes
+		return when(bytes, ir.TVarchar)
+	case logicalJSON:
+		l.utf8 = bytes
+		return when(bytes, ir.TJSON)
+	case logicalBSON:
+		return when(bytes, ir.TVarbinary)
+	case logicalUUID:
+		l.uuid = l.phys == physFixed && l.length == 16
+		return when(l.uuid, ir.TVarchar)
+	case logicalFloat16:
+		l.half = l.phys == physFixed && l.length == 2
+		return when(l.half, ir.TReal)
+	case logicalDate:
+		return when(l.phys == physInt32, ir.TDate)
+	case logicalDecimal:
+		if lt.precision < 1 || lt.precision > ir.MaxPrecision || lt.scale < 0 || lt.scale > lt.precision {
 			return nil
 		}
-		return ir.TDecimal(int(x.Precision), int(x.Scale))
-	case *format.IntType:
-		l.unsigned = !x.IsSigned
-		return intType(x)
-	case *format.TimeType:
-		l.unit, _ = unitOf(x.Unit)
-		return ir.TTime
-	case *format.TimestampType:
-		unit, digits := unitOf(x.Unit)
-		l.unit = unit
-		if x.IsAdjustedToUTC {
-			return &ir.Type{Kind: ir.TimestampLTZ, P: digits}
+		return when(bytes || number, ir.TDecimal(int(lt.precision), int(lt.scale)))
+	case logicalInt:
+		if !number || lt.bits == 64 && l.phys != physInt64 {
+			return nil
 		}
-		return &ir.Type{Kind: ir.Timestamp, P: digits}
+		l.unsigned = !lt.signed
+		return intType(int(lt.bits), lt.signed)
+	case logicalTime:
+		l.unit, _ = unitOf(lt.unit)
+		return when(number, ir.TTime)
+	case logicalTimestamp:
+		unit, digits := unitOf(lt.unit)
+		l.unit = unit
+		if lt.utc {
+			return when(l.phys == physInt64, &ir.Type{Kind: ir.TimestampLTZ, P: digits})
+		}
+		return when(l.phys == physInt64, &ir.Type{Kind: ir.Timestamp, P: digits})
+	case logicalMap, logicalList, logicalVariant:
+		return nil
 	}
-	return nil
+	return l.physical() // an annotation of later versions: the values are what they are
 }
 
-func intType(x *format.IntType) *ir.Type {
-	bits := int(x.BitWidth)
-	if !x.IsSigned {
+func when(fits bool, t *ir.Type) *ir.Type {
+	if !fits {
+		return nil
+	}
+	return t
+}
+
+func intType(bits int, signed bool) *ir.Type {
+	if !signed {
 		bits *= 2 // the next wider type holds every value
 	}
 	switch bits {
@@ -123,37 +197,14 @@ func intType(x *format.IntType) *ir.Type {
 }
 
 // unitOf returns the units a second and the digits of the fraction.
-func unitOf(u format.TimeUnit) (int64, int) {
-	switch u.Value.(type) {
-	case *format.MilliSeconds:
+func unitOf(unit int) (int64, int) {
+	switch unit {
+	case 1:
 		return 1_000, 3
-	case *format.NanoSeconds:
+	case 3:
 		return 1_000_000_000, 9
 	}
 	return 1_000_000, 6
-}
-
-// findLeaf returns the column of the file called name.
-func findLeaf(root *pq.Column, name string) (*leaf, error) {
-	if c := root.Column(name); c != nil {
-		return newLeaf(c)
-	}
-	var names []string
-	for _, c := range root.Columns() {
-		names = append(names, c.Name())
-	}
-	hint := ""
-	if near := nearest(name, names); near != "" {
-		hint = fmt.Sprintf("; did you mean %s?", near)
-	}
-	return nil, fmt.Errorf("the Parquet file has no column %s%s It has: %s", name, endSentence(hint), strings.Join(names, ", "))
-}
-
-func endSentence(hint string) string {
-	if hint == "" {
-		return "."
-	}
-	return hint
 }
 
 // nearest returns the name that a typing error away from name is meant, or "".

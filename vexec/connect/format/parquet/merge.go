@@ -27,10 +27,14 @@ func RowGroups(path string, s *ir.Schema) (int, error) {
 		return 0, err
 	}
 	defer f.release()
-	if !pq.EqualNodes(f.pq.Schema(), fileSchema(s)) {
+	in, err := pq.OpenFile(f.os, f.size, pq.SkipPageIndex(true), pq.SkipBloomFilters(true))
+	if err != nil {
+		return 0, f.name(err)
+	}
+	if !pq.EqualNodes(in.Schema(), fileSchema(s)) {
 		return 0, fmt.Errorf("%s: the Parquet file has other columns than the rows to be added", path)
 	}
-	return len(f.pq.RowGroups()), nil
+	return len(f.meta.groups), nil
 }
 
 // Part is a Parquet file, or the first Groups row groups of it; < 0: all of a file
@@ -69,7 +73,7 @@ func mergePart(out *Writer, s *ir.Schema, p Part) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := checkEnds(in, info); err != nil {
+	if err := checkEnds(in, info.Size()); err != nil {
 		return err
 	}
 	src, err := pq.OpenFile(in, info.Size()) // with the page index, which is copied too

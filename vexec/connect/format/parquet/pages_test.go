@@ -87,10 +87,10 @@ func TestNaN(t *testing.T) {
 		}
 		defer file.release()
 		for c, size := range []int{8, 4} {
-			chunk := &file.pq.Metadata().RowGroups[0].Columns[c]
-			stats := chunk.MetaData.Statistics
+			chunk := &file.meta.groups[0].cols[c]
+			stats := chunk.stats
 			if lo != lo {
-				if stats.MinValue != nil || stats.MaxValue != nil || chunk.ColumnIndexOffset != 0 || chunk.OffsetIndexOffset != 0 {
+				if stats.min != nil || stats.max != nil || chunk.columnAt != 0 || chunk.offsetAt != 0 {
 					t.Errorf("only NaN: %+v", chunk)
 				}
 				continue
@@ -99,7 +99,7 @@ func TestNaN(t *testing.T) {
 			if size == 4 {
 				want = [2][]byte{float32Bytes(lo), float32Bytes(hi)}
 			}
-			if string(stats.MinValue) != string(want[0]) || string(stats.MaxValue) != string(want[1]) || chunk.ColumnIndexOffset == 0 {
+			if string(stats.min) != string(want[0]) || string(stats.max) != string(want[1]) || chunk.columnAt == 0 {
 				t.Errorf("%v: %v, want %v", vals, stats, want)
 			}
 		}

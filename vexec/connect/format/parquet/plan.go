@@ -1,9 +1,9 @@
 package parquet
 
 import (
+	"encoding/binary"
 	"fmt"
-
-	pq "github.com/parquet-go/parquet-go"
+	"math"
 
 	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
@@ -17,19 +17,24 @@ type plan struct {
 	decode decodeFunc
 }
 
-// decodeFunc decodes n values of the column's page, from value number from on,
-// into the rows of dst from at on. What the type cannot hold goes to c.bad, with
-// the row of dst.
-type decodeFunc func(c *column, dst *vexec.Vec, at, from, n int) error
+// decodeFunc decodes the next n values of the column's page into the rows of dst
+// from at on. What the type cannot hold goes to c.bad, with the row of dst.
+type decodeFunc func(c *column, dst *vexec.Vec, at, n int) error
 
 // newPlan finds the way from the file's type to the declared one.
 func newPlan(l *leaf, want *ir.Type) (*plan, error) {
 	p := &plan{leaf: l, want: want}
 	nat := l.natural
+	if nat == nil { // its bytes can be had
+		if want.Kind != ir.Varbinary || l.phys != physBytes && (l.phys != physFixed || l.length < 1 || l.length > maxLength) {
+			return nil, l.unknown()
+		}
+		nat = ir.TVarbinary
+	}
 	switch {
 	case nat.Kind.IsText() && want.Kind.IsText():
 		p.text = true
-		p.decode = textPlan(l, want)
+		p.decode = textPlan(l, nat, want)
 	case nat.Kind == ir.Boolean && want.Kind == ir.Boolean:
 		p.decode = decodeBools
 	case nat.Kind.IsInteger() && want.Kind.IsNumeric(), l.unsigned && want.Kind == ir.BigInt:
@@ -50,13 +55,13 @@ func newPlan(l *leaf, want *ir.Type) (*plan, error) {
 	return p, nil
 }
 
-func textPlan(l *leaf, want *ir.Type) decodeFunc {
+func textPlan(l *leaf, nat, want *ir.Type) decodeFunc {
 	switch {
 	case l.uuid && want.Kind == ir.Varchar:
 		return decodeUUID
 	case l.uuid:
 		return nil
-	case want.Kind == ir.Varbinary, l.natural.Kind == want.Kind, l.natural.Kind == ir.JSON:
+	case want.Kind == ir.Varbinary, nat.Kind == want.Kind, nat.Kind == ir.JSON:
 		return decodeText
 	}
 	return checked(want)
@@ -65,78 +70,105 @@ func textPlan(l *leaf, want *ir.Type) decodeFunc {
 func intPlan(l *leaf, want *ir.Type) decodeFunc {
 	switch want.Kind {
 	case ir.Integer:
-		if l.phys == pq.Int32 && !l.unsigned {
+		if l.phys == physInt32 && !l.unsigned {
 			return copyInt32
 		}
 	case ir.BigInt:
-		if l.phys == pq.Int64 && !l.unsigned {
+		if l.phys == physInt64 && !l.unsigned {
 			return copyInt64
 		}
 	case ir.Real:
-		return func(c *column, dst *vexec.Vec, at, from, n int) error {
+		return func(c *column, dst *vexec.Vec, at, n int) error {
+			v, err := c.ints(n)
 			out := dst.Float32s()[at : at+n]
-			for i, v := range c.ints(from, n) {
-				out[i] = float32(v)
+			for i, x := range v {
+				out[i] = float32(x)
 			}
-			return nil
+			return err
 		}
 	case ir.Double:
-		return func(c *column, dst *vexec.Vec, at, from, n int) error {
+		return func(c *column, dst *vexec.Vec, at, n int) error {
+			v, err := c.ints(n)
 			out := dst.Float64s()[at : at+n]
-			for i, v := range c.ints(from, n) {
-				out[i] = float64(v)
+			for i, x := range v {
+				out[i] = float64(x)
 			}
-			return nil
+			return err
 		}
 	case ir.Decimal:
 		return decimalPlan(l, want)
 	}
-	if l.unsigned && l.phys == pq.Int64 {
+	if l.unsigned && l.phys == physInt64 {
 		return unsignedToBigInt
 	}
-	return func(c *column, dst *vexec.Vec, at, from, n int) error {
-		return c.storeInts(dst, at, c.ints(from, n))
+	return func(c *column, dst *vexec.Vec, at, n int) error {
+		v, err := c.ints(n)
+		if err == nil {
+			c.storeInts(dst, at, v)
+		}
+		return err
 	}
 }
 
 func floatPlan(l *leaf, want *ir.Type) decodeFunc {
 	switch {
-	case l.phys == pq.Float && want.Kind == ir.Real:
-		return func(c *column, dst *vexec.Vec, at, from, n int) error {
-			copy(dst.Float32s()[at:at+n], c.vals.Float()[from:from+n])
-			return nil
-		}
-	case l.phys == pq.Double && want.Kind == ir.Double:
-		return func(c *column, dst *vexec.Vec, at, from, n int) error {
-			copy(dst.Float64s()[at:at+n], c.vals.Double()[from:from+n])
-			return nil
-		}
+	case l.half:
+		return decodeHalf
+	case l.phys == physFloat && want.Kind == ir.Real:
+		return copyInt32
+	case l.phys == physDouble && want.Kind == ir.Double:
+		return copyInt64
 	case want.Kind == ir.Real:
-		return func(c *column, dst *vexec.Vec, at, from, n int) error {
+		return func(c *column, dst *vexec.Vec, at, n int) error {
+			v := c.scratch(ir.TDouble, n)
+			err := c.page.vals.int64s(v, 0, n)
 			out := dst.Float32s()[at : at+n]
-			for i, v := range c.vals.Double()[from : from+n] {
-				out[i] = float32(v)
+			for i, x := range v.Float64s() {
+				out[i] = float32(x)
 			}
-			return nil
+			return err
 		}
 	}
-	return func(c *column, dst *vexec.Vec, at, from, n int) error {
+	return func(c *column, dst *vexec.Vec, at, n int) error {
+		v := c.scratch(ir.TReal, n)
+		err := c.page.vals.int32s(v, 0, n)
 		out := dst.Float64s()[at : at+n]
-		for i, v := range c.vals.Float()[from : from+n] {
-			out[i] = float64(v)
+		for i, x := range v.Float32s() {
+			out[i] = float64(x)
 		}
-		return nil
+		return err
 	}
 }
 
-func decodeBools(c *column, dst *vexec.Vec, at, from, n int) error {
-	bits := c.vals.Boolean()
-	for i := 0; i < n; i++ {
-		if vexec.Bit(bits, from+i) {
-			vexec.SetBit(dst.Data, at+i)
+// decodeHalf reads floats of 16 bits.
+func decodeHalf(c *column, dst *vexec.Vec, at, n int) error {
+	raw, err := c.page.vals.fixedBytes(n)
+	if err != nil {
+		return err
+	}
+	for i := range n {
+		f := halfToFloat(binary.LittleEndian.Uint16(raw[2*i:]))
+		if dst.Type.Kind == ir.Real {
+			dst.Float32s()[at+i] = f
 		} else {
-			vexec.ClearBit(dst.Data, at+i)
+			dst.Float64s()[at+i] = float64(f)
 		}
 	}
 	return nil
+}
+
+func halfToFloat(h uint16) float32 {
+	sign, exp, frac := uint32(h>>15)<<31, uint32(h>>10&31), uint32(h&1023)
+	switch exp {
+	case 0:
+		f := float32(frac) / (1 << 24)
+		return math.Float32frombits(math.Float32bits(f) | sign)
+	case 31:
+		return math.Float32frombits(sign | 0xFF<<23 | frac<<13)
+	}
+	return math.Float32frombits(sign | (exp+112)<<23 | frac<<13)
+}
+
+func decodeBools(c *column, dst *vexec.Vec, at, n int) error {
+	return c.page.vals.bools(dst.Data, at, n)
 }

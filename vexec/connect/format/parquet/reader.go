@@ -6,9 +6,6 @@ import (
 	"io"
 	"strconv"
 
-	pq "github.com/parquet-go/parquet-go"
-	"github.com/parquet-go/parquet-go/format"
-
 	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
 )
@@ -19,8 +16,7 @@ type reader struct {
 	file  *file
 	scan  *vexec.Scan
 	split vexec.Split
-	plans []*plan // by position in scan.Cols
-	first []int64 // number of the first row of each row group
+	nodes []*node // by position in scan.Cols
 	next  int
 }
 
@@ -28,11 +24,16 @@ type reader struct {
 // first. Columns are found by name. A column that the file does not have, or has
 // with a type that the declared one cannot take, is an error here; a value that
 // is out of the declared type's range is a bad row later.
-func Open(path string, scan *vexec.Scan, split vexec.Split, from vexec.Position) (sr vexec.SplitReader, err error) {
+func Open(path string, scan *vexec.Scan, split vexec.Split, from vexec.Position) (vexec.SplitReader, error) {
 	f, err := openFile(path)
 	if err != nil {
 		return nil, err
 	}
+	return newReader(f, scan, split, from)
+}
+
+// newReader reads f, which it releases after an error.
+func newReader(f *file, scan *vexec.Scan, split vexec.Split, from vexec.Position) (_ *reader, err error) {
 	defer func() {
 		if err != nil {
 			_ = f.release()
@@ -40,29 +41,24 @@ func Open(path string, scan *vexec.Scan, split vexec.Split, from vexec.Position)
 	}()
 	defer f.guard(&err)
 	r := &reader{file: f, scan: scan, split: split}
-	for _, col := range scan.Schema.Cols {
-		l, err := findLeaf(f.pq.Root(), col.Name)
+	for i, col := range scan.Schema.Cols {
+		path := []string{col.Name}
+		if scan.Paths != nil {
+			path = scan.Paths[i]
+		}
+		n, err := f.root.find(path)
 		if err != nil {
 			return nil, err
 		}
-		p, err := newPlan(l, col.Type)
-		if err != nil {
-			return nil, err
-		}
-		if err := f.checkCodec(l); err != nil {
-			return nil, err
-		}
-		r.plans = append(r.plans, p)
+		r.nodes = append(r.nodes, n)
 	}
-	rows := int64(0)
-	for _, g := range f.pq.RowGroups() {
-		r.first = append(r.first, rows)
-		rows += g.NumRows()
+	if err := r.check(); err != nil {
+		return nil, err
 	}
 	if from != nil {
 		r.next, err = strconv.Atoi(string(from))
-		if err != nil || r.next < 0 || r.next > len(r.first) {
-			return nil, fmt.Errorf("cannot go on at row group %q: the file has %d row groups; it is not the file that the checkpoint was made with", from, len(r.first))
+		if err != nil || r.next < 0 || r.next > len(f.meta.groups) {
+			return nil, fmt.Errorf("cannot go on at row group %q: the file has %d row groups; it is not the file that the checkpoint was made with", from, len(f.meta.groups))
 		}
 	}
 	return r, nil
@@ -70,11 +66,11 @@ func Open(path string, scan *vexec.Scan, split vexec.Split, from vexec.Position)
 
 // Claim takes the next row group that has rows.
 func (r *reader) Claim(context.Context) (vexec.Unit, error) {
-	groups := r.file.pq.RowGroups()
+	groups := r.file.meta.groups
 	for r.next < len(groups) {
 		g := r.next
 		r.next++
-		if groups[g].NumRows() > 0 {
+		if groups[g].rows > 0 {
 			return vexec.Unit{Piece: g, Bytes: r.groupBytes(g)}, nil
 		}
 	}
@@ -83,8 +79,8 @@ func (r *reader) Claim(context.Context) (vexec.Unit, error) {
 
 // groupBytes is the row group's part of the file.
 func (r *reader) groupBytes(g int) (n int64) {
-	for i := range r.file.pq.Metadata().RowGroups[g].Columns {
-		n += r.file.pq.Metadata().RowGroups[g].Columns[i].MetaData.TotalCompressedSize
+	for i := range r.file.meta.groups[g].cols {
+		n += r.file.meta.groups[g].cols[i].packed
 	}
 	return n
 }
@@ -92,39 +88,77 @@ func (r *reader) groupBytes(g int) (n int64) {
 func (r *reader) Position() vexec.Position { return vexec.Position(strconv.Itoa(r.next)) }
 
 func (r *reader) NewDecoder() (vexec.Decoder, error) {
-	d := &decoder{r: r, cols: make([]column, len(r.plans))}
-	for i, p := range r.plans {
-		d.cols[i].plan = p
+	cols, err := r.columns()
+	if err != nil {
+		return nil, r.file.name(err)
 	}
 	r.file.users.Add(1)
-	return d, nil
+	return &decoder{r: r, cols: cols}, nil
+}
+
+// columns makes the columns of one decoder.
+func (r *reader) columns() (cols []columnReader, err error) {
+	for i, n := range r.nodes {
+		c, err := newColumn(n, r.scan.Schema.Cols[i].Type)
+		if err != nil {
+			return nil, err
+		}
+		cols = append(cols, c)
+	}
+	return cols, nil
+}
+
+// check refuses now what decoders could not read.
+func (r *reader) check() error {
+	cols, err := r.columns()
+	if err != nil {
+		return err
+	}
+	for _, c := range cols {
+		leaves := leavesOf(c)
+		for _, l := range leaves {
+			if err := r.file.checkChunks(l); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// leavesOf are the leaves that a column is decoded from.
+func leavesOf(c columnReader) (out []*leaf) {
+	switch c := c.(type) {
+	case *column:
+		out = append(out, c.plan.leaf)
+	case *nestedColumn:
+		for _, l := range c.leaves {
+			out = append(out, l.plan.leaf)
+		}
+	}
+	return out
 }
 
 func (r *reader) Close() error { return r.file.release() }
-
-// chunk returns the pages of a column in a row group.
-func (r *reader) chunk(g int, p *plan) (pq.Pages, error) {
-	chunks := r.file.pq.RowGroups()[g].ColumnChunks()
-	if p.leaf.index >= len(chunks) {
-		return nil, fmt.Errorf("row group %d has no column %s: the file is damaged", g, p.leaf.name)
-	}
-	return chunks[p.leaf.index].Pages(), nil
-}
 
 var _ vexec.SplitReader = (*reader)(nil)
 
 // greatest returns the greatest event time that the file's statistics tell for a
 // row group; ok is false where they do not.
-func (r *reader) greatest(g int, p *plan) (t ir.Micros, ok bool) {
-	if p.leaf.phys != pq.Int64 || !p.leaf.natural.Kind.IsTimestamp() || !p.want.Kind.IsTimestamp() {
+func (r *reader) greatest(g int, c columnReader) (t ir.Micros, ok bool) {
+	col, flat := c.(*column)
+	if !flat {
 		return 0, false
 	}
-	m := &r.file.pq.Metadata().RowGroups[g].Columns[p.leaf.index].MetaData
-	raw := m.Statistics.MaxValue
-	if len(raw) == 0 {
-		raw = m.Statistics.Max // by signed comparison, which is right for times
+	p := col.plan
+	if p.leaf.phys != physInt64 || !p.leaf.natural.Kind.IsTimestamp() || !p.want.Kind.IsTimestamp() {
+		return 0, false
 	}
-	if len(raw) != 8 {
+	stats := &r.file.meta.groups[g].cols[p.leaf.index].stats
+	raw := stats.max
+	if len(raw) == 0 {
+		raw = stats.oldMax // by signed comparison, which is right for times
+	}
+	if len(raw) != 8 || stats.maxCut {
 		return 0, false
 	}
 	most := int64(leUint64(raw))
@@ -136,13 +170,18 @@ func (r *reader) greatest(g int, p *plan) (t ir.Micros, ok bool) {
 	return scaleToMicros(most, p.leaf.unit)
 }
 
-// checkCodec refuses LZ4: parquet-go v0.32.0 returns the wrong bytes for pages that
-// compress to more than a third, and never returns for damaged ones.
-func (f *file) checkCodec(l *leaf) error {
-	for i := range f.pq.Metadata().RowGroups {
-		cols := f.pq.Metadata().RowGroups[i].Columns
-		if l.index < len(cols) && cols[l.index].MetaData.Codec == format.Lz4Raw {
-			return fmt.Errorf("column %s is compressed with LZ4, which cannot be read; write the file with zstd or snappy", l.name)
+// checkChunks refuses a column whose pages cannot be read.
+func (f *file) checkChunks(l *leaf) error {
+	for g := range f.meta.groups {
+		c := &f.meta.groups[g].cols[l.index]
+		if c.elsewhere {
+			return fmt.Errorf("column %s stands in another file, which cannot be read", l.name)
+		}
+		if err := checkCodec(l, c.codec); err != nil {
+			return err
+		}
+		if l.maxRep == 0 && c.values != f.meta.groups[g].rows {
+			return fmt.Errorf("row group %d, column %s: the file is damaged: %d values for %d rows", g, l.name, c.values, f.meta.groups[g].rows)
 		}
 	}
 	return nil

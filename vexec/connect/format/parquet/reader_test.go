@@ -200,6 +200,7 @@ func TestReadFilesOfOtherWriters(t *testing.T) {
 	}
 	for _, maxRows := range []int{1, 33, 1000} {
 		f("pyarrow_dict_overflow", maxRows, "id", "s", "long")
+		f("pyarrow_lz4", maxRows, "id", "i16", "s")
 	}
 }
 
@@ -230,8 +231,9 @@ func TestInfer(t *testing.T) {
 	if err != nil || cols[len(cols)-1].Name != "uuid" || cols[len(cols)-1].Type.Kind != ir.Varchar {
 		t.Errorf("uuid: %v, %v", cols[len(cols)-1], err)
 	}
-	if _, err := Infer("testdata/pyarrow_nested.parquet"); err == nil || !strings.Contains(err.Error(), "column l is nested") {
-		t.Errorf("nested: %v", err)
+	cols, err = Infer("testdata/pyarrow_nested.parquet")
+	if err != nil || cols[1].Type.String() != "ARRAY<BIGINT>" {
+		t.Errorf("nested: %v, %v", cols, err)
 	}
 }
 
@@ -449,9 +451,6 @@ func TestDamagedFiles(t *testing.T) {
 			broken[i] ^= 0x5A
 		}
 		try(fmt.Sprint("changed at ", at), broken, false)
-	}
-	if _, err := readAll("testdata/pyarrow_lz4.parquet", scanOf(schemaOf("i16"), -1, 0), nil); err == nil || !strings.Contains(err.Error(), "LZ4") {
-		t.Errorf("LZ4: %v", err)
 	}
 	if _, err := readAll(t.TempDir(), scan, nil); err == nil || !strings.Contains(err.Error(), "folder") {
 		t.Errorf("a folder: %v", err)

@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
-	"fmt"
 	"unicode/utf8"
 
 	"github.com/helios-stream/helios/ir"
@@ -28,25 +27,23 @@ type textOut struct {
 	codeMem []byte
 	viewMem []byte
 	bufs    [][]byte
-	dictBuf int    // position of the dictionary's bytes in bufs; -1: not there
-	bufAt   int32  // position of the page's bytes in bufs
-	uuids   []byte // text of the last UUID values
+	dictBuf int   // position of the dictionary's bytes in bufs; -1: not there
+	bufAt   int32 // position of the page's bytes in bufs
 }
 
 // part decodes n values of the page into out from row at on, of rows.
 func (t *textOut) part(c *column, at, n, rows int) error {
-	if c.codes != nil && t.form != views {
+	coded := c.page.vals.coded()
+	if coded && t.form != views && !c.flat {
 		t.begin(c, codes, rows)
-		return t.copyCodes(c, at, c.codes[c.vpos:c.vpos+n])
+		return c.codesInto(at, c.out.Codes()[at:at+n])
 	}
 	t.toViews(c, at, rows)
-	if c.codes != nil {
-		return t.lookUp(c, at, c.codes[c.vpos:c.vpos+n])
+	if coded {
+		return t.lookUp(c, at, n)
 	}
-	data, _ := c.vals.Data()
 	t.bufAt = int32(len(t.bufs))
-	t.bufs = append(t.bufs, data)
-	return c.plan.decode(c, &c.out, at, c.vpos, n)
+	return c.plan.decode(c, &c.out, at, n)
 }
 
 // begin makes out a column of the form.
@@ -60,26 +57,16 @@ func (t *textOut) begin(c *column, form textForm, rows int) {
 	if form == codes {
 		t.codeMem = vexec.GrowBytes(t.codeMem, 4*rows)
 		c.out.Enc, c.out.Data, c.out.Dict = vexec.Dict, t.codeMem, &c.dict.vec
+		if c.sparse {
+			clear(t.codeMem)
+		}
 		return
 	}
 	t.viewMem = vexec.GrowBytes(t.viewMem, 16*rows)
+	if c.sparse {
+		clear(t.viewMem)
+	}
 	c.out.Data = t.viewMem
-}
-
-// copyCodes takes codes over after a look at each: a code beyond the dictionary
-// would harm whoever reads the batch.
-func (t *textOut) copyCodes(c *column, at int, from []int32) error {
-	out := c.out.Codes()[at : at+len(from)]
-	most := uint32(0)
-	for i, code := range from {
-		out[i] = code
-		most = max(most, uint32(code))
-	}
-	if len(from) > 0 && most >= uint32(c.dict.n) {
-		return fmt.Errorf("the file is damaged: code %d in a dictionary of %d values", int32(most), c.dict.n)
-	}
-	c.dict.addBad(c, at, from)
-	return nil
 }
 
 // toViews makes out a column of views; the rows before at may be codes.
@@ -116,13 +103,16 @@ func (t *textOut) fromDict(v vexec.View) vexec.View {
 	return v
 }
 
-func (t *textOut) lookUp(c *column, at int, from []int32) error {
+func (t *textOut) lookUp(c *column, at, n int) error {
+	from, err := c.codes(at, n)
+	if err != nil {
+		return err
+	}
 	t.addDict(c)
-	out, dict := c.out.Views()[at:at+len(from)], c.dict.vec.Views()[:c.dict.n]
+	out, dict := c.out.Views()[at:at+n], c.dict.vec.Views()
 	for i, code := range from {
 		out[i] = t.fromDict(dict[code])
 	}
-	c.dict.addBad(c, at, from)
 	return nil
 }
 
@@ -135,28 +125,12 @@ func (t *textOut) finish(c *column, rows int) {
 	}
 }
 
-// decodeText makes views of n values of the page from value from on. The bytes
-// stay where they are: in the page, or in the dictionary.
-func decodeText(c *column, dst *vexec.Vec, at, from, n int) error {
-	out := dst.Views()[at : at+n]
-	data, offs := c.vals.Data()
-	if l := c.plan.leaf.length; l > 0 {
-		for i := range out {
-			o := (from + i) * l
-			out[i] = kernels.MakeView(data[o:o+l], c.text.bufAt, int32(o))
-		}
-		return nil
-	}
-	offs = offs[from : from+n+1]
-	for i := range out {
-		o, e := offs[i], offs[i+1]
-		if size := e - o; size <= kernels.InlineLen && int(o)+12 <= len(data) && e >= o {
-			out[i] = shortView(data[o:o+12:o+12], size)
-			continue
-		}
-		out[i] = kernels.MakeView(data[o:e], c.text.bufAt, int32(o))
-	}
-	return nil
+// decodeText makes views of the next n values of the page. The bytes stay where
+// they are: in the page, or in the dictionary.
+func decodeText(c *column, dst *vexec.Vec, at, n int) error {
+	buf, err := c.page.vals.texts(dst.Views()[at:at+n], c.text.bufAt)
+	c.text.bufs = append(c.text.bufs, buf)
+	return err
 }
 
 // shortView is kernels.InlineView of the first size of the 12 bytes s.
@@ -171,13 +145,12 @@ func shortView(s []byte, size uint32) vexec.View {
 // checked decodes text and looks at each value: what the file does not promise
 // (bytes read as VARCHAR, text read as JSON) must hold.
 func checked(want *ir.Type) decodeFunc {
-	return func(c *column, dst *vexec.Vec, at, from, n int) error {
-		if err := decodeText(c, dst, at, from, n); err != nil {
+	return func(c *column, dst *vexec.Vec, at, n int) error {
+		if err := decodeText(c, dst, at, n); err != nil {
 			return err
 		}
 		for i := at; i < at+n; i++ {
-			v := &dst.Views()[i]
-			s := textAt(c, v)
+			s := kernels.Bytes(&dst.Views()[i], c.text.bufs)
 			switch {
 			case want.Kind == ir.JSON && !json.Valid(s):
 				c.addBad(i, cut(s), "column %s: the text is not JSON", c.plan.leaf.name)
@@ -189,36 +162,31 @@ func checked(want *ir.Type) decodeFunc {
 	}
 }
 
-func textAt(c *column, v *vexec.View) []byte {
-	if v.IsInline() {
-		return kernels.Bytes(v, nil)
-	}
-	data, _ := c.vals.Data()
-	return data[v.Off() : int(v.Off())+v.Len()]
-}
-
 func cut(s []byte) string { return string(s[:min(len(s), vexec.MaxBadRaw)]) }
 
 // decodeUUID prints 16 bytes as 8-4-4-4-12 digits.
-func decodeUUID(c *column, dst *vexec.Vec, at, from, n int) error {
-	t := &c.text
-	data, _ := c.vals.Data()
+func decodeUUID(c *column, dst *vexec.Vec, at, n int) error {
+	raw, err := c.page.vals.fixedBytes(n)
+	if err != nil {
+		return err
+	}
 	// What earlier parts of this batch printed must not move, so each part has its memory.
 	mem := make([]byte, 0, 36*n)
-	for i := 0; i < n; i++ {
-		u := data[(from+i)*16 : (from+i+1)*16]
+	for i := range n {
 		o := len(mem)
-		for j, b := range [][]byte{u[:4], u[4:6], u[6:8], u[8:10], u[10:]} {
-			if j > 0 {
-				mem = append(mem, '-')
-			}
-			mem = hex.AppendEncode(mem, b)
-		}
-		dst.Views()[at+i] = kernels.MakeView(mem[o:], t.bufAt, int32(o))
+		mem = appendUUID(mem, raw[i*16:(i+1)*16])
+		dst.Views()[at+i] = kernels.MakeView(mem[o:], c.text.bufAt, int32(o))
 	}
-	t.uuids = mem
-	if int(t.bufAt) < len(t.bufs) {
-		t.bufs[t.bufAt] = mem
-	}
+	c.text.bufs = append(c.text.bufs, mem)
 	return nil
+}
+
+func appendUUID(dst, u []byte) []byte {
+	for j, b := range [][]byte{u[:4], u[4:6], u[6:8], u[8:10], u[10:]} {
+		if j > 0 {
+			dst = append(dst, '-')
+		}
+		dst = hex.AppendEncode(dst, b)
+	}
+	return dst
 }

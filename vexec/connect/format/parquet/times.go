@@ -6,8 +6,6 @@ import (
 	"math/bits"
 	"strconv"
 
-	pq "github.com/parquet-go/parquet-go"
-
 	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
 )
@@ -26,14 +24,14 @@ func timePlan(l *leaf, want *ir.Type) decodeFunc {
 		to = nanos
 	}
 	switch {
-	case nat == ir.Date && want.Kind == ir.Date && l.phys == pq.Int32:
+	case nat == ir.Date && want.Kind == ir.Date && l.phys == physInt32:
 		return copyInt32
 	case nat == ir.Date && want.Kind.IsTimestamp():
 		return rescale(daySeconds*to, 1)
-	case l.phys == pq.Int96 && want.Kind.IsTimestamp():
+	case l.phys == physInt96 && want.Kind.IsTimestamp():
 		return decodeInt96
 	case nat == ir.Time && want.Kind == ir.Time, nat.IsTimestamp() && want.Kind.IsTimestamp():
-		if l.unit == to && l.phys == pq.Int64 {
+		if l.unit == to && l.phys == physInt64 {
 			return copyInt64
 		}
 		return rescale(max(to/l.unit, 1), max(l.unit/to, 1))
@@ -43,9 +41,13 @@ func timePlan(l *leaf, want *ir.Type) decodeFunc {
 
 // rescale multiplies, checked, or divides, rounding down.
 func rescale(mul, div int64) decodeFunc {
-	return func(c *column, dst *vexec.Vec, at, from, n int) error {
+	return func(c *column, dst *vexec.Vec, at, n int) error {
+		vals, err := c.ints(n)
+		if err != nil {
+			return err
+		}
 		out := dst.Int64s()[at : at+n]
-		for i, v := range c.ints(from, n) {
+		for i, v := range vals {
 			if div > 1 {
 				out[i] = floorDiv(v, div)
 				continue
@@ -61,15 +63,19 @@ func rescale(mul, div int64) decodeFunc {
 }
 
 // decodeInt96 reads the nanoseconds of a day and the Julian day.
-func decodeInt96(c *column, dst *vexec.Vec, at, from, n int) error {
+func decodeInt96(c *column, dst *vexec.Vec, at, n int) error {
+	c.tmp12 = vexec.GrowBytes(c.tmp12, 12*n)
+	if err := c.page.vals.fixed(c.tmp12, n); err != nil {
+		return err
+	}
 	out := dst.Int64s()[at : at+n]
 	unit := int64(micros)
 	if dst.Type.Nanos() {
 		unit = nanos
 	}
-	for i, v := range c.vals.Int96()[from : from+n] {
-		day := int64(int32(v[2])) - julianEpoch
-		in := int64(uint64(v[1])<<32 | uint64(v[0]))
+	for i := range out {
+		day := int64(int32(binary.LittleEndian.Uint32(c.tmp12[12*i+8:]))) - julianEpoch
+		in := int64(leUint64(c.tmp12[12*i:]))
 		x, ok := mulInt64(day, daySeconds*unit)
 		rest := floorDiv(in, nanos/unit)
 		sum := x + rest
