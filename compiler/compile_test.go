@@ -183,6 +183,20 @@ func FuzzCompile(f *testing.F) {
 	for _, sql := range goldenQueries(f) {
 		f.Add(sql)
 	}
+	for _, sql := range grammar(f) {
+		f.Add(grammarSetup + sql)
+	}
+	wrong, err := filepath.Glob("../testdata/lint/*.sql")
+	if err != nil || len(wrong) == 0 {
+		f.Fatal("no wrong files", err)
+	}
+	for _, name := range wrong {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(string(text))
+	}
 	f.Fuzz(func(t *testing.T, sql string) {
 		on, messages := compile(t, sql, compiler.Options{Tasks: 2})
 		off, without := compile(t, sql, compiler.Options{Tasks: 1, DisableRules: []string{"*"}})

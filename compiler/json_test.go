@@ -179,7 +179,7 @@ func damage(r *rand.Rand, tree any) {
 type drop struct{}
 
 // FuzzUnmarshalPlan reads arbitrary text as a plan: what is taken prints, and is the
-// same after another way through JSON.
+// same after another way through JSON, and can be loaded without a panic.
 func FuzzUnmarshalPlan(f *testing.F) {
 	eachGolden(f, func(_ string, l *ir.Logical, p *ir.Plan) {
 		a, _ := ir.MarshalLogical(l, ir.JSONOptions{})
@@ -206,6 +206,10 @@ func FuzzUnmarshalPlan(f *testing.F) {
 		l2, p2, err := ir.UnmarshalPlan(again, ir.JSONOptions{})
 		if err != nil || !reflect.DeepEqual(l, l2) || !reflect.DeepEqual(p, p2) {
 			t.Fatalf("%v\n%s", err, again)
+		}
+		// What is well formed is optimized and planned, or refused with an error.
+		if c, err := compiler.Load(l, p, testEnv(), compiler.Options{Tasks: 2}); err == nil {
+			ir.PrintPlan(c.Plan)
 		}
 	})
 }

@@ -1,8 +1,6 @@
 package parse
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -22,22 +20,8 @@ func FuzzParse(f *testing.F) {
 		f.Add("CREATE MAPPING t (a " + c[0] + ") TYPE File")
 	}
 	f.Add(benchFile(1))
-	goldens, err := filepath.Glob("testdata/*.txt")
-	if err != nil {
-		f.Fatal(err)
-	}
-	for _, name := range goldens {
-		text, err := os.ReadFile(name)
-		if err != nil {
-			f.Fatal(err)
-		}
-		for _, c := range strings.Split(string(text), "==== ") {
-			f.Add(c)
-			if _, in, ok := strings.Cut(c, "\n"); ok {
-				in, _, _ = strings.Cut(in, "\n----")
-				f.Add(in)
-			}
-		}
+	for _, text := range seeds(f) {
+		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		file, errs := File("q.sql", text, goldenVars)
@@ -74,19 +58,8 @@ func FuzzFormat(f *testing.F) {
 		f.Add("CREATE MAPPING t (a " + c[0] + ", b AS ${x}) TYPE File")
 	}
 	f.Add(benchFile(1))
-	goldens, err := filepath.Glob("testdata/format/*.txt")
-	if err != nil || len(goldens) == 0 {
-		f.Fatal("no goldens", err)
-	}
-	for _, name := range goldens {
-		text, err := os.ReadFile(name)
-		if err != nil {
-			f.Fatal(err)
-		}
-		for _, c := range strings.Split(string(text), "====\n") {
-			in, _, _ := strings.Cut(c, "----\n")
-			f.Add(in)
-		}
+	for _, text := range seeds(f) {
+		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		if p, _ := parseKeeping("q.sql", text); p.errs.HasErrors() {
