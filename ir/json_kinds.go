@@ -66,7 +66,7 @@ var onOneLine = map[reflect.Type]bool{
 	reflect.TypeFor[Props](): true, reflect.TypeFor[Window](): true, reflect.TypeFor[Pos](): true,
 	reflect.TypeFor[Input](): true, reflect.TypeFor[WindowOut](): true, reflect.TypeFor[WatermarkSpec](): true,
 	reflect.TypeFor[AggCall](): true, reflect.TypeFor[TableColumn](): true,
-	reflect.TypeFor[ScanTerm](): true,
+	reflect.TypeFor[ScanTerm](): true, reflect.TypeFor[Place](): true,
 }
 
 // leftOut reports whether a field with v's value is not written: then its absence

@@ -25,16 +25,23 @@ var NoProps = Props{TimeCol: -1, WindowStart: -1, WindowEnd: -1, WindowTime: -1}
 // Scan reads columns of a table. Cols are positions in Table.Schema(), so that
 // computed columns are read like others.
 //
-// Check are physical columns (positions in Table.Physical(), increasing) that are
-// decoded in any case: the statements of a file that read a table with the same
-// watermark take or refuse a record together, by all the fields that they use.
+// Fields narrows columns to what fields of theirs lead to: each is as Place.Fields. A
+// field and the ROW that it stands in may both be there; then the ROW is decoded and
+// the field taken from it.
+//
+// Check is decoded in any case: the statements of a file that read a table with the
+// same watermark take or refuse a record together, by all the fields that they use.
 // nil: only what Cols needs is.
+//
+// Terms are what all rows wanted fulfil, on columns that have a Place, by positions in
+// Cols. The filters above the scan check it again.
 type Scan struct {
-	Table *Table
-	Cols  []int
-	Check []int
-	Terms []ScanTerm // what all rows wanted fulfil, by positions in Cols of physical columns; filters above check it again
-	P     Props
+	Table  *Table
+	Cols   []int
+	Fields [][]int // as long as Cols; nil: all columns are whole
+	Check  []Place
+	Terms  []ScanTerm
+	P      Props
 }
 
 // Values is literal rows.
@@ -170,7 +177,11 @@ type Logical struct {
 }
 
 func (n *Scan) Schema() *Schema {
-	return n.Table.Schema().Select(n.Cols)
+	s := n.Table.Schema().Select(n.Cols)
+	for i, f := range n.Fields {
+		s.Cols[i], _ = s.Cols[i].Follow(f) // Validate has seen that they are there
+	}
+	return s
 }
 func (n *Values) Schema() *Schema    { return n.S }
 func (n *Filter) Schema() *Schema    { return n.Input.Schema() }

@@ -45,7 +45,8 @@ type Input struct {
 	Keys []int // Hash: columns of the sender's Out
 }
 
-// PhysScan reads the given columns of a table.
+// PhysScan reads the given columns of a table, or fields in them: no two of which one
+// is a part of the other.
 //
 // With TimeCol >= 0 the scan is the place where event time is fixed: its units
 // take a turn in their order, so that the watermark before every row is the one
@@ -53,12 +54,25 @@ type Input struct {
 // marked (Batch.Late) or, with Drop, removed and counted.
 type PhysScan struct {
 	Table   *Table
-	Cols    []int // positions in Table.Physical(): what is decoded, in this order
+	Cols    []int   // positions in Table.Physical(): what is decoded, in this order
+	Fields  [][]int // as long as Cols, each as Place.Fields; nil: all columns are whole
 	Out     *Schema
 	TimeCol int // position in Cols; -1: none
 	Lag     int64
 	Drop    bool
 	Terms   []ScanTerm // what all rows that any reader wants fulfil; none with Drop, which has to see the others
+}
+
+// Places are what the scan decodes.
+func (s *PhysScan) Places() []Place {
+	out := make([]Place, len(s.Cols))
+	for i, c := range s.Cols {
+		out[i].Col = c
+		if s.Fields != nil {
+			out[i].Fields = s.Fields[i]
+		}
+	}
+	return out
 }
 
 // PhysValues makes literal rows: one split, one unit, without event time. The

@@ -1,43 +1,57 @@
 package ir
 
 import (
+	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 )
 
-// Decoded returns the physical columns that the scan reads, for itself, for a
-// computed column or to be checked, in the table's order.
-func (n *Scan) Decoded() []int {
-	used := make([]bool, len(n.Table.Cols))
+// Place returns where column i of the scan stands in a record, where it is read as it
+// is: also a computed column that only gives another name. ok is false for others.
+func (n *Scan) Place(i int) (p Place, ok bool) {
+	c := n.Cols[i]
+	if e := n.Table.Cols[c].Expr; e != nil {
+		return n.Table.placeOf(e)
+	}
+	return Place{Col: n.Table.Ordinals()[c], Fields: n.fields(i)}, true
+}
+
+// fields are those that column i is narrowed to.
+func (n *Scan) fields(i int) []int {
+	if n.Fields == nil {
+		return nil
+	}
+	return n.Fields[i]
+}
+
+// Decoded returns what the scan reads of a record, for itself, for a computed column
+// or to be checked, in the table's order. No place is a part of another.
+func (n *Scan) Decoded() []Place {
+	out := slices.Clone(n.Check)
 	ordinals := n.Table.Ordinals()
-	for _, c := range n.Check {
-		used[c] = true
-	}
-	for _, c := range n.Cols {
+	for i, c := range n.Cols {
 		if e := n.Table.Cols[c].Expr; e != nil {
-			UsedColumns(e, used)
+			out = n.Table.addPlaces(out, e)
 		} else {
-			used[ordinals[c]] = true
+			out = append(out, Place{Col: ordinals[c], Fields: n.fields(i)})
 		}
 	}
-	out := []int{}
-	for i, u := range used {
-		if u {
-			out = append(out, i)
-		}
-	}
-	return out
+	return Cover(out)
 }
 
 // ScanOf returns the scan that n is, or that is directly below the watermark n and
-// can fix its event time, and that watermark; nil: n is neither.
+// can fix its event time, and that watermark; nil: n is neither. A scan can where it
+// decodes the time as a column of its own.
 func ScanOf(n Node) (*Scan, *Watermark) {
 	switch x := n.(type) {
 	case *Scan:
 		return x, nil
 	case *Watermark:
-		if s, ok := x.Input.(*Scan); ok && s.Table.Cols[s.Cols[x.TimeCol]].Expr == nil {
-			return s, x
+		if s, ok := x.Input.(*Scan); ok {
+			if p, ok := s.Place(x.TimeCol); ok && slices.ContainsFunc(s.Decoded(), p.Equal) {
+				return s, x
+			}
 		}
 	}
 	return nil, nil
@@ -48,7 +62,7 @@ func ScanOf(n Node) (*Scan, *Watermark) {
 // be missing to another, and late marks differ with the lag.
 type ScanKey struct {
 	Table *Table
-	Time  int // position in Table.Schema() of the event time; -1: none
+	Time  string // where the event time stands in a record; "": there is none
 	Lag   int64
 	Drop  bool
 }
@@ -56,9 +70,10 @@ type ScanKey struct {
 // ScanKeyOf returns the key of a scan and its watermark, which may be nil.
 func ScanKeyOf(s *Scan, w *Watermark) ScanKey {
 	if w == nil {
-		return ScanKey{Table: s.Table, Time: -1}
+		return ScanKey{Table: s.Table}
 	}
-	return ScanKey{Table: s.Table, Time: s.Cols[w.TimeCol], Lag: w.Lag, Drop: w.Drop}
+	p, _ := s.Place(w.TimeCol)
+	return ScanKey{Table: s.Table, Time: fmt.Sprint(p), Lag: w.Lag, Drop: w.Drop}
 }
 
 // EachScan calls f for every scan below n with its watermark, if it has one.

@@ -33,8 +33,9 @@ func checkNode(n Node) error {
 	case *Scan:
 		return firstErrorOf(
 			func() error { return checkColumns("column", x.Cols, len(x.Table.Cols)) },
-			func() error { return checkColumns("checked column", x.Check, len(x.Table.Physical().Cols)) },
 			func() error { return checkPruned(x.Table) },
+			func() error { return checkFields(x) },
+			func() error { _, err := x.Table.Read(x.Check); return err },
 			func() error { return checkTerms(x) })
 	case *Values:
 		for _, row := range x.Rows {

@@ -89,12 +89,22 @@ func checkSources(s *Stage, done map[int]*Stage) (*Schema, error) {
 }
 
 func checkScan(s *PhysScan) error {
-	physical := s.Table.Physical()
-	if err := checkColumns("column", s.Cols, len(physical.Cols)); err != nil {
+	if s.Fields != nil && len(s.Fields) != len(s.Cols) {
+		return fmt.Errorf("%d lists of fields for %d columns", len(s.Fields), len(s.Cols))
+	}
+	if err := checkPruned(s.Table); err != nil {
 		return err
 	}
-	if !s.Out.Equal(physical.Select(s.Cols)) {
+	places := s.Places()
+	out, err := s.Table.Read(places)
+	if err != nil {
+		return err
+	}
+	if !s.Out.Equal(out) {
 		return fmt.Errorf("the scan gives (%s), not its columns", s.Out)
+	}
+	if len(Cover(places)) != len(places) {
+		return fmt.Errorf("the scan reads (%s): one is a part of another", s.Out)
 	}
 	if s.TimeCol != -1 {
 		if err := checkTime(s.Out, s.TimeCol); err != nil {
@@ -103,9 +113,6 @@ func checkScan(s *PhysScan) error {
 	}
 	if len(s.Terms) > 0 && s.Drop {
 		return fmt.Errorf("terms would hide rows from a scan that drops late ones")
-	}
-	if err := checkPruned(s.Table); err != nil {
-		return err
 	}
 	for i := range s.Terms {
 		if err := checkTerm(&s.Terms[i], s.Out); err != nil {

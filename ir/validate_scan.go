@@ -22,13 +22,36 @@ func checkPruned(t *Table) error {
 
 // checkTerms checks the terms of a logical scan.
 func checkTerms(n *Scan) error {
-	s, ordinals := n.Schema(), n.Table.Ordinals()
+	s := n.Schema()
 	for i := range n.Terms {
 		if err := checkTerm(&n.Terms[i], s); err != nil {
 			return err
 		}
-		if c := n.Cols[n.Terms[i].Col]; !slices.Contains(n.Table.Prune, ordinals[c]) {
-			return fmt.Errorf("a term on column %s, which the connector does not prune by", n.Table.Cols[c].Name)
+		if p, ok := n.Place(n.Terms[i].Col); !ok || !slices.Contains(n.Table.Prune, p.Col) {
+			return fmt.Errorf("a term on column %s, which the connector does not prune by", s.Cols[n.Terms[i].Col].Name)
+		}
+	}
+	return nil
+}
+
+// checkFields checks the fields that a logical scan narrows columns to.
+func checkFields(n *Scan) error {
+	if n.Fields == nil {
+		return nil
+	}
+	if len(n.Fields) != len(n.Cols) {
+		return fmt.Errorf("%d lists of fields for %d columns", len(n.Fields), len(n.Cols))
+	}
+	for i, c := range n.Cols {
+		if len(n.Fields[i]) == 0 {
+			continue
+		}
+		if n.Table.Cols[c].Expr != nil {
+			return fmt.Errorf("fields of the computed column %s", n.Table.Cols[c].Name)
+		}
+		p, _ := n.Place(i)
+		if _, err := n.Table.Read([]Place{p}); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/helios-stream/helios/ir"
@@ -32,30 +33,75 @@ func (c pruning) Source(t *ir.Table) (vexec.Source, error) {
 
 type pruningSource struct{ vexec.Source }
 
+// Open reads whole columns, and lets the decoder take fields and rows out of them.
 func (s pruningSource) Open(ctx context.Context, scan *vexec.Scan, split vexec.Split, from vexec.Position) (vexec.SplitReader, error) {
 	whole := *scan
-	whole.Terms = nil
-	r, err := s.Source.Open(ctx, &whole, split, from)
-	return pruningReader{r, scan}, err
+	whole.Terms, whole.Paths, whole.Cols = nil, nil, nil
+	r := pruningReader{scan: scan}
+	for i, c := range scan.Cols {
+		at := slices.Index(whole.Cols, c)
+		if at < 0 {
+			at = len(whole.Cols)
+			whole.Cols = append(whole.Cols, c)
+		}
+		var fields []string
+		if scan.Paths != nil {
+			fields = scan.Paths[i][1:]
+		}
+		r.take = append(r.take, taking{at, fields})
+		if i == scan.TimeCol && len(fields) == 0 {
+			whole.TimeCol = at
+		} else if i == scan.TimeCol {
+			whole.TimeCol = -1
+		}
+	}
+	whole.Schema = scan.Table.Physical().Select(whole.Cols)
+	r.whole = whole.Schema
+	var err error
+	r.SplitReader, err = s.Source.Open(ctx, &whole, split, from)
+	return r, err
+}
+
+// taking is a column of whole rows, and the fields to follow in it.
+type taking struct {
+	col    int
+	fields []string
+}
+
+func (t taking) of(row []ir.Value, s *ir.Schema) ir.Value {
+	v, typ := row[t.col], s.Cols[t.col].Type
+	for _, name := range t.fields {
+		i := slices.IndexFunc(typ.Fields, func(f ir.Field) bool { return f.Name == name })
+		typ = typ.Fields[i].Type
+		if v != nil {
+			v = v.([]ir.Value)[i]
+		}
+	}
+	return v
 }
 
 type pruningReader struct {
 	vexec.SplitReader
-	scan *vexec.Scan
+	scan  *vexec.Scan
+	whole *ir.Schema // of the rows that are read
+	take  []taking   // of each column
 }
 
 func (r pruningReader) NewDecoder() (vexec.Decoder, error) {
 	d, err := r.SplitReader.NewDecoder()
-	return &pruningDecoder{Decoder: d, scan: r.scan}, err
+	return &pruningDecoder{Decoder: d, pruningReader: r}, err
 }
 
 type pruningDecoder struct {
 	vexec.Decoder
-	scan    *vexec.Scan
+	pruningReader
 	units   int
 	batches []rowUnit // of the unit, as they come out of the inner decoder
 	skipped int64
 }
+
+// Close closes the decoder alone.
+func (d *pruningDecoder) Close() error { return d.Decoder.Close() }
 
 // Begin reads the whole unit, and leaves it out where no row of it is wanted.
 func (d *pruningDecoder) Begin(ctx context.Context, u vexec.Unit) (ir.Micros, error) {
@@ -72,7 +118,14 @@ func (d *pruningDecoder) Begin(ctx context.Context, u vexec.Unit) (ir.Micros, er
 		got := rowUnit{bad: bad.Rows}
 		if err == nil {
 			for i := range b.Live() {
-				row := b.Values(i)
+				full := b.Values(i)
+				row := make([]ir.Value, len(d.take))
+				for c, t := range d.take {
+					row[c] = t.of(full, d.whole)
+				}
+				if c := d.scan.TimeCol; c >= 0 && row[c] != nil {
+					greatest = max(greatest, microsOf(row[c].(int64), d.scan.Schema.Cols[c].Type))
+				}
 				got.rows = append(got.rows, row)
 				rows++
 				if wants(d.scan.Terms, row) {

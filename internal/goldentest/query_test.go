@@ -3,6 +3,7 @@ package goldentest
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 
 	"github.com/helios-stream/helios/ir"
@@ -17,6 +18,7 @@ type scenario struct {
 	// a millisecond just where it is more than 3.
 	precision int
 	medium    string // "": in memory; or the ending of the files that hold the table
+	nested    bool   // it has a ROW, too
 	lines     string // of the statement that declares the table, but for its connector
 }
 
@@ -39,14 +41,18 @@ func (g *gen) scenario() *scenario {
 		mark = ", WATERMARK FOR ts AS ts - " + interval
 	}
 	s.sharpen(g)
-	s.lines = tableColumns(s.precision) + mark
+	s.lines = s.columns() + mark
+	rows := ""
+	if s.nested {
+		rows = "o, "
+	}
 	from := "t"
 	if g.chance(40) {
 		fmt.Fprintf(&sql, "CREATE VIEW v1 AS SELECT * FROM %s WHERE %s;\n", from, g.where(2))
 		from = "v1"
 	}
 	if g.chance(30) {
-		fmt.Fprintf(&sql, "CREATE VIEW v2 AS SELECT ts, k, i, b, sm, d, x, f, dt, r, %s AS n1, %s AS n2 FROM %s;\n", g.expr(integer, 2), g.expr(text, 2), from)
+		fmt.Fprintf(&sql, "CREATE VIEW v2 AS SELECT ts, k, i, b, sm, d, x, f, dt, r, %s%s AS n1, %s AS n2 FROM %s;\n", rows, g.expr(integer, 2), g.expr(text, 2), from)
 		g.cols[integer] = append(g.cols[integer], "n1")
 		g.cols[text] = append(g.cols[text], "n2")
 		from = "v2"
@@ -98,6 +104,37 @@ func (s *scenario) sharpen(g *gen) {
 	if r.IntN(4) == 0 {
 		s.medium = []string{"ndjson", "csv", "parquet", "ndjson.gz", "csv.zst"}[r.IntN(5)]
 	}
+	if s.medium == "" && r.IntN(3) == 0 {
+		s.nest(g)
+	}
+}
+
+// columns are those of the table.
+func (s *scenario) columns() string {
+	if s.nested {
+		return tableColumns(s.precision) + ", o ROW<n BIGINT, s VARCHAR, p ROW<q DECIMAL(8, 2), t TIMESTAMP(3), e ROW<z INTEGER>>, u DOUBLE>"
+	}
+	return tableColumns(s.precision)
+}
+
+// nest gives the table a ROW, of ROWs that may be NULL.
+func (s *scenario) nest(g *gen) {
+	s.nested = true
+	orNull := func(v ir.Value) ir.Value {
+		if g.chance(15) {
+			return nil
+		}
+		return v
+	}
+	for i, row := range s.rows {
+		deepest := orNull([]ir.Value{orNull(g.int(32))})
+		inner := orNull([]ir.Value{orNull(ir.DecFromInt64(g.r.Int64N(200_001) - 100_000)), orNull(int64(1_704_067_200_000_000)), deepest})
+		s.rows[i] = append(row, orNull([]ir.Value{orNull(g.int(64)), orNull(g.word()), inner, orNull(g.double())}))
+	}
+	for f, names := range map[family][]string{integer: {"o.n", "o.p.e.z"}, text: {"o.s"}, decimal: {"o.p.q"}, timestamp: {"o.p.t"}, double: {"o.u"},
+		boolean: {"(o IS NULL)", "(o.p IS NOT NULL)", "(o.p.e IS NULL)"}} {
+		g.cols[f] = append(g.cols[f], names...)
+	}
 }
 
 // rowQuery is a filter and a projection.
@@ -117,13 +154,11 @@ func (g *gen) sweep(from string) string {
 }
 
 func (g *gen) rowsOf(from string, fs []family) string {
-	cols := tableFamilies()
-	if from != "t" {
-		cols = g.cols
-	}
 	old := g.cols
-	g.cols = cols
-	defer func() { g.cols = old }()
+	if from == "t" {
+		g.cols = tableFamilies()
+		defer func() { g.cols = old }()
+	}
 	where := ""
 	if g.chance(70) {
 		where = " WHERE " + g.where(3)
@@ -184,6 +219,10 @@ func (g *gen) windowQuery(sql *strings.Builder, from string) {
 func (g *gen) keys() []string {
 	var out []string
 	for range g.r.IntN(3) {
+		if rows := g.cols[text]; slices.Contains(rows, "o.s") && g.chance(30) {
+			out = append(out, g.pick("o.n", "o.s", "o.p.e.z"))
+			continue
+		}
 		out = append(out, g.pick("k", "i", "f", "x", "dt", "UPPER(k)", "MOD(sm, 3)", "d", "r", "i / 4"))
 	}
 	return out

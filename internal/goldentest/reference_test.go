@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
 	"testing"
 
 	"github.com/helios-stream/helios/internal/refinterp"
@@ -104,8 +105,17 @@ func (e *engine) load(n ir.Node, tables map[*ir.Table]refinterp.Table) error {
 	if err != nil {
 		return err
 	}
-	request := &vexec.Scan{Table: scan.Table, Cols: used, Schema: physical.Select(used), TimeCol: -1, MaxRows: 1024,
-		NullBad: scan.Table.Options["on.error"] == "null"}
+	request := &vexec.Scan{Table: scan.Table, TimeCol: -1, MaxRows: 1024, NullBad: scan.Table.Options["on.error"] == "null"}
+	if request.Schema, err = scan.Table.Read(used); err != nil {
+		return err
+	}
+	for _, p := range used {
+		request.Cols = append(request.Cols, p.Col)
+		request.Paths = append(request.Paths, scan.Table.Path(p))
+	}
+	if !slices.ContainsFunc(used, func(p ir.Place) bool { return len(p.Fields) > 0 }) {
+		request.Paths = nil
+	}
 	var table refinterp.Table
 	for _, split := range splits {
 		var rows [][]ir.Value
@@ -114,8 +124,8 @@ func (e *engine) load(n ir.Node, tables map[*ir.Table]refinterp.Table) error {
 				return
 			}
 			full := make([]ir.Value, len(physical.Cols))
-			for i, c := range used {
-				full[c] = row[i]
+			for i, p := range used {
+				full[p.Col] = within(full[p.Col], physical.Cols[p.Col].Type, p.Fields, row[i])
 			}
 			rows = append(rows, full)
 		})
@@ -126,4 +136,17 @@ func (e *engine) load(n ir.Node, tables map[*ir.Table]refinterp.Table) error {
 	}
 	tables[scan.Table] = table
 	return nil
+}
+
+// within puts v where fields lead to in a ROW, whose other fields nothing looks at.
+func within(row ir.Value, t *ir.Type, fields []int, v ir.Value) ir.Value {
+	if len(fields) == 0 {
+		return v
+	}
+	parts, ok := row.([]ir.Value)
+	if !ok {
+		parts = make([]ir.Value, len(t.Fields))
+	}
+	parts[fields[0]] = within(parts[fields[0]], t.Fields[fields[0]].Type, fields[1:], v)
+	return parts
 }

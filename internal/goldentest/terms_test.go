@@ -2,6 +2,7 @@ package goldentest
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -31,6 +32,9 @@ func (g *gen) single() string {
 		return "TIMESTAMP '" + g.pick("2023-12-31 23:59:30", "2024-01-01 00:00:00", "2023-12-31 23:59:30.0005", "1969-12-31 23:59:59.9", "2023-12-20 12:00:00") + "'"
 	}
 	col, value := g.pick("i", "b", "sm", "d", "x", "r"), number
+	if slices.Contains(g.cols[text], "o.s") && g.chance(40) {
+		col = g.pick("o.n", "o.p.q", "o.p.e.z", "o.u")
+	}
 	switch g.r.IntN(8) {
 	case 0:
 		col, value = g.pick("ts", "dt"), at

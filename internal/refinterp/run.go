@@ -151,7 +151,7 @@ func (r *runner) scan(n *ir.Scan) ([]row, error) {
 // scanRow returns the columns that n asks for: physical ones and computed ones.
 func scanRow(n *ir.Scan, physical []ir.Value) ([]ir.Value, error) {
 	var vals []ir.Value
-	for _, c := range n.Cols {
+	for i, c := range n.Cols {
 		if x := n.Table.Cols[c].Expr; x != nil {
 			v, err := eval(x, physical)
 			if err != nil {
@@ -166,9 +166,21 @@ func scanRow(n *ir.Scan, physical []ir.Value) ([]ir.Value, error) {
 				before++
 			}
 		}
-		vals = append(vals, physical[before])
+		p, _ := n.Place(i)
+		vals = append(vals, follow(physical[before], p.Fields))
 	}
 	return vals, nil
+}
+
+// follow is what fields lead to in a ROW; NULL where it or one in it is.
+func follow(v ir.Value, fields []int) ir.Value {
+	for _, f := range fields {
+		if v == nil {
+			return nil
+		}
+		v = v.([]ir.Value)[f]
+	}
+	return v
 }
 
 func (r *runner) values(n *ir.Values) ([]row, error) {

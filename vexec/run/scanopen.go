@@ -74,10 +74,16 @@ func scanSpec(st *ir.Stage, maxRows int) *vexec.Scan {
 		return &vexec.Scan{Schema: st.Values.Out, TimeCol: -1, MaxRows: maxRows}
 	}
 	p := st.Scan
-	return &vexec.Scan{
+	s := &vexec.Scan{
 		Table: p.Table, Cols: p.Cols, Schema: p.Out, TimeCol: p.TimeCol, MaxRows: maxRows,
 		NullBad: p.Table.Options["on.error"] == "null", Terms: p.Terms,
 	}
+	if p.Fields != nil {
+		for _, place := range p.Places() {
+			s.Paths = append(s.Paths, p.Table.Path(place))
+		}
+	}
+	return s
 }
 
 // place numbers the splits: those of the checkpoint keep their numbers, new ones

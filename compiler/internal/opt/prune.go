@@ -12,29 +12,34 @@ func pruneColumns(_ *Ctx, n ir.Node) (ir.Node, bool) {
 	if !ok {
 		return n, false
 	}
-	m := pruneSink(s)
+	m := pruneSink(s, asIs(s.Input))
 	return m, m != s
 }
 
-// Prune returns the plan without columns, expressions and watermarks that no
-// result depends on. It is part of what a bound query means, not a choice of the
-// optimizer: fields are checked and row errors made for what the query uses.
+// Prune returns the plan without columns, fields of ROWs, expressions and watermarks
+// that no result depends on. It is part of what a bound query means, not a choice of
+// the optimizer: fields are checked and row errors made for what the query uses.
 func Prune(l *ir.Logical) *ir.Logical {
 	out := &ir.Logical{Sinks: make([]*ir.Sink, len(l.Sinks))}
 	for i, s := range l.Sinks {
-		out.Sinks[i] = pruneSink(s)
+		out.Sinks[i] = pruneSink(s, splitRows(s.Input))
 	}
 	return out
 }
 
-func pruneSink(s *ir.Sink) *ir.Sink {
+// pruneSink keeps the columns of s, of what its input has been split into.
+func pruneSink(s *ir.Sink, from split) *ir.Sink {
 	want := s.Input.Schema()
-	in, to := prune(s.Input, all(len(want.Cols)), false)
+	need := make([]bool, len(from.node.Schema().Cols))
+	for _, at := range from.to {
+		need[at] = true
+	}
+	in, to := prune(from.node, need, false)
 	if in == s.Input {
 		return s
 	}
 	c := *s
-	c.Input = compact(in, to, all(len(want.Cols)), want)
+	c.Input = compact(in, moveCols(from.to, to), all(len(want.Cols)), want)
 	return &c
 }
 
@@ -72,6 +77,12 @@ func pruneScan(x *ir.Scan, need []bool) (ir.Node, []int) {
 	c := *x
 	var to []int
 	c.Cols, to = keep(x.Cols, need)
+	if x.Fields != nil {
+		c.Fields, _ = keep(x.Fields, need)
+		if !slices.ContainsFunc(c.Fields, func(f []int) bool { return len(f) > 0 }) {
+			c.Fields = nil
+		}
+	}
 	c.Terms = moveTerms(x.Terms, to)
 	c.P = moveProps(x.P, to)
 	return &c, to

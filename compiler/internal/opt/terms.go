@@ -77,13 +77,14 @@ func belowProject(x *ir.Project, conds []ir.Expr) []ir.Expr {
 // withTerms returns x with the terms that the conditions give.
 func withTerms(x *ir.Scan, conds []ir.Expr) *ir.Scan {
 	var terms []ir.ScanTerm
-	ordinals := x.Table.Ordinals()
 	for _, c := range conds {
 		t, ok := termOf(c)
-		if !ok || !slices.Contains(x.Table.Prune, ordinals[x.Cols[t.Col]]) || hasTerm(terms, &t) {
+		if !ok || hasTerm(terms, &t) {
 			continue
 		}
-		terms = append(terms, t)
+		if p, ok := x.Place(t.Col); ok && slices.Contains(x.Table.Prune, p.Col) {
+			terms = append(terms, t)
+		}
 	}
 	if slices.EqualFunc(terms, x.Terms, func(a, b ir.ScanTerm) bool { return a.Equal(&b) }) {
 		return x

@@ -11,7 +11,7 @@ import (
 // Prune it is part of what a bound query means, so that a record is taken or refused
 // for all statements of a file at once, whether they share its scan or not.
 func CheckTogether(l *ir.Logical) *ir.Logical {
-	readers, used := map[ir.ScanKey]int{}, map[ir.ScanKey][]int{}
+	readers, used := map[ir.ScanKey]int{}, map[ir.ScanKey][]ir.Place{}
 	for _, s := range l.Sinks {
 		ir.EachScan(s, func(x *ir.Scan, w *ir.Watermark) {
 			k := ir.ScanKeyOf(x, w)
@@ -19,9 +19,8 @@ func CheckTogether(l *ir.Logical) *ir.Logical {
 			used[k] = append(used[k], x.Decoded()...)
 		})
 	}
-	for k, cols := range used {
-		slices.Sort(cols)
-		used[k] = slices.Compact(cols)
+	for k, places := range used {
+		used[k] = ir.Cover(places)
 	}
 	check := func(n ir.Node) ir.Node {
 		s, w := ir.ScanOf(n)

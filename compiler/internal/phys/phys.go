@@ -107,7 +107,7 @@ func (p *planner) planSink(s *ir.Sink) error {
 func (p *planner) build(n ir.Node) (*rel, error) {
 	switch x := n.(type) {
 	case *ir.Scan:
-		return p.scan(x, nil), nil
+		return p.scan(x, nil)
 	case *ir.Values:
 		s := p.newStage(1)
 		s.Values = &ir.PhysValues{Rows: x.Rows, Out: x.S}
@@ -156,7 +156,7 @@ func (p *planner) union(x *ir.Union) (*rel, error) {
 // decodes, else in one task that sees the rows in the scan's order.
 func (p *planner) watermark(x *ir.Watermark) (*rel, error) {
 	if s, _ := ir.ScanOf(x); s != nil {
-		return p.scan(s, x), nil
+		return p.scan(s, x)
 	}
 	r, err := p.build(x.Input)
 	if err != nil {

@@ -54,12 +54,15 @@ func (sh *sharedScan) read(x *ir.Scan) {
 }
 
 // readShared returns the rows of x in a branch of the scan that all readers share.
-func (p *planner) readShared(sh *sharedScan, x *ir.Scan, wm *ir.Watermark) *rel {
+func (p *planner) readShared(sh *sharedScan, x *ir.Scan, wm *ir.Watermark) (*rel, error) {
 	if sh.stage == nil {
-		sh.stage = p.newScan(x, wm, sh.terms)
+		var err error
+		if sh.stage, err = p.newScan(x, wm, sh.terms); err != nil {
+			return nil, err
+		}
 	}
 	s := p.newStage(sh.stage.Tasks)
 	s.In = []ir.Input{{From: sh.stage.ID, Mode: ir.Forward}}
 	s.Out = sh.stage.Out
-	return p.columns(s, sh.stage.Scan, x)
+	return p.columns(s, sh.stage.Scan, x), nil
 }
