@@ -136,7 +136,10 @@ func (s *scan) peek(ctx context.Context) error {
 	narrow := *s.spec
 	narrow.Cols = []int{s.spec.Cols[s.spec.TimeCol]}
 	narrow.Schema = s.spec.Schema.Select([]int{s.spec.TimeCol})
-	narrow.TimeCol, narrow.Paths, narrow.Terms = 0, nil, nil
+	narrow.TimeCol, narrow.Terms = 0, nil
+	if s.spec.Paths != nil {
+		narrow.Paths = s.spec.Paths[s.spec.TimeCol : s.spec.TimeCol+1]
+	}
 	for _, p := range s.waiting {
 		if s.tracker.Greatest(int(p.part)) != ir.MinMicros || p.from != nil {
 			continue
