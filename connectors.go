@@ -4,6 +4,7 @@ import (
 	"github.com/helios-stream/helios/vexec"
 	"github.com/helios-stream/helios/vexec/connect/file"
 	"github.com/helios-stream/helios/vexec/connect/generator"
+	"github.com/helios-stream/helios/vexec/connect/nexmark"
 )
 
 // Connectors returns the built-in connectors, new ones at each call: what TYPE can
@@ -12,5 +13,6 @@ func Connectors() []vexec.Connector {
 	return []vexec.Connector{
 		file.New(),
 		generator.New(),
+		nexmark.New(),
 	}
 }

@@ -87,3 +87,12 @@ CREATE MAPPING n (i BIGINT) TYPE Generator OPTIONS ('rows-per-second'='20000', '
 CREATE MAPPING out (i BIGINT) TYPE Memory;
 INSERT INTO out SELECT i FROM n;`, 12, 2000)
 }
+
+func TestNexmarkOverKills(t *testing.T) {
+	killed(t, `
+CREATE MAPPING bids (auction BIGINT, price BIGINT, dateTime TIMESTAMP(3), WATERMARK FOR dateTime AS dateTime - INTERVAL '1' SECOND)
+TYPE Nexmark OPTIONS ('table'='bid', 'events'='300000');
+CREATE MAPPING out (w TIMESTAMP(3), auction BIGINT, n BIGINT, total BIGINT) TYPE Memory;
+INSERT INTO out SELECT window_start, auction, COUNT(*), SUM(price)
+FROM TABLE(TUMBLE(TABLE bids, DESCRIPTOR(dateTime), INTERVAL '5' SECOND)) GROUP BY 1, 2;`, 12, 5000)
+}

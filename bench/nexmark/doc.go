@@ -1,9 +1,3 @@
-// Package nexmark makes the data of the Nexmark benchmark: persons, auctions and
-// bids of an online auction, as the generator of the Flink Nexmark suite models
-// them. Of every 50 events one is a person, three are auctions and 46 are bids;
-// half of the bids go to a hot auction, three quarters come from a hot bidder, half
-// of them through one of four hot channels.
-//
-// An event depends on the seed and on its number alone, so that parts of a data
-// set can be made at the same time and are always the same bytes.
+// Package nexmark writes the data of the Nexmark benchmark as files of NDJSON: the
+// events that TYPE Nexmark gives to queries, whose model it shares.
 package nexmark

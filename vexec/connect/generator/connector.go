@@ -62,7 +62,7 @@ func options() []ir.OptionSpec {
 		family("var-len", ir.OptionBool, "true", "Whether random texts have any length from 1 to 'length'."),
 		family("null-rate", ir.OptionFloat, "0.05", "The share of rows in which the column is NULL: 0 to 1."),
 	}
-	return list
+	return append(list, vexec.StreamOptions()...)
 }
 
 // Check refuses options that do not fit the columns.

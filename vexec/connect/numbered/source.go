@@ -65,6 +65,7 @@ type reader struct {
 	end   uint64
 	base  uint64
 	since ir.Micros
+	last  ir.Micros // when rows were handed out; 0: never
 }
 
 // Claim takes the next numbers that are due.
@@ -76,9 +77,10 @@ func (r *reader) Claim(context.Context) (vexec.Unit, error) {
 	n := min(uint64(r.Unit), r.end-r.next)
 	if r.PerSecond > 0 {
 		n = min(n, r.due(now))
-	}
-	if n == 0 {
-		return vexec.Unit{}, vexec.ErrNothingYet
+		if few := n < min(uint64(r.Unit), r.end-r.next); n == 0 || few && r.last != 0 && now < r.last+ir.Micros(r.scan.Linger.Microseconds()) {
+			return vexec.Unit{}, vexec.ErrNothingYet
+		}
+		r.last = now
 	}
 	u := vexec.Unit{Piece: Range{From: r.next, To: r.next + n, Now: now}}
 	r.next += n

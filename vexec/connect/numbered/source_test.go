@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"testing"
+	"time"
 
 	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
@@ -71,6 +72,23 @@ func TestUnits(t *testing.T) {
 	}
 	if _, err := NewSource(Options{}).Open(ctx, &vexec.Scan{Clock: &clock{}}, vexec.Split{}, vexec.Position("x")); err == nil {
 		t.Error("a position that is none")
+	}
+}
+
+// Rows wait for others for a while, but not for those behind the end.
+func TestLinger(t *testing.T) {
+	c := &clock{now: 1}
+	src := NewSource(Options{PerSecond: 1000, Unit: 100, Rows: 60, Bounded: true})
+	r, err := src.Open(ctx, &vexec.Scan{Clock: c, Linger: 50 * time.Millisecond}, vexec.Split{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	next := uint64(0)
+	for i, want := range []int{1, -1, -1, -1, -1, 50, 9, -2} {
+		if got := claim(t, r, &next); got != want {
+			t.Errorf("claim %d: %d, want %d", i, got, want)
+		}
+		c.now += 10_000
 	}
 }
 
