@@ -161,3 +161,13 @@ const (
 	OptionEnum     OptionType = "one of"
 	OptionPath     OptionType = "path" // relative to the query file
 )
+
+// InferError says why the columns of a table that declares none are not taken from its
+// source, though they could be: an option has to ask for it.
+type InferError struct {
+	Reason        string // in the user's words
+	Option, Value string // what asks for it
+	Cols          []Column
+}
+
+func (e *InferError) Error() string { return e.Reason }

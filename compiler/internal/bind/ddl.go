@@ -1,12 +1,15 @@
 package bind
 
 import (
+	"errors"
+	"fmt"
 	"slices"
 	"sort"
 	"strings"
 
 	"github.com/helios-stream/helios/compiler/internal/ast"
 	"github.com/helios-stream/helios/compiler/internal/diag"
+	"github.com/helios-stream/helios/compiler/internal/parse"
 	"github.com/helios-stream/helios/ir"
 )
 
@@ -102,6 +105,12 @@ func (b *binder) inferColumns(x *ast.CreateMapping, t *ir.Table) {
 		return
 	}
 	cols, err := b.env.Infer(b.ctx, t)
+	if could := (*ir.InferError)(nil); errors.As(err, &could) {
+		b.err(diag.CannotInfer, x.Name.Span(),
+			fmt.Sprintf("set '%s'='%s', or declare the columns. The first rows fit: CREATE MAPPING %s (%s) ...", could.Option, could.Value, t.Name, parse.PrintColumns(could.Cols)),
+			"`%s` declares no columns: %s", t.Name, could.Reason)
+		return
+	}
 	if err != nil {
 		b.err(diag.CannotInfer, x.Name.Span(), "mend what is said of the source, or declare the columns: CREATE MAPPING "+t.Name+" (id BIGINT, ...)",
 			"`%s` declares no columns, and they cannot be learned from its source: %s", t.Name, strings.TrimPrefix(err.Error(), t.Name+": "))

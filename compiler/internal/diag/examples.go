@@ -96,7 +96,7 @@ var examples = map[string]Example{
 		"CREATE MAPPING u (a BIGINT) TYPE Print;\nINSERT INTO u SELECT id FROM t;", true},
 	CannotWrite: {"CREATE MAPPING u (a BIGINT) TYPE Generator;\nINSERT INTO u SELECT id FROM t;",
 		"CREATE MAPPING u (a BIGINT) TYPE Generator;\nSELECT a FROM u;", true},
-	TableRefused: {"CREATE MAPPING u (a MAP<VARCHAR, BIGINT>) TYPE File OPTIONS ('path' = 'u.csv', 'format' = 'csv');\nSELECT a FROM u;",
+	TableRefused: {"CREATE MAPPING u (a MAP<BOOLEAN, BIGINT>) TYPE File OPTIONS ('path' = 'u.csv', 'format' = 'csv');\nSELECT a FROM u;",
 		"CREATE MAPPING u (a VARCHAR) TYPE File OPTIONS ('path' = 'u.csv', 'format' = 'csv');\nSELECT a FROM u;", false},
 	CannotInfer: {"CREATE MAPPING u TYPE File OPTIONS ('path' = 'u.csv', 'format' = 'csv');",
 		"CREATE MAPPING u (a BIGINT) TYPE File OPTIONS ('path' = 'u.csv', 'format' = 'csv');", false},

@@ -3,7 +3,6 @@
 package file
 
 import (
-	"context"
 	"fmt"
 	"strings"
 
@@ -11,7 +10,6 @@ import (
 	"github.com/helios-stream/helios/vexec"
 	"github.com/helios-stream/helios/vexec/connect/format/csv"
 	"github.com/helios-stream/helios/vexec/connect/format/ndjson"
-	"github.com/helios-stream/helios/vexec/connect/format/parquet"
 )
 
 type connector struct {
@@ -59,6 +57,8 @@ func options() []ir.OptionSpec {
 			Doc: "What the files hold; without it the file's ending says so (.json .ndjson .jsonl .csv .parquet)."},
 		{Name: "on.error", Type: ir.OptionEnum, Values: []string{"dlq", "fail", "null", "drop"}, Default: "dlq", Example: "fail",
 			Doc: "What becomes of a record that cannot be read: dlq (it goes to the dead letters), fail (the run stops), null (a field that does not parse is NULL), drop (it is counted)."},
+		{Name: "infer.rows", Type: ir.OptionInt, Example: "1000",
+			Doc: "Where a mapping of NDJSON or CSV declares no columns: from how many rows they are learned, at compile time. Rows behind them that do not fit are errors like any other. Parquet needs no option."},
 		{Name: "csv.header", Type: ir.OptionBool, Default: "true",
 			Doc: "Whether the first line names the columns; without it they are taken by position."},
 		{Name: "csv.field-delimiter", Aliases: []string{"csv.delimiter"}, Type: ir.OptionString, Default: ",", Example: ";",
@@ -100,22 +100,6 @@ func (connector) Check(t *ir.Table, sink bool) error {
 		}
 	}
 	return nil
-}
-
-// Infer reads the columns of a Parquet table from its first file.
-func (connector) Infer(_ context.Context, t *ir.Table) ([]ir.Column, error) {
-	set, err := settingsOf(t)
-	if err != nil {
-		return nil, err
-	}
-	in, err := list(t, set)
-	if err != nil {
-		return nil, err
-	}
-	if f := in.files[0]; f.format == formatParquet {
-		return parquet.Infer(f.path)
-	}
-	return nil, fmt.Errorf("%s: declare the columns; only Parquet files carry them", t.Name)
 }
 
 // Bounded is true: what is in the files when the query begins is read.

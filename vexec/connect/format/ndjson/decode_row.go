@@ -63,9 +63,9 @@ func (d *Decoder) record(from int) (to int, bad *fault) {
 		return p, nil
 	case '{':
 	case '[':
-		return d.fail(p, "the line begins with [ instead of {; to read a file that is one array, write its objects as lines first: jq -c '.[]' FILE"), nil
+		return d.fail(p, noArray), nil
 	default:
-		return d.fail(p, "the line does not begin with {"), nil
+		return d.fail(p, noObject), nil
 	}
 	d.trace.on = true
 	p, bad = d.object(d.root, p, d.rows, 1)
@@ -75,7 +75,7 @@ func (d *Decoder) record(from int) (to int, bad *fault) {
 	}
 	d.trace.end()
 	if p = d.space(p); d.buf[p] != '\n' {
-		return d.fail(p, "there is more text behind the object"), nil
+		return d.fail(p, moreText), nil
 	}
 	return p, bad
 }

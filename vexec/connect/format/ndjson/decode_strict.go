@@ -29,9 +29,14 @@ type token struct {
 // maxDepth is how deep objects and arrays may be nested.
 const maxDepth = 512
 
-const lineEnds = "the line ends inside of an object; each object must stand on one line"
-
-const tooDeep = "objects and arrays are nested more than 512 deep"
+// What may be wrong with a line as a whole.
+const (
+	lineEnds = "the line ends inside of an object; each object must stand on one line"
+	tooDeep  = "objects and arrays are nested more than 512 deep"
+	noArray  = "the line begins with [ instead of {; to read a file that is one array, write its objects as lines first: jq -c '.[]' FILE"
+	noObject = "the line does not begin with {"
+	moreText = "there is more text behind the object"
+)
 
 // scanner checks JSON syntax in a buffer that holds whole lines, each ended by
 // '\n', and Padding bytes behind them. It never reads past a '\n', which no JSON
