@@ -34,7 +34,7 @@ func describeNode(s *Step, n ir.Node) {
 	switch x := n.(type) {
 	case *ir.Scan:
 		s.note("rows", bounds(p.Bounded, p.Updating))
-		s.note("columns", reads(len(x.Cols), len(x.Table.Cols)))
+		s.note("columns", reads(x.Table, x.Decoded()))
 	case *ir.Values:
 		s.note("rows", bounds(true, false))
 	case *ir.Sink:

@@ -50,7 +50,7 @@ func steps(p *ir.Plan, s *ir.Stage, bounded bool) []*Step {
 		step := add(ir.DescribeScan(x), x.Out.Cols)
 		step.TimeCol = x.TimeCol
 		step.note("rows", bounds(bounded, false))
-		step.note("columns", reads(len(x.Cols), len(x.Table.Physical().Cols)))
+		step.note("columns", reads(x.Table, x.Places()))
 		if x.TimeCol >= 0 {
 			step.note("event time", eventTime(x.Out.Cols[x.TimeCol].Name, x.Lag, x.Drop))
 		}

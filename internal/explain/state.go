@@ -47,10 +47,25 @@ func eventTime(col string, lag int64, drop bool) string {
 	return text + "; late rows go on"
 }
 
-// reads says which of a table's columns are decoded.
-func reads(n, of int) string {
-	if n == of {
-		return fmt.Sprintf("all %d are read", of)
+// reads says which of a table's columns are decoded, and of which only fields.
+func reads(t *ir.Table, places []ir.Place) string {
+	physical := t.Physical().Cols
+	n, last, part := 0, -1, []string{}
+	for _, p := range places {
+		if p.Col != last {
+			n++
+			if len(p.Fields) > 0 {
+				part = append(part, physical[p.Col].Name)
+			}
+		}
+		last = p.Col
 	}
-	return fmt.Sprintf("%d of %d are read", n, of)
+	text := fmt.Sprintf("%d of %d are read", n, len(physical))
+	if n == len(physical) {
+		text = fmt.Sprintf("all %d are read", n)
+	}
+	if len(part) > 0 {
+		text += ", of " + strings.Join(part, " and ") + " single fields"
+	}
+	return text
 }

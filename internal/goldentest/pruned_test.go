@@ -28,17 +28,27 @@ func (pruning) Narrows(*ir.Table, int) bool { return true }
 
 func (c pruning) Source(t *ir.Table) (vexec.Source, error) {
 	s, err := c.Connector.Source(t)
-	return pruningSource{s}, err
+	inner, _ := c.Connector.(vexec.Pruner)
+	return pruningSource{s, inner}, err
 }
 
-type pruningSource struct{ vexec.Source }
+type pruningSource struct {
+	vexec.Source
+	inner vexec.Pruner // nil: it leaves out nothing by itself
+}
 
-// Open reads whole columns, and lets the decoder take fields and rows out of them.
+// Open reads whole columns, or fields where the inner connector can, and lets the
+// decoder take fields and rows out of them.
 func (s pruningSource) Open(ctx context.Context, scan *vexec.Scan, split vexec.Split, from vexec.Position) (vexec.SplitReader, error) {
 	whole := *scan
 	whole.Terms, whole.Paths, whole.Cols = nil, nil, nil
 	r := pruningReader{scan: scan}
 	for i, c := range scan.Cols {
+		if s.inner != nil && scan.Paths != nil && s.inner.Narrows(scan.Table, c) {
+			whole.Cols, whole.Paths, whole.Schema = scan.Cols, scan.Paths, scan.Schema
+			r.take = nil
+			break
+		}
 		at := slices.Index(whole.Cols, c)
 		if at < 0 {
 			at = len(whole.Cols)
@@ -55,7 +65,14 @@ func (s pruningSource) Open(ctx context.Context, scan *vexec.Scan, split vexec.S
 			whole.TimeCol = -1
 		}
 	}
-	whole.Schema = scan.Table.Physical().Select(whole.Cols)
+	if whole.Paths == nil {
+		whole.Schema = scan.Table.Physical().Select(whole.Cols)
+	} else {
+		for i := range scan.Cols {
+			r.take = append(r.take, taking{col: i})
+		}
+		whole.TimeCol = scan.TimeCol
+	}
 	r.whole = whole.Schema
 	var err error
 	r.SplitReader, err = s.Source.Open(ctx, &whole, split, from)

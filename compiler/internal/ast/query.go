@@ -64,11 +64,11 @@ type NamedWindow struct {
 	Window *Window
 }
 
-// SelectItem is expr [[AS] alias], * or t.*.
+// SelectItem is expr [[AS] alias], *, t.* or r.*, the fields of a ROW.
 type SelectItem struct {
 	Place
 	Star  bool
-	Table []Ident // of t.*; nil for a bare *
+	Table []Ident // of t.* and r.*; nil for a bare *
 	Expr  Expr    // nil for a star
 	Alias *Ident  // nil: none
 }

@@ -1,6 +1,8 @@
 package bind
 
 import (
+	"slices"
+
 	"github.com/helios-stream/helios/compiler/internal/ast"
 	"github.com/helios-stream/helios/compiler/internal/diag"
 	"github.com/helios-stream/helios/ir"
@@ -96,22 +98,21 @@ const maxColumns = 10_000
 // items expands the stars of SELECT and names the rest.
 func (b *binder) items(x *ast.Select, s *scope) ([]item, bool) {
 	var out []item
+	good := true
 	for i, it := range x.Items {
 		if !it.Star {
 			out = append(out, item{expr: it.Expr, name: itemName(it, i), at: it.Span()})
 			continue
 		}
 		cols, ok := b.star(it, s)
-		if !ok {
-			return nil, false
-		}
+		good = good && ok
 		out = append(out, cols...)
 		if len(out) > maxColumns {
 			b.err(diag.TooDeep, it.Span(), "", "SELECT gives more than %d columns", maxColumns)
 			return nil, false
 		}
 	}
-	return out, true
+	return out, good
 }
 
 func (b *binder) star(it *ast.SelectItem, s *scope) ([]item, bool) {
@@ -119,6 +120,9 @@ func (b *binder) star(it *ast.SelectItem, s *scope) ([]item, bool) {
 	if len(it.Table) > 0 {
 		last := it.Table[len(it.Table)-1]
 		table = last.Name
+		if first := it.Table[0].Name; len(it.Table) > 1 && s.hasTable(first) || len(s.find("", first)) > 0 && !s.hasTable(first) {
+			return b.rowStar(it, s)
+		}
 		if len(it.Table) > 1 || !s.hasTable(table) {
 			b.err(diag.UnknownTable, last.Span(), "write the name or alias that it has in FROM", "there is no `%s` in FROM", table)
 			return nil, false
@@ -129,6 +133,28 @@ func (b *binder) star(it *ast.SelectItem, s *scope) ([]item, bool) {
 		if c := &s.cols[i]; table == "" || c.table == table {
 			out = append(out, item{col: c, name: c.col.Name, at: it.Span()})
 		}
+	}
+	return out, true
+}
+
+// rowStar is r.*: the fields of a ROW.
+func (b *binder) rowStar(it *ast.SelectItem, s *scope) ([]item, bool) {
+	row := &ast.ColumnRef{Place: it.Place, Parts: it.Table}
+	e := (&exprBinder{b: b, scope: s}).bind(row)
+	if e == nil {
+		return nil, false
+	}
+	last := it.Table[len(it.Table)-1]
+	if e.Type().Kind != ir.Row {
+		b.err(diag.UnknownColumn, last.Span(), "a star stands behind a table or a ROW", "`%s` is %s and has no fields", e, e.Type())
+		return nil, false
+	}
+	var out []item
+	for _, f := range e.Type().Fields {
+		name := last
+		name.Name = f.Name
+		parts := append(slices.Clip(it.Table), name)
+		out = append(out, item{expr: &ast.ColumnRef{Place: it.Place, Parts: parts}, name: f.Name, at: it.Span()})
 	}
 	return out, true
 }
