@@ -90,7 +90,7 @@ func LoadPlan(name string, data []byte, o Options) (*Query, error) {
 		return fail(err)
 	}
 	compiled, err := compiler.Load(l, p, q.env(), compiler.Options{
-		Tasks: o.Parallelism, DefaultTasks: runtime.GOMAXPROCS(0), DisableRules: o.DisableRules, Trace: o.Trace,
+		Tasks: o.Parallelism, DefaultTasks: runtime.GOMAXPROCS(0), DisableRules: o.DisableRules, Trace: o.Trace, Limit: o.Limit,
 	})
 	if err != nil {
 		return fail(err)

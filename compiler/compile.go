@@ -37,6 +37,7 @@ type Options struct {
 	Trace        bool                             // fill Compiled.Trace
 	StrictState  bool                             // state that grows without end is an error
 	NoWarn       []string                         // codes of warnings that are not reported
+	Limit        int64                            // rows that each SELECT to the client gives at most; 0: all
 }
 
 // Compiled is a query in all its forms.
@@ -60,7 +61,7 @@ func Compile(ctx context.Context, files []File, env *Env, o Options) (*Compiled,
 	parsed, errs := Parse(files, o)
 	errs = append(errs, checkRules(o.DisableRules)...)
 	errs = append(errs, checkNoWarn(o.NoWarn)...)
-	bound, more := Bind(ctx, parsed, env)
+	bound, more := Bind(ctx, parsed, env, o)
 	errs = append(errs, more...)
 	errs = tidy(weigh(errs, o))
 	if errs.HasErrors() {
@@ -87,6 +88,9 @@ func (c *Compiled) countChoices() {
 		if len(s.In) == 1 && s.In[0].Mode == ir.Forward {
 			c.Fired[shareScans]++
 		}
+		if s.Scan != nil && s.Scan.Limit > 0 {
+			c.Fired[limitScan]++
+		}
 		for _, op := range s.Ops {
 			if agg, ok := op.(*ir.WindowAggOp); ok && agg.Phase == ir.Partial {
 				c.Fired[twoPhase]++
@@ -98,13 +102,13 @@ func (c *Compiled) countChoices() {
 // Bind gives parsed files their meaning. Columns that no result depends on are left
 // out here already: what a query does not use is not checked, whatever the
 // optimizer does.
-func Bind(ctx context.Context, p *Parsed, env *Env) (*bind.Result, Diagnostics) {
+func Bind(ctx context.Context, p *Parsed, env *Env, o Options) (*bind.Result, Diagnostics) {
 	var errs Diagnostics
 	b := bind.Bind(ctx, p.inputs, p.sources, orEmpty(env), &errs)
 	if errs.HasErrors() {
 		return b, errs
 	}
-	b.Logical = opt.CheckTogether(opt.Prune(b.Logical))
+	b.Logical = opt.CheckTogether(opt.Prune(limited(b.Logical, o.Limit)))
 	if err := ir.Validate(b.Logical); err != nil {
 		errs = append(errs, internal(err)...)
 	}
@@ -125,6 +129,7 @@ func (c *Compiled) optimize(env *Env, o Options) (*ir.Logical, error) {
 func Plan(l *ir.Logical, tasks int, o Options) (*ir.Plan, error) {
 	p, err := phys.Plan(l, phys.Options{
 		Tasks: tasks, TwoPhase: !opt.Disabled(o.DisableRules, twoPhase), Share: !opt.Disabled(o.DisableRules, shareScans),
+		Limit: !opt.Disabled(o.DisableRules, limitScan),
 	})
 	if err != nil {
 		return nil, err

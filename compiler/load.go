@@ -7,9 +7,9 @@ import "github.com/helios-stream/helios/ir"
 // tasks included. One of l and p is nil. An error is a fault of the plan.
 func Load(l *ir.Logical, p *ir.Plan, env *Env, o Options) (*Compiled, error) {
 	if p != nil {
-		return &Compiled{Plan: p}, nil
+		return &Compiled{Plan: limitPlan(p, o.Limit)}, nil
 	}
-	c := &Compiled{Logical: l}
+	c := &Compiled{Logical: limited(l, o.Limit)}
 	var err error
 	if c.Optimized, err = c.optimize(env, o); err != nil {
 		return nil, err

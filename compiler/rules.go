@@ -15,6 +15,7 @@ import (
 const (
 	twoPhase   = "TwoPhaseAggregation"
 	shareScans = "ShareScans"
+	limitScan  = "PushLimitIntoScan"
 )
 
 // Rule is a rewrite that Options.DisableRules can leave out.
@@ -30,6 +31,7 @@ func Rules() []Rule {
 		out = append(out, Rule{Name: r.Name, Doc: r.Doc})
 	}
 	return append(out,
+		Rule{Name: limitScan, Doc: "Begins no more of a table once a LIMIT over it has enough rows."},
 		Rule{Name: shareScans, Doc: "Reads a table once for all statements that read it with the same watermark."},
 		Rule{Name: twoPhase, Doc: "Aggregates by window in the scan's tasks first, and then by key."})
 }

@@ -26,6 +26,7 @@ var jsonKinds = map[string]reflect.Type{
 	"Aggregate": reflect.TypeFor[Aggregate](),
 	"WindowAgg": reflect.TypeFor[WindowAgg](),
 	"Union":     reflect.TypeFor[Union](),
+	"Limit":     reflect.TypeFor[Limit](),
 	"Sink":      reflect.TypeFor[Sink](),
 	// Physical operators.
 	"FilterOp":      reflect.TypeFor[FilterOp](),
@@ -33,6 +34,7 @@ var jsonKinds = map[string]reflect.Type{
 	"WatermarkOp":   reflect.TypeFor[WatermarkOp](),
 	"WindowTVFOp":   reflect.TypeFor[WindowTVFOp](),
 	"WindowAggOp":   reflect.TypeFor[WindowAggOp](),
+	"LimitOp":       reflect.TypeFor[LimitOp](),
 	"AttachedAggOp": reflect.TypeFor[AttachedAggOp](),
 }
 

@@ -1,5 +1,7 @@
 package ir
 
+import "math"
+
 // Node is a logical operator. The implementations are the pointer types of this
 // file, immutable once built; switch on them exhaustively.
 type Node interface {
@@ -163,6 +165,26 @@ type Union struct {
 	P  Props
 }
 
+// Limit passes Offset rows by and then gives up to Count: the first ones of the
+// source's order where the input has one, else any. Having given the last it ends
+// its input. Count < 0: all that are left.
+type Limit struct {
+	Input  Node
+	Count  int64
+	Offset int64
+}
+
+// Bound is how many rows of its input the limit looks at; ok is false where there
+// is no bound.
+func (n *Limit) Bound() (rows int64, ok bool) { return rowBound(n.Count, n.Offset) }
+
+func rowBound(count, offset int64) (int64, bool) {
+	if count < 0 || count > math.MaxInt64-offset {
+		return 0, false
+	}
+	return count + offset, true
+}
+
 // Sink hands its input to a table, or to the client where Table is nil.
 type Sink struct {
 	Input Node
@@ -191,6 +213,7 @@ func (n *WindowTVF) Schema() *Schema { return n.S }
 func (n *Aggregate) Schema() *Schema { return n.S }
 func (n *WindowAgg) Schema() *Schema { return n.S }
 func (n *Union) Schema() *Schema     { return n.S }
+func (n *Limit) Schema() *Schema     { return n.Input.Schema() }
 func (n *Sink) Schema() *Schema      { return n.Input.Schema() }
 
 func (n *Scan) Inputs() []Node      { return nil }
@@ -202,6 +225,7 @@ func (n *WindowTVF) Inputs() []Node { return []Node{n.Input} }
 func (n *Aggregate) Inputs() []Node { return []Node{n.Input} }
 func (n *WindowAgg) Inputs() []Node { return []Node{n.Input} }
 func (n *Union) Inputs() []Node     { return n.In }
+func (n *Limit) Inputs() []Node     { return []Node{n.Input} }
 func (n *Sink) Inputs() []Node      { return []Node{n.Input} }
 
 func (n *Scan) WithInputs([]Node) Node       { return n }
@@ -217,6 +241,7 @@ func (n *WindowTVF) WithInputs(in []Node) Node { c := *n; c.Input = in[0]; retur
 func (n *Aggregate) WithInputs(in []Node) Node { c := *n; c.Input = in[0]; return &c }
 func (n *WindowAgg) WithInputs(in []Node) Node { c := *n; c.Input = in[0]; return &c }
 func (n *Union) WithInputs(in []Node) Node     { c := *n; c.In = in; return &c }
+func (n *Limit) WithInputs(in []Node) Node     { c := *n; c.Input = in[0]; return &c }
 func (n *Sink) WithInputs(in []Node) Node      { c := *n; c.Input = in[0]; return &c }
 
 func (n *Scan) Props() *Props      { return &n.P }
@@ -228,6 +253,7 @@ func (n *WindowTVF) Props() *Props { return &n.P }
 func (n *Aggregate) Props() *Props { return &n.P }
 func (n *WindowAgg) Props() *Props { return &n.P }
 func (n *Union) Props() *Props     { return &n.P }
+func (n *Limit) Props() *Props     { return n.Input.Props() }
 func (n *Sink) Props() *Props      { return n.Input.Props() }
 
 func (*Scan) isNode()      {}
@@ -239,6 +265,7 @@ func (*WindowTVF) isNode() {}
 func (*Aggregate) isNode() {}
 func (*WindowAgg) isNode() {}
 func (*Union) isNode()     {}
+func (*Limit) isNode()     {}
 func (*Sink) isNode()      {}
 
 // RewriteNode applies f to every node from the leaves up; nodes that f returns

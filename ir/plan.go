@@ -61,6 +61,9 @@ type PhysScan struct {
 	Lag     int64
 	Drop    bool
 	Terms   []ScanTerm // what all rows that any reader wants fulfil; none with Drop, which has to see the others
+	// Limit, where it is not 0, is a number of rows that is enough: once the units
+	// with the smallest tickets have given as many, no more are begun. More may come.
+	Limit int64
 }
 
 // Places are what the scan decodes.
@@ -126,6 +129,18 @@ type WindowTVFOp struct {
 	Out     *Schema
 }
 
+// LimitOp passes Offset rows by, gives up to Count (< 0: all) and then ends its
+// input. It needs all rows of the relation in one task.
+type LimitOp struct {
+	Count  int64
+	Offset int64
+	Out    *Schema
+	Label  string // identity of the state across edits of the query
+}
+
+// Bound is how many rows the operator looks at; ok is false where there is no bound.
+func (o *LimitOp) Bound() (rows int64, ok bool) { return rowBound(o.Count, o.Offset) }
+
 // AggPhase says what a WindowAggOp takes and gives.
 type AggPhase string
 
@@ -170,12 +185,14 @@ func (*ProjectOp) Name() string             { return "Project" }
 func (*WatermarkOp) Name() string           { return "Watermark" }
 func (*WindowTVFOp) Name() string           { return "WindowTVF" }
 func (o *WindowAggOp) Name() string         { return "WindowAgg(" + string(o.Phase) + ")" }
+func (*LimitOp) Name() string               { return "Limit" }
 func (*AttachedAggOp) Name() string         { return "WindowAgg(attached)" }
 func (o *FilterOp) OutSchema() *Schema      { return o.Out }
 func (o *ProjectOp) OutSchema() *Schema     { return o.Out }
 func (o *WatermarkOp) OutSchema() *Schema   { return o.Out }
 func (o *WindowTVFOp) OutSchema() *Schema   { return o.Out }
 func (o *WindowAggOp) OutSchema() *Schema   { return o.Out }
+func (o *LimitOp) OutSchema() *Schema       { return o.Out }
 func (o *AttachedAggOp) OutSchema() *Schema { return o.Out }
 
 func (*FilterOp) isPhysOp()      {}
@@ -183,6 +200,7 @@ func (*ProjectOp) isPhysOp()     {}
 func (*WatermarkOp) isPhysOp()   {}
 func (*WindowTVFOp) isPhysOp()   {}
 func (*WindowAggOp) isPhysOp()   {}
+func (*LimitOp) isPhysOp()       {}
 func (*AttachedAggOp) isPhysOp() {}
 
 // The first columns of a partial group, before its keys and states.

@@ -117,6 +117,8 @@ func DescribeNode(n Node) string {
 			keyList(x.Input.Schema(), x.Keys) + aggList(x.Aggs)
 	case *Union:
 		return "Union"
+	case *Limit:
+		return limitText(x.Count, x.Offset)
 	case *Sink:
 		return describeSink(x.Table, x.Title)
 	}
@@ -139,6 +141,17 @@ func describeSink(t *Table, title string) string {
 		return "Sink to the client: " + title
 	}
 	return "Sink to the client"
+}
+
+func limitText(count, offset int64) string {
+	text := "Limit"
+	if count >= 0 {
+		text += " " + strconv.FormatInt(count, 10)
+	}
+	if offset > 0 {
+		text += " from row " + strconv.FormatInt(offset+1, 10)
+	}
+	return text
 }
 
 func nameList(s *Schema) string {

@@ -85,6 +85,9 @@ func describeScan(s *PhysScan) string {
 	if s.TimeCol >= 0 {
 		text += ", watermark " + timeBound(s.Out.Cols[s.TimeCol].Name, s.Lag, s.Drop)
 	}
+	if s.Limit > 0 {
+		text += fmt.Sprintf(", until %d rows are enough", s.Limit)
+	}
 	return text
 }
 
@@ -97,6 +100,8 @@ func DescribeOp(op PhysOp) string {
 		return "Project " + projection(x.Exprs, x.Out)
 	case *WatermarkOp:
 		return "Watermark " + timeBound(x.Out.Cols[x.TimeCol].Name, x.Lag, x.Drop)
+	case *LimitOp:
+		return limitText(x.Count, x.Offset)
 	case *WindowTVFOp:
 		return "Window " + windowText(x.Window, x.Out.Cols[x.TimeCol].Name)
 	case *WindowAggOp:

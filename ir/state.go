@@ -31,6 +31,8 @@ func StateOf(n Node) State {
 	switch x := n.(type) {
 	case *Watermark:
 		return watermarkState
+	case *Limit:
+		return limitState
 	case *WindowAgg:
 		return timedState(x, paneState(x.Window, columnNames(x.Input.Schema(), x.Keys)))
 	case *Aggregate:
@@ -49,6 +51,8 @@ func StateOfOp(op PhysOp) State {
 	switch x := op.(type) {
 	case *WatermarkOp:
 		return watermarkState
+	case *LimitOp:
+		return limitState
 	case *WindowAggOp:
 		keys := columnNames(x.In, x.Keys)
 		if x.Phase == Partial {
@@ -110,6 +114,8 @@ func isConstantColumn(n Node, col int) bool {
 	}
 	return false
 }
+
+var limitState = State{ConstantState, "the number of rows that have passed: a few bytes", ""}
 
 var watermarkState = State{ConstantState, "the greatest event time of each split: a few bytes", ""}
 

@@ -1,6 +1,9 @@
 package ir
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+)
 
 // Validate checks that a logical plan is well formed: that every expression
 // refers to columns that are there, by their types, and that schemas, keys and
@@ -60,6 +63,8 @@ func checkNode(n Node) error {
 		return checkWindowAgg(x)
 	case *Union:
 		return checkUnion(x)
+	case *Limit:
+		return checkLimit(x.Offset)
 	case *Sink:
 		if x.Table != nil && len(x.Table.Physical().Cols) != len(x.Schema().Cols) {
 			return fmt.Errorf("%d columns into table %s", len(x.Schema().Cols), x.Table.Name)
@@ -143,6 +148,13 @@ func checkTime(in *Schema, col int) error {
 func checkWindow(w Window) error {
 	if w.Size <= 0 || w.Slide <= 0 || w.Kind == Tumble && w.Size != w.Slide {
 		return fmt.Errorf("window of size %d and slide %d", w.Size, w.Slide)
+	}
+	return nil
+}
+
+func checkLimit(offset int64) error {
+	if offset < 0 || offset == math.MaxInt64 {
+		return fmt.Errorf("it passes %d rows by", offset)
 	}
 	return nil
 }

@@ -28,6 +28,9 @@ func checkStage(s *Stage, done map[int]*Stage) error {
 		return err
 	}
 	for _, op := range s.Ops {
+		if _, ok := op.(*LimitOp); ok && s.Tasks != 1 {
+			return fmt.Errorf("%s in %d tasks", op.Name(), s.Tasks)
+		}
 		if err := checkOp(op, in); err != nil {
 			return fmt.Errorf("%s: %w", op.Name(), err)
 		}
@@ -106,6 +109,9 @@ func checkScan(s *PhysScan) error {
 	if len(Cover(places)) != len(places) {
 		return fmt.Errorf("the scan reads (%s): one is a part of another", s.Out)
 	}
+	if s.Limit < 0 {
+		return fmt.Errorf("a limit of %d rows", s.Limit)
+	}
 	if s.TimeCol != -1 {
 		if err := checkTime(s.Out, s.TimeCol); err != nil {
 			return err
@@ -133,6 +139,8 @@ func checkOp(op PhysOp, in *Schema) error {
 		return checkExprs(x.Exprs, in, x.Out)
 	case *WatermarkOp:
 		return firstError(checkTime(in, x.TimeCol), checkKeeps(in, x.Out))
+	case *LimitOp:
+		return firstError(checkLimit(x.Offset), checkKeeps(in, x.Out))
 	case *WindowTVFOp:
 		return firstError(checkTime(in, x.TimeCol), checkWindow(x.Window), checkAssigns(x, in))
 	case *WindowAggOp:

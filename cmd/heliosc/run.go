@@ -16,6 +16,7 @@ type runCmd struct {
 	queryFiles
 	Format             string        `enum:"table,json,csv" default:"table" help:"How rows of a SELECT are printed: table, json (NDJSON) or csv."`
 	Output             string        `short:"o" placeholder:"FILE" help:"Write the rows of the SELECT to a .ndjson, .csv or .parquet file instead of stdout."`
+	Limit              *int64        `placeholder:"N" help:"Most rows that each SELECT gives; it ends once it has given them. Default: all."`
 	BatchSize          int           `default:"8192" placeholder:"ROWS" help:"Most rows that go down a chain at once."`
 	Memory             string        `placeholder:"SIZE" help:"Most memory for state and queues, such as 2GB; default: no limit."`
 	CheckpointDir      string        `placeholder:"DIR" help:"Keep the run's state here; a run that was killed goes on from it."`
@@ -82,13 +83,19 @@ func (c *runCmd) options(io streams) (helios.Options, error) {
 	if c.CheckpointInterval <= 0 {
 		return helios.Options{}, usagef("--checkpoint-interval %s: it must be positive", c.CheckpointInterval)
 	}
+	limit := int64(0)
+	if c.Limit != nil {
+		if limit = *c.Limit; limit < 1 {
+			return helios.Options{}, usagef("--limit %d: it is at least 1, or left out for all rows", limit)
+		}
+	}
 	memory, err := parseSize(c.Memory)
 	if err != nil {
 		return helios.Options{}, err
 	}
 	turn := &console.Turn{}
 	return helios.Options{
-		BatchRows: c.BatchSize, Memory: memory,
+		BatchRows: c.BatchSize, Memory: memory, Limit: limit,
 		CheckpointDir: c.CheckpointDir, CheckpointInterval: c.CheckpointInterval,
 		DeadLetters: c.deadLetters(), OutputFile: c.Output,
 		Client: func(title string) (vexec.Sink, error) {

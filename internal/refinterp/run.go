@@ -120,6 +120,8 @@ func (r *runner) node(n ir.Node) ([]row, error) {
 		return r.aggregate(n, in)
 	case *ir.WindowAgg:
 		return r.windowAgg(n, in)
+	case *ir.Limit:
+		return limit(n, in), nil
 	case *ir.Sink:
 		return in, nil
 	}
@@ -212,6 +214,15 @@ func (r *runner) union(n *ir.Union) ([]row, error) {
 		}
 	}
 	return out, nil
+}
+
+// limit keeps rows by their place: the interpreter gives them in the source's order.
+func limit(n *ir.Limit, in []row) []row {
+	in = in[min(n.Offset, int64(len(in))):]
+	if n.Count >= 0 {
+		in = in[:min(n.Count, int64(len(in)))]
+	}
+	return in
 }
 
 func (r *runner) filter(n *ir.Filter, in []row) ([]row, error) {

@@ -102,6 +102,7 @@ func (t *task) operators() []link { return t.links[1 : len(t.links)-1] }
 
 // advance takes a watermark down the chain from place i on, and to the readers.
 func (t *task) advance(i int, wm ir.Micros) error {
+	var done error
 	for ; i < len(t.links)-1; i++ {
 		l := &t.links[i]
 		if wm <= l.wm {
@@ -114,14 +115,18 @@ func (t *task) advance(i int, wm ir.Micros) error {
 		was := t.enter(l.at)
 		next, err := l.op.Advance(wm, l)
 		t.resume(was)
-		if err != nil {
+		switch {
+		case errors.Is(err, vexec.ErrDone) && wm == ir.MaxMicros:
+			done = err // what is behind the operator that has had enough gets its end
+			continue
+		case err != nil:
 			return l.fail(err)
 		}
 		wm = min(wm, next)
 	}
 	end := &t.links[i]
 	if wm <= end.wm {
-		return nil
+		return done
 	}
 	end.wm = wm
 	for _, s := range t.outs {
@@ -129,7 +134,10 @@ func (t *task) advance(i int, wm ir.Micros) error {
 			return err
 		}
 	}
-	return t.eachBranch(func(b *task) error { return b.wanted(b.advance(1, wm)) })
+	if err := t.eachBranch(func(b *task) error { return b.wanted(b.advance(1, wm)) }); err != nil {
+		return err
+	}
+	return done
 }
 
 // handOnTimes takes the watermarks that operators of this chain make down from them.
@@ -202,19 +210,6 @@ func (t *task) seal(epoch uint64) (map[string]state.Snapshot, error) {
 	return snaps, nil
 }
 
-// empty is the state of a task whose input has ended: its operators hold nothing
-// that is still wanted.
-func (t *task) empty() map[string]state.Snapshot {
-	snaps := map[string]state.Snapshot{}
-	for i := range t.operators() {
-		l := &t.links[i+1]
-		if op, ok := l.op.(vexec.Stateful); ok {
-			snaps[l.key] = state.NewStore(l.name, op.Tables()).Snapshot()
-		}
-	}
-	return snaps
-}
-
 // finish says that the input has ended: each operator emits its rest.
 func (t *task) finish() error {
 	if err := t.advance(1, ir.MaxMicros); err != nil && !errors.Is(err, vexec.ErrDone) {
@@ -277,6 +272,7 @@ func (t *task) openOps() error {
 			t.makers = append(t.makers, l.at)
 		}
 	}
+	t.stopDone()
 	return nil
 }
 

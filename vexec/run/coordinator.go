@@ -86,8 +86,8 @@ func (c *coordinator) ackLast(t *task, epoch uint64, a *ack) {
 // ended is called by a task without a sink at the end of its input: it has sent
 // all that it had, which belongs to the epoch that is being taken, if its readers
 // have not passed the barrier of that.
-func (c *coordinator) ended(t *task) {
-	a := &ack{snaps: t.empty(), counters: t.counters()}
+func (c *coordinator) ended(t *task, snaps map[string]state.Snapshot) {
+	a := &ack{snaps: snaps, counters: t.counters()}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.final[t] = a

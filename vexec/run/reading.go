@@ -34,7 +34,8 @@ type reading struct {
 	decoders []heldDecoder // oldest first
 	batch    vexec.Batch
 	bad      vexec.BadRows
-	rows     int64 // of this unit
+	rows     int64 // of this unit: decoded
+	out      int64 // of this unit: not late, and with an event time
 	sel      []int32
 }
 
@@ -88,7 +89,7 @@ func (r *reading) stepClaim(ctx context.Context) (status, error) {
 	case gotNothing:
 		return waiting, t.wanted(t.advance(1, r.scan.watermark()))
 	}
-	r.claim, r.rows = c, 0
+	r.claim, r.rows, r.out = c, 0, 0
 	if c.split == nil {
 		return progress, r.passNews()
 	}
@@ -176,7 +177,7 @@ func (r *reading) passNews() error {
 
 // stepBatch decodes and pushes one batch of the unit.
 func (r *reading) stepBatch() (status, error) {
-	if r.t.quit {
+	if r.t.quit || r.scan.enough.unit(r.out) {
 		return progress, r.endUnit()
 	}
 	src := &r.t.links[0]
@@ -208,6 +209,7 @@ func (r *reading) stepBatch() (status, error) {
 			}
 		}
 	}
+	r.out += int64(b.Live())
 	return progress, r.t.wanted(r.push(b))
 }
 
@@ -281,7 +283,7 @@ func (r *reading) endUnit() error {
 	}
 	t.links[0].count.units++
 	t.links[0].count.bytes += r.claim.unit.Bytes
-	wm, err := r.scan.done(&r.claim, r.rows)
+	wm, err := r.scan.done(&r.claim, r.rows, r.out)
 	if err != nil {
 		return t.links[0].fail(err)
 	}

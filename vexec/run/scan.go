@@ -30,6 +30,7 @@ type scan struct {
 	clock   vexec.Clock
 	idle    ir.Micros // 'idle.timeout' in microseconds; 0: never
 	asked   ir.Micros // when an unbounded source was last asked for new splits
+	enough  *enough   // nil: all units are wanted
 
 	claims  sync.Mutex // held over a claim, which may read; taken before mu
 	mu      sync.Mutex
@@ -151,6 +152,7 @@ func (s *scan) onlyNews(got claimed, err error) (claim, claimed, error) {
 		return claim{}, got, err
 	}
 	c := claim{ticket: s.next, news: s.tell}
+	s.enough.add(c.ticket, 0)
 	s.tell = nil
 	s.next++
 	s.settle()
@@ -168,6 +170,8 @@ func (s *scan) choose(epoch uint64, first bool) (*split, claimed, error) {
 		return nil, gotBarrier, nil
 	case s.stopped:
 		return nil, gotNothing, nil
+	case s.enough.reached():
+		return nil, gotEnd, nil
 	}
 	if first {
 		for _, p := range s.live {
@@ -314,10 +318,12 @@ func (s *scan) settle() {
 	}
 }
 
-// done ends a unit, and returns the relation's watermark for the task's next ones.
-func (s *scan) done(c *claim, rows int64) (ir.Micros, error) {
+// done ends a unit of which so many rows were decoded and so many went on, and
+// returns the relation's watermark for the task's next ones.
+func (s *scan) done(c *claim, rows, out int64) (ir.Micros, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.enough.add(c.ticket, out)
 	if c.split == nil {
 		return s.lowest(), nil
 	}

@@ -20,7 +20,7 @@ func newScan(j *job, st *build.Stage, source vexec.Source, saved json.RawMessage
 	}
 	s.spec.Clock, s.spec.Durable = j.cfg.Clock, j.dir != nil
 	if p := st.Plan.Scan; p != nil {
-		s.timed, s.lag = p.TimeCol >= 0, p.Lag
+		s.timed, s.lag, s.enough = p.TimeCol >= 0, p.Lag, newEnough(p.Limit)
 		if err := s.stream(p.Table); err != nil {
 			return nil, err
 		}
@@ -74,6 +74,9 @@ func scanSpec(st *ir.Stage, maxRows int) *vexec.Scan {
 		return &vexec.Scan{Schema: st.Values.Out, TimeCol: -1, MaxRows: maxRows}
 	}
 	p := st.Scan
+	if p.Limit > 0 {
+		maxRows = int(min(int64(maxRows), p.Limit))
+	}
 	s := &vexec.Scan{
 		Table: p.Table, Cols: p.Cols, Schema: p.Out, TimeCol: p.TimeCol, MaxRows: maxRows,
 		NullBad: p.Table.Options["on.error"] == "null", Terms: p.Terms,

@@ -136,6 +136,9 @@ func (t *task) step(ctx context.Context) (s status, err error) {
 		return finished, nil
 	case t.parent != nil || t.parked:
 		return t.stepParked(ctx)
+	}
+	t.settleQuit()
+	switch {
 	case t.src != nil:
 		return t.src.step(ctx)
 	}
@@ -189,18 +192,6 @@ func (t *task) data(m *exchange.Message) error {
 
 // part is the number in this stage of the split that a message is about.
 func (t *task) part(m *exchange.Message) int32 { return partOf(m.Part, m.Input, len(t.stage.Inputs)) }
-
-// wanted takes ErrDone for what it is: no more rows are wanted.
-func (t *task) wanted(err error) error {
-	if !errors.Is(err, vexec.ErrDone) {
-		return err
-	}
-	t.quit = true
-	if t.in != nil {
-		t.in.Stop()
-	}
-	return nil
-}
 
 // leave hands a batch to the sink and to the readers' queues.
 func (t *task) leave(b *vexec.Batch) error {
@@ -277,8 +268,12 @@ func (t *task) end() error {
 		return err
 	}
 	if t.sink == nil {
+		snaps, err := t.empty(t.epoch)
+		if err != nil {
+			return err
+		}
 		t.over = true
-		t.job.coord.ended(t)
+		t.job.coord.ended(t, snaps)
 		return nil
 	}
 	t.parked = true
@@ -304,8 +299,12 @@ func (t *task) stepParked(ctx context.Context) (status, error) {
 	if err != nil {
 		return finished, err
 	}
+	snaps, err := t.empty(epoch)
+	if err != nil {
+		return finished, err
+	}
 	t.over, t.epoch = true, epoch
-	t.job.coord.ackLast(t, epoch, &ack{snaps: t.empty(), token: token, counters: t.counters()})
+	t.job.coord.ackLast(t, epoch, &ack{snaps: snaps, token: token, counters: t.counters()})
 	return progress, nil
 }
 

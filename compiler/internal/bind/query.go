@@ -61,13 +61,7 @@ func (b *binder) query(q *ast.Query) *relation {
 	if len(q.OrderBy) > 0 {
 		b.later(q.OrderBy[0].Span(), "ORDER BY", "leave it out, and sort what comes out")
 	}
-	if q.Limit != nil {
-		b.later(q.Limit.Span(), "LIMIT", "")
-	}
-	if q.Offset != nil {
-		b.later(q.Offset.Span(), "OFFSET", "")
-	}
-	return b.body(q.Body)
+	return b.limit(q, b.body(q.Body))
 }
 
 // with binds one query of a WITH. A wrong one is nil in the map: poison.
@@ -171,6 +165,8 @@ func coerce(n ir.Node, types []*ir.Type) ir.Node {
 			in[i] = coerce(k, types)
 		}
 		return unionOf(in)
+	case *ir.Limit:
+		return x.WithInputs([]ir.Node{coerce(x.Input, types)})
 	}
 	return project(n, castAll(passOn(s), types), columnNames(s))
 }

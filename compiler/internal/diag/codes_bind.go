@@ -35,6 +35,7 @@ const (
 	BadSetting       = "H0230"
 	Clash            = "H0231"
 	IgnoredHint      = "H0232"
+	BadLimit         = "H0233"
 	UnknownRule      = "H0301"
 	Internal         = "H0302"
 	UnknownWarning   = "H0303"
@@ -74,6 +75,7 @@ var bindCodes = []Code{
 	{BadSetting, "wrong value of a setting", "The message says what the setting takes."},
 	{Clash, "one place for two", "A query does not write to what it reads: after a restart it would read its own rows. Two mappings of one file would replace each other's rows; several INSERTs into one mapping are their union."},
 	{IgnoredHint, "hint ignored", "A hint /*+ ... */ that has no effect here. OPTIONS('key' = 'value') behind a table's name overrides options of its mapping for that one use; Flink's other hints tune how Flink runs a query, and do not change what comes out."},
+	{BadLimit, "wrong number of rows", "LIMIT, OFFSET and FETCH FIRST take a constant whole number that is not negative."},
 	{UnknownRule, "unknown optimizer rule", "--disable-rule takes the name of a rule, or '*' for all."},
 	{Internal, "internal error", "The compiler has a fault. Please report the query."},
 	{UnknownWarning, "unknown warning", "--no-warn takes the code of a warning: H0116, or H0401 and above. Errors cannot be silenced."},

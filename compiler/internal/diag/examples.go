@@ -150,6 +150,8 @@ var examples = map[string]Example{
 		"SELECT CASE WHEN id > 100 THEN 'many' WHEN id > 10 THEN 'some' END AS size FROM t;", true},
 	ConstantCondition: {"SELECT id FROM t WHERE id = 1 AND id = 2;",
 		"SELECT id FROM t WHERE id = 1 OR id = 2;", true},
+	BadLimit: {"SELECT id FROM t LIMIT '10';",
+		"SELECT id FROM t LIMIT 10;", true},
 	Clash: {"INSERT INTO t SELECT * FROM t;",
 		"CREATE MAPPING u (id BIGINT, name VARCHAR, ts TIMESTAMP) TYPE File OPTIONS ('path' = 'u.csv');\nINSERT INTO u SELECT * FROM t;", true},
 }

@@ -64,6 +64,12 @@ func prune(n ir.Node, need []bool, eventTime bool) (ir.Node, []int) {
 		return pruneAggregate(x, need, eventTime)
 	case *ir.WindowAgg:
 		return pruneWindowAgg(x, need)
+	case *ir.Limit:
+		in, to := prune(x.Input, need, eventTime)
+		if in == x.Input {
+			return x, to
+		}
+		return x.WithInputs([]ir.Node{in}), to
 	case *ir.Union:
 		return pruneUnion(x, need, eventTime)
 	}

@@ -12,6 +12,7 @@ import (
 type Options struct {
 	Tasks    int  // tasks of a stage that can have many; at least 1
 	TwoPhase bool // aggregate by window in the scan's tasks first (TwoPhaseAggregation)
+	Limit    bool // scans begin no units that a LIMIT does not need (PushLimitIntoScan)
 	Share    bool // read a table once for all statements that read it alike (ShareScans)
 }
 
@@ -129,6 +130,8 @@ func (p *planner) build(n ir.Node) (*rel, error) {
 		r.add(&ir.ProjectOp{Exprs: x.Exprs, Out: x.S})
 	case *ir.WindowTVF:
 		r.add(&ir.WindowTVFOp{TimeCol: x.TimeCol, Window: x.Window, Out: x.S})
+	case *ir.Limit:
+		return p.limit(x, r), nil
 	case *ir.Aggregate:
 		return p.attachedAgg(x, r)
 	case *ir.WindowAgg:

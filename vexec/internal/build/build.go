@@ -157,6 +157,11 @@ func check(s *Stage) error {
 	case (p.Sink != nil || p.Values != nil) && p.Tasks != 1:
 		return fmt.Errorf("a sink or literal rows in %d tasks; they need one", p.Tasks)
 	}
+	for _, op := range p.Ops {
+		if _, ok := op.(*ir.LimitOp); ok && p.Tasks != 1 {
+			return fmt.Errorf("%s in %d tasks; it needs one", op.Name(), p.Tasks)
+		}
+	}
 	for i, in := range p.In {
 		from := s.Inputs[i].Plan
 		switch {
@@ -244,6 +249,10 @@ func (k keys) op(op ir.PhysOp) string {
 	case *ir.WindowAggOp:
 		if x.Label != "" {
 			return k.next(x.Label + " " + string(stateOf(x.Phase)))
+		}
+	case *ir.LimitOp:
+		if x.Label != "" {
+			return k.next(x.Label)
 		}
 	case *ir.AttachedAggOp:
 		if x.Label != "" {

@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"sync"
+	"sync/atomic"
 
 	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
@@ -47,7 +48,8 @@ type Input struct {
 // Inbox is the incoming side of one task. One goroutine receives; each port is
 // used by one sender.
 type Inbox struct {
-	limits Limits
+	limits  Limits
+	stopped atomic.Bool // the receiver wants no more rows; set under mu
 
 	mu       sync.Mutex
 	readable sync.Cond // the receiver waits here
@@ -62,7 +64,7 @@ type Inbox struct {
 	aside    int // ports that have brought the barrier
 	ended    int
 	endGiven bool
-	stopped  bool // the receiver wants no more rows
+	woken    bool // by Wake
 	err      error
 	free     []*vexec.Batch
 	full     int // senders that wait
@@ -123,6 +125,7 @@ func NewInbox(inputs []Input, limits Limits, memory *vexec.Account) *Inbox {
 func (in *Inbox) Next() (m Message, ok bool, err error) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
+	in.woken = false
 	for {
 		if in.err != nil {
 			return Message{}, false, in.err
@@ -204,7 +207,7 @@ func (in *Inbox) take(i int) (m Message, ok bool) {
 		if in.full > 0 {
 			in.writable.Broadcast()
 		}
-		if in.stopped {
+		if in.stopped.Load() {
 			in.recycle(e.batch)
 			return Message{}, false
 		}
@@ -251,7 +254,7 @@ func (in *Inbox) Wait() error {
 }
 
 func (in *Inbox) ready() bool {
-	return in.pick() >= 0 || in.wmStale ||
+	return in.woken || in.pick() >= 0 || in.wmStale ||
 		in.aside > 0 && in.aside+in.ended == len(in.ports) ||
 		in.ended == len(in.ports) && !in.endGiven
 }
@@ -289,9 +292,17 @@ func (in *Inbox) batch(s *ir.Schema) *vexec.Batch {
 // comes up, and senders get vexec.ErrDone. Control messages go on.
 func (in *Inbox) Stop() {
 	in.mu.Lock()
-	in.stopped = true
+	in.stopped.Store(true)
 	in.mu.Unlock()
 	in.writable.Broadcast()
+}
+
+// Wake has a receiver that waits look again whether anybody wants its rows.
+func (in *Inbox) Wake() {
+	in.mu.Lock()
+	in.woken = true
+	in.mu.Unlock()
+	in.readable.Broadcast()
 }
 
 // Abort ends all waiting, now and later: Next, Wait and the senders' calls return err.
@@ -359,7 +370,7 @@ func (in *Inbox) reserve(p *port, rows int, bytes int64) error {
 		switch {
 		case in.err != nil:
 			return in.err
-		case in.stopped:
+		case in.stopped.Load():
 			return vexec.ErrDone
 		}
 		full := p.rows > 0 && (p.rows+rows > in.limits.Rows || p.bytes+bytes > in.limits.Bytes)

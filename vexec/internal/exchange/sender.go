@@ -137,6 +137,16 @@ func (s *Sender) gone(t *target) {
 	}
 }
 
+// Wanted reports whether a receiver wants more rows.
+func (s *Sender) Wanted() bool {
+	for t := range s.to {
+		if !s.to[t].done && !s.to[t].in.stopped.Load() {
+			return true
+		}
+	}
+	return false
+}
+
 // Flush sends what has been put aside to make larger batches.
 func (s *Sender) Flush() error {
 	for t := range s.to {
