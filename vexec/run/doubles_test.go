@@ -481,48 +481,12 @@ func (k *keep) Advance(wm ir.Micros, _ vexec.Emitter) (ir.Micros, error) { retur
 func (k *keep) Finish(vexec.Emitter) error                               { return nil }
 func (k *keep) Close() error                                             { return nil }
 
-// limitOp wants only so many rows.
-type limitOp struct {
-	ir.FilterOp
-	n int
-}
-
-func (o *limitOp) Name() string          { return "Limit" }
-func (o *limitOp) OutSchema() *ir.Schema { return rowSchema }
-
-type limit struct{ left int }
-
-func (l *limit) Open(*vexec.OpContext) error { return nil }
-func (l *limit) Push(_ int, b *vexec.Batch, out vexec.Emitter) error {
-	if l.left == 0 {
-		return vexec.ErrDone
-	}
-	kept := *b
-	kept.Sel = nil
-	for i := range min(l.left, b.Live()) {
-		kept.Sel = append(kept.Sel, int32(b.Row(i)))
-	}
-	l.left -= len(kept.Sel)
-	if err := out.Emit(&kept); err != nil {
-		return err
-	}
-	if l.left == 0 {
-		return vexec.ErrDone
-	}
-	return nil
-}
-func (l *limit) Advance(wm ir.Micros, _ vexec.Emitter) (ir.Micros, error) { return wm, nil }
-func (l *limit) Finish(vexec.Emitter) error                               { return nil }
-func (l *limit) Close() error                                             { return nil }
-
 func testOperator(op ir.PhysOp, in *ir.Schema) (vexec.Operator, error) {
 	switch x := op.(type) {
 	case *sumOp:
 		return &sum{size: x.size}, nil
 	case *keepOp:
 		return &keep{op: x}, nil
-	case *limitOp:
-		return &limit{left: x.n}, nil
 	case *ir.WatermarkOp:
 		return ops.NewWatermark(x, in), nil
 	}

@@ -31,6 +31,7 @@ type job struct {
 	sinks    []*sinkEnd
 	letters  *letters
 	coord    *coordinator
+	endless  bool              // a scan does not end by itself
 	dir      *state.Dir        // nil: no checkpoints
 	restored *state.Checkpoint // nil: a fresh start
 }
@@ -72,6 +73,7 @@ func (j *job) open(plan *ir.Plan, grow bool) (err error) {
 	if err = j.openScans(); err != nil {
 		return err
 	}
+	j.endless = j.unbounded()
 	if err = j.openTasks(); err != nil {
 		return err
 	}

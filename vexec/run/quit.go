@@ -59,6 +59,20 @@ func (t *task) driver() *task {
 	return t
 }
 
+// handOnRows sends what was put aside to make larger batches, before the task waits:
+// where rows may never end, nothing else may come that sends it.
+func (t *task) handOnRows() error {
+	if !t.job.endless {
+		return nil
+	}
+	for _, s := range t.outs {
+		if err := s.Flush(); err != nil {
+			return err
+		}
+	}
+	return t.eachBranch((*task).handOnRows)
+}
+
 // settleQuit quits where every reader has: those of the branches first.
 func (t *task) settleQuit() {
 	if t.quit || t.sink != nil {

@@ -252,7 +252,7 @@ func TestErrDoneEndsTheScan(t *testing.T) {
 	w := newWorld(&rowSource{splits: [][]row{randomRows(rng(1), 50_000, 0, false)}, unit: 10, batch: 10})
 	w.cfg.QueueRows = 20
 	p := passPlan(testTable(), 2, -1, 0, false, ir.Gather)
-	p.Stages[1].Ops = []ir.PhysOp{&limitOp{n: 35}}
+	p.Stages[1].Ops = []ir.PhysOp{&ir.LimitOp{Count: 35, Out: rowSchema}}
 	s, err := Run(context.Background(), p, w.cfg)
 	if err != nil {
 		t.Fatal(err)

@@ -148,8 +148,11 @@ func (t *task) step(ctx context.Context) (s status, err error) {
 // stepInbox takes one message.
 func (t *task) stepInbox(ctx context.Context) (status, error) {
 	m, ok, err := t.in.Next()
-	if err != nil || !ok {
+	if err != nil {
 		return waiting, err
+	}
+	if !ok {
+		return waiting, t.handOnRows()
 	}
 	switch m.Kind {
 	case exchange.Data:
