@@ -6,11 +6,16 @@ import (
 	"github.com/helios-stream/helios/ir"
 )
 
-// Prunes is false: text has to be read to know what it holds.
-func (connector) Prunes(*ir.Table, int) bool { return false }
+// Prunes is true of Parquet, whose statistics, page index and bloom filters say what
+// need not be read. Text has to be read to know what it holds.
+func (connector) Prunes(t *ir.Table, _ int) bool { return onlyFormat(t) == formatParquet }
 
-// Narrows is true of NDJSON, where a field below an object is decoded by itself.
-func (connector) Narrows(t *ir.Table, _ int) bool { return onlyFormat(t) == formatNDJSON }
+// Narrows is true of NDJSON, where a field below an object is decoded by itself, and
+// of Parquet, where it is a column of its own.
+func (connector) Narrows(t *ir.Table, _ int) bool {
+	f := onlyFormat(t)
+	return f == formatNDJSON || f == formatParquet
+}
 
 // onlyFormat is the format of all files of a table; "": each one's ending says it.
 func onlyFormat(t *ir.Table) format {

@@ -20,35 +20,88 @@ const batchRows = 8192
 type decoder struct {
 	r     *reader
 	cols  []columnReader
+	terms []*term
+	order []int // the columns, those of terms first
 	group int
-	row   int64 // next row of the row group
-	rows  int64 // in the row group
+	row   int64      // next row of the row group
+	rows  int64      // in the row group
+	batch int        // rows of a batch
+	keep  []rowRange // the rows that can be wanted; the others need not be decoded
+	gone  int64      // rows that are in no batch
 	sel   []int32
+	need  []int32 // rows that are decoded: of sel, and bad ones
+	some  []stretch
 	fail  error // what Next met; the unit gives nothing any more
 	done  bool  // closed
 
 	unpack unpacker
 }
 
+func newDecoder(r *reader, cols []columnReader) *decoder {
+	d := &decoder{r: r, cols: cols, terms: newTerms(r.scan, cols)}
+	first := make([]bool, len(cols))
+	for _, t := range d.terms {
+		if !first[t.Col] {
+			first[t.Col] = true
+			d.order = append(d.order, t.Col)
+		}
+	}
+	for i := range cols {
+		if !first[i] {
+			d.order = append(d.order, i)
+		}
+	}
+	return d
+}
+
 // Begin opens the row group's columns and finds its greatest event time: from the
-// statistics, or else by decoding that column once more.
+// statistics, or else by decoding that column once more. Where no row can be wanted,
+// nothing else is read.
 func (d *decoder) Begin(ctx context.Context, u vexec.Unit) (most ir.Micros, err error) {
 	defer d.r.file.guard(&err)
 	d.closeColumns()
 	d.fail = nil
 	d.group = u.Piece.(int)
-	d.row, d.rows = 0, d.r.file.meta.groups[d.group].rows
-	most = ir.MinMicros
-	if t := d.r.scan.TimeCol; t >= 0 {
-		var ok bool
-		if most, ok = d.r.greatest(d.group, d.cols[t]); !ok {
-			if most, err = d.scanTime(ctx, d.cols[t]); err != nil {
-				return 0, err
-			}
-		}
+	m := &d.r.file.meta.groups[d.group]
+	d.row, d.rows, d.gone = 0, m.rows, 0
+	keep, whole := d.wanted(d.group)
+	d.keep = nil
+	if !whole {
+		d.keep = keep
+	}
+	none := !whole && len(keep) == 0
+	if most, err = d.greatest(ctx, none); err != nil {
+		return 0, err
+	}
+	if none {
+		d.gone, d.row = d.rows, d.rows
+		return most, nil
+	}
+	d.batch = batchRows
+	if d.r.scan.MaxRows > 0 {
+		d.batch = min(d.batch, d.r.scan.MaxRows)
+	}
+	for _, c := range d.cols {
+		d.batch = min(d.batch, c.batchRowsFor(m.cols, m.rows))
 	}
 	return most, d.openColumns()
 }
+
+// greatest is the greatest event time of the row group. none says that no row of it
+// will be looked at.
+func (d *decoder) greatest(ctx context.Context, none bool) (ir.Micros, error) {
+	t := d.r.scan.TimeCol
+	if t < 0 {
+		return ir.MinMicros, nil
+	}
+	if most, ok := d.r.greatest(d.group, d.cols[t], none); ok {
+		return most, nil
+	}
+	return d.scanTime(ctx, d.cols[t])
+}
+
+// Skipped is how many rows of the unit were in no batch.
+func (d *decoder) Skipped() int64 { return d.gone }
 
 func (d *decoder) openColumns() error {
 	for i := range d.cols {
@@ -110,31 +163,146 @@ func (d *decoder) Next(b *vexec.Batch, bad *vexec.BadRows) (err error) {
 	if d.fail != nil {
 		return d.fail
 	}
-	if d.row >= d.rows {
-		return io.EOF
-	}
 	defer d.r.file.guard(&err)
-	n := batchRows
-	if d.r.scan.MaxRows > 0 {
-		n = min(n, d.r.scan.MaxRows)
+	for {
+		n := d.extent()
+		if n == 0 {
+			return io.EOF
+		}
+		found, err := d.fill(b, n, bad)
+		d.row += int64(n)
+		if found || err != nil {
+			return err
+		}
+		d.gone += int64(n)
 	}
-	n = int(min(int64(n), d.rows-d.row))
+}
+
+// extent is how many rows the next batch has; 0: there is none. Without event time
+// it goes on to rows that can be wanted.
+func (d *decoder) extent() int {
+	end := d.rows
+	if d.r.scan.TimeCol < 0 && d.keep != nil {
+		for len(d.keep) > 0 && d.keep[0].to <= d.row {
+			d.keep = d.keep[1:]
+		}
+		from := d.rows
+		if len(d.keep) > 0 {
+			from, end = max(d.keep[0].from, d.row), d.keep[0].to
+		}
+		d.gone += from - d.row
+		d.row = from
+	}
+	return int(min(int64(d.batch), end-d.row))
+}
+
+// fill makes b the next n rows; false: none of them is wanted, and b need not go out.
+func (d *decoder) fill(b *vexec.Batch, n int, bad *vexec.BadRows) (bool, error) {
 	b.Reset(d.r.scan.Schema)
 	b.Rows = n
+	timed := d.r.scan.TimeCol
+	sel, need := d.kept(n)
 	anyBad := false
-	for i := range d.cols {
+	for at, i := range d.order {
 		c := d.cols[i]
-		if err := c.fill(n, nil, d.r.scan.NullBad); err != nil {
-			return d.inColumn(c, err)
+		some := d.some[:0]
+		if need == nil || i == timed {
+			some = nil
+		} else if len(need) == 0 {
+			b.Cols[i] = nothing(d.r.scan.Schema.Cols[i].Type)
+			continue
+		} else if some = stretches(need, n, d.some); some != nil {
+			d.some = some
 		}
-		anyBad = anyBad || len(c.badOnes()) > 0
+		if err := d.column(c, n, some); err != nil {
+			return false, err
+		}
 		b.Cols[i] = *c.vec()
+		sel = d.apply(i, n, sel)
+		if bads := c.badOnes(); len(bads) > 0 {
+			anyBad = true
+			need = d.withBad(sel, bads, n)
+		} else if anyBad {
+			need = d.withBad(sel, d.bads(at), n)
+		} else {
+			need = sel
+		}
 	}
+	if sel != nil && len(sel) == 0 && timed < 0 && !anyBad {
+		return false, nil
+	}
+	b.Sel = sel
 	if anyBad {
 		d.takeOut(b, bad)
 	}
-	d.row += int64(n)
+	return true, nil
+}
+
+// column decodes n rows of one column.
+func (d *decoder) column(c columnReader, n int, some []stretch) error {
+	err := c.seek(d.row)
+	if err == nil {
+		err = c.fill(n, some, d.r.scan.NullBad)
+	}
+	if err != nil {
+		return d.inColumn(c, err)
+	}
 	return nil
+}
+
+// kept are the rows of the batch that can be wanted, and that have to be decoded;
+// nil: all of them.
+func (d *decoder) kept(n int) (sel, need []int32) {
+	if d.keep == nil || d.r.scan.TimeCol < 0 {
+		return nil, nil
+	}
+	sel = d.selection(n)[:0]
+	for _, k := range d.keep {
+		for r := max(k.from-d.row, 0); r < min(k.to-d.row, int64(n)); r++ {
+			sel = append(sel, int32(r))
+		}
+	}
+	return sel, sel
+}
+
+// selection is memory for n rows.
+func (d *decoder) selection(n int) []int32 {
+	if cap(d.sel) < n+1 {
+		d.sel = make([]int32, n, max(n+1, batchRows)) // not nil even without rows, which would be all rows
+	}
+	return d.sel[:n]
+}
+
+// apply leaves those rows of sel that fulfil the terms on column i.
+func (d *decoder) apply(i, n int, sel []int32) []int32 {
+	for _, t := range d.terms {
+		if t.Col == i {
+			sel = t.rows(d.cols[i].(*column), n, sel, d.selection(n))
+		}
+	}
+	return sel
+}
+
+// bads are the bad values of the first columns in order, up to the one at position at.
+func (d *decoder) bads(at int) (out []badValue) {
+	for _, i := range d.order[:at+1] {
+		out = append(out, d.cols[i].badOnes()...)
+	}
+	return out
+}
+
+// withBad adds rows with bad values to sel: they are printed.
+func (d *decoder) withBad(sel []int32, bads []badValue, n int) []int32 {
+	if sel == nil {
+		return nil
+	}
+	rows := append(d.need[:0], sel...)
+	for _, b := range bads {
+		rows = append(rows, b.row)
+	}
+	slices.Sort(rows)
+	d.need = slices.Compact(rows)
+	return d.need
 }
 
 // takeOut reports the rows that a column could not convert and leaves them out of b.
@@ -157,16 +325,15 @@ func (d *decoder) takeOut(b *vexec.Batch, bad *vexec.BadRows) {
 		}
 	}
 	slices.SortFunc(bad.Rows[from:], func(x, y vexec.BadRow) int { return int(x.Offset - y.Offset) })
-	if d.sel == nil {
-		d.sel = make([]int32, 0, batchRows) // not nil even without rows, which would be all rows
-	}
-	d.sel = d.sel[:0]
-	for r := int32(0); r < int32(b.Rows); r++ {
-		if !broken[r] {
-			d.sel = append(d.sel, r)
+	sel := d.selection(b.Rows)
+	k := 0
+	for i := range b.Live() {
+		if r := int32(b.Row(i)); !broken[r] {
+			sel[k] = r
+			k++
 		}
 	}
-	b.Sel = d.sel
+	b.Sel = sel[:k]
 }
 
 // raw prints a row as JSON; what could not be converted stands as text.

@@ -162,7 +162,7 @@ func (f *file) guard(err *error) {
 func (f *file) name(err error) error {
 	var known *fileError
 	var path *os.PathError
-	if err == nil || errors.As(err, &known) || errors.As(err, &path) {
+	if err == nil || err == io.EOF || errors.As(err, &known) || errors.As(err, &path) {
 		return err
 	}
 	return &fileError{f.path, err}

@@ -93,7 +93,7 @@ func (r *reader) NewDecoder() (vexec.Decoder, error) {
 		return nil, r.file.name(err)
 	}
 	r.file.users.Add(1)
-	return &decoder{r: r, cols: cols}, nil
+	return newDecoder(r, cols), nil
 }
 
 // columns makes the columns of one decoder.
@@ -143,8 +143,9 @@ func (r *reader) Close() error { return r.file.release() }
 var _ vexec.SplitReader = (*reader)(nil)
 
 // greatest returns the greatest event time that the file's statistics tell for a
-// row group; ok is false where they do not.
-func (r *reader) greatest(g int, c columnReader) (t ir.Micros, ok bool) {
+// row group; ok is false where they do not. alone says that no row will be looked at:
+// the statistics must then be beyond doubt.
+func (r *reader) greatest(g int, c columnReader, alone bool) (t ir.Micros, ok bool) {
 	col, flat := c.(*column)
 	if !flat {
 		return 0, false
@@ -158,7 +159,7 @@ func (r *reader) greatest(g int, c columnReader) (t ir.Micros, ok bool) {
 	if len(raw) == 0 {
 		raw = stats.oldMax // by signed comparison, which is right for times
 	}
-	if len(raw) != 8 || stats.maxCut {
+	if len(raw) != 8 || stats.maxCut || alone && stats.nulls != 0 && p.leaf.maxDef > 0 {
 		return 0, false
 	}
 	most := int64(leUint64(raw))

@@ -85,3 +85,8 @@ con.sql("COPY (SELECT *, ('00000000-0000-0000-0000-' || lpad(id::VARCHAR, 12, '0
 con.sql("COPY t TO 'duckdb_v2_zstd.parquet' (FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2)")
 
 pl.from_arrow(t).write_parquet("polars_zstd.parquet", row_group_size=170, data_page_size=700)
+
+# Columns whose values are in no order, each with a dictionary and so with a bloom filter.
+con.sql("CREATE TABLE bloom AS SELECT (i * 77) % 1400 AS big, ((i * 77) % 1400)::INTEGER AS mid, "
+        "'a text that is longer than a block, number ' || ((i * 77) % 1400) AS text FROM range(2000) t(i)")
+con.sql("COPY bloom TO 'duckdb_bloom.parquet' (FORMAT parquet, COMPRESSION zstd)")
