@@ -12,6 +12,7 @@ import (
 	"github.com/helios-stream/helios/internal/explain"
 	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
+	"github.com/helios-stream/helios/vexec/connect/console"
 	"github.com/helios-stream/helios/vexec/connect/file"
 	"github.com/helios-stream/helios/vexec/run"
 )
@@ -236,6 +237,18 @@ func (q *Query) Selects() int {
 	n := 0
 	for _, s := range q.statements {
 		if s.table == nil {
+			n++
+		}
+	}
+	return n
+}
+
+// Prints is the number of INSERTs into mappings of TYPE Print, whose rows go to
+// Options.Client as those of a SELECT do.
+func (q *Query) Prints() int {
+	n := 0
+	for _, s := range q.statements {
+		if s.table != nil && s.table.Connector == console.PrintName {
 			n++
 		}
 	}

@@ -2,6 +2,8 @@ package helios
 
 import (
 	"github.com/helios-stream/helios/vexec"
+	"github.com/helios-stream/helios/vexec/connect/blackhole"
+	"github.com/helios-stream/helios/vexec/connect/console"
 	"github.com/helios-stream/helios/vexec/connect/file"
 	"github.com/helios-stream/helios/vexec/connect/generator"
 	"github.com/helios-stream/helios/vexec/connect/nexmark"
@@ -14,5 +16,7 @@ func Connectors() []vexec.Connector {
 		file.New(),
 		generator.New(),
 		nexmark.New(),
+		blackhole.New(),
+		console.NewPrint(),
 	}
 }

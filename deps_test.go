@@ -52,6 +52,7 @@ var rooms = map[string][]string{
 	"vexec/connect/generator":       {"ir", "kernels", "vexec", "vexec/connect/numbered"},
 	"vexec/connect/nexmark":         {"ir", "kernels", "vexec", "vexec/connect/numbered", "vexec/connect/nexmark/model"},
 	"vexec/connect/nexmark/model":   {},
+	"vexec/connect/blackhole":       {"ir", "vexec"},
 	"vexec/connect/file":            {"ir", "vexec", "vexec/connect/format/...", compress},
 	"vexec/connect/format/parse":    {"ir", "vexec"},
 	"vexec/connect/format/text":     {"ir", "kernels", "vexec"},

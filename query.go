@@ -14,6 +14,7 @@ import (
 
 	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
+	"github.com/helios-stream/helios/vexec/connect/console"
 	"github.com/helios-stream/helios/vexec/run"
 )
 
@@ -78,6 +79,11 @@ func (q *Query) config(client func(string) (vexec.Sink, error), interrupt chan s
 		Source: func(t *ir.Table) (vexec.Source, error) { return q.connector(t.Connector).Source(t) },
 		Sink: func(s *ir.PhysSink) (vexec.Sink, error) {
 			switch {
+			case s.Table != nil && s.Table.Connector == console.PrintName:
+				if o.Client == nil {
+					return discard{}, nil
+				}
+				return o.Client(s.Table.Name)
 			case s.Table != nil:
 				return q.connector(s.Table.Connector).Sink(s.Table)
 			case client == nil:

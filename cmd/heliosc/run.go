@@ -124,6 +124,13 @@ func (c *runCmd) checkOutput(q *helios.Query) error {
 	if n := q.Selects(); n > 1 && (c.Format != "table" || c.Output != "") {
 		return usagef("the files have %d SELECTs, whose rows would mix: only --format table without -o prints several", n)
 	}
+	shown := q.Prints()
+	if c.Output == "" {
+		shown += q.Selects()
+	}
+	if shown > 1 && c.Format != "table" {
+		return usagef("%d SELECTs and tables of TYPE Print write to stdout, where their rows would mix: only --format table prints several", shown)
+	}
 	if c.Output != "" && q.Selects() == 0 {
 		return usagef("-o %s: the files have no SELECT whose rows could go there", c.Output)
 	}
