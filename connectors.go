@@ -6,6 +6,7 @@ import (
 	"github.com/helios-stream/helios/vexec/connect/console"
 	"github.com/helios-stream/helios/vexec/connect/file"
 	"github.com/helios-stream/helios/vexec/connect/generator"
+	"github.com/helios-stream/helios/vexec/connect/http"
 	"github.com/helios-stream/helios/vexec/connect/nexmark"
 )
 
@@ -16,6 +17,7 @@ func Connectors() []vexec.Connector {
 		file.New(),
 		generator.New(),
 		nexmark.New(),
+		http.New(),
 		blackhole.New(),
 		console.NewPrint(),
 	}

@@ -128,7 +128,9 @@ func (q *Query) fingerprint() string {
 		}
 		fmt.Fprintf(h, "\n%s %s %s", t.Name, t.Connector, t.Dir)
 		for _, k := range slices.Sorted(maps.Keys(t.Options)) {
-			fmt.Fprintf(h, "\n%q=%q", k, t.Options[k])
+			if !q.isSecret(t.Connector, k) { // which may be another one at the next start
+				fmt.Fprintf(h, "\n%q=%q", k, t.Options[k])
+			}
 		}
 	}
 	for _, st := range q.compiled.Plan.Stages {
