@@ -59,7 +59,9 @@ func (eb *exprBinder) applyAt(fn string, at, whole diag.Span, parts []ast.Expr, 
 	if err != nil {
 		f := ir.LookupFunction(fn)
 		hint := "it is " + f.Sig
-		if cast := eb.b.typeHint(fn, types, parts); f.Operator && fn != "LIKE" && cast != "" {
+		if t := eb.b.timeHint(fn, types, parts); t != "" {
+			hint = t
+		} else if cast := eb.b.typeHint(fn, types, parts); f.Operator && fn != "LIKE" && cast != "" {
 			hint = cast
 		}
 		eb.b.err(diag.WrongType, at, hint, "%s", err)
@@ -174,13 +176,24 @@ func (eb *exprBinder) resolveAgg(a *ir.AggCall, f *ir.Function, x *ast.Call, arg
 var groupWindows = []string{"TUMBLE", "HOP", "SESSION", "TUMBLE_START", "TUMBLE_END", "TUMBLE_ROWTIME",
 	"HOP_START", "HOP_END", "HOP_ROWTIME", "SESSION_START", "SESSION_END", "SESSION_ROWTIME"}
 
+// laterFunctions are ways around functions that this version does not have.
+var laterFunctions = map[string]string{
+	"NOW": rowTime, "CURRENT_TIMESTAMP": rowTime, "LOCALTIMESTAMP": rowTime, "PROCTIME": rowTime, "CURRENT_DATE": rowTime, "CURRENT_TIME": rowTime,
+	"UNIX_TIMESTAMP": "write EXTRACT(EPOCH FROM t)", "TIMESTAMPADD": "add an interval: t + INTERVAL '1' DAY",
+	"TIMESTAMPDIFF": "subtract the times: a - b is an interval", "DATE_FORMAT": "write CAST(t AS VARCHAR), or EXTRACT the parts",
+	"REGEXP_LIKE": "write LIKE with % for any text and _ for one character", "CONCAT_WS": "write a || ',' || b",
+	"FROM_UNIXTIME": "write TO_TIMESTAMP_LTZ(seconds, 0)", "SPLIT_PART": "write SPLIT_INDEX(s, separator, number), which counts from 0",
+}
+
+const rowTime = "the time of a row is its event-time column"
+
 func (eb *exprBinder) unknownFunction(x *ast.Call, name string) {
 	switch {
 	case slices.Contains(groupWindows, name):
 		eb.b.later(x.Span(), name+" as a function of rows",
 			"make windows in FROM: TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE)), and group by window_start, window_end")
 	case slices.Contains(ir.Planned(), name):
-		eb.b.later(x.Span(), "the function "+name, "")
+		eb.b.later(x.Span(), "the function "+name, laterFunctions[name])
 	case name == "IF":
 		eb.b.err(diag.WrongType, x.Span(), "", "IF takes 3 arguments: IF(condition, a, b)")
 	default:

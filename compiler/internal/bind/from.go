@@ -88,7 +88,11 @@ func (b *binder) tableFunc(x *ast.TableFunc) *relation {
 	case "CUMULATE", "SESSION", "COUNT_WINDOW":
 		b.later(x.Name.Span(), name, "")
 	default:
-		b.err(diag.UnknownFunction, x.Name.Span(), didYouMean(name, tableNames(), "there are: "+strings.Join(tableNames(), ", ")),
+		otherwise := "there are: " + strings.Join(tableNames(), ", ")
+		if strings.HasPrefix(name, "READ_") {
+			otherwise = "a file is read through a mapping: CREATE MAPPING t (columns) TYPE File OPTIONS ('path' = '...', 'format' = '...')"
+		}
+		b.err(diag.UnknownFunction, x.Name.Span(), didYouMean(name, tableNames(), otherwise),
 			"there is no table function %s", x.Name.Name)
 	}
 	return nil

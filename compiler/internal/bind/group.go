@@ -35,7 +35,10 @@ func (b *binder) grouped(x *ast.Select, in *relation, s *scope, items []item) *r
 	}
 	var having ir.Expr
 	if x.Having != nil {
-		if having = eb.condition(x.Having, "HAVING"); having != nil {
+		inHaving, hs := *eb, *s
+		hs.hidden, hs.hiding = aliasPlaces(x), "HAVING"
+		inHaving.scope = &hs
+		if having = inHaving.condition(x.Having, "HAVING"); having != nil {
 			having = g.above(having)
 		}
 	}
@@ -235,7 +238,7 @@ func (g *grouping) noWindow(x *ast.Select, at diag.Span, p *ir.Props, half bool)
 			"the window cannot be told from one of its columns alone: the sub-query leaves out the other")
 	case p.WindowStart >= 0 && p.WindowEnd >= 0:
 		s := g.in.schema()
-		g.b.err(diag.NoWindow, at, "GROUP BY "+s.Cols[p.WindowStart].Name+", "+s.Cols[p.WindowEnd].Name+", ...",
+		g.b.err(diag.NoWindow, at, "GROUP BY "+s.Cols[p.WindowStart].Name+", "+s.Cols[p.WindowEnd].Name+g.keysWritten(x),
 			"an aggregate over all windows together is not supported yet")
 	default:
 		hint := "group by a window: FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE)) GROUP BY window_start, window_end, ..."
@@ -247,6 +250,14 @@ func (g *grouping) noWindow(x *ast.Select, at diag.Span, p *ir.Props, half bool)
 		}
 		g.b.err(diag.NoWindow, at, hint, "an aggregate without a window is not supported yet")
 	}
+}
+
+// keysWritten is the keys of GROUP BY as they follow others.
+func (g *grouping) keysWritten(x *ast.Select) string {
+	if len(x.GroupBy) == 0 {
+		return ""
+	}
+	return ", " + g.b.writtenAt(x.GroupBy[0].Span().To(x.GroupBy[len(x.GroupBy)-1].Span()), "...")
 }
 
 // keyInput is the input of the aggregate: with a column for each key that is an

@@ -56,6 +56,26 @@ func functionHint(name string, names []string) string {
 	return didYouMean(name, names, "docs/FUNCTIONS.md lists all functions")
 }
 
+// timeHint is for a time that meets a number or a text where an interval is meant, and
+// for a number where a function wants the text of a time.
+func (b *binder) timeHint(fn string, types []*ir.Type, parts []ast.Expr) string {
+	if fn == "TO_TIMESTAMP" && len(types) > 0 && types[0].Kind.IsInteger() && len(parts) > 0 {
+		return fmt.Sprintf("for milliseconds since 1970, write TO_TIMESTAMP_LTZ(%s, 3); for seconds, 0", b.written(parts[0], "n"))
+	}
+	if fn != "+" && fn != "-" || len(types) != 2 || len(parts) != 2 {
+		return ""
+	}
+	isTime := func(t *ir.Type) bool { return t.Kind.IsTimestamp() || t.Kind == ir.Date || t.Kind == ir.Time }
+	other := 1
+	if isTime(types[1]) {
+		other = 0
+	}
+	if !isTime(types[1-other]) || isTime(types[other]) {
+		return ""
+	}
+	return "a time takes an interval: " + intervalOf(parts[other])
+}
+
 // conditionHint is for a value where a condition must stand.
 func conditionHint(value string, t *ir.Type) string {
 	switch {
@@ -82,7 +102,7 @@ func castHint(from, to *ir.Type) string {
 func (b *binder) columnElsewhere(s *scope, table string, id ast.Ident) bool {
 	if at, ok := s.hidden[id.Name]; ok && table == "" {
 		b.err(diag.UnknownColumn, id.Span(), "write its expression, or select it in a sub-query and filter that",
-			"%s has no column `%s`, and an alias of SELECT cannot be used in WHERE", s.what, id.Name)
+			"%s has no column `%s`, and an alias of SELECT cannot be used in %s", s.what, id.Name, s.hiding)
 		b.relate(at, "the alias")
 		return true
 	}

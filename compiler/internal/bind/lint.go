@@ -275,7 +275,11 @@ func (b *binder) holds(op string, l, r ast.Expr) bool {
 
 // written is an expression as the file has it, for a hint; otherwise where that is long.
 func (b *binder) written(e ast.Expr, otherwise string) string {
-	text := strings.Join(strings.Fields(b.sources.Text(e.Span())), " ")
+	return b.writtenAt(e.Span(), otherwise)
+}
+
+func (b *binder) writtenAt(at diag.Span, otherwise string) string {
+	text := strings.Join(strings.Fields(b.sources.Text(at)), " ")
 	if text == "" || len(text) > 60 {
 		return otherwise
 	}

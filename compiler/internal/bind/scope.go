@@ -34,6 +34,7 @@ type scope struct {
 	// aliases are the items of SELECT, for GROUP BY; nil elsewhere.
 	aliases map[string]ast.Expr
 	hidden  map[string]diag.Span // aliases of SELECT that cannot be used here
+	hiding  string               // where that is: WHERE, HAVING
 	at      diag.Span            // where the table or view is declared; none for others
 }
 

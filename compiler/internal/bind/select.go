@@ -2,6 +2,7 @@ package bind
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/helios-stream/helios/compiler/internal/ast"
 	"github.com/helios-stream/helios/compiler/internal/diag"
@@ -26,9 +27,12 @@ func (b *binder) selectQuery(x *ast.Select) *relation {
 		return nil
 	}
 	s := scopeOf(in, alias)
+	if f, ok := x.From.(*ast.TableFunc); ok && alias == "" {
+		s.what = "the result of " + strings.ToUpper(f.Name.Name)
+	}
 	if x.Where != nil {
 		where := *s
-		where.hidden = aliasPlaces(x)
+		where.hidden, where.hiding = aliasPlaces(x), "WHERE"
 		eb := &exprBinder{b: b, scope: &where, noAggs: "WHERE"}
 		if p := eb.condition(x.Where, "WHERE"); p != nil {
 			in = &relation{node: &ir.Filter{Input: in.node, Pred: p}, at: in.at}

@@ -1,6 +1,7 @@
 package bind
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -35,6 +36,13 @@ var settings = []setting{
 	}},
 }
 
+// settingsOfFlink are settings that are said elsewhere here.
+var settingsOfFlink = map[string]string{
+	"execution.checkpointing.interval": "leave it out, and run with --checkpoint-interval 10s --checkpoint-dir DIR",
+	"state.checkpoints.dir":            "leave it out, and run with --checkpoint-dir DIR",
+	"execution.savepoint.path":         "leave it out: a run with --checkpoint-dir DIR goes on from there",
+}
+
 func (b *binder) set(x *ast.Set) {
 	var names []string
 	for i := range settings {
@@ -53,6 +61,11 @@ func (b *binder) set(x *ast.Set) {
 		}
 	}
 	hint := "there are: " + strings.Join(names, ", ")
+	if flag, ok := settingsOfFlink[strings.ToLower(x.Key.S)]; ok {
+		hint = flag
+	} else if first, _, _ := strings.Cut(x.Key.S, "."); slices.Contains([]string{"table", "execution", "pipeline", "sql-client", "state", "rest", "taskmanager"}, first) {
+		hint = "it is a setting of Flink; leave it out (" + hint + ")"
+	}
 	if near := diag.DidYouMean(x.Key.S, names); near != "" {
 		hint = "did you mean '" + near + "'?"
 	}

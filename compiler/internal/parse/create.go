@@ -30,8 +30,12 @@ func (p *parser) create(start *token) ast.Statement {
 		return p.createJob(start)
 	case !temporary && p.accept("SNAPSHOT"):
 		return p.createSnapshot(start, orReplace)
-	case p.tok.is("CATALOG"), p.tok.is("DATABASE"), p.tok.is("MATERIALIZED"), p.tok.is("MODEL"), p.tok.is("INDEX"), p.tok.is("DATA"):
-		p.unsupported(p.spanOf(start).To(p.here()), "CREATE "+p.tok.word, "")
+	case p.tok.is("MATERIALIZED"):
+		p.unsupported(p.spanOf(start).To(p.here()), "CREATE MATERIALIZED VIEW", "write CREATE VIEW, whose rows each query that reads it computes, or INSERT INTO a mapping")
+	case p.tok.is("CATALOG"), p.tok.is("DATABASE"), p.tok.is("SCHEMA"):
+		p.unsupported(p.spanOf(start).To(p.here()), "CREATE "+p.tok.word, "leave it out: names stand alone")
+	case p.tok.is("MODEL"), p.tok.is("INDEX"), p.tok.is("DATA"):
+		p.unsupported(p.spanOf(start).To(p.here()), "CREATE "+p.tok.word, "leave it out: a mapping names its connector and says in its options where its rows are")
 	case p.tok.is("STREAM"), p.tok.is("SOURCE"), p.tok.is("SINK"), p.tok.is("EXTERNAL"):
 		p.failAt(diag.UnknownStatement, p.spanOf(start).To(p.here()), "CREATE "+p.tok.word+" is not known here", "write CREATE MAPPING name (columns) TYPE ... OPTIONS (...), or CREATE TABLE name (columns) WITH ('connector' = '...', ...)")
 	}
@@ -120,8 +124,12 @@ func (p *parser) mappingTail(m *ast.CreateMapping) {
 			p.unsupported(p.here(), "EXTERNAL NAME", "name the outside object in the options, for Kafka with 'topic'")
 		case at.is("DATA") && p.peek(1).is("CONNECTION"):
 			p.unsupported(p.here(), "DATA CONNECTION", "name the connector with TYPE, and the connection in its options")
-		case at.is("DISTRIBUTED"), at.is("LIKE"), at.is("AS"):
-			p.unsupported(p.here(), "CREATE TABLE ... "+at.word, "")
+		case at.is("AS"):
+			p.unsupported(p.here(), "CREATE TABLE ... AS", "write CREATE VIEW ... AS, or create the table with its columns and INSERT INTO it")
+		case at.is("LIKE"):
+			p.unsupported(p.here(), "CREATE TABLE ... LIKE", "write the columns again")
+		case at.is("DISTRIBUTED"):
+			p.unsupported(p.here(), "CREATE TABLE ... DISTRIBUTED", "leave it out")
 		default:
 			p.mappingEnd(m, first, optionsSeen, len(p.errs) > known)
 			return

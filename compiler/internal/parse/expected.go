@@ -23,6 +23,7 @@ func (p *parser) expectedHint(want string, words []string) string {
 
 // formHints are what a form looks like, by the beginning of what was expected in it.
 var formHints = []struct{ want, hint string }{
+	{"WITH ('connector'", "say where its rows are: WITH ('connector' = 'filesystem', 'path' = '...', 'format' = 'csv')"},
 	{"BY", "write GROUP BY, ORDER BY or PARTITION BY"},
 	{"AND and the upper bound", "write x BETWEEN low AND high"},
 	{"'(' to open the list behind IN", "write x IN ('a', 'b')"},

@@ -11,7 +11,7 @@ import (
 // fit, and says how to mend it; "" where none is known. The words are keywords
 // that would have fitted.
 func (p *parser) slipHint(words []string) string {
-	for _, find := range []func([]string) string{p.placeholderHint, p.foreignHint, p.brokenStringHint, p.misspeltHint, p.aliasHint, p.commaHint} {
+	for _, find := range []func([]string) string{p.placeholderHint, p.foreignWordHint, p.foreignHint, p.brokenStringHint, p.misspeltHint, p.aliasHint, p.commaHint} {
 		if h := find(words); h != "" {
 			return h
 		}
@@ -108,6 +108,7 @@ func (p *parser) commaHint([]string) string {
 // failStatement reports a word that begins no statement.
 func (p *parser) failStatement() {
 	p.failBad()
+	p.failForeignStatement()
 	hint := ""
 	if p.tok.kind == tokWord {
 		hint = firstText(p.placeholderHint(nil), didYouMean(p.tok.word, statementWords))

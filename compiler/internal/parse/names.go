@@ -26,7 +26,7 @@ func (p *parser) ident(what string) ast.Ident {
 	}
 	if p.tok.kind == tokString {
 		p.failAt(diag.Syntax, p.here(), fmt.Sprintf("expected %s, found %s", what, p.found()),
-			p.orSlip(fmt.Sprintf("names stand in double quotes or none: \"%s\"", p.stringValue(p.tok))))
+			p.orSlip(nameHint(what, p.stringValue(p.tok))))
 	}
 	p.failExpected(what)
 	return ast.Ident{}

@@ -174,6 +174,7 @@ func (p *parser) failReserved() {
 	if p.prev.is(",") && (p.tok.is("FROM") || p.tok.is("WHERE") || p.tok.is("GROUP") || p.tok.is("ORDER")) {
 		hint = "there is a ',' before it: remove it"
 	}
+	hint = firstText(firstText(p.foreignWordHint(nil), hint), "a value is missing before "+p.found()+": a column, a number, 'text', a call or a query in parentheses")
 	p.failAt(diag.Syntax, p.here(), "expected an expression, found "+p.found(), hint)
 }
 

@@ -1,0 +1,118 @@
+package parse
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/helios-stream/helios/compiler/internal/diag"
+)
+
+// foreignWords are words that other systems have where this one has none, with what
+// does the same here.
+var foreignWords = map[string]string{
+	"ILIKE":    "write LOWER(x) LIKE 'a%', with the pattern in lower case",
+	"RLIKE":    "write LIKE with % for any text and _ for one character",
+	"REGEXP":   "write LIKE with % for any text and _ for one character",
+	"GLOB":     "write LIKE with % for any text and _ for one character",
+	"XOR":      "write (a) <> (b) for conditions",
+	"DIV":      "write a / b: the quotient of whole numbers is a whole number",
+	"MOD":      "write MOD(a, b) or a % b",
+	"ISNULL":   "write IS NULL",
+	"NOTNULL":  "write IS NOT NULL",
+	"ELSIF":    "write WHEN condition THEN value; ELSE stands last",
+	"ELSEIF":   "write WHEN condition THEN value; ELSE stands last",
+	"PREWHERE": "write WHERE",
+}
+
+// foreignWordHint sees what people write who come from another system.
+func (p *parser) foreignWordHint([]string) string {
+	word, before := p.tok.word, p.prev.word
+	if p.tok.kind != tokWord {
+		return p.foreignMarkHint()
+	}
+	if h, ok := foreignWords[word]; ok && p.prev.kind != tokOp {
+		return h
+	}
+	isWord := func(list ...string) bool {
+		for _, w := range list {
+			if before == w && p.prev.kind == tokWord {
+				return true
+			}
+		}
+		return false
+	}
+	switch {
+	case word == "WINDOW" && (p.peek(1).is("TUMBLING") || p.peek(1).is("HOPPING") || p.peek(1).is("SESSION")):
+		return "windows are made in FROM: TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE)), and grouped by window_start, window_end"
+	case word == "CHANGES" && isWord("EMIT"):
+		return "leave EMIT CHANGES out: every query is continuous"
+	case word == "FINAL" && isWord("EMIT"), word == "ON" && isWord("EMIT"):
+		return "leave EMIT out: a window comes out once, when it closes"
+	case word == "ON" && isWord("DISTINCT"):
+		return "for one row of each value, group by it and take MIN or MAX of the other columns"
+	case word == "ON" && p.peek(1).is("CONFLICT"), word == "ON" && p.peek(1).is("DUPLICATE"):
+		return "leave it out: what a row does to an older one of its key is the mapping's affair (PRIMARY KEY ... NOT ENFORCED)"
+	case word == "RETURNING":
+		return "leave it out, and SELECT the same rows in a statement of its own"
+	case word == "TIME" && isWord("AT") && p.peek(1).is("ZONE"):
+		return "times are kept in UTC: leave AT TIME ZONE out, or add the difference, as in ts + INTERVAL '2' HOURS"
+	case (word == "EXCLUDE" || word == "EXCEPT" || word == "REPLACE" || word == "RENAME") && p.prev.is("*"):
+		return "a star takes all columns: name those that you want"
+	case word == "ALL" && isWord("BY"):
+		return "name the columns, or their positions: GROUP BY 1, 2"
+	case (word == "ROW" || word == "ROWS") && isWord("FIRST", "NEXT"):
+		return "say how many: FETCH FIRST 1 ROW ONLY"
+	case isWord("IF") && p.at > 1 && p.toks[p.at-2].is("ELSE"):
+		return foreignWords["ELSIF"]
+	}
+	return ""
+}
+
+// foreignMarkHint is foreignWordHint for what is no word.
+func (p *parser) foreignMarkHint() string {
+	switch {
+	case p.tok.is(",") && p.prev.kind == tokNumber && p.at > 1 && p.toks[p.at-2].is("LIMIT") && p.peek(1).kind == tokNumber:
+		return fmt.Sprintf("write LIMIT %s OFFSET %s", p.text(p.peek(1)), p.text(p.prev))
+	case p.tok.is("$"):
+		return "a value from outside is written ${name} and given with -D name=value; an amount of money is a number alone"
+	case p.tok.is("~"):
+		return "write LIKE with % for any text and _ for one character"
+	}
+	return ""
+}
+
+// nameHint is for a string where a name must stand: a file where a table must.
+func nameHint(what, text string) string {
+	if what == "a table" && strings.ContainsAny(text, "./") {
+		return "a file is read through a mapping: CREATE MAPPING t (columns) TYPE File OPTIONS ('path' = '" + clip(text) + "')"
+	}
+	return fmt.Sprintf("names stand in double quotes or none: \"%s\"", text)
+}
+
+// foreignStatements are statements of other systems, with what does the same here.
+var foreignStatements = map[string]string{
+	"UPSERT":   "write INSERT INTO; a mapping with a PRIMARY KEY takes a row in place of an older one of its key",
+	"MERGE":    "write INSERT INTO; a mapping with a PRIMARY KEY takes a row in place of an older one of its key",
+	"REPLACE":  "write INSERT INTO; a mapping with a PRIMARY KEY takes a row in place of an older one of its key",
+	"SINK":     "write INSERT INTO",
+	"FROM":     "SELECT stands first: SELECT columns FROM table",
+	"COPY":     "create a mapping of the file and write INSERT INTO it ... SELECT, or SELECT from it",
+	"PRINT":    "write SELECT * FROM the table",
+	"LIST":     "write SHOW",
+	"ATTACH":   "leave it out: a mapping says itself where its rows are",
+	"PRAGMA":   "leave it out, or write SET 'name' = 'value'",
+	"BEGIN":    "leave it out: all INSERTs of a file are one query; EXECUTE STATEMENT SET BEGIN ... END says so",
+	"COMMIT":   "leave it out: all INSERTs of a file are one query",
+	"TRUNCATE": "a run of a query replaces the file that it writes",
+	"ADD":      "leave it out: connectors and functions are built in",
+	"LOAD":     "leave it out: connectors and functions are built in",
+	"INSTALL":  "leave it out: connectors and functions are built in",
+	"DECLARE":  "write ${name} in the query, and give the value with -D name=value",
+}
+
+// failForeignStatement reports the first word of a statement of another system.
+func (p *parser) failForeignStatement() {
+	if hint, ok := foreignStatements[p.tok.word]; ok && p.tok.kind == tokWord {
+		p.failAt(diag.UnknownStatement, p.here(), p.tok.word+" begins no statement here", hint)
+	}
+}

@@ -1,0 +1,6 @@
+-- ON CONFLICT of PostgreSQL
+CREATE MAPPING trades (
+  id BIGINT, ticker VARCHAR, price DECIMAL(10, 2), amount BIGINT, trade_time TIMESTAMP(3), WATERMARK FOR trade_time AS trade_time - INTERVAL '5' SECOND
+) TYPE File OPTIONS ('path' = 'trades.ndjson', 'format' = 'json');
+CREATE MAPPING totals (n BIGINT) TYPE File OPTIONS ('path' = 'n.csv', 'format' = 'csv');
+INSERT INTO totals SELECT id FROM trades ON CONFLICT DO NOTHING;
