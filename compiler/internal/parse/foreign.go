@@ -50,12 +50,10 @@ func (p *parser) foreignWordHint([]string) string {
 		return "leave EMIT out: a window comes out once, when it closes"
 	case word == "ON" && isWord("DISTINCT"):
 		return "for one row of each value, group by it and take MIN or MAX of the other columns"
-	case word == "ON" && p.peek(1).is("CONFLICT"), word == "ON" && p.peek(1).is("DUPLICATE"):
-		return "leave it out: what a row does to an older one of its key is the mapping's affair (PRIMARY KEY ... NOT ENFORCED)"
+	case word == "ON" && p.peek(1).is("DUPLICATE"):
+		return "leave it out: a mapping with a PRIMARY KEY replaces rows by their key"
 	case word == "RETURNING":
 		return "leave it out, and SELECT the same rows in a statement of its own"
-	case word == "TIME" && isWord("AT") && p.peek(1).is("ZONE"):
-		return "times are kept in UTC: leave AT TIME ZONE out, or add the difference, as in ts + INTERVAL '2' HOURS"
 	case (word == "EXCLUDE" || word == "EXCEPT" || word == "REPLACE" || word == "RENAME") && p.prev.is("*"):
 		return "a star takes all columns: name those that you want"
 	case word == "ALL" && isWord("BY"):
@@ -91,28 +89,22 @@ func nameHint(what, text string) string {
 
 // foreignStatements are statements of other systems, with what does the same here.
 var foreignStatements = map[string]string{
-	"UPSERT":   "write INSERT INTO; a mapping with a PRIMARY KEY takes a row in place of an older one of its key",
-	"MERGE":    "write INSERT INTO; a mapping with a PRIMARY KEY takes a row in place of an older one of its key",
-	"REPLACE":  "write INSERT INTO; a mapping with a PRIMARY KEY takes a row in place of an older one of its key",
-	"SINK":     "write INSERT INTO",
-	"FROM":     "SELECT stands first: SELECT columns FROM table",
-	"COPY":     "create a mapping of the file and write INSERT INTO it ... SELECT, or SELECT from it",
-	"PRINT":    "write SELECT * FROM the table",
-	"LIST":     "write SHOW",
-	"ATTACH":   "leave it out: a mapping says itself where its rows are",
-	"PRAGMA":   "leave it out, or write SET 'name' = 'value'",
-	"BEGIN":    "leave it out: all INSERTs of a file are one query; EXECUTE STATEMENT SET BEGIN ... END says so",
-	"COMMIT":   "leave it out: all INSERTs of a file are one query",
-	"TRUNCATE": "a run of a query replaces the file that it writes",
-	"ADD":      "leave it out: connectors and functions are built in",
-	"LOAD":     "leave it out: connectors and functions are built in",
-	"INSTALL":  "leave it out: connectors and functions are built in",
-	"DECLARE":  "write ${name} in the query, and give the value with -D name=value",
+	"UPSERT":  "write INSERT INTO; a mapping with a PRIMARY KEY takes a row in place of an older one of its key",
+	"FROM":    "SELECT stands first: SELECT columns FROM table",
+	"COPY":    "create a mapping of the file and write INSERT INTO it ... SELECT, or SELECT from it",
+	"PRINT":   "write SELECT * FROM the table",
+	"LIST":    "write SHOW",
+	"ATTACH":  "leave it out: a mapping says itself where its rows are",
+	"PRAGMA":  "leave it out, or write SET 'name' = 'value'",
+	"BEGIN":   "leave it out: all INSERTs of a file are one query; EXECUTE STATEMENT SET BEGIN ... END says so",
+	"COMMIT":  "leave it out: all INSERTs of a file are one query",
+	"INSTALL": "leave it out: connectors and functions are built in",
+	"DECLARE": "write ${name} in the query, and give the value with -D name=value",
 }
 
 // failForeignStatement reports the first word of a statement of another system.
 func (p *parser) failForeignStatement() {
-	if hint, ok := foreignStatements[p.tok.word]; ok && p.tok.kind == tokWord {
+	if hint, ok := foreignStatements[p.tok.word]; ok {
 		p.failAt(diag.UnknownStatement, p.here(), p.tok.word+" begins no statement here", hint)
 	}
 }

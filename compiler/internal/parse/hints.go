@@ -108,13 +108,13 @@ func (p *parser) commaHint([]string) string {
 // failStatement reports a word that begins no statement.
 func (p *parser) failStatement() {
 	p.failBad()
-	p.failForeignStatement()
 	hint := ""
 	if p.tok.kind == tokWord {
 		hint = firstText(p.placeholderHint(nil), didYouMean(p.tok.word, statementWords))
 		if why, ok := laterStatements[p.tok.word]; ok {
 			p.unsupported(p.here(), p.tok.word, why)
 		}
+		p.failForeignStatement()
 	}
 	if hint == "" {
 		hint = "statements begin with " + strings.Join(statementWords[:len(statementWords)-1], ", ") + " or " + statementWords[len(statementWords)-1]
