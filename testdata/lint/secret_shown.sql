@@ -1,5 +1,5 @@
--- a mistake beside a secret option
+-- a mistyped type beside a secret option
 CREATE MAPPING trades (
   id BIGINT, ticker VARCHAR, price DECIMAL(10, 2), amount BIGINT, trade_time TIMESTAMP(3), WATERMARK FOR trade_time AS trade_time - INTERVAL '5' SECOND
 ) TYPE File OPTIONS ('path' = 'trades.ndjson', 'format' = 'json');
-CREATE MAPPING u (id BIGINT) TYPE File OPTIONS ('path' = 'u.csv', 'password' = 'hunter2');
+CREATE MAPPING u (id BIGNIT) TYPE File OPTIONS ('path' = 'u.csv', 'password' = 'hunter2');
