@@ -51,7 +51,7 @@ func checkNode(n Node) error {
 	case *Project:
 		return firstError(checkExprs(x.Exprs, x.Input.Schema(), x.S), checkProps(n))
 	case *Watermark:
-		return firstError(checkTime(x.Input.Schema(), x.TimeCol), checkProps(n))
+		return firstError(checkTime(x.Input.Schema(), x.TimeCol), checkLag(x.Lag), checkProps(n))
 	case *WindowTVF:
 		if len(x.S.Cols) != len(x.Input.Schema().Cols)+3 {
 			return fmt.Errorf("%d columns over %d", len(x.S.Cols), len(x.Input.Schema().Cols))
@@ -146,8 +146,22 @@ func checkTime(in *Schema, col int) error {
 }
 
 func checkWindow(w Window) error {
-	if w.Size <= 0 || w.Slide <= 0 || w.Kind == Tumble && w.Size != w.Slide {
+	if w.Size <= 0 || w.Slide <= 0 || w.Kind == Tumble && w.Size != w.Slide || w.Kind != Tumble && w.Kind != Hop {
 		return fmt.Errorf("window of size %d and slide %d", w.Size, w.Slide)
+	}
+	if w.Size > MaxSpan || w.Slide > MaxSpan || w.Offset < 0 || w.Offset >= w.Slide {
+		return fmt.Errorf("window of size %d, slide %d and offset %d: a span is at most %d, the offset less than the slide", w.Size, w.Slide, w.Offset, int64(MaxSpan))
+	}
+	if !w.Affordable() {
+		return fmt.Errorf("window of size %d and slide %d: a row would be in %d windows of %d panes each", w.Size, w.Slide, w.PerRow(), w.Panes())
+	}
+	return nil
+}
+
+// checkLag checks how far a watermark is behind event time.
+func checkLag(lag int64) error {
+	if lag < 0 || lag > MaxSpan {
+		return fmt.Errorf("watermark %d behind event time: it is 0 to %d", lag, int64(MaxSpan))
 	}
 	return nil
 }

@@ -81,7 +81,7 @@ func checkTable(t *Table) error {
 			return err
 		}
 	}
-	if w := t.Watermark; w != nil && (t.Schema().Index(w.Col) < 0 || w.Lag < 0) {
+	if w := t.Watermark; w != nil && (t.Schema().Index(w.Col) < 0 || checkLag(w.Lag) != nil) {
 		return fmt.Errorf("watermark %d behind column %s", w.Lag, w.Col)
 	}
 	return nil

@@ -113,7 +113,7 @@ func checkScan(s *PhysScan) error {
 		return fmt.Errorf("a limit of %d rows", s.Limit)
 	}
 	if s.TimeCol != -1 {
-		if err := checkTime(s.Out, s.TimeCol); err != nil {
+		if err := firstError(checkTime(s.Out, s.TimeCol), checkLag(s.Lag)); err != nil {
 			return err
 		}
 	}
@@ -138,7 +138,7 @@ func checkOp(op PhysOp, in *Schema) error {
 	case *ProjectOp:
 		return checkExprs(x.Exprs, in, x.Out)
 	case *WatermarkOp:
-		return firstError(checkTime(in, x.TimeCol), checkKeeps(in, x.Out))
+		return firstError(checkTime(in, x.TimeCol), checkLag(x.Lag), checkKeeps(in, x.Out))
 	case *LimitOp:
 		return firstError(checkLimit(x.Offset), checkKeeps(in, x.Out))
 	case *WindowTVFOp:

@@ -208,13 +208,6 @@ func (b *binder) windowFunc(x *ast.TableFunc, fn string) *relation {
 	return &relation{node: n, at: r.at}
 }
 
-// Bounds of a window's cost.
-const (
-	maxWindowsPerRow   = 100_000
-	maxPanesPerWindow  = 1_000_000
-	windowCostExceeded = "use a larger slide"
-)
-
 // window takes size, slide and offset. Both orders of HOP's are in use: by
 // position, the smaller one is the slide.
 func (b *binder) window(a *tvfArgs) (ir.Window, bool) {
@@ -239,9 +232,9 @@ func (b *binder) window(a *tvfArgs) (ir.Window, bool) {
 		return w, false
 	}
 	w.Offset = ((w.Offset % w.Slide) + w.Slide) % w.Slide
-	if w.Size/w.Slide > maxWindowsPerRow || w.Size/gcd(w.Size, w.Slide) > maxPanesPerWindow {
-		b.err(diag.BadWindow, a.at, windowCostExceeded, "windows of %s every %s: a row would be in %d windows of %d panes each",
-			ir.FormatSpan(w.Size), ir.FormatSpan(w.Slide), (w.Size+w.Slide-1)/w.Slide, w.Size/gcd(w.Size, w.Slide))
+	if !w.Affordable() {
+		b.err(diag.BadWindow, a.at, "use a larger slide", "windows of %s every %s: a row would be in %d windows of %d panes each",
+			ir.FormatSpan(w.Size), ir.FormatSpan(w.Slide), w.PerRow(), w.Panes())
 		return w, false
 	}
 	return w, true
@@ -255,13 +248,6 @@ func (b *binder) hopOrder(a *tvfArgs, size, slide int64) {
 	b.warn(diag.HopOrder, first.Span().To(second.Span()), fmt.Sprintf("name them: SIZE => %s, SLIDE => %s", long, short),
 		"these are windows of %s every %s, as Hazelcast orders the arguments; Flink would take the first for the slide",
 		ir.SpanInWords(size), ir.SpanInWords(slide))
-}
-
-func gcd(a, b int64) int64 {
-	for b != 0 {
-		a, b = b, a%b
-	}
-	return a
 }
 
 // isEventTime reports whether column col of r is its event time, and says how it

@@ -74,9 +74,6 @@ func intervalOf(e ast.Expr) string {
 	return "write INTERVAL '5' SECONDS"
 }
 
-// maxSpan bounds sizes and lags, so that event times and spans can be added.
-const maxSpan = 1_000_000 * 86_400_000_000 // a million days
-
 // span returns a constant interval in microseconds, at least least.
 func (b *binder) span(e ast.Expr, what string, least int64) (int64, bool) {
 	eb := &exprBinder{b: b, scope: &scope{what: what}, noAggs: what, constant: what}
@@ -98,8 +95,8 @@ func (b *binder) span(e ast.Expr, what string, least int64) (int64, bool) {
 		return 0, false
 	}
 	us, ok := v.(int64)
-	if us > maxSpan || us < -maxSpan {
-		b.err(diag.BadWindow, e.Span(), "", "%s is longer than %s", what, ir.FormatSpan(maxSpan))
+	if us > ir.MaxSpan || us < -ir.MaxSpan {
+		b.err(diag.BadWindow, e.Span(), "", "%s is longer than %s", what, ir.FormatSpan(ir.MaxSpan))
 		return 0, false
 	}
 	if !ok || us < least {

@@ -1,0 +1,30 @@
+package ir
+
+// MaxSpan bounds sizes of windows and lags of watermarks, in microseconds, so that
+// event times and spans can be added: a million days.
+const MaxSpan = 1_000_000 * 86_400_000_000
+
+// Bounds of a window's cost.
+const (
+	maxWindowsPerRow  = 100_000
+	maxPanesPerWindow = 1_000_000
+)
+
+// PerRow is how many windows a row is in.
+func (w Window) PerRow() int64 { return (w.Size + w.Slide - 1) / w.Slide }
+
+// Panes is how many panes a window is made of: what a row and a window share at least.
+func (w Window) Panes() int64 { return w.Size / gcd(w.Size, w.Slide) }
+
+// Affordable reports whether rows are in so few windows of so few panes that they can
+// be computed. Size and Slide are greater than 0.
+func (w Window) Affordable() bool {
+	return w.Size/w.Slide <= maxWindowsPerRow && w.Panes() <= maxPanesPerWindow
+}
+
+func gcd(a, b int64) int64 {
+	for b != 0 {
+		a, b = b, a%b
+	}
+	return a
+}
