@@ -106,7 +106,7 @@ func (f *formatter) beginsClauseAt(i int, in place) bool {
 	}
 	switch t.word {
 	case "FROM":
-		return !(f.is(i-1, "DISTINCT") && (f.is(i-2, "IS") || f.is(i-2, "NOT")))
+		return !(f.is(i-1, "DISTINCT") && (f.is(i-2, "IS") || f.is(i-2, "NOT")) || f.is(i-1, "COLUMNS") && f.is(i-2, "SHOW"))
 	case "WITH":
 		return f.toks[i+1].role == roleName
 	case "WINDOW":
