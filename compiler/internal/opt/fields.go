@@ -65,6 +65,10 @@ func splitNode(n ir.Node) split {
 		in := splitNode(x.Input)
 		in.node = &ir.Filter{Input: in.node, Pred: in.expr(x.Pred)}
 		return in
+	case *ir.Limit:
+		in := splitNode(x.Input)
+		in.node = x.WithInputs([]ir.Node{in.node})
+		return in
 	case *ir.Project:
 		return splitProject(x)
 	case *ir.Watermark:
