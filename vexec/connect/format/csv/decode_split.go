@@ -28,12 +28,15 @@ type shape uint8
 const (
 	shapeOK     shape = iota
 	shapeOpen         // a quote is not closed before the data ends
+	shapeAcross       // a quote is closed on a later line, and text follows it
 	shapeBehind       // text stands behind a closing quote
 	shapeInside       // a quote stands inside of an unquoted field
 )
 
 var shapeReasons = [...]string{
-	shapeOpen:   "a quote is not closed",
+	// One reason for both: the first line may be looked at by itself.
+	shapeOpen:   "a quote is not closed, or there is text behind its end",
+	shapeAcross: "a quote is not closed, or there is text behind its end",
 	shapeBehind: "there is text behind a closing quote",
 	shapeInside: "a quote stands inside of a field that does not begin with one",
 }
@@ -43,17 +46,23 @@ var shapeReasons = [...]string{
 // so that it takes none of the records behind it along. With shapeOpen the record may
 // have its end behind b.
 func (d *Dialect) record(b []byte, p int, fields []field) (_ []field, to int, s shape) {
-	from := p
-	if fields, to, s = d.fields(b, p, fields); s == shapeOK {
+	fields, to, s, at := d.fields(b, p, fields)
+	if s == shapeOK {
 		return fields, to, s
 	}
-	if i := bytes.IndexByte(b[from:], '\n'); i >= 0 {
-		return fields, from + i + 1, s
+	line := bytes.IndexByte(b[p:], '\n')
+	if line < 0 {
+		return fields, len(b), s
 	}
-	return fields, len(b), s
+	if s != shapeOpen && at > p+line {
+		s = shapeAcross
+	}
+	return fields, p + line + 1, s
 }
 
-func (d *Dialect) fields(b []byte, p int, fields []field) (_ []field, to int, s shape) {
+// fields is record without an end for malformed records; at is where it was seen that
+// the record is one.
+func (d *Dialect) fields(b []byte, p int, fields []field) (_ []field, to int, s shape, at int) {
 	for {
 		f := field{from: p}
 		if p < len(b) && b[p] == d.Quote && d.Quote != 0 {
@@ -61,14 +70,16 @@ func (d *Dialect) fields(b []byte, p int, fields []field) (_ []field, to int, s 
 			f.from++
 			end := d.closing(b, p+1, &f)
 			if end < 0 {
-				return fields, len(b), shapeOpen
+				return fields, len(b), shapeOpen, p
 			}
 			f.to, p = end, end+1
 			if p < len(b) && b[p] == '\r' && (p+1 == len(b) || b[p+1] == '\n') {
 				p++
 			}
 			if p < len(b) && b[p] != d.Delim && b[p] != '\n' {
-				s = shapeBehind
+				if s == shapeOK {
+					s, at = shapeBehind, p
+				}
 				p, _ = d.plain(b, p)
 			}
 		} else {
@@ -83,16 +94,16 @@ func (d *Dialect) fields(b []byte, p int, fields []field) (_ []field, to int, s 
 				f.to--
 			}
 			if quote && s == shapeOK {
-				s = shapeInside
+				s, at = shapeInside, f.from
 			}
 		}
 		fields = append(fields, f)
 		if p >= len(b) {
-			return fields, len(b), s
+			return fields, len(b), s, at
 		}
 		p++
 		if b[p-1] == '\n' {
-			return fields, p, s
+			return fields, p, s, at
 		}
 	}
 }

@@ -79,14 +79,14 @@ func TestRecords(t *testing.T) {
 		{"1\n2,a,b\n3,c", usual, `3 "c"; 0 : the record has 1 field, but the mapping declares 2 (1); 2 : the record has 3 fields, but the mapping declares 2; a field with ',' in it must stand in " (2,a,b)`},
 		{"1,a\"b\n2,x", usual, "2 \"x\"; 0 : a quote stands inside of a field that does not begin with one (1,a\"b)"},
 		{"1,\"a\"b\n2,x", usual, "2 \"x\"; 0 : there is text behind a closing quote (1,\"a\"b)"},
-		{"1,x\n2,\"a\n3,y\n", usual, "1 \"x\"; 3 \"y\"; 4 : a quote is not closed (2,\"a)"},
-		{"1,x\n2,\"", usual, "1 \"x\"; 4 : a quote is not closed (2,\")"},
+		{"1,x\n2,\"a\n3,y\n", usual, "1 \"x\"; 3 \"y\"; 4 : a quote is not closed, or there is text behind its end (2,\"a)"},
+		{"1,x\n2,\"", usual, "1 \"x\"; 4 : a quote is not closed, or there is text behind its end (2,\")"},
 		{"1,\xff\n2,x", usual, "2 \"x\"; 0 b: '\\xff' is not valid UTF-8 (1,\xff)"},
 		{"99999999999999999999,x", usual, "0 a: '99999999999999999999' is out of the range of BIGINT (99999999999999999999,x)"},
 		{"1;'a''b'\n", Dialect{Delim: ';', Quote: '\''}, `1 "a'b"`},
 		{"1\tx y\n", Dialect{Delim: '\t', Quote: '"'}, `1 "x y"`},
 		{"NULL,NULL\n1,\"NULL\"\n2,\n", Dialect{Delim: ',', Quote: '"', Null: &null}, `NULL NULL; 1 "NULL"; 2 ""`},
-		{"1,x\n2,\"a\n3,\"y\"\n4,z\n", usual, "1 \"x\"; 3 \"y\"; 4 \"z\"; 4 : there is text behind a closing quote (2,\"a)"},
+		{"1,x\n2,\"a\n3,\"y\"\n4,z\n", usual, "1 \"x\"; 3 \"y\"; 4 \"z\"; 4 : a quote is not closed, or there is text behind its end (2,\"a)"},
 		{"1,a\"b\n2,x", Dialect{Delim: ','}, `1 "a\"b"; 2 "x"`},
 		{"1,\"a\n", Dialect{Delim: ','}, `1 "\"a"`},
 		{"# one, \"two\n1,#x\n#\n2,y\n#3,z", Dialect{Delim: ',', Quote: '"', Comments: true}, `1 "#x"; 2 "y"`},
@@ -184,19 +184,19 @@ func TestNullBad(t *testing.T) {
 
 // pieces cuts a text into blocks of whole records as a reader of n bytes at a time
 // would, and decodes them one by one.
-func pieces(t testing.TB, text string, n int) (rows, bad []string) {
+func pieces(t testing.TB, text string, n int, d Dialect) (rows, bad []string) {
 	t.Helper()
 	have, rest := 0, []byte(text)
 	for len(rest) > 0 {
 		have = min(len(rest), have+n)
-		cut := usual.Cut(rest[:have])
+		cut := d.Cut(rest[:have])
 		if have == len(rest) && cut == 0 {
 			cut = have
 		}
 		if cut == 0 {
 			continue
 		}
-		r, b := decode(t, idName(ir.TBigInt, ir.TVarchar), string(rest[:cut]), usual, nil, false)
+		r, b := decode(t, idName(ir.TBigInt, ir.TVarchar), string(rest[:cut]), d, nil, false)
 		for i := range b {
 			_, b[i], _ = strings.Cut(b[i], " ")
 		}
@@ -256,7 +256,7 @@ func FuzzCSV(f *testing.F) {
 			_, bad[i], _ = strings.Cut(bad[i], " ")
 		}
 		for n := 1; n <= min(len(text), 40); n++ {
-			r, b := pieces(t, text, n)
+			r, b := pieces(t, text, n, usual)
 			if strings.Join(r, "\n") != strings.Join(rows, "\n") || strings.Join(b, "\n") != strings.Join(bad, "\n") {
 				t.Fatalf("%q cut at %d:\n%q %q, whole:\n%q %q", text, n, r, b, rows, bad)
 			}

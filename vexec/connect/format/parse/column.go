@@ -48,7 +48,7 @@ func Holds(t *ir.Type) bool {
 	case ir.Map:
 		return t.Key.Kind < ir.Array && t.Key.Kind != ir.Boolean && Holds(t.Key) && Holds(t.Elem)
 	case ir.Boolean, ir.TinyInt, ir.SmallInt, ir.Integer, ir.BigInt, ir.Real, ir.Double, ir.Decimal,
-		ir.Varchar, ir.Varbinary, ir.JSON, ir.Date, ir.Time, ir.Timestamp, ir.TimestampLTZ:
+		ir.Varchar, ir.Varbinary, ir.JSON, ir.Date, ir.Time, ir.Timestamp, ir.TimestampLTZ, ir.Interval, ir.IntervalMonth:
 		return true
 	}
 	return false
@@ -160,9 +160,9 @@ func (c *Column) bind() {
 		c.I8 = v.Int8s()
 	case ir.SmallInt:
 		c.I16 = v.Int16s()
-	case ir.Integer, ir.Date:
+	case ir.Integer, ir.Date, ir.IntervalMonth:
 		c.I32 = v.Int32s()
-	case ir.BigInt, ir.Time, ir.Timestamp, ir.TimestampLTZ:
+	case ir.BigInt, ir.Time, ir.Timestamp, ir.TimestampLTZ, ir.Interval:
 		c.I64 = v.Int64s()
 	case ir.Real:
 		c.F32 = v.Float32s()

@@ -1,6 +1,7 @@
 package parse
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"math/big"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
+	"github.com/helios-stream/helios/vexec/connect/format/text"
 )
 
 // TestDecimal compares with exact fractions: rounded half away from zero.
@@ -184,4 +186,115 @@ func TestReason(t *testing.T) {
 	if got := Unparsed.Reason(ir.TBigInt, []byte(strings.Repeat("\x80", 100))); !strings.HasSuffix(got, "...' does not parse as BIGINT") {
 		t.Error(got)
 	}
+}
+
+func TestInterval(t *testing.T) {
+	f := func(text string, want int64, fault Fault) {
+		t.Helper()
+		if got, f := Interval([]byte(text)); f != fault || got != want {
+			t.Errorf("%s: %d %d, want %d %d", text, got, f, want, fault)
+		}
+	}
+	f("0s", 0, OK)
+	f("1h2m3.5s", 3_723_500_000, OK)
+	f("-1.5ms", -1500, OK)
+	f("250µs", 250, OK)
+	f("250us", 250, OK)
+	f("+.5s", 500_000, OK)
+	f("1999ns", 1, OK)
+	f("1m", 60_000_000, OK)
+	f("2562047788h0m54.775807s", math.MaxInt64, OK)
+	f("-2562047788h0m54.775808s", math.MinInt64, OK)
+	f("2562047788h0m54.775808s", 0, OutOfRange)
+	f("9223372036854775807h", 0, OutOfRange)
+	f("99999999999999999999h", 0, OutOfRange)
+	f("5", 0, Unparsed)
+	f("", 0, Unparsed)
+	f("-", 0, Unparsed)
+	f(".s", 0, Unparsed)
+	f("1h ", 0, Unparsed)
+	f("1x", 0, Unparsed)
+	for range 3000 {
+		us := rand.Int64() >> rand.UintN(63)
+		for _, us := range []int64{us, -us} {
+			if got, f := Interval(text.AppendInterval(nil, us)); f != OK || got != us {
+				t.Fatalf("%d came back as %d, %d", us, got, f)
+			}
+		}
+	}
+}
+
+// FuzzNumbers compares with the standard library and with exact arithmetic.
+func FuzzNumbers(f *testing.F) {
+	for _, s := range []string{"0", "-1", "+007", "1.5", "-1e-7", ".5", "9223372036854775808", "1e400", "NaN", "-Infinity", "123456789012345.5", "1_0", "0x10", "12e", "--1", "1.2.3"} {
+		f.Add(s, uint8(38), uint8(10))
+	}
+	f.Fuzz(func(t *testing.T, s string, p, scale uint8) {
+		n, fault := Int([]byte(s))
+		want, err := strconv.ParseInt(s, 10, 64)
+		if (err == nil) != (fault == OK) || err == nil && n != want {
+			t.Fatalf("%q as BIGINT: %d %d, want %d %v", s, n, fault, want, err)
+		}
+		v, fault := Float([]byte(s), 64)
+		if plainNumber([]byte(s)) {
+			want, err := strconv.ParseFloat(s, 64)
+			if (err == nil) != (fault == OK) || err == nil && math.Float64bits(v) != math.Float64bits(want) {
+				t.Fatalf("%q as DOUBLE: %v %d, want %v %v", s, v, fault, want, err)
+			}
+		}
+		digits := int(p)%38 + 1
+		places := int(scale) % (digits + 1)
+		if e := strings.IndexAny(s, "eE"); len(s) > 60 || e >= 0 && len(s)-e > 5 {
+			return // exact arithmetic of great exponents takes long
+		}
+		if _, err := strconv.ParseFloat(s, 64); err != nil && !errors.Is(err, strconv.ErrRange) || !plainNumber([]byte(s)) {
+			return
+		}
+		got, fault := Decimal([]byte(s), digits, places)
+		exactly, ok := exact(s, digits, places)
+		if ok != (fault == OK) || ok && got.Big().Cmp(exactly) != 0 {
+			t.Fatalf("%q as DECIMAL(%d, %d): %s %d, want %s %v", s, digits, places, got.Big(), fault, exactly, ok)
+		}
+	})
+}
+
+// FuzzTimes compares with the standard library's calendar, and with what is printed.
+func FuzzTimes(f *testing.F) {
+	for _, s := range []string{"2024-02-29", "2023-02-29", "0001-01-01 00:00:00", "9999-12-31T23:59:59.999999999Z", "2024-01-01T00:00:00+02:00", "2024-01-01 24:00:00", "12:34:56.7", "1h2m", "2024-01-01 00:00:00-0130"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		d, fault := Date([]byte(s))
+		day, err := time.Parse("2006-01-02", s)
+		if err == nil && day.Year() == 0 {
+			err = errors.New("no year 0")
+		}
+		if (err == nil) != (fault == OK) || err == nil && int64(d) != day.Unix()/86400 {
+			t.Fatalf("%q as DATE: %d %d, want %v %v", s, d, fault, day, err)
+		}
+		if us, fault := Time([]byte(s), 6); fault == OK {
+			if back, f := Time(text.AppendTime(nil, us), 6); f != OK || back != us {
+				t.Fatalf("%q as TIME: %d came back as %d", s, us, back)
+			}
+		}
+		us, fault := Timestamp([]byte(s), 6)
+		if fault == OK {
+			if back, f := Timestamp(text.AppendMicros(nil, us), 6); f != OK || back != us {
+				if y := time.UnixMicro(us).UTC().Year(); y >= 1 && y <= 9999 { // an offset may lead out of them
+					t.Fatalf("%q as TIMESTAMP: %d came back as %d", s, us, back)
+				}
+			}
+		}
+		if want, err := time.Parse("2006-01-02T15:04:05.999999999Z07:00", s); err == nil && want.Year() > 0 && fault != OutOfRange &&
+			s[13] == ':' && !strings.Contains(s, ",") { // it takes hours of one digit and a comma, too
+			if fault != OK || us != want.Truncate(time.Microsecond).UnixMicro() {
+				t.Fatalf("%q as TIMESTAMP: %d %d, want %d", s, us, fault, want.UnixMicro())
+			}
+		}
+		if us, fault := Interval([]byte(s)); fault == OK {
+			if back, f := Interval(text.AppendInterval(nil, us)); f != OK || back != us {
+				t.Fatalf("%q as INTERVAL: %d came back as %d", s, us, back)
+			}
+		}
+	})
 }

@@ -64,6 +64,28 @@ func (c *Column) putTime(r int, s []byte) Fault {
 		}
 		return f
 	}
+	return c.putInterval(r, s)
+}
+
+// putInterval takes durations, and whole numbers of months.
+func (c *Column) putInterval(r int, s []byte) Fault {
+	switch c.Type.Kind {
+	case ir.Interval:
+		v, f := Interval(s)
+		if f == OK {
+			c.I64[r] = v
+		}
+		return f
+	case ir.IntervalMonth:
+		v, f := Int(s)
+		if f == OK && !InRange(v, ir.Integer) {
+			f = OutOfRange
+		}
+		if f == OK {
+			c.I32[r] = int32(v)
+		}
+		return f
+	}
 	return Unparsed
 }
 
