@@ -88,6 +88,24 @@ func TestControlCharacters(t *testing.T) {
 	f("é 👍🏽", "é 👍🏽")
 }
 
+// TestNestedCells shows nested values as JSON text on one line.
+func TestNestedCells(t *testing.T) {
+	row := &ir.Type{Kind: ir.Row, Fields: []ir.Field{{Name: "a", Type: ir.TDecimal(5, 2)}, {Name: "when", Type: ir.TTimestamp}}}
+	s := vtest.Schema("r", row, "l", &ir.Type{Kind: ir.Array, Elem: ir.TVarchar}, "m", &ir.Type{Kind: ir.Map, Key: ir.TVarchar, Elem: ir.TDouble}, "b", ir.TVarbinary)
+	got := show(t, Options{}, s,
+		vtest.Row{vtest.Row{"1.50", "2024-01-02 03:04:05"}, vtest.Row{"x\n\x1b", nil, "日"}, []ir.MapEntry{{Key: "k", Val: 0.5}}, []byte{1, 0xAB}},
+		vtest.Row{nil, vtest.Row{}, []ir.MapEntry{}, []byte{}})
+	want := `
+r                                       | l                       | m         | b
+----------------------------------------+-------------------------+-----------+--------
+{"a":1.50,"when":"2024-01-02 03:04:05"} | ["x\n\u001b",null,"日"] | {"k":0.5} | x'01AB'
+NULL                                    | []                      | {}        | x''
+`[1:]
+	if got != want {
+		t.Errorf("%s\nwant\n%s", got, want)
+	}
+}
+
 func TestDisplayWidth(t *testing.T) {
 	f := func(s string, want int) {
 		t.Helper()

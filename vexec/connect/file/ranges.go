@@ -188,9 +188,13 @@ func (r *report) begin(data []byte, base int64) {
 
 // tooLong reports the record that begins at data[at].
 func (r *report) tooLong(at int, limit int64) {
+	raw := r.data[at:]
+	if end := bytes.IndexByte(raw, '\n'); end >= 0 {
+		raw = raw[:end]
+	}
 	bad := vexec.BadRows{}
 	bad.Add(vexec.BadRow{
-		Offset: r.base + int64(at), Raw: r.data[at:],
+		Offset: r.base + int64(at), Raw: raw,
 		Reason: fmt.Sprintf("the record is longer than %d bytes", limit),
 	})
 	r.long = bad.Rows

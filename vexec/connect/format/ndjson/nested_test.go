@@ -473,8 +473,6 @@ func FuzzNested(f *testing.F) {
 	f.Add(`{"user":{"id":1,"name":"a","address":{"zip":"1","no":2},"tags":["a"]},"id":1}`+"\n"+`{"user":null,"id":2}`+"\n"+`{"id":3,"user":{}}`, true)
 	f.Add(`{"m":{"x":1,"x":2},"mm":{"a":[{"1":"x"}]},"list":[{"a":1,"b":[1.5,null]}],"raw":{"a":[1]}}`, false)
 	f.Fuzz(func(t *testing.T, text string, nullBad bool) {
-		for _, a := range []asked{deep, narrow, overlap} {
-			sameAsReference(t, a, text, nullBad)
-		}
+		sameAsReference(t, []asked{deep, narrow, overlap}[len(text)%3], text, nullBad)
 	})
 }
