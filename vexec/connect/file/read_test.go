@@ -323,7 +323,7 @@ func shareUnits(t *testing.T, r vexec.SplitReader, n int) (map[string]int, map[i
 				}
 				var out outcome
 				if err == nil {
-					err = readUnit(d, u, &out)
+					err = readUnit(d, u, usual, &out)
 				}
 				if err != nil {
 					t.Error(err)

@@ -32,6 +32,7 @@ type reading struct {
 	limits  limits
 	restart bool // close and open again behind every unit
 	nullBad bool
+	show    func([]ir.Value) string // how a row is printed; nil: rowText
 }
 
 var usual = reading{limits: limits{unit: 1 << 20, record: 64 << 20}}
@@ -80,7 +81,7 @@ func readSplit(src vexec.Source, scan *vexec.Scan, split vexec.Split, how readin
 		if err != nil {
 			return err
 		}
-		if err := readUnit(d, u, out); err != nil {
+		if err := readUnit(d, u, how, out); err != nil {
 			return err
 		}
 		if !how.restart {
@@ -97,7 +98,7 @@ func readSplit(src vexec.Source, scan *vexec.Scan, split vexec.Split, how readin
 	}
 }
 
-func readUnit(d vexec.Decoder, u vexec.Unit, out *outcome) error {
+func readUnit(d vexec.Decoder, u vexec.Unit, how reading, out *outcome) error {
 	if _, err := d.Begin(context.Background(), u); err != nil {
 		return err
 	}
@@ -112,7 +113,11 @@ func readUnit(d vexec.Decoder, u vexec.Unit, out *outcome) error {
 			return err
 		}
 		for i := range b.Live() {
-			out.rows = append(out.rows, rowText(&b, i))
+			text := rowText(&b, i)
+			if how.show != nil {
+				text = how.show(b.Values(i))
+			}
+			out.rows = append(out.rows, text)
 		}
 	}
 	out.bad = append(out.bad, bad.Rows...)
