@@ -8,6 +8,7 @@ import (
 	"github.com/helios-stream/helios/vexec/connect/generator"
 	"github.com/helios-stream/helios/vexec/connect/http"
 	"github.com/helios-stream/helios/vexec/connect/nexmark"
+	"github.com/helios-stream/helios/vexec/connect/webhook"
 )
 
 // Connectors returns the built-in connectors, new ones at each call: what TYPE can
@@ -18,6 +19,7 @@ func Connectors() []vexec.Connector {
 		generator.New(),
 		nexmark.New(),
 		http.New(),
+		webhook.New(),
 		blackhole.New(),
 		console.NewPrint(),
 	}

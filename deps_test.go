@@ -53,6 +53,7 @@ var rooms = map[string][]string{
 	"vexec/connect/nexmark":         {"ir", "kernels", "vexec", "vexec/connect/numbered", "vexec/connect/nexmark/model"},
 	"vexec/connect/nexmark/model":   {},
 	"vexec/connect/blackhole":       {"ir", "vexec"},
+	"vexec/connect/webhook":         {"ir", "vexec", "vexec/connect/format/ndjson"},
 	"vexec/connect/http":            {"ir", "vexec", "vexec/connect/format/ndjson", compress},
 	"vexec/connect/file":            {"ir", "vexec", "vexec/connect/format/...", compress},
 	"vexec/connect/format/parse":    {"ir", "vexec"},

@@ -3,8 +3,13 @@ package helios
 import (
 	"context"
 	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"slices"
+	"strings"
+	"sync"
 	"testing"
 
 	"github.com/helios-stream/helios/vexec"
@@ -95,4 +100,52 @@ TYPE Nexmark OPTIONS ('table'='bid', 'events'='300000');
 CREATE MAPPING out (w TIMESTAMP(3), auction BIGINT, n BIGINT, total BIGINT) TYPE Memory;
 INSERT INTO out SELECT window_start, auction, COUNT(*), SUM(price)
 FROM TABLE(TUMBLE(TABLE bids, DESCRIPTOR(dateTime), INTERVAL '5' SECOND)) GROUP BY 1, 2;`, 12, 5000)
+}
+
+// A receiver that looks at keys gets each row once, whenever the run is killed.
+func TestWebhookOverKills(t *testing.T) {
+	const rows = 2000
+	for seed := range uint64(6) {
+		var mu sync.Mutex
+		bodies := map[string]string{}
+		receiver := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+			body, _ := io.ReadAll(req.Body)
+			mu.Lock()
+			defer mu.Unlock()
+			key := req.Header.Get("Idempotency-Key")
+			if old, known := bodies[key]; known && old != string(body) {
+				t.Errorf("key %s has two bodies", key)
+			}
+			bodies[key] = string(body)
+		}))
+		sql := fmt.Sprintf(`
+CREATE MAPPING n (i BIGINT) TYPE Generator OPTIONS ('rows-per-second'='20000', 'fields.i.kind'='sequence', 'fields.i.end'='%d');
+CREATE MAPPING hook (i BIGINT) TYPE Webhook OPTIONS ('url'='%s', 'batch.rows'='50');
+INSERT INTO hook SELECT i FROM n WHERE MOD(i, 2) = 0;
+INSERT INTO hook SELECT i FROM n WHERE MOD(i, 2) = 1;`, rows-1, receiver.URL)
+		var warned []string
+		q, err := Compile(context.Background(), []File{{Name: "q.sql", Text: sql}}, Options{
+			CheckpointDir: fastDir(t), BatchRows: 30, Parallelism: 2, Warn: func(text string) { warned = append(warned, text) }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := run.Simulate(q.compiled.Plan, q.config(nil, nil), seed, run.SimOptions{CheckpointEvery: 40, KillEvery: 100, MaxRestarts: 4}); err != nil {
+			t.Fatal(err)
+		}
+		receiver.Close()
+		seen := map[string]int{}
+		for _, b := range bodies {
+			for _, line := range strings.Split(strings.TrimSpace(b), "\n") {
+				seen[line]++
+			}
+		}
+		for i := range rows {
+			if n := seen[fmt.Sprintf(`{"i":%d}`, i)]; n != 1 {
+				t.Fatalf("seed %d: row %d came %d times", seed, i, n)
+			}
+		}
+		if len(seen) != rows || len(warned) == 0 || !strings.Contains(warned[0], "Sink(hook) writes at least once") {
+			t.Errorf("seed %d: %d rows, warnings %q", seed, len(seen), warned)
+		}
+	}
 }

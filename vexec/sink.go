@@ -41,6 +41,7 @@ type SinkContext struct {
 	// NoRestart: the run takes no checkpoints, so that nobody will take up what was
 	// prepared and not shown; Close removes it.
 	NoRestart bool
+	Name      string // names the sink within the run, the same at every start
 	Run       string // names this run and its restarts in file names: short, unique, of [0-9a-z]
 	Epoch     uint64 // of the restored checkpoint; 0: a fresh start
 	Token     []byte // of the restored checkpoint

@@ -1,0 +1,126 @@
+package webhook
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	nethttp "net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// newClient returns a client that follows no redirect: a token goes to no other host.
+func newClient(s *settings) *nethttp.Client {
+	t := nethttp.DefaultTransport.(*nethttp.Transport).Clone()
+	t.MaxResponseHeaderBytes = 64 << 10
+	return &nethttp.Client{
+		Transport:     t,
+		Timeout:       s.timeout,
+		CheckRedirect: func(*nethttp.Request, []*nethttp.Request) error { return nethttp.ErrUseLastResponse },
+	}
+}
+
+// place is what messages call the receiver: a path may be as secret as a token.
+func (s *settings) place() string { return s.url.Scheme + "://" + s.url.Host }
+
+// post sends a body until it is taken. key is the same for the same rows, so that a
+// receiver can tell that it has them already.
+func (s *sink) post(ctx context.Context, key string, body []byte) error {
+	delay := s.set.delay
+	for try := 0; ; try++ {
+		after, err := s.once(ctx, key, body)
+		switch {
+		case err == nil:
+			return nil
+		case ctx.Err() != nil:
+			return context.Cause(ctx)
+		case errors.Is(err, errFinal):
+			return err
+		case try == s.set.retries:
+			return fmt.Errorf("%w; given up after %d tries", err, try+1)
+		}
+		wait := delay/2 + rand.N(delay/2+1)
+		if after > wait {
+			wait = min(after, maxRetryAfter)
+		}
+		if err := s.c.sleep(ctx, wait); err != nil {
+			return err
+		}
+		delay = min(2*delay, s.set.maxDelay)
+	}
+}
+
+// maxRetryAfter is the longest that a receiver can have the sink wait.
+const maxRetryAfter = 5 * time.Minute
+
+// errFinal is in errors that another try would not mend.
+var errFinal = errors.New("the rows are refused")
+
+// once sends a body. after is how long the receiver asks to wait.
+func (s *sink) once(ctx context.Context, key string, body []byte) (after time.Duration, err error) {
+	req, err := nethttp.NewRequestWithContext(ctx, nethttp.MethodPost, s.set.url.String(), bytes.NewReader(body))
+	if err != nil {
+		return 0, fmt.Errorf("%w: 'url' cannot be used", errFinal)
+	}
+	for k, v := range s.set.header {
+		req.Header[k] = v
+	}
+	req.Header.Set("Idempotency-Key", key)
+	resp, err := s.client.Do(req)
+	if err != nil {
+		var inner *url.Error
+		if errors.As(err, &inner) { // whose text has the URL
+			err = inner.Err
+		}
+		return 0, fmt.Errorf("%s cannot be reached: %w", s.set.place(), err)
+	}
+	defer resp.Body.Close()
+	text, _ := io.ReadAll(io.LimitReader(resp.Body, maxAnswer)) // the rest of the answer does not matter
+	status := resp.StatusCode
+	switch {
+	case status >= 200 && status < 300:
+		return 0, nil
+	case status >= 500 || status == nethttp.StatusRequestTimeout || status == nethttp.StatusConflict || status == nethttp.StatusTooEarly || status == nethttp.StatusTooManyRequests:
+		return retryAfter(resp.Header.Get("Retry-After")), fmt.Errorf("%s answers %d%s", s.set.place(), status, said(text))
+	case status >= 300 && status < 400:
+		return 0, fmt.Errorf("%w: %s answers %d, which points elsewhere; redirects are not followed: set 'url' to where the rows belong", errFinal, s.set.place(), status)
+	}
+	return 0, fmt.Errorf("%w: %s answers %d%s", errFinal, s.set.place(), status, said(text))
+}
+
+// maxAnswer is the most of an answer that is read.
+const maxAnswer = 4 << 10
+
+// said is what a receiver says of a refusal, as the end of a message.
+func said(text []byte) string {
+	const most = 200
+	clean := strings.TrimSpace(strings.Map(func(c rune) rune {
+		if c < ' ' || c == 0x7F || c == '\uFFFD' {
+			return ' '
+		}
+		return c
+	}, string(text)))
+	if r := []rune(clean); len(r) > most {
+		clean = string(r[:most]) + "..."
+	}
+	if clean == "" {
+		return ""
+	}
+	return ": " + clean
+}
+
+// retryAfter reads the header: seconds or a date; 0: neither.
+func retryAfter(v string) time.Duration {
+	if s, err := strconv.Atoi(strings.TrimSpace(v)); err == nil && s > 0 {
+		return min(time.Duration(min(s, 1e6))*time.Second, maxRetryAfter)
+	}
+	if at, err := nethttp.ParseTime(v); err == nil {
+		return max(time.Until(at), 0)
+	}
+	return 0
+}
