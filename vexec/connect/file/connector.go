@@ -77,6 +77,8 @@ func options() []ir.OptionSpec {
 			Doc: "What becomes of what is there: replace it once the new rows are whole, append to it, or fail. A file is replaced by default; a folder that holds another run's files fails."}, // sink
 		{Name: "parquet.compression", Type: ir.OptionEnum, Values: []string{"zstd", "snappy", "none"}, Default: "zstd", // sink
 			Doc: "How the pages of Parquet files that are written are compressed."}, // sink
+		{Name: "parquet.bloom-filter-columns", Type: ir.OptionString, Example: "auction, bidder", // sink
+			Doc: "Columns, with commas between, that get a bloom filter in Parquet files that are written: readers who look for single values then pass over row groups without them."}, // sink
 	}
 }
 

@@ -24,16 +24,16 @@ const (
 // sinkSettings are the options of a table that is written.
 type sinkSettings struct {
 	settings
-	table  string
-	cols   *ir.Schema // as the table declares them
-	folder bool
-	mode   string // "": replace a file; fail on a folder with parts of another run
-	codec  string // 'parquet.compression'
+	table   string
+	cols    *ir.Schema // as the table declares them
+	folder  bool
+	mode    string // "": replace a file; fail on a folder with parts of another run
+	parquet parquet.Options
 }
 
 func sinkSettingsOf(t *ir.Table) (sinkSettings, error) {
 	base, err := settingsOf(t)
-	set := sinkSettings{settings: base, table: t.Name, cols: t.Physical(), mode: t.Options["write.mode"], codec: t.Options["parquet.compression"]}
+	set := sinkSettings{settings: base, table: t.Name, cols: t.Physical(), mode: t.Options["write.mode"], parquet: parquetOptions(t)}
 	if err != nil {
 		return set, err
 	}
@@ -69,8 +69,22 @@ func (set *sinkSettings) check(t *ir.Table) error {
 		if err := parquet.Check(set.cols); err != nil {
 			return fmt.Errorf("%s: %w", t.Name, err)
 		}
+		if err := parquet.CheckBloom(set.cols, set.parquet.Bloom); err != nil {
+			return fmt.Errorf("%s: %w", t.Name, err)
+		}
 	}
 	return nil
+}
+
+// parquetOptions are how a table's Parquet files are written.
+func parquetOptions(t *ir.Table) parquet.Options {
+	opt := parquet.Options{Codec: t.Options["parquet.compression"]}
+	for _, name := range strings.Split(t.Options["parquet.bloom-filter-columns"], ",") {
+		if name = strings.TrimSpace(name); name != "" {
+			opt.Bloom = append(opt.Bloom, name)
+		}
+	}
+	return opt
 }
 
 // checkSink refuses a table that cannot be written.

@@ -34,7 +34,7 @@ func (s *sink) newSegment(path string, header bool) (*segment, error) {
 	g := &segment{path: path, file: f, mem: s.sc.Memory}
 	switch s.set.format {
 	case formatParquet:
-		g.writer, err = parquet.NewWriter(f, s.schema, s.set.codec, s.sc.Memory)
+		g.writer, err = parquet.NewWriter(f, s.schema, s.set.parquet, s.sc.Memory)
 	case formatCSV:
 		e := newCSV(s.schema, s.set.csv)
 		g.text = e.Append

@@ -183,7 +183,7 @@ func (w *whole) joinParquet(out *os.File, tok *token) error {
 	for _, s := range tok.Segs {
 		parts = append(parts, parquet.Part{Path: w.at(s.Name), Groups: -1})
 	}
-	return parquet.Merge(out, w.schema, w.set.codec, parts)
+	return parquet.Merge(out, w.schema, w.set.parquet, parts)
 }
 
 // copyBytes appends the first n bytes of the file at path to out.

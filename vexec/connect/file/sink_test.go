@@ -377,8 +377,9 @@ func TestRefusals(t *testing.T) {
 	f(sinkTable(dir+"/a.csv"), &vexec.SinkContext{Epoch: 1, Token: []byte("?")}, "damaged")
 	f(sinkTable(dir+"/a.csv"), &vexec.SinkContext{Epoch: 1, Token: []byte(`{"Version":9}`)}, "version 9")
 	nested := sinkTable(dir + "/n.parquet")
-	nested.Cols[0].Type = &ir.Type{Kind: ir.Array, Elem: ir.TBigInt}
-	f(nested, none, "column k", "ARRAY<BIGINT>")
+	nested.Cols[0].Type = &ir.Type{Kind: ir.Array, Elem: ir.TInterval}
+	f(nested, none, "column k", "INTERVAL")
+	f(sinkTable(dir+"/b.parquet", "parquet.bloom-filter-columns", "k, kk"), none, "kk, which is no column", "k, ")
 	parts := sinkTable(dir+"/p/", "format", "csv")
 	parts.Partition = []string{"k"}
 	f(parts, none, "PARTITIONED BY")

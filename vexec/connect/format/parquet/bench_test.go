@@ -96,7 +96,7 @@ func BenchmarkWrite(b *testing.B) {
 
 func benchWrite(b *testing.B, batch *vexec.Batch, codec string) {
 	rows := 0
-	w, err := NewWriter(io.Discard, batch.Schema, codec, nil)
+	w, err := NewWriter(io.Discard, batch.Schema, Options{Codec: codec}, nil)
 	if err != nil {
 		b.Fatal(err)
 	}

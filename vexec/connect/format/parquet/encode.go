@@ -43,17 +43,28 @@ type encoder struct {
 	meta  *format.FileMetaData
 	index pageIndex
 	proto thrift.CompactProtocol
+	paths [][]string      // of the leaves
+	bloom map[string]bool // columns with a bloom filter
 
 	out    []byte // of the column chunk
 	values []byte // of the page, encoded
 	packed []byte // of the page, encoded and compressed
 }
 
-func newEncoder(w io.Writer, s *ir.Schema, codec string) (*encoder, error) {
+// Options are how a file is written.
+type Options struct {
+	Codec string   // zstd, snappy, none; "" is zstd
+	Bloom []string // columns that get a bloom filter
+}
+
+func newEncoder(w io.Writer, s *ir.Schema, opt Options) (*encoder, error) {
 	if err := Check(s); err != nil {
 		return nil, err
 	}
-	c, err := codecOf(codec)
+	if err := CheckBloom(s, opt.Bloom); err != nil {
+		return nil, err
+	}
+	c, err := codecOf(opt.Codec)
 	if err != nil {
 		return nil, err
 	}
@@ -61,7 +72,13 @@ func newEncoder(w io.Writer, s *ir.Schema, codec string) (*encoder, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &encoder{w: w, codec: c, meta: meta}
+	e := &encoder{w: w, codec: c, meta: meta, bloom: map[string]bool{}}
+	for _, name := range opt.Bloom {
+		e.bloom[name] = true
+	}
+	for _, c := range s.Cols {
+		e.paths = appendPaths(e.paths, []string{c.Name}, c.Type)
+	}
 	return e, e.write([]byte("PAR1"))
 }
 
@@ -81,20 +98,47 @@ func (e *encoder) add(g *rowGroup) error {
 		if err != nil {
 			return err
 		}
-		chunk.MetaData.PathInSchema = []string{e.meta.Schema[i+1].Name}
+		chunk.MetaData.PathInSchema = e.paths[i]
 		out.Columns = append(out.Columns, chunk)
 		out.TotalByteSize += chunk.MetaData.TotalUncompressedSize
 		out.TotalCompressedSize += chunk.MetaData.TotalCompressedSize
 		e.index.add(index)
+	}
+	if err := e.blooms(g, &out); err != nil {
+		return err
 	}
 	e.meta.NumRows += out.NumRows
 	e.meta.RowGroups = append(e.meta.RowGroups, out)
 	return nil
 }
 
+// blooms writes the bloom filters of the columns that have them, behind the row group.
+func (e *encoder) blooms(g *rowGroup, out *format.RowGroup) error {
+	for i := range g.cols {
+		if !e.bloom[e.paths[i][0]] || len(e.paths[i]) > 1 {
+			continue
+		}
+		filter := g.cols[i].bloomFilter()
+		header := format.BloomFilterHeader{NumBytes: int32(len(filter))}
+		header.Algorithm.Value = &format.SplitBlockAlgorithm{}
+		header.Hash.Value = &format.XxHash{}
+		header.Compression.Value = &format.BloomFilterUncompressed{}
+		at, n, err := e.thing(&header)
+		if err != nil {
+			return err
+		}
+		m := &out.Columns[i].MetaData
+		m.BloomFilterOffset, m.BloomFilterLength = at, n+int32(len(filter))
+		if err := e.write(filter); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // chunk writes one column of a row group.
 func (e *encoder) chunk(c *chunk, rows int) (format.ColumnChunk, chunkIndex, error) {
-	meta := format.ColumnMetaData{Type: physical(c.typ), Codec: e.codec.CompressionCodec(), NumValues: int64(rows)}
+	meta := format.ColumnMetaData{Type: physical(c.typ), Codec: e.codec.CompressionCodec(), NumValues: int64(c.entries(rows))}
 	var index chunkIndex
 	e.out = e.out[:0]
 	if len(c.text.codes) > 0 {
@@ -114,11 +158,11 @@ func (e *encoder) chunk(c *chunk, rows int) (format.ColumnChunk, chunkIndex, err
 			return format.ColumnChunk{}, index, err
 		}
 		lo, hi := c.least(begin, end)
-		index.addBounds(atMost(c.typ, lo), atLeast(c.typ, hi), int64(end.row-begin.row-(end.val-begin.val)), end.val > begin.val)
+		index.addBounds(atMost(c.typ, lo), atLeast(c.typ, hi), int64(end.entry-begin.entry-(end.val-begin.val)), end.val > begin.val)
 		b.add(lo, hi)
 		begin = end
 	}
-	meta.Statistics = format.Statistics{NullCount: int64(c.nulls), MinValue: atMost(c.typ, b.lo), MaxValue: atLeast(c.typ, b.hi)}
+	meta.Statistics = format.Statistics{NullCount: int64(c.entries(rows) - c.vals()), MinValue: atMost(c.typ, b.lo), MaxValue: atLeast(c.typ, b.hi)}
 	meta.TotalCompressedSize = int64(len(e.out))
 	return format.ColumnChunk{MetaData: meta}, index, e.write(e.out)
 }
@@ -129,12 +173,13 @@ func (e *encoder) dataPage(c *chunk, begin, end pageEnd, meta *format.ColumnMeta
 	if err != nil {
 		return err
 	}
-	levels := c.levels(begin, end)
+	reps, defs := c.levels(begin, end)
+	levels := append(reps, defs...)
 	header := format.PageHeader{Type: format.DataPageV2}
 	header.DataPageHeaderV2.Set(format.DataPageHeaderV2{
-		NumValues: int32(end.row - begin.row), NumRows: int32(end.row - begin.row),
-		NumNulls: int32(end.row - begin.row - (end.val - begin.val)), Encoding: encoding,
-		DefinitionLevelsByteLength: int32(len(levels)), IsCompressed: thrift.New(meta.Codec != format.Uncompressed),
+		NumValues: int32(end.entry - begin.entry), NumRows: int32(end.row - begin.row),
+		NumNulls: int32(end.entry - begin.entry - (end.val - begin.val)), Encoding: encoding,
+		RepetitionLevelsByteLength: int32(len(reps)), DefinitionLevelsByteLength: int32(len(defs)), IsCompressed: thrift.New(meta.Codec != format.Uncompressed),
 	})
 	at := e.at + int64(len(e.out))
 	if err := e.page(&header, levels, e.values, meta); err != nil {
@@ -190,18 +235,23 @@ func count(meta *format.ColumnMetaData, page format.PageType, encoding format.En
 	meta.Encoding = append(meta.Encoding, encoding)
 }
 
-// levels is which rows of a page are NULL, as one run: of equal levels, or of the
-// bits of valid, which are what the format wants.
-func (c *chunk) levels(begin, end pageEnd) []byte {
+// levels are the repetition and definition levels of a page. Of a column that is no
+// part of a nested one they say which rows are NULL, as one run: of equal levels, or
+// of the bits of valid, which are what the format wants.
+func (c *chunk) levels(begin, end pageEnd) (reps, defs []byte) {
+	if c.nested {
+		reps = appendLevels(nil, c.reps[begin.entry:end.entry], c.maxRep)
+		return reps, appendLevels(nil, c.defs[begin.entry:end.entry], c.maxDef)
+	}
 	rows := end.row - begin.row
 	switch end.val - begin.val {
 	case rows:
-		return append(binary.AppendUvarint(nil, uint64(rows)<<1), 1)
+		return nil, append(binary.AppendUvarint(nil, uint64(rows)<<1), 1)
 	case 0:
-		return append(binary.AppendUvarint(nil, uint64(rows)<<1), 0)
+		return nil, append(binary.AppendUvarint(nil, uint64(rows)<<1), 0)
 	}
 	bits := c.valid[begin.row/8 : (end.row+7)/8]
-	return append(binary.AppendUvarint(nil, uint64(len(bits))<<1|1), bits...)
+	return nil, append(binary.AppendUvarint(nil, uint64(len(bits))<<1|1), bits...)
 }
 
 var (

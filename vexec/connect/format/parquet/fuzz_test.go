@@ -115,24 +115,57 @@ func fuzzOne(data []byte) error {
 	if len(cols) > 64 {
 		cols = cols[:64]
 	}
-	if err = readSome(f, &ir.Schema{Cols: cols}, 100); err == nil {
-		return nil
+	if err = readSome(f, &ir.Schema{Cols: cols}, 100, nil); err == nil {
+		f, err := open()
+		if err != nil {
+			return err
+		}
+		return readSome(f, &ir.Schema{Cols: cols}, 0, fuzzTerms(cols, len(data)))
 	}
 	for _, c := range cols {
 		f, err := open()
 		if err != nil {
 			return err
 		}
-		if e := readSome(f, &ir.Schema{Cols: []ir.Column{c}}, 1000); e != nil && strings.Contains(e.Error(), "runtime error") {
+		if e := readSome(f, &ir.Schema{Cols: []ir.Column{c}}, 1000, fuzzTerms([]ir.Column{c}, 0)); e != nil && strings.Contains(e.Error(), "runtime error") {
 			return e
 		}
 	}
 	return err
 }
 
-func readSome(f *file, s *ir.Schema, batch int) error {
+// fuzzTerms are terms that many rows fulfil, so that statistics, page index and bloom
+// filters are read, too.
+func fuzzTerms(cols []ir.Column, seed int) (out []ir.ScanTerm) {
+	for i, c := range cols {
+		t := ir.ScanTerm{Col: i, Op: ir.TermGreaterEqual}
+		switch k := c.Type.Kind; {
+		case k == ir.BigInt || k.IsTimestamp():
+			t.Values = []ir.Value{int64(seed % 20)}
+		case k == ir.Varchar:
+			t.Op, t.Values = ir.TermIn, []ir.Value{"word 1", "a", "text number 7", "s1"}
+		case k == ir.Double:
+			t.Op, t.Values = ir.TermLess, []ir.Value{3.5}
+		default:
+			continue
+		}
+		if (i+seed)%3 == 0 {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+func readSome(f *file, s *ir.Schema, batch int, terms []ir.ScanTerm) error {
 	ctx := context.Background()
-	sr, err := newReader(f, scanOf(s, -1, batch), vexec.Split{}, nil)
+	scan := scanOf(s, -1, batch)
+	scan.Terms = terms
+	for i, c := range s.Cols {
+		if c.Type.Kind.IsTimestamp() && terms != nil {
+			scan.TimeCol = i
+		}
+	}
+	sr, err := newReader(f, scan, vexec.Split{}, nil)
 	if err != nil {
 		return err
 	}

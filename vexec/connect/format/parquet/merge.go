@@ -47,8 +47,8 @@ type Part struct {
 // Merge writes the row groups of the parts, in order, as one Parquet file to w.
 // The parts must have been written with the same schema. Row groups are copied
 // byte by byte; those that are small or have another codec are written anew.
-func Merge(w io.Writer, s *ir.Schema, codec string, parts []Part) error {
-	out, err := NewWriter(w, s, codec, nil)
+func Merge(w io.Writer, s *ir.Schema, opt Options, parts []Part) error {
+	out, err := NewWriter(w, s, opt, nil)
 	if err != nil {
 		return err
 	}
@@ -184,9 +184,28 @@ func copyGroup(out *Writer, src *pq.File, in io.ReaderAt, g int) error {
 		}
 		e.index.add(index)
 	}
+	for i := range group.Columns {
+		if err := e.copyBloom(&group.Columns[i].MetaData, &src.Metadata().RowGroups[g].Columns[i].MetaData, in); err != nil {
+			return err
+		}
+	}
 	e.meta.NumRows += group.NumRows
 	e.meta.RowGroups = append(e.meta.RowGroups, group)
 	return nil
+}
+
+// copyBloom copies a bloom filter whose length is known.
+func (e *encoder) copyBloom(to, from *format.ColumnMetaData, in io.ReaderAt) error {
+	if from.BloomFilterOffset <= 0 || from.BloomFilterLength <= 0 {
+		return nil
+	}
+	at := e.at
+	n, err := io.Copy(writerFunc(e.write), io.NewSectionReader(in, from.BloomFilterOffset, int64(from.BloomFilterLength)))
+	if err == nil && n != int64(from.BloomFilterLength) {
+		err = io.ErrUnexpectedEOF
+	}
+	to.BloomFilterOffset, to.BloomFilterLength = at, from.BloomFilterLength
+	return err
 }
 
 // copyChunk copies the bytes of a column chunk and moves what c and index say of
@@ -212,7 +231,7 @@ func (e *encoder) copyChunk(c *format.ColumnChunk, index *chunkIndex, in io.Read
 	for i := range index.offsets.PageLocations {
 		index.offsets.PageLocations[i].Offset += by
 	}
-	// Not copied: bloom filters and, if this file gets none, the page index.
+	// Copied later: the bloom filter and, if this file gets one, the page index.
 	m.IndexPageOffset, m.BloomFilterOffset, m.BloomFilterLength = 0, 0, 0
 	c.FileOffset, c.OffsetIndexOffset, c.OffsetIndexLength, c.ColumnIndexOffset, c.ColumnIndexLength = 0, 0, 0, 0, 0
 	return nil

@@ -19,7 +19,7 @@ import (
 func mergeFile(t *testing.T, s *ir.Schema, codec string, parts ...Part) (string, error) {
 	t.Helper()
 	var buf bytes.Buffer
-	err := Merge(&buf, s, codec, parts)
+	err := Merge(&buf, s, Options{Codec: codec}, parts)
 	path := filepath.Join(t.TempDir(), "merged")
 	if werr := os.WriteFile(path, buf.Bytes(), 0o644); werr != nil {
 		t.Fatal(werr)

@@ -152,7 +152,7 @@ func TestErrorOfTheBackground(t *testing.T) {
 	b := &vexec.Batch{Schema: s, Cols: []vexec.Vec{v}, Rows: groupRows}
 	for _, left := range []int{0, 4, groupRows * 8, 3 * groupRows * 8, 4*groupRows*8 + 5000} {
 		budget := vexec.NewBudget(0)
-		w, err := NewWriter(&failing{left}, s, "none", budget.Account("writer"))
+		w, err := NewWriter(&failing{left}, s, Options{Codec: "none"}, budget.Account("writer"))
 		if (left == 0) != errors.Is(err, errFull) {
 			t.Fatalf("after %d bytes: %v", left, err)
 		}
@@ -187,7 +187,7 @@ func TestAbortInTheMiddle(t *testing.T) {
 	b := &vexec.Batch{Schema: s, Cols: []vexec.Vec{vexec.NewVec(ir.TBigInt, groupRows+1)}, Rows: groupRows + 1}
 	budget := vexec.NewBudget(0)
 	out := &failing{1 << 30}
-	w, err := NewWriter(out, s, "", budget.Account("writer"))
+	w, err := NewWriter(out, s, Options{}, budget.Account("writer"))
 	if err == nil {
 		err = w.Write(b)
 	}

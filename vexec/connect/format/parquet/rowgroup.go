@@ -11,15 +11,23 @@ import (
 // rowGroup holds the rows of one row group until they are encoded. Filling it is
 // copying: what costs time is left to whoever encodes it.
 type rowGroup struct {
-	cols []chunk
+	cols []chunk     // of the leaves
+	tops []*shredder // of the columns; nil: a leaf
 	rows int
 	at   []int32 // positions of values, see places; never nil
 }
 
+func isNestedType(t *ir.Type) bool { return t.Kind == ir.Row || t.Kind == ir.Array || t.Kind == ir.Map }
+
 func newRowGroup(s *ir.Schema) *rowGroup {
-	g := &rowGroup{cols: make([]chunk, len(s.Cols)), at: make([]int32, 0, stepRows)}
-	for i := range g.cols {
-		g.cols[i].typ = s.Cols[i].Type
+	g := &rowGroup{at: make([]int32, 0, stepRows)}
+	for _, c := range s.Cols {
+		if isNestedType(c.Type) {
+			g.tops = append(g.tops, g.newShredder(c.Type, 0, 0, true))
+			continue
+		}
+		g.tops = append(g.tops, nil)
+		g.cols = append(g.cols, chunk{typ: c.Type, maxDef: 1})
 	}
 	return g
 }
@@ -33,13 +41,23 @@ func (g *rowGroup) reset() {
 
 // add copies the live rows [from, from+n) of b and ends pages that are full.
 func (g *rowGroup) add(b *vexec.Batch, from, n int) {
-	for i := range g.cols {
-		c, v := &g.cols[i], &b.Cols[i]
+	leaf := 0
+	for i, top := range g.tops {
+		v := &b.Cols[i]
+		if top != nil {
+			top.add(g, v, b, from, n)
+			leaf = top.last
+			continue
+		}
+		c := &g.cols[leaf]
 		f, at := g.places(c, v, b, from, n)
 		c.add(v, f, at, from, n)
-		c.endPage(g.rows+n, false)
+		leaf++
 	}
 	g.rows += n
+	for i := range g.cols {
+		g.cols[i].endPage(g.rows, false)
+	}
 }
 
 // size is the bytes that the rows take.
@@ -97,6 +115,10 @@ type chunk struct {
 	bools []byte  // 0 or 1
 	text  textChunk
 
+	nested         bool
+	maxDef, maxRep uint8
+	reps, defs     []byte // levels, of a nested one
+
 	valid []byte // a bit per row; nil: there is no NULL
 	nulls int
 	pages []pageEnd
@@ -105,6 +127,7 @@ type chunk struct {
 // pageEnd is where a page ends in the chunk's rows, values and PLAIN text.
 type pageEnd struct {
 	row, val, plain int
+	entry           int  // values and NULLs: of a nested column more or fewer than rows
 	dict            bool // the page's values are codes
 }
 
@@ -112,10 +135,11 @@ func (c *chunk) reset() {
 	c.w4, c.w8, c.fixed, c.bools = c.w4[:0], c.w8[:0], c.fixed[:0], c.bools[:0]
 	c.text.reset()
 	c.valid, c.nulls, c.pages = nil, 0, c.pages[:0]
+	c.reps, c.defs = c.reps[:0], c.defs[:0]
 }
 
 func (c *chunk) size() int {
-	return 4*len(c.w4) + 8*len(c.w8) + len(c.fixed) + len(c.bools) + len(c.valid) + c.text.size()
+	return 4*len(c.w4) + 8*len(c.w8) + len(c.fixed) + len(c.bools) + len(c.valid) + len(c.reps) + len(c.defs) + c.text.size()
 }
 
 // vals is the number of values.
@@ -131,6 +155,14 @@ func (c *chunk) vals() int {
 		return len(c.bools)
 	}
 	return c.text.vals
+}
+
+// entries is the number of values and NULLs in so many rows.
+func (c *chunk) entries(rows int) int {
+	if c.nested {
+		return len(c.defs)
+	}
+	return rows
 }
 
 // addValid notes n rows from row on that have values, addNull one that has none.
@@ -238,7 +270,8 @@ func (c *chunk) endPage(rows int, last bool) {
 		return
 	}
 	off := c.text.endDict()
-	if last || off || rows-begin.row >= pageRows || len(c.text.plain)-begin.plain >= pageBytes {
-		c.pages = append(c.pages, pageEnd{row: rows, val: c.vals(), plain: len(c.text.plain), dict: c.text.coded(begin.val)})
+	full := max(rows-begin.row, c.entries(rows)-begin.entry) >= pageRows
+	if last || off || full || len(c.text.plain)-begin.plain >= pageBytes {
+		c.pages = append(c.pages, pageEnd{row: rows, entry: c.entries(rows), val: c.vals(), plain: len(c.text.plain), dict: c.text.coded(begin.val)})
 	}
 }

@@ -2,6 +2,7 @@ package parquet
 
 import (
 	"fmt"
+	"strings"
 
 	pq "github.com/parquet-go/parquet-go"
 
@@ -12,8 +13,11 @@ import (
 func Check(s *ir.Schema) error {
 	seen := map[string]bool{}
 	for _, c := range s.Cols {
-		if nodeOf(c.Type) == nil {
-			return fmt.Errorf("column %s: a Parquet file cannot hold %s here; write it as another type, such as VARCHAR or BIGINT", c.Name, c.Type)
+		if bad := unwritable(c.Type); bad != nil {
+			return fmt.Errorf("column %s: a Parquet file cannot hold %s here; write it as another type, such as VARCHAR or BIGINT", c.Name, bad)
+		}
+		if nesting(c.Type) > maxDepth {
+			return fmt.Errorf("column %s nests %d deep; a Parquet file takes up to %d", c.Name, nesting(c.Type), maxDepth)
 		}
 		if seen[c.Name] {
 			return fmt.Errorf("column %s stands twice; the columns of a Parquet file need names of their own", c.Name)
@@ -26,9 +30,99 @@ func Check(s *ir.Schema) error {
 	return nil
 }
 
+// CheckBloom says which columns cannot have a bloom filter.
+func CheckBloom(s *ir.Schema, names []string) error {
+	for _, name := range names {
+		i := s.Index(name)
+		if i < 0 {
+			var all []string
+			for _, c := range s.Cols {
+				all = append(all, c.Name)
+			}
+			return fmt.Errorf("'parquet.bloom-filter-columns' names %s, which is no column; there are: %s", name, strings.Join(all, ", "))
+		}
+		if t := s.Cols[i].Type; isNestedType(t) || t.Kind == ir.Boolean {
+			return fmt.Errorf("column %s of type %s cannot have a bloom filter; leave it out of 'parquet.bloom-filter-columns'", name, t)
+		}
+	}
+	return nil
+}
+
+// unwritable is the type in t that a file cannot hold; nil: there is none.
+func unwritable(t *ir.Type) *ir.Type {
+	switch t.Kind {
+	case ir.Row:
+		for _, f := range t.Fields {
+			if bad := unwritable(f.Type); bad != nil {
+				return bad
+			}
+		}
+		if len(t.Fields) == 0 {
+			return t
+		}
+		return nil
+	case ir.Map:
+		if bad := unwritable(t.Key); bad != nil {
+			return bad
+		}
+		return unwritable(t.Elem)
+	case ir.Array:
+		return unwritable(t.Elem)
+	}
+	if nodeOf(t) == nil {
+		return t
+	}
+	return nil
+}
+
+// nesting is how deep a type nests.
+func nesting(t *ir.Type) int {
+	n := 0
+	switch t.Kind {
+	case ir.Row:
+		for _, f := range t.Fields {
+			n = max(n, nesting(f.Type))
+		}
+	case ir.Map:
+		n = max(nesting(t.Key), nesting(t.Elem))
+	case ir.Array:
+		n = nesting(t.Elem)
+	default:
+		return 0
+	}
+	return n + 1
+}
+
+// appendPaths appends the paths of the leaves of a column.
+func appendPaths(paths [][]string, at []string, t *ir.Type) [][]string {
+	below := func(t *ir.Type, names ...string) {
+		paths = appendPaths(paths, append(at[:len(at):len(at)], names...), t)
+	}
+	switch t.Kind {
+	case ir.Row:
+		for _, f := range t.Fields {
+			below(f.Type, f.Name)
+		}
+	case ir.Array:
+		below(t.Elem, "list", "element")
+	case ir.Map:
+		below(t.Key, "key_value", "key")
+		below(t.Elem, "key_value", "value")
+	default:
+		return append(paths, at)
+	}
+	return paths
+}
+
 // nodeOf is how a column is stored; nil: it cannot be.
 func nodeOf(t *ir.Type) pq.Node {
 	switch t.Kind {
+	case ir.Row:
+		return rowNode(t)
+	case ir.Array:
+		return pq.List(pq.Optional(nodeOf(t.Elem)))
+	case ir.Map:
+		return pq.Map(nodeOf(t.Key), pq.Optional(nodeOf(t.Elem)))
 	case ir.Boolean:
 		return pq.Leaf(pq.BooleanType)
 	case ir.TinyInt:
@@ -88,12 +182,20 @@ func (g *group) Fields() []pq.Field { return g.fields }
 // fileSchema returns the file's schema. All columns may be NULL: a file must not
 // depend on what a planner could prove.
 func fileSchema(s *ir.Schema) *pq.Schema {
-	g := &group{Group: pq.Group{}}
+	var fields []ir.Field
 	for _, c := range s.Cols {
+		fields = append(fields, ir.Field{Name: c.Name, Type: c.Type})
+	}
+	return pq.NewSchema("rows", rowNode(&ir.Type{Kind: ir.Row, Fields: fields}))
+}
+
+func rowNode(t *ir.Type) *group {
+	g := &group{Group: pq.Group{}}
+	for _, f := range t.Fields {
 		// A group of one field makes the field: the type is the library's own.
-		one := pq.Group{c.Name: pq.Optional(nodeOf(c.Type))}
-		g.Group[c.Name] = one[c.Name]
+		one := pq.Group{f.Name: pq.Optional(nodeOf(f.Type))}
+		g.Group[f.Name] = one[f.Name]
 		g.fields = append(g.fields, one.Fields()[0])
 	}
-	return pq.NewSchema("rows", g)
+	return g
 }

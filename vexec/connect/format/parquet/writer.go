@@ -31,15 +31,17 @@ type Writer struct {
 	err   error      // the first one: the file will not be whole
 
 	mem  *vexec.Account
+	rows int64
 	held int64 // of group
 	sent int64 // of the row group in the background
+
+	written, encoded int64 // bytes in the file, and what they took in memory
 }
 
-// NewWriter returns a writer of a Parquet file to w, compressed with codec (zstd,
-// snappy, none; "" is zstd). What it buffers is reserved from mem. Close or Abort
-// must be called.
-func NewWriter(w io.Writer, s *ir.Schema, codec string, mem *vexec.Account) (*Writer, error) {
-	enc, err := newEncoder(w, s, codec)
+// NewWriter returns a writer of a Parquet file to w. What it buffers is reserved from
+// mem. Close or Abort must be called.
+func NewWriter(w io.Writer, s *ir.Schema, opt Options, mem *vexec.Account) (*Writer, error) {
+	enc, err := newEncoder(w, s, opt)
 	if err != nil {
 		return nil, err
 	}
@@ -56,6 +58,7 @@ func (w *Writer) Write(b *vexec.Batch) error {
 	for from := 0; from < n; {
 		k := min(step-w.group.rows%step, n-from)
 		w.group.add(b, from, k)
+		w.rows += int64(k)
 		from += k
 		if err := w.account(); err != nil {
 			return err
@@ -70,12 +73,32 @@ func (w *Writer) Write(b *vexec.Batch) error {
 	return nil
 }
 
+// Size is about how many bytes the file would have if it were closed now: those that
+// are written, and as many for each of the rows that are held as those have taken, at
+// first as many as they take in memory.
+func (w *Writer) Size() int64 {
+	taken, share := w.written, 1.0
+	if raw := w.encoded; raw > 0 {
+		share = float64(taken) / float64(raw)
+	}
+	return taken + int64(share*float64(w.held+w.sent))
+}
+
+// Rows is how many rows have been written.
+func (w *Writer) Rows() int64 { return w.rows }
+
 // begin tells the columns of text what comes.
 func (w *Writer) begin(b *vexec.Batch) {
-	for i := range b.Cols {
-		if b.Cols[i].Type.Kind.IsText() {
-			w.group.cols[i].text.begin(&b.Cols[i], b.Live())
+	leaf := 0
+	for i, top := range w.group.tops {
+		switch {
+		case top != nil:
+			leaf = top.last
+			continue
+		case b.Cols[i].Type.Kind.IsText():
+			w.group.cols[leaf].text.begin(&b.Cols[i], b.Live())
 		}
+		leaf++
 	}
 }
 
@@ -83,18 +106,26 @@ func (w *Writer) begin(b *vexec.Batch) {
 func stepOf(b *vexec.Batch) int {
 	long := 0
 	for i := range b.Cols {
-		v := &b.Cols[i]
-		if v.Enc == vexec.Dict {
-			v = v.Dict
-		}
-		for _, buf := range v.Bufs {
-			long += len(buf)
-		}
+		long += bulk(&b.Cols[i])
 	}
 	if long > groupBytes/4 {
 		return smallStep
 	}
 	return stepRows
+}
+
+// bulk is the bytes of a column beyond what each row takes.
+func bulk(v *vexec.Vec) (n int) {
+	if v.Enc == vexec.Dict {
+		v = v.Dict
+	}
+	for _, buf := range v.Bufs {
+		n += len(buf)
+	}
+	for i := range v.Kids {
+		n += len(v.Kids[i].Data) + bulk(&v.Kids[i])
+	}
+	return n
 }
 
 // account reserves what the row group holds.
@@ -126,6 +157,8 @@ func (w *Writer) wait() error {
 			w.err = err
 		}
 		w.ended = nil
+		w.encoded += w.sent
+		w.written = w.enc.at
 		w.spare.reset()
 		_ = w.mem.Grow(-w.sent)
 		w.sent = 0
@@ -141,6 +174,7 @@ func (w *Writer) Close() error {
 	}
 	if err == nil {
 		err = w.enc.close()
+		w.written = w.enc.at
 	}
 	w.Abort()
 	return err

@@ -50,7 +50,7 @@ func writeFile(t testing.TB, path, codec string, s *ir.Schema, mem *vexec.Accoun
 		t.Fatal(err)
 	}
 	defer f.Close()
-	w, err := NewWriter(f, s, codec, mem)
+	w, err := NewWriter(f, s, Options{Codec: codec}, mem)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -172,7 +172,7 @@ func TestGreatestTimeLeavesBadRowsOut(t *testing.T) {
 
 func TestMemoryBudget(t *testing.T) {
 	s := vtest.Schema("id", ir.TBigInt)
-	w, err := NewWriter(&bytes.Buffer{}, s, "", vexec.NewBudget(100).Account("writer"))
+	w, err := NewWriter(&bytes.Buffer{}, s, Options{}, vexec.NewBudget(100).Account("writer"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -193,14 +193,14 @@ func everyIDs(n int) (rows []vtest.Row) {
 func TestWriterRefuses(t *testing.T) {
 	f := func(codec, want string, pairs ...any) {
 		t.Helper()
-		_, err := NewWriter(&bytes.Buffer{}, vtest.Schema(pairs...), codec, nil)
+		_, err := NewWriter(&bytes.Buffer{}, vtest.Schema(pairs...), Options{Codec: codec}, nil)
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, want %s", err, want)
 		}
 	}
 	f("lzma", "zstd, snappy or none", "a", ir.TBigInt)
 	f("", "column a: a Parquet file cannot hold INTERVAL", "a", ir.TInterval)
-	f("", "ARRAY<BIGINT>", "a", &ir.Type{Kind: ir.Array, Elem: ir.TBigInt})
+	f("", "cannot hold INTERVAL", "a", &ir.Type{Kind: ir.Array, Elem: ir.TInterval})
 	f("", "column a stands twice", "a", ir.TBigInt, "a", ir.TBigInt)
 	f("", "at least one column")
 }
