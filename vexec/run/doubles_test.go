@@ -44,6 +44,7 @@ type rowSource struct {
 	hold   bool // the second half does not come: only an interrupt ends the run
 	mu     sync.Mutex
 	open   int
+	most   int // readers that were open at once
 	begun  int
 }
 
@@ -70,6 +71,7 @@ func (s *rowSource) Open(_ context.Context, scan *vexec.Scan, split vexec.Split,
 	}
 	s.mu.Lock()
 	s.open++
+	s.most = max(s.most, s.open)
 	s.mu.Unlock()
 	return &rowReader{src: s, rows: s.splits[i], id: split.ID, at: at, scan: scan}, nil
 }

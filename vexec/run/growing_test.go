@@ -281,18 +281,10 @@ func TestSplitsAreOpenedInTheOrderOfTheirTimes(t *testing.T) {
 		splits = append(splits, rows)
 	}
 	src := &peekSource{rowSource{splits: splits, unit: 7, batch: 7}}
-	most := 0
 	w := newWorld(nil)
 	w.cfg.Source = func(*ir.Table) (vexec.Source, error) { return src, nil }
 	p := sumPlan(testTable(), 2, 1, 100)
 	p.Stages[0].Ops = nil
-	w.cfg.Sink = func(*ir.PhysSink) (vexec.Sink, error) {
-		return &watchingSink{mediumSink{m: w.out}, func() {
-			src.mu.Lock()
-			defer src.mu.Unlock()
-			most = max(most, src.open)
-		}}, nil
-	}
 	if _, err := Run(context.Background(), p, w.cfg); err != nil {
 		t.Fatal(err)
 	}
@@ -306,19 +298,9 @@ func TestSplitsAreOpenedInTheOrderOfTheirTimes(t *testing.T) {
 	if !slices.IsSorted(rows) {
 		t.Error("windows did not fire in their order")
 	}
-	if most > 40 || most == 0 { // each task keeps some decoders
-		t.Errorf("%d splits were open at once", most)
+	if src.most > 40 { // each task keeps some decoders
+		t.Errorf("%d splits were open at once", src.most)
 	}
-}
-
-type watchingSink struct {
-	mediumSink
-	look func()
-}
-
-func (s *watchingSink) Write(ctx context.Context, b *vexec.Batch) error {
-	s.look()
-	return s.mediumSink.Write(ctx, b)
 }
 
 // Splits of the same time that are larger than a unit are closed for each other.
@@ -334,18 +316,10 @@ func TestReadersAreBounded(t *testing.T) {
 	}
 	src := &rowSource{splits: splits, unit: 7, batch: 7}
 	w := newWorld(src)
-	most := 0
-	w.cfg.Sink = func(*ir.PhysSink) (vexec.Sink, error) {
-		return &watchingSink{mediumSink{m: w.out}, func() {
-			src.mu.Lock()
-			defer src.mu.Unlock()
-			most = max(most, src.open)
-		}}, nil
-	}
 	if _, err := Run(context.Background(), passPlan(testTable(), 2, 0, 100, false, ir.Gather), w.cfg); err != nil {
 		t.Fatal(err)
 	}
-	if n := len(w.out.rows()); n != 18_000 || most > maxReaders+1 || most < 200 {
-		t.Errorf("%d rows, %d readers at once", n, most)
+	if n := len(w.out.rows()); n != 18_000 || src.most > maxReaders+1 || src.most < 200 {
+		t.Errorf("%d rows, %d readers at once", n, src.most)
 	}
 }
