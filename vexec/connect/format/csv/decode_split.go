@@ -60,8 +60,8 @@ func (d *Dialect) record(b []byte, p int, fields []field) (_ []field, to int, s 
 	return fields, p + line + 1, s
 }
 
-// fields is record without an end for malformed records; at is where it was seen that
-// the record is one.
+// fields is record without an end for malformed records: it stops where at it sees
+// that the record is one.
 func (d *Dialect) fields(b []byte, p int, fields []field) (_ []field, to int, s shape, at int) {
 	for {
 		f := field{from: p}
@@ -77,10 +77,7 @@ func (d *Dialect) fields(b []byte, p int, fields []field) (_ []field, to int, s 
 				p++
 			}
 			if p < len(b) && b[p] != d.Delim && b[p] != '\n' {
-				if s == shapeOK {
-					s, at = shapeBehind, p
-				}
-				p, _ = d.plain(b, p)
+				return fields, len(b), shapeBehind, p
 			}
 		} else {
 			var quote bool
@@ -93,17 +90,17 @@ func (d *Dialect) fields(b []byte, p int, fields []field) (_ []field, to int, s 
 			if p > f.from && b[p-1] == '\r' && (p == len(b) || b[p] == '\n') {
 				f.to--
 			}
-			if quote && s == shapeOK {
-				s, at = shapeInside, f.from
+			if quote {
+				return fields, len(b), shapeInside, f.from
 			}
 		}
 		fields = append(fields, f)
 		if p >= len(b) {
-			return fields, len(b), s, at
+			return fields, len(b), shapeOK, 0
 		}
 		p++
 		if b[p-1] == '\n' {
-			return fields, p, s, at
+			return fields, p, shapeOK, 0
 		}
 	}
 }
