@@ -55,7 +55,7 @@ var rooms = map[string][]string{
 	"vexec/connect/blackhole":       {"ir", "vexec"},
 	"vexec/connect/webhook":         {"ir", "vexec", "vexec/connect/format/ndjson"},
 	"vexec/connect/http":            {"ir", "vexec", "vexec/connect/format/ndjson", compress},
-	"vexec/connect/file":            {"ir", "vexec", "vexec/connect/format/...", compress},
+	"vexec/connect/file":            {"ir", "vexec", "vexec/connect/format/...", compress, lz4Lib},
 	"vexec/connect/format/parse":    {"ir", "vexec"},
 	"vexec/connect/format/text":     {"ir", "kernels", "vexec"},
 	"vexec/connect/format/ndjson":   {"ir", "kernels", "vexec", "vexec/connect/format/parse", "vexec/connect/format/text"},

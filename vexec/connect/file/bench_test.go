@@ -33,7 +33,7 @@ func BenchmarkSource(b *testing.B) {
 	for _, unit := range []int64{256 << 10, 512 << 10, 1 << 20, 4 << 20} {
 		b.Run(fmt.Sprintf("unit%dK", unit>>10), func(b *testing.B) {
 			b.SetBytes(int64(text.Len()))
-			src, err := connector{limits{unit, 64 << 20}}.Source(table)
+			src, err := connector{limits: limits{unit: unit, record: 64 << 20}}.Source(table)
 			if err != nil {
 				b.Fatal(err)
 			}

@@ -4,7 +4,10 @@ package file
 
 import (
 	"fmt"
+	"io"
+	"os"
 	"strings"
+	"time"
 
 	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
@@ -14,23 +17,30 @@ import (
 
 type connector struct {
 	limits limits
+	stdin  io.Reader
 }
 
 // limits are sizes that tests make small.
 type limits struct {
 	unit   int64 // bytes of a unit of NDJSON or CSV
+	block  int64 // of a unit of what is read from its front, where there are many files; 0: unit
 	record int64 // bytes of the longest record
 }
 
 // New returns the connector of TYPE File.
 func New() vexec.Connector {
-	return connector{limits{unit: 1 << 20, record: 64 << 20}}
+	return connector{limits{unit: 1 << 20, record: 64 << 20}, os.Stdin}
+}
+
+// NewWithStdin returns the connector with something else as standard input.
+func NewWithStdin(in io.Reader) vexec.Connector {
+	return connector{limits{unit: 1 << 20, record: 64 << 20}, in}
 }
 
 // NewWithUnits returns the connector with units of NDJSON and CSV of so many bytes,
 // for tests that want small files in many units.
 func NewWithUnits(bytes int64) vexec.Connector {
-	return connector{limits{unit: bytes, record: 64 << 20}}
+	return connector{limits{unit: bytes, record: 64 << 20}, os.Stdin}
 }
 
 // Spec describes the connector.
@@ -50,11 +60,17 @@ func (connector) Spec() *ir.ConnectorSpec {
 }
 
 func options() []ir.OptionSpec {
-	return []ir.OptionSpec{
+	own := []ir.OptionSpec{
 		{Name: "path", Type: ir.OptionPath, Required: true, Example: "data/*.ndjson",
-			Doc: "A file, a folder, or a pattern with * ? [a-z], relative to the query file."},
+			Doc: "A file, a folder, or a pattern with * ? [a-z] and ** for any depth of folders, relative to the query file; - is standard input."},
 		{Name: "format", Type: ir.OptionEnum, Values: []string{"json", "ndjson", "csv", "parquet"}, Example: "csv",
 			Doc: "What the files hold; without it the file's ending says so (.json .ndjson .jsonl .csv .parquet)."},
+		{Name: "compression", Type: ir.OptionEnum, Values: []string{"auto", "none", "gzip", "zstd", "snappy", "lz4"}, Default: "auto", Example: "gzip",
+			Doc: "How text that is read is compressed; auto goes by the ending (.gz .zst .snappy .lz4), else by the first bytes."},
+		{Name: "follow", Type: ir.OptionBool, Default: "false", Example: "true",
+			Doc: "Go on reading files of text as they grow and are rotated, and new ones as they come, as tail -F does; the rows never end."},
+		{Name: "follow.interval", Type: ir.OptionDuration, Default: "100ms", Example: "1s",
+			Doc: "With 'follow': how often the files are looked at."},
 		{Name: "on.error", Type: ir.OptionEnum, Values: []string{"dlq", "fail", "null", "drop"}, Default: "dlq", Example: "fail",
 			Doc: "What becomes of a record that cannot be read: dlq (it goes to the dead letters), fail (the run stops), null (a field that does not parse is NULL), drop (it is counted)."},
 		{Name: "infer.rows", Type: ir.OptionInt, Example: "1000",
@@ -80,6 +96,7 @@ func options() []ir.OptionSpec {
 		{Name: "parquet.bloom-filter-columns", Type: ir.OptionString, Example: "auction, bidder", // sink
 			Doc: "Columns, with commas between, that get a bloom filter in Parquet files that are written: readers who look for single values then pass over row groups without them."}, // sink
 	}
+	return append(own, vexec.StreamOptions()...)
 }
 
 // Check refuses columns that the format cannot hold and options that contradict
@@ -104,14 +121,28 @@ func (connector) Check(t *ir.Table, sink bool) error {
 	return nil
 }
 
-// Bounded is true: what is in the files when the query begins is read.
-func (connector) Bounded(*ir.Table) bool { return true }
+// Bounded is true but for standard input and files that are followed: what is in the
+// files when the query begins is read.
+func (connector) Bounded(t *ir.Table) bool { return !followed(t) && !FromStdin(t) }
+
+// FromStdin reports whether the table is read from standard input.
+func FromStdin(t *ir.Table) bool { return isStdin(t.Options["path"]) }
+
+func isStdin(path string) bool { return path == "-" || path == "/dev/stdin" }
+
+func followed(t *ir.Table) bool { return t.Options["follow"] == "true" }
 
 // Source returns the table's files as a source.
 func (c connector) Source(t *ir.Table) (vexec.Source, error) {
 	set, err := settingsOf(t)
 	if err != nil {
 		return nil, err
+	}
+	switch {
+	case set.stdin:
+		return &stdinSource{table: t, set: set, limits: c.limits, from: c.stdin}, nil
+	case set.follow > 0:
+		return newFollower(t, set, c.limits), nil
 	}
 	return &source{table: t, set: set, limits: c.limits}, nil
 }
@@ -120,7 +151,10 @@ func (c connector) Source(t *ir.Table) (vexec.Source, error) {
 type settings struct {
 	path   string // absolute, or relative to the working folder where the table has no Dir
 	format format // "": by ending
+	codec  codec  // codecAuto: by ending or first bytes
 	csv    csvSettings
+	stdin  bool
+	follow time.Duration // 'follow.interval'; 0: not followed
 }
 
 type csvSettings struct {
@@ -144,8 +178,48 @@ func settingsOf(t *ir.Table) (settings, error) {
 		return set, err
 	}
 	var err error
-	set.csv, err = csvOf(t.Options)
-	return set, err
+	if set.csv, err = csvOf(t.Options); err != nil {
+		return set, err
+	}
+	return set, set.streaming(t)
+}
+
+// streaming takes the options of what may not end.
+func (set *settings) streaming(t *ir.Table) error {
+	switch c := t.Options["compression"]; c {
+	case "", "auto":
+		set.codec = codecAuto
+	case "none":
+	default:
+		set.codec = codec(c)
+	}
+	set.stdin = FromStdin(t)
+	if set.stdin && set.format == "" {
+		return fmt.Errorf("%s: standard input has no ending that says what it holds; set 'format' to json, csv or arrow", t.Name)
+	}
+	if set.stdin && set.format == formatParquet {
+		return fmt.Errorf("%s: Parquet cannot be read from standard input, since it is read from its end; write it to a file first", t.Name)
+	}
+	if set.follow = 0; !followed(t) {
+		return nil
+	}
+	switch {
+	case set.stdin:
+		return fmt.Errorf("%s: standard input cannot be followed: it is read as it comes anyway; leave out 'follow'", t.Name)
+	case set.format != "" && set.format != formatNDJSON && set.format != formatCSV:
+		return fmt.Errorf("%s: only text can be followed, not %s files, which are whole only when they are written", t.Name, set.format)
+	case set.codec != "" && set.codec != codecAuto:
+		return fmt.Errorf("%s: compressed files cannot be followed; leave out 'compression' or 'follow'", t.Name)
+	}
+	set.follow = 100 * time.Millisecond
+	if v, given := t.Options["follow.interval"]; given {
+		d, ok := ir.OptionSpan(v)
+		if !ok || d <= 0 {
+			return fmt.Errorf("%s: 'follow.interval'='%s' is no span of time above zero, such as 100ms", t.Name, v)
+		}
+		set.follow = d
+	}
+	return nil
 }
 
 func checkOnError(v string) error {

@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"sort"
 	"strings"
 
@@ -30,6 +29,7 @@ const (
 	codecZstd   codec = "zstd"
 	codecSnappy codec = "snappy"
 	codecLZ4    codec = "lz4"
+	codecAuto   codec = "auto" // by the ending, else by the first bytes
 )
 
 // formatOf is the format that the option names; "": by ending.
@@ -76,7 +76,7 @@ func cutExt(path string) (ext, rest string) {
 // absolute is the table's path, from the query file's folder.
 func absolute(t *ir.Table) string {
 	p := t.Options["path"]
-	if p == "" || filepath.IsAbs(p) {
+	if p == "" || filepath.IsAbs(p) || isStdin(p) {
 		return p
 	}
 	return filepath.Join(t.Dir, p)
@@ -87,32 +87,51 @@ type input struct {
 	id     string // relative to the table's root, with slashes
 	path   string
 	size   int64
+	info   fs.FileInfo // when it was listed
 	format format
 	codec  codec
 }
 
 // listing is the files of a table, by id.
 type listing struct {
-	root  string
-	files []input
+	root    string
+	files   []input
+	growing bool // of a table that is followed
 }
 
 // list finds the table's files. None at all is an error.
 func list(t *ir.Table, set settings) (listing, error) {
+	l, err := find(t, set)
+	switch {
+	case err != nil || len(l.files) > 0:
+		return l, err
+	case isPattern(set.path) && l.root != set.path:
+		return l, fmt.Errorf("%s: no file matches the pattern %s", t.Name, set.path)
+	}
+	return l, fmt.Errorf("%s: the folder %s has no files", t.Name, set.path)
+}
+
+// find is list where there may be no files yet.
+func find(t *ir.Table, set settings) (listing, error) {
 	path := set.path
 	info, err := os.Stat(path)
+	l := listing{root: filepath.Dir(path), growing: set.follow > 0}
 	switch {
 	case err == nil && info.IsDir():
-		return listFolder(t, set)
+		l.root = path
+		err = l.expand(t, set, path, []string{"**", "*"})
 	case err == nil && !info.Mode().IsRegular():
-		return listing{}, fmt.Errorf("%s: %s is neither a file nor a folder", t.Name, path)
+		return l, fmt.Errorf("%s: %s is neither a file nor a folder", t.Name, path)
 	case err == nil:
-		l := listing{root: filepath.Dir(path)}
-		return l, l.add(t, set, path, info.Size())
+		err = l.add(t, set, path, info)
 	case isPattern(path) && errors.Is(err, fs.ErrNotExist):
-		return listPattern(t, set)
+		l.root = patternRoot(path)
+		err = l.pattern(t, set)
+	default:
+		return l, noAccess(t, path, err)
 	}
-	return listing{}, noAccess(t, path, err)
+	l.sort()
+	return l, err
 }
 
 // noAccess is why a path cannot be read, in one sentence.
@@ -131,56 +150,76 @@ func isPattern(path string) bool { return strings.ContainsAny(path, "*?[") }
 // hidden names are not data: what is being written, and notes of other tools.
 func hidden(name string) bool { return strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_") }
 
-func listFolder(t *ir.Table, set settings) (listing, error) {
-	l := listing{root: set.path}
-	err := filepath.WalkDir(set.path, func(path string, e fs.DirEntry, err error) error {
-		switch {
-		case err != nil:
-			return noAccess(t, path, err)
-		case path == set.path:
-			return nil
-		case hidden(e.Name()) && e.IsDir():
-			return filepath.SkipDir
-		case hidden(e.Name()) || e.IsDir():
-			return nil
-		}
-		return l.addPath(t, set, path)
-	})
+// pattern adds what matches the table's path.
+func (l *listing) pattern(t *ir.Table, set settings) error {
+	rel, err := filepath.Rel(l.root, set.path)
 	if err != nil {
-		return l, err
+		return noAccess(t, set.path, err)
 	}
-	if len(l.files) == 0 {
-		return l, fmt.Errorf("%s: the folder %s has no files", t.Name, set.path)
+	var parts []string
+	for _, part := range strings.Split(filepath.ToSlash(rel), "/") {
+		if _, err := filepath.Match(part, ""); err != nil {
+			return fmt.Errorf("%s: the pattern %s is malformed: a [ is not closed", t.Name, set.path)
+		}
+		if part != "**" || len(parts) == 0 || parts[len(parts)-1] != "**" {
+			parts = append(parts, part)
+		}
 	}
-	l.sort()
-	return l, nil
+	if parts[len(parts)-1] == "**" {
+		parts = append(parts, "*")
+	}
+	if _, err := os.Stat(l.root); errors.Is(err, fs.ErrNotExist) {
+		return nil // nothing matches
+	}
+	return l.expand(t, set, l.root, parts)
 }
 
-func listPattern(t *ir.Table, set settings) (listing, error) {
-	l := listing{root: patternRoot(set.path)}
-	paths, err := filepath.Glob(set.path)
-	if err != nil {
-		return l, fmt.Errorf("%s: the pattern %s is malformed: a [ is not closed", t.Name, set.path)
+// expand adds the files below a folder that match the parts of a pattern; ** is any
+// number of folders. Hidden names match only parts that begin like them.
+func (l *listing) expand(t *ir.Table, set settings, dir string, parts []string) error {
+	part, rest := parts[0], parts[1:]
+	if part == "**" {
+		if err := l.expand(t, set, dir, rest); err != nil {
+			return err
+		}
 	}
-	for _, path := range paths {
-		if l.hides(path) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return l.unlessGone(noAccess(t, dir, err), err)
+	}
+	for _, e := range entries {
+		path, isDir := filepath.Join(dir, e.Name()), e.IsDir()
+		if e.Type()&fs.ModeSymlink != 0 {
+			info, err := os.Stat(path)
+			isDir = err == nil && info.IsDir() && part != "**" // no circles
+		}
+		matches, _ := filepath.Match(part, e.Name())
+		if hidden(e.Name()) && (part == "**" || part[0] != e.Name()[0]) {
 			continue
 		}
-		if err := l.addPath(t, set, path); err != nil {
-			return l, err
+		switch {
+		case part == "**" && isDir:
+			err = l.expand(t, set, path, parts)
+		case part == "**" || !matches:
+		case len(rest) > 0 && isDir:
+			err = l.expand(t, set, path, rest)
+		case len(rest) == 0 && !isDir:
+			err = l.addPath(t, set, path)
+		}
+		if err != nil {
+			return err
 		}
 	}
-	if len(l.files) == 0 {
-		return l, fmt.Errorf("%s: no file matches the pattern %s", t.Name, set.path)
-	}
-	l.sort()
-	return l, nil
+	return nil
 }
 
-// hides reports whether a part of the path below the root is hidden.
-func (l *listing) hides(path string) bool {
-	rel, err := filepath.Rel(l.root, path)
-	return err == nil && slices.ContainsFunc(strings.Split(filepath.ToSlash(rel), "/"), hidden)
+// unlessGone is err, but for a file that has gone away since its folder was read,
+// where files are followed.
+func (l *listing) unlessGone(err, cause error) error {
+	if l.growing && errors.Is(cause, fs.ErrNotExist) {
+		return nil
+	}
+	return err
 }
 
 // patternRoot is the deepest folder above a pattern's first special character.
@@ -192,24 +231,27 @@ func patternRoot(path string) string {
 func (l *listing) addPath(t *ir.Table, set settings, path string) error {
 	info, err := os.Stat(path)
 	if err != nil {
-		return noAccess(t, path, err)
+		return l.unlessGone(noAccess(t, path, err), err)
 	}
 	if !info.Mode().IsRegular() {
 		return nil
 	}
-	return l.add(t, set, path, info.Size())
+	return l.add(t, set, path, info)
 }
 
-func (l *listing) add(t *ir.Table, set settings, path string, size int64) error {
+func (l *listing) add(t *ir.Table, set settings, path string, info fs.FileInfo) error {
 	id, err := filepath.Rel(l.root, path)
 	if err != nil {
 		return noAccess(t, path, err)
+	}
+	if _, c := ending(path); l.growing && c != "" {
+		return nil // a log that was rotated and packed
 	}
 	in, err := describe(t, set, path)
 	if err != nil {
 		return err
 	}
-	in.id, in.size = filepath.ToSlash(id), size
+	in.id, in.size, in.info = filepath.ToSlash(id), info.Size(), info
 	l.files = append(l.files, in)
 	return nil
 }
@@ -222,6 +264,9 @@ func (l *listing) sort() {
 func describe(t *ir.Table, set settings, path string) (input, error) {
 	in := input{path: path}
 	in.format, in.codec = ending(path)
+	if set.codec != codecAuto {
+		in.codec = set.codec
+	}
 	if f := formatOf(t.Options["format"]); f != "" {
 		in.format = f
 	}
@@ -230,8 +275,6 @@ func describe(t *ir.Table, set settings, path string) (input, error) {
 		return in, fmt.Errorf("%s: 'format'='%s' is none of json, ndjson, csv, parquet", t.Name, in.format)
 	case in.format == "":
 		return in, fmt.Errorf("%s: the ending of %s does not say what it holds; set 'format' to json, csv or parquet", t.Name, path)
-	case in.codec == codecLZ4:
-		return in, fmt.Errorf("%s: %s is compressed with LZ4, which cannot be read; use .gz, .zst or .snappy", t.Name, path)
 	case in.codec != "" && in.format == formatParquet:
 		return in, fmt.Errorf("%s: %s is a compressed Parquet file; Parquet is compressed inside, unpack it first", t.Name, path)
 	}

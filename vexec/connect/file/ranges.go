@@ -35,7 +35,7 @@ func (r *ranges) Claim(context.Context) (vexec.Unit, error) {
 	}
 	s := span{r.at, min(r.file.size, r.at+r.limits.unit)}
 	r.at = s.hi
-	return vexec.Unit{Piece: s, Bytes: s.hi - s.lo}, nil
+	return vexec.Unit{Piece: s, Bytes: s.hi - s.lo, Last: s.hi == r.file.size}, nil
 }
 
 func (r *ranges) Position() vexec.Position { return positionOf(r.at) }

@@ -40,7 +40,7 @@ var usual = reading{limits: limits{unit: 1 << 20, record: 64 << 20}}
 // readTable reads all splits of the table, one decoder a split.
 func readTable(t testing.TB, table *ir.Table, how reading) (*outcome, error) {
 	t.Helper()
-	src, err := connector{how.limits}.Source(table)
+	src, err := connector{limits: how.limits}.Source(table)
 	if err != nil {
 		return nil, err
 	}
@@ -182,7 +182,7 @@ func TestUnits(t *testing.T) {
 	table := tableOf(dir, "a.ndjson", idName...)
 	for unit := int64(1); unit <= int64(len(awkward))+1; unit++ {
 		for _, restart := range []bool{false, true} {
-			got, err := readTable(t, table, reading{limits: limits{unit, 1 << 20}, restart: restart})
+			got, err := readTable(t, table, reading{limits: limits{unit: unit, record: 1 << 20}, restart: restart})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -3,14 +3,11 @@ package file
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
-	"sync"
 
-	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
-	"github.com/helios-stream/helios/vexec/connect/format/csv"
-	"github.com/helios-stream/helios/vexec/connect/format/ndjson"
 )
 
 // stream reads a file from its front: what is compressed, and CSV, whose records
@@ -18,48 +15,22 @@ import (
 // units are blocks of whole records, cut as they are claimed; positions are offsets
 // in what the file holds once it is decompressed.
 type stream struct {
+	blocks
 	file   *openedFile
 	in     io.ReadCloser
-	scan   *vexec.Scan
-	limits limits
 	packed bool
-	format textFormat
-	lines  lineIndex
 
 	at   int64  // where the next unit begins
 	rest []byte // what has been read behind at
 	line int64  // of at, where the file is packed
 	end  bool   // in has ended
-
-	mu   sync.Mutex
-	free [][]byte // buffers of units that have been decoded
-}
-
-// textFormat is what a stream needs to know of NDJSON or CSV.
-type textFormat struct {
-	cut     func(b []byte) int // where the last whole record of b ends; 0: none is whole
-	decoder func(scan *vexec.Scan) (textDecoder, error)
-}
-
-// textDecoder is a format's decoder of whole records.
-type textDecoder interface {
-	Decode(buf []byte, n int, base int64) ir.Micros
-	Next(b *vexec.Batch, bad *vexec.BadRows) error
-}
-
-const padding = max(ndjson.Padding, csv.Padding)
-
-// block is the piece of a unit: data[:n] are whole records.
-type block struct {
-	data []byte
-	n    int
-	base int64
-	line int64 // of base; 0: not counted
-	long bool  // the record was too long, and this is its beginning
 }
 
 func newStream(f *openedFile, in input, scan *vexec.Scan, c csvSettings, l limits, at int64) (*stream, error) {
-	s := &stream{file: f, scan: scan, limits: l, packed: in.codec != "", lines: lineIndex{file: f}, line: 1}
+	s := &stream{
+		blocks: blocks{id: f.id, scan: scan, limits: l, lines: lineIndex{file: f}, format: newText(in.format, c)},
+		file:   f, packed: in.codec != "", line: 1,
+	}
 	var err error
 	if s.in, err = unpack(io.NewSectionReader(f, 0, f.size), in.codec); err != nil {
 		return nil, s.broken(err)
@@ -67,13 +38,10 @@ func newStream(f *openedFile, in input, scan *vexec.Scan, c csvSettings, l limit
 	if err = s.mark(); err != nil {
 		return nil, err
 	}
-	if in.format == formatNDJSON {
-		s.format = textFormat{
-			cut:     func(b []byte) int { return bytes.LastIndexByte(b, '\n') + 1 },
-			decoder: func(scan *vexec.Scan) (textDecoder, error) { return ndjson.NewDecoder(scan) },
+	if s.format.header {
+		if err = s.header(); err != nil {
+			return nil, fmt.Errorf("%s: %w", f.path, err)
 		}
-	} else if err = s.csv(c); err != nil {
-		return nil, fmt.Errorf("%s: %w", f.path, err)
 	}
 	if at <= s.at { // behind the header, or at it
 		return s, nil
@@ -86,46 +54,28 @@ func (s *stream) mark() error {
 	if err := s.read(3); err != nil {
 		return err
 	}
-	if bytes.HasPrefix(s.rest, []byte("\xEF\xBB\xBF")) {
+	if bytes.HasPrefix(s.rest, byteOrderMark) {
 		s.move(3)
 	}
 	return nil
 }
 
-// csv sets the format, having read the header.
-func (s *stream) csv(c csvSettings) error {
-	dialect := c.dialect()
-	var names []string
-	s.format.cut = dialect.Cut
-	s.format.decoder = func(scan *vexec.Scan) (textDecoder, error) { return csv.NewDecoder(scan, dialect, names) }
-	if !c.header {
-		return nil
-	}
-	head, err := s.header(&dialect)
-	if err != nil || len(head) == 0 {
-		return err
-	}
-	if names, err = dialect.Header(head); err != nil {
-		return err
-	}
-	_, err = s.format.decoder(s.scan) // a column that is not there is known now
-	return err
-}
-
-// header takes the first record.
-func (s *stream) header(d *csv.Dialect) ([]byte, error) {
+// header takes the first record of a CSV file; an empty file has none.
+func (s *stream) header() error {
 	for {
-		n, whole := d.First(s.rest)
-		if whole || s.end {
+		n, whole := s.format.dialect.First(s.rest)
+		switch {
+		case whole || s.end && n > 0:
 			head := s.rest[:n]
 			s.move(n)
-			return head, nil
-		}
-		if int64(len(s.rest)) > s.limits.record {
-			return nil, fmt.Errorf("the header is longer than %d bytes", s.limits.record)
+			return s.format.takeHeader(head, s.scan)
+		case s.end:
+			return nil
+		case int64(len(s.rest)) > s.limits.record:
+			return headerTooLong(s.limits.record)
 		}
 		if err := s.read(len(s.rest) + int(s.limits.unit)); err != nil {
-			return nil, err
+			return err
 		}
 	}
 }
@@ -193,6 +143,9 @@ func (s *stream) ended() error {
 }
 
 func (s *stream) broken(err error) error {
+	if s.packed && errors.Is(err, io.ErrUnexpectedEOF) {
+		return fmt.Errorf("%s is cut off: what can be decompressed of it ends at byte %d", s.file.path, s.at+int64(len(s.rest)))
+	}
 	if s.packed {
 		return fmt.Errorf("%s cannot be decompressed behind byte %d: %w", s.file.path, s.at+int64(len(s.rest)), err)
 	}
@@ -236,7 +189,7 @@ func (s *stream) unit(n int) vexec.Unit {
 	s.move(n)
 	rest := s.buffer(max(int(s.limits.unit), len(s.rest)) + padding)
 	s.rest = rest[:copy(rest, s.rest)]
-	return vexec.Unit{Piece: b, Bytes: int64(n)}
+	return vexec.Unit{Piece: b, Bytes: int64(n), Last: s.end && len(s.rest) == 0}
 }
 
 // tooLong hands out the beginning of a record that is longer than a record may be,
@@ -268,78 +221,4 @@ func (s *stream) Position() vexec.Position { return positionOf(s.at) }
 func (s *stream) Close() error {
 	s.in.Close()
 	return s.file.Close()
-}
-
-// buffer returns n bytes, of a unit that has been decoded if one is large enough.
-func (s *stream) buffer(n int) []byte {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for i, b := range s.free {
-		if cap(b) >= n {
-			s.free = append(s.free[:i], s.free[i+1:]...)
-			return b[:n]
-		}
-	}
-	s.free = nil
-	return make([]byte, n)
-}
-
-func (s *stream) release(b []byte) {
-	if int64(cap(b)) > 8*(s.limits.unit+padding) { // a long record was here
-		return
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.free = append(s.free, b)
-}
-
-func (s *stream) NewDecoder() (vexec.Decoder, error) {
-	d, err := s.format.decoder(s.scan)
-	if err != nil {
-		return nil, err
-	}
-	return &blockDecoder{s: s, decoder: d, report: report{id: s.file.id, lines: &s.lines}}, nil
-}
-
-// blockDecoder decodes blocks.
-type blockDecoder struct {
-	report
-	s       *stream
-	decoder textDecoder
-	block   *block // what the last batch points into
-}
-
-// Begin decodes the unit.
-func (d *blockDecoder) Begin(_ context.Context, u vexec.Unit) (ir.Micros, error) {
-	d.done()
-	b := u.Piece.(*block)
-	d.report.begin(b.data, b.base)
-	d.report.line = b.line
-	if b.long {
-		d.report.tooLong(0, d.s.limits.record)
-		return d.decoder.Decode(make([]byte, padding), 0, b.base), nil
-	}
-	d.block = b
-	return d.decoder.Decode(b.data, b.n, b.base), nil
-}
-
-// Next gives the unit's rows.
-func (d *blockDecoder) Next(b *vexec.Batch, bad *vexec.BadRows) error {
-	had := len(bad.Rows)
-	if err := d.decoder.Next(b, bad); err != nil {
-		return err
-	}
-	return d.report.finish(bad, had)
-}
-
-func (d *blockDecoder) Close() error {
-	d.done()
-	return nil
-}
-
-func (d *blockDecoder) done() {
-	if d.block != nil {
-		d.s.release(d.block.data)
-		d.block = nil
-	}
 }
