@@ -163,7 +163,7 @@ func (f *following) step(units int) {
 				}
 			}
 			out := &outcome{}
-			if err := readUnit(o.d, u, out); err != nil {
+			if err := readUnit(o.d, u, usual, out); err != nil {
 				f.t.Fatal(err)
 			}
 			f.rows, f.bad = append(f.rows, out.rows...), append(f.bad, out.bad...)

@@ -64,7 +64,7 @@ func drink(t *testing.T, r vexec.SplitReader, wait bool) (*outcome, error) {
 				t.Fatal(err)
 			}
 		}
-		if err := readUnit(d, u, out); err != nil {
+		if err := readUnit(d, u, usual, out); err != nil {
 			t.Fatal(err)
 		}
 	}
