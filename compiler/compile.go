@@ -86,7 +86,11 @@ func Compile(ctx context.Context, files []File, env *Env, o Options) (*Compiled,
 func (c *Compiled) countChoices() {
 	for _, s := range c.Plan.Stages {
 		if len(s.In) == 1 && s.In[0].Mode == ir.Forward {
-			c.Fired[shareScans]++
+			if from := c.Plan.StageByID(s.In[0].From); from.Scan != nil && len(from.Ops) == 0 {
+				c.Fired[shareScans]++
+			} else {
+				c.Fired[subplans]++
+			}
 		}
 		if s.Scan != nil && s.Scan.Limit > 0 {
 			c.Fired[limitScan]++
@@ -129,7 +133,7 @@ func (c *Compiled) optimize(env *Env, o Options) (*ir.Logical, error) {
 func Plan(l *ir.Logical, tasks int, o Options) (*ir.Plan, error) {
 	p, err := phys.Plan(l, phys.Options{
 		Tasks: tasks, TwoPhase: !opt.Disabled(o.DisableRules, twoPhase), Share: !opt.Disabled(o.DisableRules, shareScans),
-		Limit: !opt.Disabled(o.DisableRules, limitScan),
+		Limit: !opt.Disabled(o.DisableRules, limitScan), Subplans: !opt.Disabled(o.DisableRules, subplans),
 	})
 	if err != nil {
 		return nil, err

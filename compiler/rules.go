@@ -16,6 +16,7 @@ const (
 	twoPhase   = "TwoPhaseAggregation"
 	shareScans = "ShareScans"
 	limitScan  = "PushLimitIntoScan"
+	subplans   = "ShareSubplans"
 )
 
 // Rule is a rewrite that Options.DisableRules can leave out.
@@ -33,6 +34,7 @@ func Rules() []Rule {
 	return append(out,
 		Rule{Name: limitScan, Doc: "Begins no more of a table once a LIMIT over it has enough rows."},
 		Rule{Name: shareScans, Doc: "Reads a table once for all statements that read it with the same watermark."},
+		Rule{Name: subplans, Doc: "Runs equal parts of statements once: the same filter over the same scan, the same aggregate."},
 		Rule{Name: twoPhase, Doc: "Aggregates by window in the scan's tasks first, and then by key."})
 }
 

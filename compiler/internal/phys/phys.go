@@ -14,15 +14,14 @@ type Options struct {
 	TwoPhase bool // aggregate by window in the scan's tasks first (TwoPhaseAggregation)
 	Limit    bool // scans begin no units that a LIMIT does not need (PushLimitIntoScan)
 	Share    bool // read a table once for all statements that read it alike (ShareScans)
+	Subplans bool // run equal parts of statements once (ShareSubplans)
 }
 
 // Plan plans all sinks. An error is a fault of the compiler: the binder refuses
 // what cannot be planned.
 func Plan(l *ir.Logical, o Options) (*ir.Plan, error) {
 	p := &planner{opt: o, plan: &ir.Plan{}, labels: map[string]int{}}
-	if o.Share {
-		p.shared = findShared(l)
-	}
+	p.findShared(l)
 	p.opt.Tasks = max(o.Tasks, 1)
 	selects := 0
 	for _, s := range l.Sinks {
@@ -43,6 +42,8 @@ type planner struct {
 	sink   string         // whose tree is being planned
 	labels map[string]int // how often each was given
 	shared map[shareKey]*sharedScan
+	trees  *subplans // nil: equal trees are not shared
+	once   map[*class]*rel
 }
 
 // rel is a relation in the making: the rows that leave the chains of its stages,
@@ -106,6 +107,14 @@ func (p *planner) planSink(s *ir.Sink) error {
 }
 
 func (p *planner) build(n ir.Node) (*rel, error) {
+	if r, err := p.buildShared(n); r != nil || err != nil {
+		return r, err
+	}
+	return p.buildOwn(n)
+}
+
+// buildOwn plans n for one reader.
+func (p *planner) buildOwn(n ir.Node) (*rel, error) {
 	switch x := n.(type) {
 	case *ir.Scan:
 		return p.scan(x, nil)

@@ -26,11 +26,12 @@ func keyOf(x *ir.Scan, wm *ir.Watermark) shareKey {
 	return shareKey{ir.ScanKeyOf(x, wm), fmt.Sprint(x.Decoded())}
 }
 
-// findShared counts the scans of all statements by their keys.
-func findShared(l *ir.Logical) map[shareKey]*sharedScan {
+// findShared counts who reads the scans and the equal parts of all statements.
+func (p *planner) findShared(l *ir.Logical) {
 	found := map[shareKey]*sharedScan{}
+	trees := newSubplans()
 	for _, s := range l.Sinks {
-		ir.EachScan(s, func(x *ir.Scan, wm *ir.Watermark) {
+		trees.visit(s.Input, p.opt.Subplans, func(x *ir.Scan, wm *ir.Watermark) {
 			k := keyOf(x, wm)
 			if found[k] == nil {
 				found[k] = &sharedScan{terms: physicalTerms(x)}
@@ -38,7 +39,12 @@ func findShared(l *ir.Logical) map[shareKey]*sharedScan {
 			found[k].read(x)
 		})
 	}
-	return found
+	if p.opt.Share {
+		p.shared = found
+	}
+	if p.opt.Subplans {
+		p.trees, p.once = trees, map[*class]*rel{}
+	}
 }
 
 // read adds a reader.

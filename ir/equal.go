@@ -1,0 +1,129 @@
+package ir
+
+import "reflect"
+
+// SameNode reports whether two nodes do the same to inputs that are the same: it
+// compares everything but what they read, and expressions as EqualExpr does, so that
+// the places in the text where they stand do not count.
+func SameNode(a, b Node) bool {
+	if a == b {
+		return true
+	}
+	if reflect.TypeOf(a) != reflect.TypeOf(b) || *a.Props() != *b.Props() || !a.Schema().Equal(b.Schema()) {
+		return false
+	}
+	switch x := a.(type) {
+	case *Scan:
+		y := b.(*Scan)
+		return x.Table == y.Table && reflect.DeepEqual(x, y)
+	case *Values:
+		return sameRows(x.Rows, b.(*Values).Rows)
+	case *Filter:
+		return EqualExpr(x.Pred, b.(*Filter).Pred)
+	case *Project:
+		return sameExprs(x.Exprs, b.(*Project).Exprs)
+	case *Watermark:
+		y := b.(*Watermark)
+		return x.TimeCol == y.TimeCol && x.Lag == y.Lag && x.Drop == y.Drop
+	case *WindowTVF:
+		y := b.(*WindowTVF)
+		return x.TimeCol == y.TimeCol && x.Window == y.Window
+	case *Aggregate:
+		y := b.(*Aggregate)
+		return reflect.DeepEqual(x.Keys, y.Keys) && x.StartKey == y.StartKey && x.EndKey == y.EndKey && sameAggs(x.Aggs, y.Aggs)
+	case *WindowAgg:
+		y := b.(*WindowAgg)
+		return x.TimeCol == y.TimeCol && x.Window == y.Window && reflect.DeepEqual(x.Keys, y.Keys) &&
+			reflect.DeepEqual(x.Out, y.Out) && sameAggs(x.Aggs, y.Aggs)
+	case *Union:
+		return true
+	case *Limit:
+		y := b.(*Limit)
+		return x.Count == y.Count && x.Offset == y.Offset
+	}
+	return false
+}
+
+func sameRows(a, b [][]Expr) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if !sameExprs(a[i], b[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+func sameExprs(a, b []Expr) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if !EqualExpr(a[i], b[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+func sameAggs(a, b []AggCall) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		x, y := &a[i], &b[i]
+		filters := x.Filter == nil && y.Filter == nil || x.Filter != nil && y.Filter != nil && EqualExpr(x.Filter, y.Filter)
+		if !filters || !sameExprs(x.Args, y.Args) {
+			return false
+		}
+		c, d := *x, *y
+		c.Args, c.Filter, c.At, d.Args, d.Filter, d.At = nil, nil, Pos{}, nil, nil, Pos{}
+		if !reflect.DeepEqual(c, d) {
+			return false
+		}
+	}
+	return true
+}
+
+// NodeExprs lists the expressions of a node, those of computed columns that a scan
+// reads included.
+func NodeExprs(n Node) []Expr {
+	switch x := n.(type) {
+	case *Scan:
+		var out []Expr
+		for _, c := range x.Cols {
+			if e := x.Table.Cols[c].Expr; e != nil {
+				out = append(out, e)
+			}
+		}
+		return out
+	case *Values:
+		var out []Expr
+		for _, row := range x.Rows {
+			out = append(out, row...)
+		}
+		return out
+	case *Filter:
+		return []Expr{x.Pred}
+	case *Project:
+		return x.Exprs
+	case *Aggregate:
+		return aggExprs(x.Aggs)
+	case *WindowAgg:
+		return aggExprs(x.Aggs)
+	}
+	return nil
+}
+
+func aggExprs(aggs []AggCall) []Expr {
+	var out []Expr
+	for i := range aggs {
+		out = append(out, aggs[i].Args...)
+		if aggs[i].Filter != nil {
+			out = append(out, aggs[i].Filter)
+		}
+	}
+	return out
+}
