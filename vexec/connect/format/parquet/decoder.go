@@ -5,11 +5,9 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 
 	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
-	"github.com/helios-stream/helios/vexec/connect/format/text"
 )
 
 // batchRows is how many rows a batch has where the scan does not ask for fewer:
@@ -100,7 +98,7 @@ func (d *decoder) greatest(ctx context.Context, none bool) (ir.Micros, error) {
 	return d.scanTime(ctx, d.cols[t])
 }
 
-// Skipped is how many rows of the unit were in no batch.
+// Skipped implements vexec.Skipper: how many rows of the unit were in no batch.
 func (d *decoder) Skipped() int64 { return d.gone }
 
 func (d *decoder) openColumns() error {
@@ -205,14 +203,16 @@ func (d *decoder) fill(b *vexec.Batch, n int, bad *vexec.BadRows) (bool, error) 
 	anyBad := false
 	for at, i := range d.order {
 		c := d.cols[i]
-		some := d.some[:0]
-		if need == nil || i == timed {
-			some = nil
-		} else if len(need) == 0 {
+		var some []stretch
+		switch {
+		case need == nil || i == timed:
+		case len(need) == 0:
 			b.Cols[i] = nothing(d.r.scan.Schema.Cols[i].Type)
 			continue
-		} else if some = stretches(need, n, d.some); some != nil {
-			d.some = some
+		default:
+			if some = stretches(need, n, d.some); some != nil {
+				d.some = some
+			}
 		}
 		if err := d.column(c, n, some); err != nil {
 			return false, err
@@ -303,57 +303,6 @@ func (d *decoder) withBad(sel []int32, bads []badValue, n int) []int32 {
 	slices.Sort(rows)
 	d.need = slices.Compact(rows)
 	return d.need
-}
-
-// takeOut reports the rows that a column could not convert and leaves them out of b.
-func (d *decoder) takeOut(b *vexec.Batch, bad *vexec.BadRows) {
-	broken, from := map[int32]bool{}, len(bad.Rows)
-	for i := range d.cols {
-		c := d.cols[i]
-		for _, v := range c.badOnes() {
-			if broken[v.row] {
-				continue // one record is bad once, for its first such column
-			}
-			broken[v.row] = true
-			bad.Add(vexec.BadRow{
-				Split:  d.r.split.ID,
-				Offset: d.r.file.meta.rowsFrom[d.group] + d.row + int64(v.row),
-				Column: c.name(),
-				Reason: v.reason,
-				Raw:    d.raw(b, int(v.row)),
-			})
-		}
-	}
-	slices.SortFunc(bad.Rows[from:], func(x, y vexec.BadRow) int { return int(x.Offset - y.Offset) })
-	sel := d.selection(b.Rows)
-	k := 0
-	for i := range b.Live() {
-		if r := int32(b.Row(i)); !broken[r] {
-			sel[k] = r
-			k++
-		}
-	}
-	b.Sel = sel[:k]
-}
-
-// raw prints a row as JSON; what could not be converted stands as text.
-func (d *decoder) raw(b *vexec.Batch, row int) []byte {
-	out := []byte{'{'}
-	for i := range d.cols {
-		c := d.cols[i]
-		if len(out) > 1 {
-			out = append(out, ',')
-		}
-		out = append(text.AppendJSONString(out, []byte(c.name())), ':')
-		bad := c.badOnes()
-		at := slices.IndexFunc(bad, func(v badValue) bool { return int(v.row) == row })
-		if at >= 0 {
-			out = text.AppendJSONString(out, []byte(strings.TrimSpace(bad[at].value)))
-			continue
-		}
-		out = text.AppendJSON(out, &b.Cols[i], row)
-	}
-	return append(out, '}')
 }
 
 // Close lets go of the file.

@@ -19,7 +19,6 @@ type term struct {
 	// Of a dictionary: which entries fulfil the condition.
 	of   *page
 	bits []byte
-	one  []int32
 }
 
 // newTerms are the terms that a decoder makes something of.

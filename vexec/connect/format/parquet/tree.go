@@ -297,13 +297,3 @@ func (n *node) missing(path []string, name string) error {
 	}
 	return fmt.Errorf("%s%s It has: %s", what, hint, strings.Join(names, ", "))
 }
-
-// eachLeaf calls f for the leaves of n in the file's order.
-func (n *node) eachLeaf(f func(*leaf)) {
-	if n.leaf != nil {
-		f(n.leaf)
-	}
-	for _, k := range n.kids {
-		k.eachLeaf(f)
-	}
-}
