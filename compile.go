@@ -89,6 +89,9 @@ func (q *Query) shown(list compiler.Diagnostics) ([]File, compiler.Diagnostics) 
 // ready takes what has been compiled or loaded, and what Options say of its files.
 func (q *Query) ready(c *compiler.Compiled) (*Query, error) {
 	q.compiled, q.statements = c, sinks(c)
+	if err := q.checkStdin(); err != nil {
+		return nil, err
+	}
 	if err := q.redirect(); err != nil {
 		return nil, err
 	}

@@ -59,6 +59,7 @@ func (q *Query) runWith(ctx context.Context, change func(*run.Config), client fu
 	defer stop()
 	cfg := q.config(client, interrupt)
 	change(&cfg)
+	q.warnStdin()
 	rs, err := run.Run(hard, q.compiled.Plan, cfg)
 	if err != nil && ctx.Err() != nil && !errors.Is(err, ErrInterrupted) {
 		err = context.Cause(ctx)
