@@ -35,9 +35,8 @@ func openPipe(name string, r io.Reader, in input, scan *vexec.Scan, c csvSetting
 
 // read passes on what comes, as it comes.
 func (p *pipe) read(r io.Reader, c codec) {
-	in := io.ReadCloser(io.NopCloser(r))
-	var err error
 	if c == codecAuto {
+		var err error
 		head := make([]byte, magicBytes)
 		n := 0
 		for n < len(head) && err == nil && couldBeMagic(head[:n]) {
@@ -51,7 +50,8 @@ func (p *pipe) read(r io.Reader, c codec) {
 			r = io.MultiReader(bytes.NewReader(head[:n]), failing{err})
 		}
 	}
-	if in, err = unpack(r, c); err != nil {
+	in, err := unpack(r, c)
+	if err != nil {
 		p.send(chunk{err: p.broken(err, c)})
 		return
 	}
