@@ -15,7 +15,7 @@ import (
 
 var (
 	didYouMean = regexp.MustCompile("did you mean ['`]?([^'`? ]+)['`]?(?: instead of '([^']+)' \\((\\d+):(\\d+)\\))?\\?")
-	putInstead = regexp.MustCompile("^(?:write|use) ([A-Z=]+|'[a-z.]+'|DESCRIPTOR\\(\\w+\\)|TABLE \\w+|INTERVAL '[^']+' [A-Z]+|[\\w]+ IS (?:NOT )?NULL)(?:$|[,;])")
+	putInstead = regexp.MustCompile(`^(?:write|use) ([A-Z=]+|'[a-z.]+'|DESCRIPTOR\(\w+\)|TABLE \w+|INTERVAL '[^']+' [A-Z]+|[\w]+ IS (?:NOT )?NULL)(?:$|[,;])`)
 )
 
 // mended is the file with the hint of d applied as it stands; false: the hint is not one

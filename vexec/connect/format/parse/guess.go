@@ -51,7 +51,7 @@ func (g *Guess) Text(s []byte) {
 	g.rows++
 	us, f := Timestamp(s, 9)
 	if f == OutOfRange { // outside of what nanoseconds hold
-		us, f = Timestamp(s, 6)
+		_, f = Timestamp(s, 6)
 	} else if us%1000 != 0 {
 		g.nanos = true
 	}
