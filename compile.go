@@ -6,7 +6,6 @@ import (
 	"io"
 	"runtime"
 	"slices"
-	"strings"
 
 	"github.com/helios-stream/helios/compiler"
 	"github.com/helios-stream/helios/internal/explain"
@@ -24,6 +23,7 @@ type Query struct {
 	connectors []vexec.Connector
 	compiled   *compiler.Compiled
 	statements []sink // before rows are redirected
+	monitor    *run.Monitor
 }
 
 // CompileError is what is wrong with query files: every error of every file.
@@ -104,7 +104,7 @@ func (q *Query) ready(c *compiler.Compiled) (*Query, error) {
 }
 
 func newQuery(files []File, o Options) *Query {
-	return &Query{files: files, opt: o, connectors: append(slices.Clone(o.Connectors), Connectors()...)}
+	return &Query{files: files, opt: o, monitor: &run.Monitor{}, connectors: append(slices.Clone(o.Connectors), Connectors()...)}
 }
 
 // connector finds a connector by its name.
@@ -172,37 +172,6 @@ func clash(out, other *ir.Table, written bool) bool {
 type OutputFileError struct{ Name, Reason string }
 
 func (e *OutputFileError) Error() string { return "output file " + e.Name + ": " + e.Reason }
-
-// redirect makes the client's rows of a query go to Options.OutputFile, if there is one.
-func (q *Query) redirect() error {
-	c, name := q.compiled, q.opt.OutputFile
-	if name == "" {
-		return nil
-	}
-	format := ""
-	for ending, f := range map[string]string{".ndjson": "ndjson", ".json": "ndjson", ".csv": "csv", ".parquet": "parquet"} {
-		if strings.HasSuffix(name, ending) {
-			format = f
-		}
-	}
-	if format == "" {
-		return &OutputFileError{name, "its ending must be .ndjson, .json, .csv or .parquet"}
-	}
-	for _, st := range c.Plan.Stages {
-		if st.Sink == nil || st.Sink.Table != nil {
-			continue
-		}
-		t := &ir.Table{Name: name, Connector: "file", Dir: ".", Options: map[string]string{"path": name, "format": format}}
-		for _, c := range st.Sink.In.Cols {
-			t.Cols = append(t.Cols, ir.TableColumn{Column: c})
-		}
-		if err := q.checkPlace(t, name); err != nil {
-			return err
-		}
-		st.Sink.Table = t
-	}
-	return nil
-}
 
 // checkPlace refuses a file beside the query's own tables that one of them is.
 func (q *Query) checkPlace(t *ir.Table, name string) error {

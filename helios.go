@@ -55,12 +55,24 @@ type Options struct {
 	Memory             int64         // bytes for state and queues; 0: no limit
 	CheckpointDir      string        // "": none; results of files are shown when the run ends
 	CheckpointInterval time.Duration // 0: five seconds
+	For                time.Duration // the run drains after so long by the clock, and Run returns nil; 0: it runs until its input ends
+	Flush              bool          // For, and an interrupt, end the input where it is: open windows fire, and the query is over
 	DeadLetters        string        // file for rows that cannot be processed; "": they are counted, and a warning says so
-	OutputFile         string        // rows of the SELECT go to this file (.ndjson, .csv, .parquet) instead of to Client
+	OutputFile         string        // rows of the SELECT go to this file (.ndjson, .csv, .parquet) instead of to Client; with a / at its end it is a folder with a file for each SELECT
+	OutputFormat       string        // ndjson, csv or parquet, for an OutputFile whose name does not say so; "": ndjson in a folder
 	// Client makes the sink for the rows of one SELECT; nil: they are dropped.
 	Client func(title string) (vexec.Sink, error)
 	Warn   func(text string) // nil: warnings are dropped
+	// Progress is told about five times a second how far the run has come, by one
+	// goroutine that it must not hold up; nil: nobody.
+	Progress func(Progress)
 }
+
+// Progress is how far a run has come, Snapshot all that it has done so far.
+type (
+	Progress = run.Progress
+	Snapshot = run.Snapshot
+)
 
 // File is a query file: its name for messages, its text, and the folder that
 // relative paths in OPTIONS start from.

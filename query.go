@@ -27,6 +27,7 @@ type Stats struct {
 	DeadLetters     int64 // rows that went to the dead letters
 	DeadLetterPath  string
 	FirstDeadLetter string
+	Stopped         bool  // Options.For has ended the run, not its input
 	Checkpoints     int64 // of this query in its folder; 0 without one
 	PeakMemory      int64 // of state and queues, in bytes
 	Elapsed         time.Duration
@@ -39,6 +40,10 @@ type Stats struct {
 func (q *Query) Run(ctx context.Context) (*Stats, error) {
 	return q.run(ctx, q.opt.Client)
 }
+
+// Snapshot is what the run under way has done so far, or the last run; nil: none has
+// begun. It may be called by any goroutine beside Run, and costs the run nothing.
+func (q *Query) Snapshot() *Snapshot { return q.monitor.Snapshot() }
 
 func (q *Query) run(ctx context.Context, client func(string) (vexec.Sink, error)) (*Stats, error) {
 	return q.runWith(ctx, func(*run.Config) {}, client)
@@ -58,6 +63,12 @@ func (q *Query) runWith(ctx context.Context, change func(*run.Config), client fu
 	})
 	defer stop()
 	cfg := q.config(client, interrupt)
+	timeUp := make(chan struct{})
+	if q.opt.For > 0 {
+		timer := time.AfterFunc(q.opt.For, func() { close(timeUp) })
+		defer timer.Stop()
+		cfg.Stop = timeUp
+	}
 	change(&cfg)
 	q.warnStdin()
 	rs, err := run.Run(hard, q.compiled.Plan, cfg)
@@ -69,6 +80,7 @@ func (q *Query) runWith(ctx context.Context, change func(*run.Config), client fu
 	}
 	s := q.stats(rs)
 	s.Elapsed = time.Since(begin)
+	s.Stopped = rs.Stopped && err == nil
 	return s, err
 }
 
@@ -76,7 +88,7 @@ func (q *Query) config(client func(string) (vexec.Sink, error), interrupt chan s
 	o := &q.opt
 	cfg := run.Config{
 		BatchRows: o.BatchRows, Memory: o.Memory, Dir: o.CheckpointDir, Interval: o.CheckpointInterval,
-		PlanID: q.fingerprint(), Warn: o.Warn, Interrupt: interrupt,
+		PlanID: q.fingerprint(), Warn: o.Warn, Progress: o.Progress, Interrupt: interrupt, Flush: o.Flush, Monitor: q.monitor,
 		Source: func(t *ir.Table) (vexec.Source, error) { return q.connector(t.Connector).Source(t) },
 		Sink: func(s *ir.PhysSink) (vexec.Sink, error) {
 			switch {
@@ -84,7 +96,11 @@ func (q *Query) config(client func(string) (vexec.Sink, error), interrupt chan s
 				if o.Client == nil {
 					return discard{}, nil
 				}
-				return o.Client(s.Table.Name)
+				out, err := o.Client(s.Table.Name)
+				if err != nil {
+					return nil, err
+				}
+				return console.AsAsked(out, s.Table), nil
 			case s.Table != nil:
 				return q.connector(s.Table.Connector).Sink(s.Table)
 			case client == nil:

@@ -32,6 +32,9 @@ type Account struct {
 	used   int64
 }
 
+// Owner is the name that the account was made with.
+func (a *Account) Owner() string { return a.owner }
+
 // Used is the bytes that the owner holds.
 func (a *Account) Used() int64 { return a.used }
 

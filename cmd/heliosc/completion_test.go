@@ -54,7 +54,7 @@ func TestBashCompletion(t *testing.T) {
 	f("run", "ru")
 	f("--checkpoint-dir --checkpoint-interval", "run", "--check")
 	f("--disable-rule", "explain", "a.sql", "--dis")
-	f("csv json table", "run", "--format", "")
+	f("arrow csv json parquet table", "run", "--format", "")
 	f("json", "explain", "--format", "j")
 	f("dot", "explain", "--format", "=", "d")
 	f("dot json svg text", "explain", "--format", "=")

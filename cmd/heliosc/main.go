@@ -43,13 +43,15 @@ type streams struct {
 	out, err io.Writer
 	colour   bool // err is a terminal that shows colours
 	width    int  // of out, in columns; 0: not a terminal
+	progress bool // err is a terminal that a line can be redrawn on
 }
 
 func main() {
 	os.Exit(execute(os.Args[1:], streams{
 		out: os.Stdout, err: os.Stderr,
-		colour: isTerminal(os.Stderr) && os.Getenv("NO_COLOR") == "",
-		width:  terminalWidth(os.Stdout),
+		colour:   isTerminal(os.Stderr) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb",
+		width:    terminalWidth(os.Stdout),
+		progress: showsProgress(),
 	}))
 }
 

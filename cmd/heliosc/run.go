@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -14,23 +15,32 @@ import (
 
 type runCmd struct {
 	queryFiles
-	Format             string        `enum:"table,json,csv" default:"table" help:"How rows of a SELECT are printed: table, json (NDJSON) or csv."`
-	Output             string        `short:"o" placeholder:"FILE" help:"Write the rows of the SELECT to a .ndjson, .csv or .parquet file instead of stdout."`
-	Limit              *int64        `placeholder:"N" help:"Most rows that each SELECT gives; it ends once it has given them. Default: all."`
-	BatchSize          int           `default:"8192" placeholder:"ROWS" help:"Most rows that go down a chain at once."`
-	Memory             string        `placeholder:"SIZE" help:"Most memory for state and queues, such as 2GB; default: no limit."`
-	CheckpointDir      string        `placeholder:"DIR" help:"Keep the run's state here; a run that was killed goes on from it."`
-	CheckpointInterval time.Duration `default:"5s" help:"How often a checkpoint is taken."`
-	DeadLetters        string        `placeholder:"FILE" help:"Where rows go that cannot be processed; default: dead-letters.ndjson in the checkpoint folder, or <query>.dead-letters.ndjson here."`
-	CPUProfile         string        `name:"cpu-profile" placeholder:"FILE" help:"Write where the run spends its time, for 'go tool pprof'."`
-	Quiet              bool          `short:"q" help:"No summary on stderr."`
+	Format             string         `enum:"table,json,csv,arrow,parquet" default:"table" help:"How rows of a SELECT are printed: table, json (NDJSON), csv, arrow (an IPC stream) or parquet."`
+	Output             string         `short:"o" placeholder:"FILE" help:"Write the rows of the SELECT to a .ndjson, .csv or .parquet file instead of stdout; DIR/ takes a file for each SELECT (select-1.ndjson or as --format says)."`
+	Timestamps         bool           `help:"Show in a first column when each row was shown (UTC)."`
+	Limit              *int64         `placeholder:"N" help:"Most rows that each SELECT gives; it ends once it has given them. Default: all."`
+	For                *time.Duration `placeholder:"TIME" help:"Stop after so long by the clock, such as 2m, as Ctrl-C does but with exit code 0."`
+	Flush              bool           `help:"Where --for or Ctrl-C stops the run its input ends: open windows fire."`
+	BatchSize          int            `default:"8192" placeholder:"ROWS" help:"Most rows that go down a chain at once."`
+	Memory             string         `placeholder:"SIZE" help:"Most memory for state and queues, such as 2GB; default: no limit."`
+	CheckpointDir      string         `placeholder:"DIR" help:"Keep the run's state here; a run that was killed goes on from it."`
+	CheckpointInterval time.Duration  `default:"5s" help:"How often a checkpoint is taken."`
+	DeadLetters        string         `placeholder:"FILE" help:"Where rows go that cannot be processed; default: dead-letters.ndjson in the checkpoint folder, or <query>.dead-letters.ndjson here."`
+	CPUProfile         string         `name:"cpu-profile" placeholder:"FILE" help:"Write where the run spends its time, for 'go tool pprof'."`
+	Quiet              bool           `short:"q" help:"Neither summary nor progress on stderr."`
 }
 
 // Run compiles, runs to the end of the input and prints a summary to stderr.
 func (c *runCmd) Run(io streams) error {
+	io, line := c.progress(io)
+	defer line.end()
 	o, err := c.options(io)
 	if err != nil {
 		return err
+	}
+	begin := time.Now()
+	if line.w != nil {
+		o.Progress = func(p helios.Progress) { line.draw(time.Since(begin), p) }
 	}
 	q, err := c.compile(io, o)
 	if err != nil {
@@ -46,12 +56,16 @@ func (c *runCmd) Run(io streams) error {
 		return err
 	}
 	stats, err := q.Run(ctx)
+	line.end()
 	if perr := profiled(); err == nil {
 		err = perr
 	}
 	whole := err == nil || errors.Is(err, helios.ErrInterrupted)
 	if stats != nil && !c.Quiet && whole {
 		fmt.Fprintln(io.err, summary(stats))
+		if stats.Stopped {
+			fmt.Fprintln(io.err, c.stopped())
+		}
 	}
 	switch {
 	case stats == nil || stats.DeadLetters == 0:
@@ -65,11 +79,39 @@ func (c *runCmd) Run(io streams) error {
 	return c.interrupted(err)
 }
 
+// progress is the streams of a run, with a line of progress where they are a terminal.
+func (c *runCmd) progress(io streams) (streams, *progressLine) {
+	line := &progressLine{width: func() int { return terminalWidth(os.Stderr) }}
+	if c.Quiet || !io.progress {
+		return io, line
+	}
+	line.w = io.err
+	io.err = line.under(io.err)
+	if io.width > 0 {
+		io.out = line.under(io.out)
+	}
+	return io, line
+}
+
+// stopped says what has become of the open windows when --for has ended a run.
+func (c *runCmd) stopped() string {
+	text := fmt.Sprintf("stopped after %s, as --for says", *c.For)
+	switch {
+	case c.Flush:
+		return text + "; open windows have fired"
+	case c.CheckpointDir != "":
+		return text + "; the same command goes on from " + c.CheckpointDir
+	}
+	return text + "; open windows are lost: --flush has them fire, with --checkpoint-dir the run could go on"
+}
+
 // interrupted adds to an interrupt what has become of the open windows.
 func (c *runCmd) interrupted(err error) error {
 	switch {
 	case !errors.Is(err, helios.ErrInterrupted):
 		return err
+	case c.Flush:
+		return fmt.Errorf("%w; open windows have fired", err)
 	case c.CheckpointDir != "":
 		return fmt.Errorf("%w; the same command goes on from %s", err, c.CheckpointDir)
 	}
@@ -89,20 +131,51 @@ func (c *runCmd) options(io streams) (helios.Options, error) {
 			return helios.Options{}, usagef("--limit %d: it is at least 1, or left out for all rows", limit)
 		}
 	}
+	if c.For != nil && *c.For <= 0 {
+		return helios.Options{}, usagef("--for %s: it must be positive, or left out for no end", *c.For)
+	}
+	if err := c.checkFormat(io); err != nil {
+		return helios.Options{}, err
+	}
 	memory, err := parseSize(c.Memory)
 	if err != nil {
 		return helios.Options{}, err
 	}
 	turn := &console.Turn{}
-	return helios.Options{
+	o := helios.Options{
 		BatchRows: c.BatchSize, Memory: memory, Limit: limit,
 		CheckpointDir: c.CheckpointDir, CheckpointInterval: c.CheckpointInterval,
-		DeadLetters: c.deadLetters(), OutputFile: c.Output,
+		DeadLetters: c.deadLetters(), OutputFile: c.Output, OutputFormat: outputFormats[c.Format], Flush: c.Flush,
 		Client: func(title string) (vexec.Sink, error) {
-			return console.New(io.out, console.Options{Format: console.Format(c.Format), Title: title, Width: io.width, Turn: turn}), nil
+			sink := console.New(io.out, console.Options{Format: console.Format(c.Format), Title: title, Types: true, Width: io.width, Turn: turn})
+			if c.Timestamps {
+				return console.Stamped(sink), nil
+			}
+			return sink, nil
 		},
 		Warn: func(text string) { fmt.Fprintln(io.err, "warning:", text) },
-	}, nil
+	}
+	if c.For != nil {
+		o.For = *c.For
+	}
+	return o, nil
+}
+
+// outputFormats are the formats of files that --format names.
+var outputFormats = map[string]string{"json": "ndjson", "csv": "csv", "parquet": "parquet"}
+
+// checkFormat refuses what no terminal should show, and no file can hold.
+func (c *runCmd) checkFormat(io streams) error {
+	binary := c.Format == "arrow" || c.Format == "parquet"
+	switch {
+	case c.Format == "arrow" && c.Output != "":
+		return usagef("-o %s: --format arrow goes to stdout; leave -o away and write '> FILE'", c.Output)
+	case binary && c.Output == "" && io.width > 0:
+		return usagef("--format %s is not for a terminal: write '> FILE' or '| program' behind the command", c.Format)
+	case binary && c.Output == "" && c.CheckpointDir != "":
+		return usagef("--format %s on stdout is one file, which cannot go on after a restart: leave --checkpoint-dir away, or INSERT INTO a mapping of TYPE File", c.Format)
+	}
+	return nil
 }
 
 func (c *runCmd) deadLetters() string {
@@ -121,8 +194,9 @@ func (c *runCmd) deadLetters() string {
 
 // checkOutput refuses what would mix the rows of several SELECTs.
 func (c *runCmd) checkOutput(q *helios.Query) error {
-	if n := q.Selects(); n > 1 && (c.Format != "table" || c.Output != "") {
-		return usagef("the files have %d SELECTs, whose rows would mix: only --format table without -o prints several", n)
+	folder := strings.HasSuffix(c.Output, "/")
+	if n := q.Selects(); n > 1 && !folder && (c.Format != "table" || c.Output != "") {
+		return usagef("the files have %d SELECTs, whose rows would mix: only --format table without -o prints several, and -o DIR/ writes a file for each", n)
 	}
 	shown := q.Prints()
 	if c.Output == "" {

@@ -36,7 +36,7 @@ func TestUsage(t *testing.T) {
 	f("--quiet run DIR/q.sql", "heliosc: unknown flag --quiet; flags stand behind the command, as in heliosc run --quiet")
 	f("run", "heliosc: which query file? Name one, or '-' for standard input")
 	f("run DIR/q.sql --fromat json", "heliosc: heliosc run has no flag --fromat; did you mean --format?")
-	f("run DIR/q.sql --format jsn", "heliosc: --format jsn: it is table, json or csv; did you mean json?")
+	f("run DIR/q.sql --format jsn", "heliosc: --format jsn: it is table, json, csv, arrow or parquet; did you mean json?")
 	f("run DIR/q.sql -x", "heliosc: heliosc run has no flag -x")
 	f("run DIR/q.sql -D foo", "heliosc: -D foo: write -D NAME=VALUE")
 	f("run DIR/q.sql --memory -5", "heliosc: --memory -5: \"-5\" is not a size such as 64MB or 2GB")

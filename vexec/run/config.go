@@ -48,6 +48,15 @@ type Config struct {
 	// Interrupt, once closed, drains the run: scans stop, a last checkpoint is
 	// taken, and Run returns ErrInterrupted. Cancelling the context ends it at once.
 	Interrupt <-chan struct{}
+	// Stop does so too, but Run returns nil, and sinks of a run without a checkpoint
+	// folder show what they have, as nobody will take it up.
+	Stop <-chan struct{}
+	// Flush has Interrupt and Stop end the input where it is: open windows fire, and
+	// the query is over.
+	Flush bool
+
+	// Monitor, if there is one, can be asked at any time what the run has done.
+	Monitor *Monitor
 
 	// Times has the run measure how long tasks are at each of their operators
 	// (OpStats.Time and the like), which costs two looks at the clock a batch.
@@ -62,6 +71,11 @@ type Progress struct {
 	Bytes int64 // of Total that the scans have read, what was read before a restart included
 	Total int64 // 0: unknown
 	Epoch uint64
+	// Time is the least watermark of the scans that have one and are not over, in
+	// UTC; the zero time: none.
+	Time time.Time
+	// Unbounded: a scan does not end by itself.
+	Unbounded bool
 }
 
 func (c Config) withDefaults() Config {

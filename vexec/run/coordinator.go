@@ -30,6 +30,9 @@ type coordinator struct {
 	parked   map[*task]bool // and not asked yet
 	force    bool           // take an epoch now (the simulator)
 	draining bool           // the run is to stop
+	stopped  bool           // it was asked to, by Config.Interrupt or Stop
+	cause    error          // what Run then returns
+	saved    saved          // the last checkpoint
 	last     bool           // no rows come after this epoch in this run
 	over     bool           // nor in another: every task had ended
 }
@@ -106,12 +109,38 @@ func (c *coordinator) park(t *task) {
 	c.nudge()
 }
 
-// drain asks for a last epoch before the end of the input.
-func (c *coordinator) drain() {
+// drain asks for a last epoch before the end of the input, or with Config.Flush for
+// an end of the input here. Run returns cause for it.
+func (c *coordinator) drain(cause error) {
+	if c.job.cfg.Flush {
+		for _, s := range c.job.scans {
+			s.endHere()
+		}
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.draining = true
+	if !c.stopped || cause != nil {
+		c.cause = cause
+	}
+	c.stopped = true
+	c.draining = !c.job.cfg.Flush
 	c.nudge()
+}
+
+// verdict is what a run that has come to an end by itself, or was drained, returns.
+func (c *coordinator) verdict() error {
+	if !c.stopped || c.over && !c.job.cfg.Flush {
+		return nil
+	}
+	return c.cause
+}
+
+// shows reports whether the sinks are to show what they have at the barrier that is
+// being taken, though their input has not ended.
+func (c *coordinator) shows() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.last && c.cause == nil && c.job.dir == nil
 }
 
 // step does the next piece of work. It may take long: it encodes and writes.
@@ -212,6 +241,7 @@ func (c *coordinator) write(ctx context.Context) error {
 	if err := c.job.dir.Write(ctx, cp); err != nil {
 		return err
 	}
+	c.noteSaved(cp.Bytes())
 	told := make([]func(context.Context) error, len(c.job.scans))
 	for i, s := range c.job.scans {
 		told[i] = s.durable

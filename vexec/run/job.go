@@ -9,6 +9,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
@@ -32,6 +33,7 @@ type job struct {
 	letters  *letters
 	coord    *coordinator
 	endless  bool              // a scan does not end by itself
+	asked    atomic.Uint64     // raised to have the tasks publish their counts (monitor.go)
 	dir      *state.Dir        // nil: no checkpoints
 	restored *state.Checkpoint // nil: a fresh start
 }
@@ -248,6 +250,7 @@ func (j *job) taskOf(st *build.Stage, id int) *task {
 // openSinks opens the sinks, which take back what was written behind the
 // checkpoint.
 func (j *job) openSinks() error {
+	said := false
 	for _, st := range j.graph.Stages {
 		if st.Plan.Sink == nil {
 			continue
@@ -261,6 +264,10 @@ func (j *job) openSinks() error {
 		j.sinks = append(j.sinks, end)
 		if j.dir != nil && end.table != nil && !sink.ExactlyOnce() {
 			j.cfg.Warn(end.name + " writes at least once: after a restart it may write rows again that it wrote since the last checkpoint")
+		}
+		if j.restored != nil && !j.restored.Done && end.table == nil && !sink.ExactlyOnce() && !said {
+			said = true
+			j.cfg.Warn("rows of the SELECT that were shown since the last checkpoint may be shown again: what has been printed cannot be taken back")
 		}
 		if err := sink.Open(j.ctx, j.sinkContext(end, st.Plan.Sink.In)); err != nil {
 			return &taskError{stage: end.id, part: end.name, table: end.table, err: err}

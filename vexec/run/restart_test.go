@@ -207,8 +207,8 @@ func TestNewSplitsAfterARestart(t *testing.T) {
 
 func TestProgress(t *testing.T) {
 	j := &job{scans: []*scan{{rows: 5, read: 10, total: 40}, {rows: 1, read: 2, total: 3}}, coord: &coordinator{epoch: 7}}
-	if got := fmt.Sprint(j.progress()); got != "{6 12 43 7}" {
-		t.Error(got)
+	if got := j.progress(); got != (Progress{Rows: 6, Bytes: 12, Total: 43, Epoch: 7}) {
+		t.Errorf("%+v", got)
 	}
 }
 
@@ -235,7 +235,7 @@ func TestInterruptAfterTheEndIsTheEnd(t *testing.T) {
 				}
 			}
 			if !drained && before(j.coord) {
-				j.coord.drain()
+				j.coord.drain(ErrInterrupted)
 				drained = true
 			}
 			if s, err = j.coord.step(ctx); err != nil {

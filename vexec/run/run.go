@@ -35,8 +35,11 @@ func Run(ctx context.Context, plan *ir.Plan, cfg Config) (*Stats, error) {
 		s := &Stats{Done: true, Epochs: cp.Epoch}
 		return s, j.close()
 	}
+	cfg.Monitor.watch(j)
+	defer cfg.Monitor.ended(j)
 	err = j.produce(ctx, cancel)
 	s := j.stats()
+	s.Stopped = err == nil && j.coord.stopped && (!j.coord.over || j.cfg.Flush)
 	if cerr := j.close(); err == nil {
 		err = cerr
 	}
@@ -72,10 +75,7 @@ func (j *job) produce(ctx context.Context, cancel context.CancelCauseFunc) error
 	stop()
 	switch err := context.Cause(ctx); {
 	case errors.Is(err, errFinished):
-		if !j.coord.over {
-			return ErrInterrupted
-		}
-		return nil
+		return j.coord.verdict()
 	default:
 		return err
 	}
@@ -89,6 +89,7 @@ func (t *task) loop(ctx context.Context) error {
 	defer t.startWatch()()
 	for {
 		s, err := t.step(ctx)
+		t.publishIfAsked(err == nil && s == progress)
 		if err == nil && s == waiting {
 			err = t.await(ctx)
 		}
@@ -113,10 +114,9 @@ func (c *coordinator) loop(ctx context.Context) (err error) {
 			err = &PanicError{Value: p, Stack: string(debug.Stack())}
 		}
 	}()
-	interrupt := c.job.cfg.Interrupt
-	report := c.job.cfg.Progress
+	interrupt, stop := c.job.cfg.Interrupt, c.job.cfg.Stop
 	var tick <-chan time.Time
-	if report != nil {
+	if c.job.cfg.Progress != nil || c.job.cfg.Monitor != nil {
 		ticker := time.NewTicker(progressEvery)
 		defer ticker.Stop()
 		tick = ticker.C
@@ -136,10 +136,13 @@ func (c *coordinator) loop(ctx context.Context) (err error) {
 		case <-c.wake:
 		case <-timer.C:
 		case <-tick:
-			report(c.job.progress())
+			c.job.report()
 		case <-interrupt:
 			interrupt = nil
-			c.drain()
+			c.drain(ErrInterrupted)
+		case <-stop:
+			stop = nil
+			c.drain(nil)
 		case <-ctx.Done():
 			timer.Stop()
 			return nil
@@ -157,6 +160,14 @@ func (c *coordinator) timer() *time.Timer {
 	return time.NewTimer(max(left, time.Millisecond))
 }
 
+// report tells Config.Progress, and has the tasks publish their counts.
+func (j *job) report() {
+	j.asked.Add(1)
+	if j.cfg.Progress != nil {
+		j.cfg.Progress(j.progress())
+	}
+}
+
 // progress adds up the scans.
 func (j *job) progress() Progress {
 	var p Progress
@@ -165,8 +176,14 @@ func (j *job) progress() Progress {
 		p.Rows += s.rows
 		p.Bytes += s.read
 		p.Total += s.total
+		if wm := s.lowest(); wm != ir.MinMicros && wm != ir.MaxMicros {
+			if at := time.UnixMicro(int64(wm)).UTC(); p.Time.IsZero() || at.Before(p.Time) {
+				p.Time = at
+			}
+		}
 		s.mu.Unlock()
 	}
+	p.Unbounded = j.endless
 	j.coord.mu.Lock()
 	p.Epoch = j.coord.epoch
 	j.coord.mu.Unlock()

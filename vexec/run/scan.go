@@ -32,27 +32,28 @@ type scan struct {
 	asked   ir.Micros // when an unbounded source was last asked for new splits
 	enough  *enough   // nil: all units are wanted
 
-	claims  sync.Mutex // held over a claim, which may read; taken before mu
-	mu      sync.Mutex
-	changed sync.Cond // the turn, a barrier, a stop
-	splits  []*split  // by number
-	ids     map[string]bool
-	live    []*split // begun, and not ended
-	waiting []*split // not begun, in the order in which they are to be
-	readers int      // that are open
-	tracker *windows.Tracker
-	next    uint64 // the next ticket
-	turn    uint64 // the ticket whose turn it is
-	ends    []splitEnd
-	tell    []news // what the next ticket has to say of splits
-	barrier uint64 // epoch of the last barrier
-	cut     *cut   // of that barrier
-	stopped bool   // drained: nothing is claimed behind the barrier
-	err     error
-	total   int64 // bytes of all splits
-	taken   int64 // bytes of all claimed units
-	read    int64 // bytes of all finished units
-	rows    int64 // decoded since the start
+	claims    sync.Mutex // held over a claim, which may read; taken before mu
+	mu        sync.Mutex
+	changed   sync.Cond // the turn, a barrier, a stop
+	splits    []*split  // by number
+	ids       map[string]bool
+	live      []*split // begun, and not ended
+	waiting   []*split // not begun, in the order in which they are to be
+	readers   int      // that are open
+	tracker   *windows.Tracker
+	next      uint64 // the next ticket
+	turn      uint64 // the ticket whose turn it is
+	ends      []splitEnd
+	tell      []news // what the next ticket has to say of splits
+	barrier   uint64 // epoch of the last barrier
+	cut       *cut   // of that barrier
+	stopped   bool   // drained: nothing is claimed behind the barrier
+	endedHere bool   // before its splits: nothing is claimed any more
+	err       error
+	total     int64 // bytes of all splits
+	taken     int64 // bytes of all claimed units
+	read      int64 // bytes of all finished units
+	rows      int64 // decoded since the start
 }
 
 // split is one split of the source.
@@ -170,7 +171,7 @@ func (s *scan) choose(epoch uint64, first bool) (*split, claimed, error) {
 		return nil, gotBarrier, nil
 	case s.stopped:
 		return nil, gotNothing, nil
-	case s.enough.reached():
+	case s.endedHere, s.enough.reached():
 		return nil, gotEnd, nil
 	}
 	if first {

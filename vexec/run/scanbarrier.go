@@ -28,9 +28,23 @@ func (s *scan) startBarrier(epoch uint64, stop bool) {
 	}
 	s.settle()
 	s.changed.Broadcast()
-	if !stop {
-		return
+	if stop {
+		s.drainReaders()
 	}
+}
+
+// endHere ends the scan for its tasks behind what they have claimed.
+func (s *scan) endHere() {
+	s.claims.Lock()
+	defer s.claims.Unlock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.endedHere = true
+	s.drainReaders()
+	s.changed.Broadcast()
+}
+
+func (s *scan) drainReaders() {
 	for _, p := range s.splits {
 		if a, ok := p.reader.(vexec.Acknowledger); ok {
 			a.Drain()

@@ -163,7 +163,7 @@ func (s *simulation) steps(ctx context.Context, j *job, actors []actor) (fate, e
 func (s *simulation) happens(j *job) fate {
 	if !s.stopped && s.opt.StopWhen != nil && s.opt.StopWhen() {
 		s.stopped = true
-		j.coord.drain()
+		j.coord.drain(ErrInterrupted)
 	}
 	if s.chance(s.opt.CheckpointEvery) {
 		j.coord.force = true
@@ -177,7 +177,7 @@ func (s *simulation) happens(j *job) fate {
 		return goesOn
 	}
 	if s.chance(s.opt.DrainEvery) {
-		j.coord.drain()
+		j.coord.drain(ErrInterrupted)
 	}
 	if s.chance(s.opt.KillEvery) {
 		return killed

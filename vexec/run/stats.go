@@ -14,6 +14,7 @@ type Stats struct {
 	FirstLetter string // where and why, of one of the first
 	Epochs      uint64 // of the last checkpoint or commit
 	PeakMemory  int64  // of state and queues, in bytes
+	Stopped     bool   // Config.Stop has ended the run
 	Done        bool   // the checkpoint said that nothing was left to do
 }
 
@@ -143,26 +144,39 @@ func (c *counter) opStats(name string) OpStats {
 
 // stats adds up the tasks. No task runs any more.
 func (j *job) stats() *Stats {
-	s := &Stats{PeakMemory: j.budget.Peak(), Epochs: j.coord.epoch}
+	counts := func(t *task) []counter {
+		var out []counter
+		for i := range t.links {
+			out = append(out, t.links[i].count)
+		}
+		return out
+	}
+	return j.statsOf(counts, func(t *task) (time.Duration, time.Duration) { return time.Duration(t.waited), time.Duration(t.wall) }, j.coord.epoch)
+}
+
+// statsOf adds up the counts that counts returns, and the times, of each task.
+func (j *job) statsOf(counts func(*task) []counter, times func(*task) (waited, wall time.Duration), epoch uint64) *Stats {
+	s := &Stats{PeakMemory: j.budget.Peak(), Epochs: epoch}
 	s.DeadLetters, s.FirstLetter = j.letters.summary()
 	for i, st := range j.graph.Stages {
-		s.Stages = append(s.Stages, j.stageStats(i, st.Plan.ID))
+		s.Stages = append(s.Stages, j.stageStats(i, st.Plan.ID, counts, times))
 	}
 	return s
 }
 
-func (j *job) stageStats(i, id int) StageStats {
+func (j *job) stageStats(i, id int, counts func(*task) []counter, times func(*task) (waited, wall time.Duration)) StageStats {
 	st := j.graph.Stages[i]
 	out := StageStats{ID: id}
 	sum := make([]counter, len(st.Plan.Ops)+2)
 	for _, t := range j.tasks {
 		if t.stage == st {
-			for k := range t.links {
-				sum[k].add(&t.links[k].count)
+			for k, c := range counts(t) {
+				sum[k].add(&c)
 			}
-			out.Waiting += time.Duration(t.waited)
-			if t.wall > 0 {
-				out.Tasks = append(out.Tasks, time.Duration(t.wall))
+			waited, wall := times(t)
+			out.Waiting += waited
+			if wall > 0 {
+				out.Tasks = append(out.Tasks, wall)
 			}
 		}
 	}

@@ -42,8 +42,9 @@ type task struct {
 	at     int    // the link that runs now, for panics
 	watch  *watch // nil unless times are wanted (watch.go)
 	waited int64  // nanoseconds; of a branch: for its readers alone
-	wall   int64  // from the first step to the last, in nanoseconds
-	port   int    // the input that the batch at hand came from
+	shown  published
+	wall   int64 // from the first step to the last, in nanoseconds
+	port   int   // the input that the batch at hand came from
 	epoch  uint64
 	quit   bool // nobody wants its rows any more
 	parked bool // its input has ended; it waits for the coordinator to prepare its sink
@@ -246,7 +247,7 @@ func (t *task) barrier(ctx context.Context, epoch uint64) error {
 	t.epoch = epoch
 	a := &ack{snaps: snaps, counters: t.counters()}
 	if t.sink != nil {
-		if a.token, err = t.prepare(ctx, epoch, false); err != nil {
+		if a.token, err = t.prepare(ctx, epoch, t.job.coord.shows()); err != nil {
 			return err
 		}
 	}

@@ -21,10 +21,18 @@ func NewPrint() vexec.Connector { return printer{} }
 // Spec describes the connector.
 func (printer) Spec() *ir.ConnectorSpec {
 	return &ir.ConnectorSpec{
-		Name:     PrintName,
-		Summary:  "Shows rows where those of a SELECT go: on stdout, as --format says.",
-		Sink:     true,
-		Examples: []string{"CREATE TABLE alerts (id BIGINT, price DOUBLE) WITH ('connector'='print')"},
+		Name:    PrintName,
+		Aliases: []string{"console"},
+		Summary: "Shows rows where those of a SELECT go: on stdout, as --format says. Stdout cannot take rows back: after a restart it may show rows again.",
+		Sink:    true,
+		Options: []ir.OptionSpec{
+			{Name: OptionTimestamp, Aliases: []string{"show-timestamp"}, Type: ir.OptionBool, Default: "false",
+				Doc: "Whether a first column shown_at says when each row was shown, in UTC; --timestamps says so for all."},
+		},
+		Examples: []string{
+			"CREATE TABLE alerts (id BIGINT, price DOUBLE) WITH ('connector'='print')",
+			"CREATE MAPPING averages (sensor VARCHAR, average DOUBLE) TYPE Console OPTIONS ('show_timestamp'='true')",
+		},
 	}
 }
 
@@ -44,7 +52,15 @@ func (printer) Source(t *ir.Table) (vexec.Source, error) {
 	return nil, fmt.Errorf("%s: what is printed cannot be read", t.Name)
 }
 
+// AsAsked returns s as the options of the Print table t ask for it.
+func AsAsked(s vexec.Sink, t *ir.Table) vexec.Sink {
+	if t.Options[OptionTimestamp] == "true" {
+		return Stamped(s)
+	}
+	return s
+}
+
 // Sink returns a sink that shows an aligned table on stdout.
 func (printer) Sink(t *ir.Table) (vexec.Sink, error) {
-	return New(os.Stdout, Options{Title: t.Name}), nil
+	return AsAsked(New(os.Stdout, Options{Title: t.Name}), t), nil
 }

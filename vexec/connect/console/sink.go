@@ -1,5 +1,5 @@
-// Package console shows rows to the client: as an aligned table, as NDJSON or as
-// CSV, on whatever io.Writer the rows go to.
+// Package console shows rows to the client: as an aligned table, as NDJSON, CSV, an
+// Arrow IPC stream or a Parquet file, on whatever io.Writer the rows go to.
 package console
 
 import (
@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"sync"
+	"time"
 
 	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
@@ -19,9 +20,11 @@ type Format string
 
 // The formats.
 const (
-	Table Format = "table" // aligned columns under a header
-	JSON  Format = "json"  // NDJSON
-	CSV   Format = "csv"   // with a header
+	Table   Format = "table"   // aligned columns under a header
+	JSON    Format = "json"    // NDJSON
+	CSV     Format = "csv"     // with a header
+	Arrow   Format = "arrow"   // an Arrow IPC stream
+	Parquet Format = "parquet" // a file, which is there once the run has ended
 )
 
 // Options says how a Sink shows its rows.
@@ -73,7 +76,10 @@ type Sink struct {
 	buf    []byte
 	encode func(dst []byte, b *vexec.Batch) []byte // JSON, CSV
 	table  *table                                  // Table
+	binary *binary                                 // Arrow, Parquet
 	shown  bool                                    // rows or a header are out
+	live   bool                                    // rows are shown as they come: they may never end
+	last   time.Time                               // when rows were last shown
 }
 
 // New returns a sink that writes to w. It does not close w.
@@ -86,6 +92,7 @@ func New(w io.Writer, opt Options) *Sink {
 
 // Open takes the columns.
 func (s *Sink) Open(_ context.Context, sc *vexec.SinkContext) error {
+	s.live, s.last = sc.Unbounded, time.Now()
 	switch s.opt.Format {
 	case Table, "":
 		s.table = newTable(sc.Schema, s.opt)
@@ -97,8 +104,12 @@ func (s *Sink) Open(_ context.Context, sc *vexec.SinkContext) error {
 		if sc.Epoch == 0 { // a restart goes on below the header of the run before it
 			s.buf = e.AppendHeader(s.buf)
 		}
+	case Arrow, Parquet:
+		var err error
+		s.binary, err = newBinary(s.w, s.opt.Format, sc)
+		return err
 	default:
-		return fmt.Errorf("the console knows no format %q: it is table, json or csv", s.opt.Format)
+		return fmt.Errorf("the console knows no format %q: it is table, json, csv, arrow or parquet", s.opt.Format)
 	}
 	return nil
 }
@@ -124,6 +135,9 @@ func (s *Sink) writeChanges(b *vexec.Batch) error {
 }
 
 func (s *Sink) write(b *vexec.Batch) error {
+	if s.binary != nil {
+		return s.lost(s.binary.write(b))
+	}
 	if s.table == nil {
 		s.buf = s.encode(s.buf, b)
 	} else {
@@ -134,19 +148,31 @@ func (s *Sink) write(b *vexec.Batch) error {
 			}
 		}
 	}
+	if s.live || time.Since(s.last) > patience {
+		s.layOut()
+		return s.drain()
+	}
 	if len(s.buf) < maxBuffered {
 		return nil
 	}
 	return s.drain()
 }
 
+// patience is how long rows that end are held for more of them.
+const patience = 500 * time.Millisecond
+
+// layOut puts the rows of a table that are held into the text.
+func (s *Sink) layOut() {
+	if s.table != nil && s.table.rows > 0 {
+		s.buf = s.table.flush(s.buf)
+	}
+}
+
 // Flush shows all rows that were written: for a stream that has gone quiet.
 func (s *Sink) Flush() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.table != nil && s.table.rows > 0 {
-		s.buf = s.table.flush(s.buf)
-	}
+	s.layOut()
 	return s.drain()
 }
 
@@ -155,12 +181,18 @@ func (s *Sink) drain() error {
 		return nil
 	}
 	var err error
+	s.last = time.Now()
 	if s.opt.Turn != nil {
 		err = s.opt.Turn.take(s)
 	} else {
 		_, err = s.w.Write(s.buf)
 	}
 	s.buf = s.buf[:0]
+	return s.lost(err)
+}
+
+// lost says that the client cannot be reached.
+func (s *Sink) lost(err error) error {
 	if err != nil {
 		return fmt.Errorf("cannot write rows to the client: %w", err)
 	}
@@ -170,6 +202,11 @@ func (s *Sink) drain() error {
 // Prepare shows what is held: a checkpoint must not count rows that nobody saw.
 // After the last epoch a table without rows shows its header.
 func (s *Sink) Prepare(_ context.Context, _ uint64, final bool) ([]byte, error) {
+	if s.binary != nil { // which takes part in no checkpoints: this is the end
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		return nil, s.lost(s.binary.end())
+	}
 	if final && s.table != nil {
 		s.mu.Lock()
 		s.buf = s.table.flush(s.buf)
@@ -182,7 +219,12 @@ func (s *Sink) Prepare(_ context.Context, _ uint64, final bool) ([]byte, error) 
 func (s *Sink) Commit(context.Context, uint64, []byte) error { return nil }
 
 // Close shows what is held: rows that came before a failure are still rows.
-func (s *Sink) Close() error { return s.Flush() }
+func (s *Sink) Close() error {
+	if s.binary != nil {
+		return s.lost(s.binary.drop())
+	}
+	return s.Flush()
+}
 
 // ExactlyOnce is false.
 func (s *Sink) ExactlyOnce() bool { return false }

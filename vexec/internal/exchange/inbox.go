@@ -339,6 +339,19 @@ func (in *Inbox) Queued() int {
 	return n
 }
 
+// Fill is the rows that wait in the inbox, and its ports that have not ended.
+func (in *Inbox) Fill() (rows, ports int) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	for i := range in.ports {
+		rows += in.ports[i].rows
+		if !in.ports[i].ended {
+			ports++
+		}
+	}
+	return rows, ports
+}
+
 // put appends a message to a port. A Data message waits for room.
 func (in *Inbox) put(port int, e entry) error {
 	in.mu.Lock()

@@ -181,6 +181,15 @@ func (d *Dir) collect(c *Checkpoint) error {
 	return nil
 }
 
+// Bytes is how much state the checkpoint names, as it lies in the folder.
+func (c *Checkpoint) Bytes() int64 {
+	n := int64(0)
+	for _, ref := range c.segments() {
+		n += ref.Len
+	}
+	return n
+}
+
 // segments lists all segments of c, operators by label.
 func (c *Checkpoint) segments() []*SegmentRef {
 	var out []*SegmentRef

@@ -1,0 +1,159 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+const endless = `CREATE MAPPING s (id BIGINT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts) TYPE Generator
+OPTIONS ('rows-per-second'='2000', 'fields.id.kind'='sequence', 'fields.ts.kind'='sequence', 'fields.ts.start'='2024-01-01 00:00:00', 'fields.ts.step'='1s');
+`
+
+const endlessMinutes = endless + `SELECT window_start, COUNT(*) AS n FROM TABLE(TUMBLE(TABLE s, DESCRIPTOR(ts), INTERVAL '1' MINUTE)) GROUP BY window_start;
+`
+
+func TestFor(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "q.sql", endlessMinutes)
+	f := func(code int, want string, args ...string) string {
+		t.Helper()
+		out, errs, got := heliosc(t, dir, append([]string{"run", "q.sql", "--format", "csv"}, args...)...)
+		if got != code || !strings.Contains(errs, want) {
+			t.Errorf("%v: exit %d\n%s%s", args, got, out, errs)
+		}
+		return out
+	}
+	f(exitDone, "stopped after 50ms, as --for says; open windows are lost: --flush", "--for", "50ms")
+	f(exitDone, "; the same command goes on from state", "--for", "50ms", "--checkpoint-dir", "state")
+	if out := f(exitDone, "open windows have fired", "--for", "100ms", "--flush"); !strings.Contains(out, "2024-01-01 00:00:00,") {
+		t.Errorf("no window has fired:\n%s", out)
+	}
+	f(exitUsage, "--for -1s: it must be positive", "--for", "-1s")
+	f(exitUsage, "--for 5: it is a span of time with its unit", "--for", "5")
+	f(exitUsage, "its ending says csv, but the format asked for is ndjson", "--format", "json", "-o", "x.csv")
+	f(exitUsage, "which cannot go on after a restart", "--format", "parquet", "--checkpoint-dir", "state")
+	if out := f(exitDone, "", "--for", "50ms", "--format", "parquet"); !strings.HasPrefix(out, "PAR1") || !strings.HasSuffix(out, "PAR1") {
+		t.Errorf("%d bytes that are no Parquet file", len(out))
+	}
+	if out := f(exitDone, "", "--for", "50ms", "--format", "arrow"); !strings.HasPrefix(out, "\xff\xff\xff\xff") || !strings.HasSuffix(out, "\xff\xff\xff\xff\x00\x00\x00\x00") {
+		t.Errorf("%d bytes that are no whole Arrow stream", len(out))
+	}
+}
+
+// Several SELECTs go to a file each in a folder.
+func TestOutputFolder(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "t.ndjson", tiny)
+	write(t, dir, "q.sql", tinyMapping+"SELECT n FROM t WHERE n < 3; SELECT k FROM t WHERE n = 3;")
+	if out, errs, code := heliosc(t, dir, "run", "q.sql", "-o", "out/", "--format", "csv"); code != exitDone || out != "" {
+		t.Fatalf("exit %d\n%s%s", code, out, errs)
+	}
+	for name, want := range map[string]string{"select-1.csv": "n\n1\n2\n", "select-2.csv": "k\na\n"} {
+		if got, err := os.ReadFile(filepath.Join(dir, "out", name)); err != nil || string(got) != want {
+			t.Errorf("%s: %q %v", name, got, err)
+		}
+	}
+	if _, errs, code := heliosc(t, dir, "run", "q.sql", "-o", "out.csv"); code != exitUsage || !strings.Contains(errs, "-o DIR/ writes a file for each") {
+		t.Errorf("exit %d %s", code, errs)
+	}
+}
+
+// Rows of a stream are shown as they come, and each signal ends it as it should.
+func TestSignals(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "q.sql", endlessMinutes)
+	f := func(sig syscall.Signal, want string, args ...string) {
+		t.Helper()
+		c := command(t, dir, append([]string{"run", "q.sql"}, args...)...)
+		var errs bytes.Buffer
+		c.Stderr = &errs
+		out, err := c.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := c.Start(); err != nil {
+			t.Fatal(err)
+		}
+		lines := bufio.NewReader(out)
+		for range 4 { // two header lines, a rule, and a row
+			if _, err := lines.ReadString('\n'); err != nil {
+				t.Fatal(err, errs.String())
+			}
+		}
+		if err := c.Process.Signal(sig); err != nil {
+			t.Fatal(err)
+		}
+		_, _ = lines.WriteTo(&bytes.Buffer{})
+		_ = c.Wait()
+		if code := c.ProcessState.ExitCode(); code != exitInterrupted || !strings.Contains(errs.String(), want) {
+			t.Errorf("%v %v: exit %d\n%s", sig, args, code, &errs)
+		}
+	}
+	f(syscall.SIGINT, "interrupted; open windows are lost")
+	f(syscall.SIGTERM, "interrupted; open windows have fired", "--flush")
+	f(syscall.SIGTERM, "interrupted; the same command goes on from state", "--checkpoint-dir", "state")
+}
+
+// A reader of stdout that has enough ends the run without a word.
+func TestBrokenPipe(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "q.sql", endless+"SELECT id FROM s;")
+	c := command(t, dir, "run", "q.sql", "--format", "csv")
+	var errs bytes.Buffer
+	c.Stderr = &errs
+	out, err := c.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := out.Read(make([]byte, 8)); err != nil {
+		t.Fatal(err)
+	}
+	if err := out.Close(); err != nil {
+		t.Fatal(err)
+	}
+	_ = c.Wait()
+	if errs.Len() > 0 {
+		t.Errorf("it says %q", &errs)
+	}
+}
+
+// A second signal ends a run at once that cannot drain: its sink's reader is stuck.
+func TestSecondSignalAborts(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "q.sql", strings.Replace(endless, "'2000'", "'0'", 1)+"SELECT id FROM s;")
+	c := command(t, dir, "run", "q.sql", "--format", "csv")
+	errs, err := c.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := c.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := out.Read(make([]byte, 8)); err != nil { // and no more: the pipe is full soon
+		t.Fatal(err)
+	}
+	for range 2 {
+		if err := c.Process.Signal(syscall.SIGINT); err != nil {
+			t.Fatal(err)
+		}
+		if line, _ := bufio.NewReader(errs).ReadString('\n'); line != "" && !strings.Contains(line, "once more to abort") {
+			t.Error(line)
+		}
+	}
+	_ = c.Wait()
+	if code := c.ProcessState.ExitCode(); code != exitInterrupted {
+		t.Errorf("exit %d", code)
+	}
+}
