@@ -20,8 +20,8 @@ type Sink interface {
 	Open(ctx context.Context, sc *SinkContext) error
 	// Write consumes one batch, which is lent.
 	Write(ctx context.Context, b *Batch) error
-	// Prepare ends an epoch. final: no more rows come after it. A nil token means
-	// that there is nothing to commit.
+	// Prepare ends an epoch. final: no more rows come after it, also in a run that goes
+	// on with this one. A nil token means that there is nothing to commit.
 	Prepare(ctx context.Context, epoch uint64, final bool) (token []byte, err error)
 	Commit(ctx context.Context, epoch uint64, token []byte) error
 	// Close frees; what was not committed is removed or left for Open to remove.
@@ -39,11 +39,14 @@ type SinkContext struct {
 	// epoch to show them.
 	Unbounded bool
 	// NoRestart: the run takes no checkpoints, so that nobody will take up what was
-	// prepared and not shown; Close removes it.
+	// prepared and not shown; Close removes it. If it is Unbounded it has epochs all the
+	// same, so that its rows are shown while it runs, and the one in which it is told to
+	// stop is final.
 	NoRestart bool
 	Name      string // names the sink within the run, the same at every start
 	Run       string // names this run and its restarts in file names: short, unique, of [0-9a-z]
 	Epoch     uint64 // of the restored checkpoint; 0: a fresh start
 	Token     []byte // of the restored checkpoint
 	Memory    *Account
+	Clock     Clock // processing time
 }

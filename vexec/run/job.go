@@ -282,7 +282,7 @@ func (j *job) openSinks() error {
 }
 
 func (j *job) sinkContext(s *sinkEnd, schema *ir.Schema) *vexec.SinkContext {
-	sc := &vexec.SinkContext{Schema: schema, Name: s.key, Run: j.run, Memory: s.mem, Unbounded: j.unbounded(), NoRestart: j.dir == nil}
+	sc := &vexec.SinkContext{Schema: schema, Name: s.key, Run: j.run, Memory: s.mem, Unbounded: j.unbounded(), NoRestart: j.dir == nil, Clock: j.cfg.Clock}
 	if j.restored != nil {
 		sc.Epoch, sc.Token = j.restored.Epoch, j.restored.Sinks[s.key]
 		if sc.Token != nil && j.coord != nil {

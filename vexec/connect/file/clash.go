@@ -3,6 +3,7 @@ package file
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/helios-stream/helios/ir"
@@ -36,9 +37,12 @@ func intoFolder(t *ir.Table) bool {
 func writes(t *ir.Table) string {
 	path := absolute(t)
 	if intoFolder(t) {
-		name := "part-0-0-0"
+		name := partName(0, "0", 0, 0, "")
 		if f := t.Options["format"]; f != "" {
-			name += "." + string(formatOf(f))
+			name += "." + string(formatOf(f)) + endingOf(codec(t.Options["compression"]))
+		}
+		for _, col := range slices.Backward(t.Partition) {
+			name = filepath.Join(col+"=0", name)
 		}
 		return filepath.Join(resolved(path), name)
 	}

@@ -55,6 +55,7 @@ func (connector) Spec() *ir.ConnectorSpec {
 		Examples: []string{
 			"CREATE MAPPING trades (id BIGINT, ts TIMESTAMP(3), price DOUBLE, WATERMARK FOR ts AS ts - INTERVAL '5' SECOND) TYPE File OPTIONS ('path'='trades.ndjson')",
 			"CREATE MAPPING bids (auction BIGINT, price BIGINT) TYPE File OPTIONS ('path'='bids/*.parquet')",
+			"CREATE MAPPING archive (day DATE, id BIGINT, price DOUBLE) PARTITIONED BY (day) TYPE File OPTIONS ('path'='archive/', 'format'='parquet', 'roll.interval'='1 min')",
 		},
 	}
 }
@@ -91,6 +92,16 @@ func options() []ir.OptionSpec {
 			Doc: "An unquoted field with this text is NULL, for VARCHAR too."},
 		{Name: "write.mode", Type: ir.OptionEnum, Values: []string{modeReplace, modeAppend, modeFail}, Example: "append", // sink
 			Doc: "What becomes of what is there: replace it once the new rows are whole, append to it, or fail. A file is replaced by default; a folder that holds another run's files fails."}, // sink
+		{Name: "compression", Type: ir.OptionEnum, Values: []string{"gzip", "zstd", "snappy", "none"}, Example: "zstd", // sink
+			Doc: "How text that is written is compressed; without it a file's ending says so (.gz .zst .snappy)."}, // sink
+		{Name: optionRollInterval, Type: ir.OptionDuration, Example: "1 min", // sink
+			Doc: "Of a folder: how long after its first row a part file ends, independently of checkpoints; 0s: with each checkpoint. Without any of the roll options it is 1 min, and 128 MB."}, // sink
+		{Name: optionRollRows, Type: ir.OptionInt, Example: "1000000", // sink
+			Doc: "Of a folder: how many rows a part file has at most."}, // sink
+		{Name: optionRollBytes, Type: ir.OptionBytes, Example: "128 MB", // sink
+			Doc: "Of a folder: about how many bytes a part file has at most."}, // sink
+		{Name: optionMaxOpen, Type: ir.OptionInt, Example: "1000", // sink
+			Doc: "With PARTITIONED BY: how many folders may have a part file that has not ended, 100 by default; then that of the folder which got no row for the longest time ends."}, // sink
 		{Name: "parquet.compression", Type: ir.OptionEnum, Values: []string{"zstd", "snappy", "none"}, Default: "zstd", // sink
 			Doc: "How the pages of Parquet files that are written are compressed."}, // sink
 		{Name: "parquet.bloom-filter-columns", Type: ir.OptionString, Example: "auction, bidder", // sink

@@ -7,94 +7,13 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
 	"github.com/helios-stream/helios/vexec/connect/format/parquet"
 )
-
-// The values of 'write.mode'.
-const (
-	modeReplace = "replace"
-	modeAppend  = "append"
-	modeFail    = "fail"
-)
-
-// sinkSettings are the options of a table that is written.
-type sinkSettings struct {
-	settings
-	table   string
-	cols    *ir.Schema // as the table declares them
-	folder  bool
-	mode    string // "": replace a file; fail on a folder with parts of another run
-	parquet parquet.Options
-}
-
-func sinkSettingsOf(t *ir.Table) (sinkSettings, error) {
-	base, err := settingsOf(t)
-	set := sinkSettings{settings: base, table: t.Name, cols: t.Physical(), mode: t.Options["write.mode"], parquet: parquetOptions(t)}
-	if err != nil {
-		return set, err
-	}
-	set.folder = strings.HasSuffix(t.Options["path"], "/")
-	set.path = filepath.Clean(set.path)
-	if info, err := os.Stat(set.path); err == nil {
-		set.folder = set.folder || info.IsDir()
-		if set.folder != info.IsDir() || !info.IsDir() && !info.Mode().IsRegular() {
-			return set, fmt.Errorf("%s: cannot write to %s, which is neither a file nor a folder", t.Name, set.path)
-		}
-	}
-	if set.format == "" && set.folder {
-		set.format = formatNDJSON
-	}
-	return set, set.check(t)
-}
-
-// check refuses what cannot be written.
-func (set *sinkSettings) check(t *ir.Table) error {
-	_, codec := ending(set.path)
-	switch {
-	case set.format == "":
-		return fmt.Errorf("%s: the ending of %s does not say what to write; add 'format'='ndjson', 'csv' or 'parquet'", t.Name, set.path)
-	case codec != "":
-		return fmt.Errorf("%s: %s would have to be compressed, which files that are written are not; leave out the last ending", t.Name, set.path)
-	case strings.ContainsAny(set.path, "*?["):
-		return fmt.Errorf("%s: %s is a pattern; to write, name one file, or a folder with a / at the end", t.Name, set.path)
-	case len(t.Partition) > 0:
-		return fmt.Errorf("%s: PARTITIONED BY is not there for files that are written", t.Name)
-	case set.mode != "" && set.mode != modeReplace && set.mode != modeAppend && set.mode != modeFail:
-		return fmt.Errorf("%s: 'write.mode'='%s' is none of replace, append, fail", t.Name, set.mode)
-	case set.format == formatParquet:
-		if err := parquet.Check(set.cols); err != nil {
-			return fmt.Errorf("%s: %w", t.Name, err)
-		}
-		if err := parquet.CheckBloom(set.cols, set.parquet.Bloom); err != nil {
-			return fmt.Errorf("%s: %w", t.Name, err)
-		}
-	}
-	return nil
-}
-
-// parquetOptions are how a table's Parquet files are written.
-func parquetOptions(t *ir.Table) parquet.Options {
-	opt := parquet.Options{Codec: t.Options["parquet.compression"]}
-	for _, name := range strings.Split(t.Options["parquet.bloom-filter-columns"], ",") {
-		if name = strings.TrimSpace(name); name != "" {
-			opt.Bloom = append(opt.Bloom, name)
-		}
-	}
-	return opt
-}
-
-// checkSink refuses a table that cannot be written.
-func checkSink(t *ir.Table) error {
-	set, err := sinkSettingsOf(t)
-	if err == nil && set.csv.quote == 0 {
-		return fmt.Errorf("%s: 'csv.disable-quote-character' is for reading; what is written needs a quote around some fields", t.Name)
-	}
-	return err
-}
 
 // Sink returns the table's file or folder as a sink.
 func (connector) Sink(t *ir.Table) (vexec.Sink, error) { return newSink(t) }
@@ -116,34 +35,40 @@ type medium interface {
 	fresh() error
 	// restore leaves the medium as the epoch of the token left it.
 	restore(epoch uint64, tok *token) error
-	// begin returns the path that the next segment is written to, and whether it
-	// begins with a header.
-	begin() (path string, header bool, err error)
-	// prepare takes a closed segment, or none, and returns what Commit must know.
-	prepare(epoch uint64, s *segment, final bool) (*token, error)
+	// write adds rows to the epoch that has begun.
+	write(b *vexec.Batch) error
+	// written reports whether there are rows that no prepare has seen.
+	written() bool
+	// prepare ends the epoch and returns what commit must know.
+	prepare(epoch uint64, final bool) (*token, error)
 	commit(tok *token) error
-	// clean removes what only a run that goes on would need, where that is empty.
-	clean()
+	// close removes what no prepare has seen, and all that only a run that goes on
+	// would need, where there will be none.
+	close()
 }
 
 // token is what a checkpoint stores of a sink. Names are within the folder that
 // the run writes to.
 type token struct {
 	Version int
-	Final   bool     `json:",omitempty"`
-	Segs    []seg    `json:",omitempty"` // what is written aside and may not be shown yet
-	Base    int64    `json:",omitempty"` // one file: bytes, or row groups, that were there before the run
-	At      int64    `json:",omitempty"` // a growing file: bytes before Segs
-	Old     []string `json:",omitempty"` // a folder: parts of other runs that go
+	Final   bool       `json:",omitempty"`
+	Segs    []seg      `json:",omitempty"` // what is written aside and may not be shown yet
+	Base    int64      `json:",omitempty"` // one file: bytes, or row groups, that were there before the run
+	At      int64      `json:",omitempty"` // a growing file: bytes before Segs
+	Old     []string   `json:",omitempty"` // a folder: parts of other runs that go
+	Parts   []openPart `json:",omitempty"` // a folder: those that have not rolled
+	Drop    []string   `json:",omitempty"` // a folder: segments that are in Segs now
+	Seq     uint64     `json:",omitempty"` // a folder: the last number of a segment
 }
 
 // seg is a segment that has been synced.
 type seg struct {
 	Name  string
 	Bytes int64
+	From  string `json:",omitempty"` // a folder: what it is called aside; Name is what it will be
 }
 
-const tokenVersion = 1
+const tokenVersion = 2
 
 func parseToken(raw []byte) (*token, error) {
 	tok := &token{}
@@ -160,11 +85,11 @@ func parseToken(raw []byte) (*token, error) {
 type sink struct {
 	set    sinkSettings
 	sc     *vexec.SinkContext
-	schema *ir.Schema
+	schema *ir.Schema // of the files: without the columns of PARTITIONED BY
 	medium medium
-	seg    *segment // of the epoch that rows are written for; nil: it has none yet
-	ended  *token   // of the checkpoint, where it says that no rows come any more
-	crash  func()   // tests: called between the steps that change the disk
+	ended  *token                      // of the checkpoint, where it says that no rows come any more
+	crash  func()                      // tests: called between the steps that change the disk
+	wrap   func(outputFile) outputFile // tests: a disk that is full
 }
 
 // step stands where a crash would leave the disk between two states.
@@ -187,9 +112,11 @@ func (s *sink) open(sc *vexec.SinkContext) error {
 	if len(sc.Schema.Cols) != len(s.set.cols.Cols) {
 		return fmt.Errorf("the rows have %d columns, the mapping declares %d", len(sc.Schema.Cols), len(s.set.cols.Cols))
 	}
-	s.sc, s.schema = sc, &ir.Schema{Cols: append([]ir.Column(nil), sc.Schema.Cols...)}
-	for i := range s.schema.Cols {
-		s.schema.Cols[i].Name = s.set.cols.Cols[i].Name
+	s.sc, s.schema = sc, &ir.Schema{}
+	for i, c := range sc.Schema.Cols {
+		if c.Name = s.set.cols.Cols[i].Name; !slices.Contains(s.set.partition, c.Name) {
+			s.schema.Cols = append(s.schema.Cols, c)
+		}
 	}
 	if s.set.format == formatParquet {
 		if err := parquet.Check(s.schema); err != nil {
@@ -220,11 +147,11 @@ func (s *sink) open(sc *vexec.SinkContext) error {
 func (s *sink) newMedium() medium {
 	switch {
 	case s.set.folder:
-		return &folder{sink: s}
+		return newFolder(s)
 	case s.sc.Unbounded && s.set.format != formatParquet:
-		return &growing{aside: newAside(s)}
+		return newGrowing(s)
 	}
-	return &whole{aside: newAside(s)}
+	return newWhole(s)
 }
 
 // checkMode compares what is there with 'write.mode'.
@@ -258,47 +185,20 @@ func (s *sink) write(b *vexec.Batch) error {
 			}
 		}
 	}
-	if err := s.begin(); err != nil {
-		return err
-	}
-	return s.seg.write(b)
-}
-
-func (s *sink) begin() error {
-	if s.seg != nil {
-		return nil
-	}
-	path, header, err := s.medium.begin()
-	if err != nil {
-		return err
-	}
-	s.seg, err = s.newSegment(path, header)
-	return err
+	return s.medium.write(b)
 }
 
 // Prepare syncs the epoch's rows without showing them.
 func (s *sink) Prepare(_ context.Context, epoch uint64, final bool) ([]byte, error) {
-	if s.ended != nil && s.seg == nil {
+	if s.ended != nil && !s.medium.written() {
 		return json.Marshal(s.ended) // other parts of the run go on after a restart; the rows stay shown
 	}
-	tok, err := s.prepare(epoch, final)
+	tok, err := s.medium.prepare(epoch, final)
 	if err != nil {
 		return nil, s.explain(err)
 	}
 	tok.Version, tok.Final = tokenVersion, final
 	return json.Marshal(tok)
-}
-
-func (s *sink) prepare(epoch uint64, final bool) (*token, error) {
-	done := s.seg
-	if done != nil {
-		s.seg = nil
-		if err := done.finish(); err != nil {
-			done.abort()
-			return nil, err
-		}
-	}
-	return s.medium.prepare(epoch, done, final)
 }
 
 // Commit shows what the token names. It may be called again.
@@ -315,12 +215,8 @@ func (s *sink) Commit(_ context.Context, _ uint64, raw []byte) error {
 
 // Close removes the rows that no Prepare has seen.
 func (s *sink) Close() error {
-	if s.seg != nil {
-		s.seg.abort()
-		s.seg = nil
-	}
 	if s.medium != nil {
-		s.medium.clean()
+		s.medium.close()
 	}
 	return nil
 }

@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/helios-stream/helios/vexec"
 )
 
 // aside is the hidden folder in which a run writes the segments of one file:
@@ -16,16 +18,29 @@ import (
 //	.<name>.heliosc/<run>.done          the run has ended; to be removed
 type aside struct {
 	*sink
-	hidden  string // .<name>.heliosc
-	dir     string // of the run
-	pending []seg  // synced; growing: and maybe not committed
-	base    int64  // bytes, or row groups, that were in the file before the run
+	hidden  string   // .<name>.heliosc
+	dir     string   // of the run
+	seg     *segment // of the epoch that rows are written for; nil: it has none yet
+	first   func() bool
+	pending []seg // synced; growing: and maybe not committed
+	base    int64 // bytes, or row groups, that were in the file before the run
 }
 
 func newAside(s *sink) aside {
 	hidden := filepath.Join(filepath.Dir(s.set.path), "."+filepath.Base(s.set.path)+".heliosc")
-	return aside{sink: s, hidden: hidden, dir: filepath.Join(hidden, s.sc.Run)}
+	a := aside{sink: s, hidden: hidden, dir: filepath.Join(hidden, s.sc.Run)}
+	a.first = func() bool { return true }
+	return a
 }
+
+func (a *aside) write(b *vexec.Batch) error {
+	if err := a.begin(); err != nil {
+		return err
+	}
+	return a.seg.write(b)
+}
+
+func (a *aside) written() bool { return a.seg != nil }
 
 func (a *aside) at(name string) string { return filepath.Join(a.dir, name) }
 
@@ -73,20 +88,31 @@ func names(segs []seg) []seg {
 	return out
 }
 
-// begin makes the path of the next segment. header is true for the first bytes of the file.
-func (a *aside) begin() (string, bool, error) {
+// begin makes the epoch's segment where there is none yet.
+func (a *aside) begin() error {
+	if a.seg != nil {
+		return nil
+	}
 	if !a.exists() {
 		if err := a.make(); err != nil {
-			return "", false, err
+			return err
 		}
 	}
-	return a.at("open"), a.base == 0 && len(a.pending) == 0, nil
+	var err error
+	a.seg, err = a.newSegment(a.at("open"), a.first())
+	return err
 }
 
-// take makes a closed segment the epoch's.
-func (a *aside) take(epoch uint64, s *segment) error {
+// take ends the epoch's segment, if it has one.
+func (a *aside) take(epoch uint64) error {
+	s := a.seg
 	if s == nil {
 		return nil
+	}
+	a.seg = nil
+	if err := s.finish(); err != nil {
+		s.abort()
+		return err
 	}
 	name := fmt.Sprintf("%d.seg", epoch)
 	a.step()
@@ -99,28 +125,24 @@ func (a *aside) take(epoch uint64, s *segment) error {
 
 // empty makes a segment without rows: the header, or a Parquet file without row groups.
 func (a *aside) empty(epoch uint64) error {
-	if err := a.sink.begin(); err != nil {
+	if err := a.begin(); err != nil {
 		return err
 	}
-	s := a.seg
-	a.seg = nil
-	if err := s.finish(); err != nil {
-		s.abort()
-		return err
-	}
-	return a.take(epoch, s)
+	return a.take(epoch)
 }
 
 // check says whether a segment is there as it was synced.
-func (a *aside) check(s seg) (there bool, err error) {
-	info, err := os.Stat(a.at(s.Name))
+func (a *aside) check(s seg) (there bool, err error) { return checkSegment(a.at(s.Name), s.Bytes) }
+
+func checkSegment(path string, bytes int64) (there bool, err error) {
+	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return false, nil
 	case err != nil:
 		return false, err
-	case info.Size() != s.Bytes:
-		return true, fmt.Errorf("%s has %d bytes where the checkpoint says %d: it was changed by someone else", a.at(s.Name), info.Size(), s.Bytes)
+	case info.Size() != bytes:
+		return true, fmt.Errorf("%s has %d bytes where the checkpoint says %d: it was changed by someone else", path, info.Size(), bytes)
 	}
 	return true, nil
 }
@@ -165,9 +187,13 @@ func (a *aside) discard() error {
 	return a.make() // now, so that a folder that cannot be written to is an error before the run
 }
 
-// clean removes the folders of a run that has nothing in them, or nothing that
-// anybody will take up.
-func (a *aside) clean() {
+// close removes the rows that no Prepare has seen, and the folders of a run that has
+// nothing in them, or nothing that anybody will take up.
+func (a *aside) close() {
+	if a.seg != nil {
+		a.seg.abort()
+		a.seg = nil
+	}
 	if a.sc.NoRestart {
 		_ = os.RemoveAll(a.dir)
 	}

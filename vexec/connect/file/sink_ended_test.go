@@ -15,7 +15,7 @@ func TestPreparedAgainAfterItsEnd(t *testing.T) {
 	for name, want := range map[string]string{
 		"out.ndjson":  `{"k":1,"s":"a"}` + "\n",
 		"out.parquet": "1 \"a\"\n",
-		"folder/":     "part-r1-1-0.ndjson:\n" + `{"k":1,"s":"a"}` + "\n",
+		"folder/":     part1 + "r1-000001-0000.ndjson:\n" + `{"k":1,"s":"a"}` + "\n",
 	} {
 		for _, unbounded := range []bool{false, true} {
 			if unbounded && name == "out.parquet" {

@@ -1,6 +1,7 @@
 package file
 
 import (
+	"io"
 	"os"
 
 	"github.com/helios-stream/helios/ir"
@@ -16,18 +17,19 @@ const flushBytes = 256 << 10
 // segment is one epoch's rows on their way into a file aside.
 type segment struct {
 	path   string
-	file   *os.File
-	bytes  int64
+	file   outputFile
+	bytes  int64                                   // of text: in the file; once finished: of the file
 	text   func(dst []byte, b *vexec.Batch) []byte // NDJSON, CSV
 	buf    []byte
-	writer *parquet.Writer // Parquet
+	pack   io.WriteCloser // of text, to the file
+	writer *parquet.Writer
 	mem    *vexec.Account
 	held   int64
 }
 
 // newSegment makes the file at path.
 func (s *sink) newSegment(path string, header bool) (*segment, error) {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o644)
+	f, err := s.create(path)
 	if err != nil {
 		return nil, err
 	}
@@ -44,6 +46,9 @@ func (s *sink) newSegment(path string, header bool) (*segment, error) {
 	default:
 		g.text = ndjson.NewEncoder(s.schema).Append
 	}
+	if err == nil && g.writer == nil {
+		err = g.startPack(s.set.codec)
+	}
 	if err != nil {
 		g.abort()
 		return nil, err
@@ -59,16 +64,41 @@ func newCSV(s *ir.Schema, set csvSettings) *csv.Encoder {
 	return csv.NewEncoder(s, opt)
 }
 
+func (g *segment) startPack(c codec) (err error) {
+	if err := g.reserve(packBytes[c]); err != nil {
+		return err
+	}
+	g.pack, err = packer(&countWriter{g}, c)
+	return err
+}
+
+// countWriter writes to a segment's file.
+type countWriter struct{ *segment }
+
+func (w *countWriter) Write(b []byte) (int, error) {
+	n, err := w.file.Write(b)
+	w.bytes += int64(n)
+	return n, err
+}
+
+func (g *segment) reserve(n int64) error {
+	err := g.mem.Grow(n)
+	if err == nil {
+		g.held += n
+	}
+	return err
+}
+
 func (g *segment) write(b *vexec.Batch) error {
 	if g.writer != nil {
 		return g.writer.Write(b)
 	}
+	had := cap(g.buf)
 	g.buf = g.text(g.buf, b)
-	if n := int64(cap(g.buf)) - g.held; n > 0 {
-		if err := g.mem.Grow(n); err != nil {
+	if n := int64(cap(g.buf) - had); n > 0 {
+		if err := g.reserve(n); err != nil {
 			return err
 		}
-		g.held += n
 	}
 	if len(g.buf) < flushBytes {
 		return nil
@@ -76,8 +106,16 @@ func (g *segment) write(b *vexec.Batch) error {
 	return g.flush()
 }
 
+// size is about how many bytes the file will have, if it were finished now.
+func (g *segment) size() int64 {
+	if g.writer != nil {
+		return g.writer.Size()
+	}
+	return g.bytes + int64(len(g.buf))
+}
+
 func (g *segment) flush() error {
-	_, err := g.file.Write(g.buf)
+	_, err := g.pack.Write(g.buf)
 	g.buf = g.buf[:0]
 	return err
 }
@@ -87,8 +125,8 @@ func (g *segment) finish() error {
 	var err error
 	if g.writer != nil {
 		err = g.writer.Close()
-	} else {
-		err = g.flush()
+	} else if err = g.flush(); err == nil {
+		err = g.pack.Close()
 	}
 	if err != nil {
 		return err

@@ -16,6 +16,12 @@ import (
 // segments so far; the last epoch's commit joins them.
 type whole struct{ aside }
 
+func newWhole(s *sink) *whole {
+	w := &whole{newAside(s)}
+	w.first = func() bool { return w.base == 0 && len(w.pending) == 0 }
+	return w
+}
+
 func (w *whole) fresh() (err error) {
 	if w.base, err = w.measure(); err != nil {
 		return err
@@ -51,22 +57,50 @@ func (a *aside) checkText(size int64) error {
 		return err
 	}
 	defer f.Close()
-	last := make([]byte, 1)
-	if _, err := f.ReadAt(last, size-1); err != nil {
+	head, last, err := a.headAndLast(f, size)
+	switch {
+	case err != nil:
 		return err
-	}
-	if last[0] != '\n' {
+	case last != '\n' && last != 0:
 		return errors.New("the file's last line has no end, so that rows cannot be added behind it")
-	}
-	if a.set.format != formatCSV || !a.set.csv.header {
+	case a.set.format != formatCSV || !a.set.csv.header || last == 0:
 		return nil
 	}
-	want := newCSV(a.schema, a.set.csv).AppendHeader(nil)
-	have := make([]byte, len(want))
-	if n, _ := io.ReadFull(f, have); !bytes.Equal(have[:n], want) {
+	if want := newCSV(a.schema, a.set.csv).AppendHeader(nil); !bytes.HasPrefix(head, want) {
 		return fmt.Errorf("the file begins with another header than %q", bytes.TrimSpace(want))
 	}
 	return nil
+}
+
+// headAndLast are the first bytes of a file's text, as many as a header has, and its
+// last one; 0: it has no text.
+func (a *aside) headAndLast(f *os.File, size int64) (head []byte, last byte, err error) {
+	head = make([]byte, len(newCSV(a.schema, a.set.csv).AppendHeader(nil)))
+	buf := make([]byte, 1, 64<<10)
+	if a.set.codec == "" {
+		n, _ := io.ReadFull(f, head)
+		_, err := f.ReadAt(buf, size-1)
+		return head[:n], buf[0], err
+	}
+	r, err := unpack(f, a.set.codec)
+	if err != nil {
+		return nil, 0, fmt.Errorf("the file cannot be unpacked: %w", err)
+	}
+	defer r.Close()
+	n, err := io.ReadFull(r, head)
+	if n > 0 {
+		last = head[n-1]
+	}
+	for buf = buf[:cap(buf)]; err == nil; {
+		var got int
+		if got, err = r.Read(buf); got > 0 {
+			last = buf[got-1]
+		}
+	}
+	if err != io.EOF && err != io.ErrUnexpectedEOF {
+		return nil, 0, fmt.Errorf("the file cannot be unpacked: %w", err)
+	}
+	return head[:n], last, nil
 }
 
 func (w *whole) restore(_ uint64, tok *token) error {
@@ -89,8 +123,8 @@ func (w *whole) restore(_ uint64, tok *token) error {
 	return w.keep(tok.Segs)
 }
 
-func (w *whole) prepare(epoch uint64, s *segment, final bool) (*token, error) {
-	if err := w.take(epoch, s); err != nil {
+func (w *whole) prepare(epoch uint64, final bool) (*token, error) {
+	if err := w.take(epoch); err != nil {
 		return nil, err
 	}
 	if final && len(w.pending) == 0 && w.base == 0 {
@@ -113,7 +147,7 @@ func (w *whole) commit(tok *token) error {
 	if alone {
 		joined = w.at(tok.Segs[0].Name) // the segment is the file
 	} else if len(tok.Segs) > 0 {
-		if err := w.join(joined, tok); err != nil {
+		if err := w.join(joined, w.pieces(tok)); err != nil {
 			return err
 		}
 	}
@@ -130,74 +164,23 @@ func (w *whole) commit(tok *token) error {
 	return w.aside.finish()
 }
 
+// pieces are the old file's part and the segments.
+func (w *whole) pieces(tok *token) []piece {
+	var from []piece
+	if tok.Base > 0 {
+		from = append(from, piece{path: w.set.path, bytes: tok.Base, groups: int(tok.Base)})
+	}
+	for _, s := range tok.Segs {
+		from = append(from, piece{path: w.at(s.Name), bytes: s.Bytes, groups: -1})
+	}
+	return from
+}
+
 func (w *whole) finishIf(final bool) error {
 	if !final {
 		return nil
 	}
 	return w.aside.finish()
-}
-
-// join writes the old file's part and the segments to path and syncs it.
-func (w *whole) join(path string, tok *token) (err error) {
-	out, err := os.Create(path)
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if cerr := out.Close(); err == nil {
-			err = cerr
-		}
-	}()
-	if w.set.format == formatParquet {
-		err = w.joinParquet(out, tok)
-	} else {
-		err = w.joinText(out, tok)
-	}
-	if err != nil {
-		return err
-	}
-	w.step()
-	return out.Sync()
-}
-
-func (w *whole) joinText(out *os.File, tok *token) error {
-	if tok.Base > 0 {
-		if err := copyBytes(out, w.set.path, tok.Base); err != nil {
-			return err
-		}
-	}
-	for _, s := range tok.Segs {
-		w.step()
-		if err := copyBytes(out, w.at(s.Name), s.Bytes); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (w *whole) joinParquet(out *os.File, tok *token) error {
-	var parts []parquet.Part
-	if tok.Base > 0 {
-		parts = append(parts, parquet.Part{Path: w.set.path, Groups: int(tok.Base)})
-	}
-	for _, s := range tok.Segs {
-		parts = append(parts, parquet.Part{Path: w.at(s.Name), Groups: -1})
-	}
-	return parquet.Merge(out, w.schema, w.set.parquet, parts)
-}
-
-// copyBytes appends the first n bytes of the file at path to out.
-func copyBytes(out *os.File, path string, n int64) error {
-	in, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer in.Close()
-	got, err := io.Copy(out, io.LimitReader(in, n))
-	if err == nil && got < n {
-		err = fmt.Errorf("%s has %d bytes where the checkpoint says %d: it was changed by someone else", path, got, n)
-	}
-	return err
 }
 
 // growing is one text file that grows at each commit. Its token names the
@@ -207,17 +190,18 @@ type growing struct {
 	length int64 // committed bytes
 }
 
+func newGrowing(s *sink) *growing {
+	g := &growing{aside: newAside(s)}
+	g.first = func() bool { return g.length == 0 && len(g.pending) == 0 }
+	return g
+}
+
 func (g *growing) fresh() (err error) {
 	if g.base, err = g.measure(); err != nil {
 		return err
 	}
 	g.length = g.base
 	return g.discard()
-}
-
-func (g *growing) begin() (string, bool, error) {
-	path, _, err := g.aside.begin()
-	return path, g.length == 0 && len(g.pending) == 0, err
 }
 
 func (g *growing) restore(_ uint64, tok *token) error {
@@ -231,8 +215,8 @@ func (g *growing) restore(_ uint64, tok *token) error {
 	return nil
 }
 
-func (g *growing) prepare(epoch uint64, s *segment, final bool) (*token, error) {
-	if err := g.take(epoch, s); err != nil {
+func (g *growing) prepare(epoch uint64, final bool) (*token, error) {
+	if err := g.take(epoch); err != nil {
 		return nil, err
 	}
 	if final && len(g.pending) == 0 && g.length == 0 {

@@ -49,7 +49,13 @@ type job struct {
 	saved     uint64
 	token     []byte
 	left      int // steps until the crash; < 0: none
+	clock     clock
 }
+
+// clock is processing time that a test moves.
+type clock struct{ now ir.Micros }
+
+func (c *clock) Now() ir.Micros { return c.now }
 
 type crashed struct{}
 
@@ -76,7 +82,7 @@ func (j *job) attempt() (done bool, err error) {
 	}
 	s.(*sink).crash = j.step
 	ctx := context.Background()
-	if err := s.Open(ctx, &vexec.SinkContext{Schema: sinkSchema, Run: j.run, Unbounded: j.unbounded, Epoch: j.saved, Token: j.token}); err != nil {
+	if err := s.Open(ctx, &vexec.SinkContext{Schema: sinkSchema, Run: j.run, Unbounded: j.unbounded, Epoch: j.saved, Token: j.token, Clock: &j.clock}); err != nil {
 		return false, err
 	}
 	type prepared struct {
@@ -192,7 +198,8 @@ const (
 	csvAll     = "k,s\n1,a\n2,\n3,\"q\"\"uo,te\"\n,\"\"\n5,e\n6,f\n"
 	ndjsonAll  = `{"k":1,"s":"a"}` + "\n" + `{"k":2,"s":null}` + "\n" + `{"k":3,"s":"q\"uo,te"}` + "\n" + `{"k":null,"s":""}` + "\n" + `{"k":5,"s":"e"}` + "\n" + `{"k":6,"s":"f"}` + "\n"
 	parquetAll = "1 \"a\"\n2 null\n3 \"q\\\"uo,te\"\nnull \"\"\n5 \"e\"\n6 \"f\"\n"
-	csvParts   = "part-r1-1-0.csv:\nk,s\n1,a\n2,\npart-r1-3-0.csv:\nk,s\n3,\"q\"\"uo,te\"\n,\"\"\n5,e\npart-r1-4-0.csv:\nk,s\n6,f\n"
+	csvParts   = part1 + "r1-000001-0000.csv:\nk,s\n1,a\n2,\n" + part1 + "r1-000003-0000.csv:\nk,s\n3,\"q\"\"uo,te\"\n,\"\"\n5,e\n" + part1 + "r1-000004-0000.csv:\nk,s\n6,f\n"
+	part1      = "part-19700101T000000-"
 )
 
 // TestCrashAtEveryStep kills the sink between any two steps, starts it again from
@@ -214,8 +221,8 @@ func TestCrashAtEveryStep(t *testing.T) {
 	f("o.ndjson", false, "", ndjsonAll)
 	f("o.ndjson", true, "", ndjsonAll, "write.mode", "fail")
 	f("o.parquet", false, "", parquetAll)
-	f("dir/", false, "", csvParts, "format", "csv")
-	f("dir/", true, "", csvParts, "format", "csv")
+	f("dir/", false, "", csvParts, "format", "csv", "roll.interval", "0s")
+	f("dir/", true, "", csvParts, "format", "csv", "roll.interval", "0s")
 }
 
 // quickDir is a temporary folder in memory where there is one: syncs cost nothing there.
@@ -283,6 +290,9 @@ func start(table *ir.Table, sc *vexec.SinkContext) (vexec.Sink, error) {
 	if sc.Run == "" {
 		sc.Run = "r2"
 	}
+	if sc.Clock == nil {
+		sc.Clock = &clock{}
+	}
 	return s, s.Open(context.Background(), sc)
 }
 
@@ -338,11 +348,11 @@ func TestModes(t *testing.T) {
 	f("d/", "", "")
 	f("d/", "", "'write.mode'='append' to keep such files or 'replace' to remove them")
 	f("d/", "", "", "write.mode", "append")
-	if n, _ := filepath.Glob(filepath.Join(dir, "d", "part-*-1-0.ndjson")); len(n) != 2 {
+	if n, _ := filepath.Glob(filepath.Join(dir, "d", "part-*-000001-0000.ndjson")); len(n) != 2 {
 		t.Errorf("appended to a folder: %v", n)
 	}
 	f("d/", "", "", "write.mode", "replace")
-	if n, _ := filepath.Glob(filepath.Join(dir, "d", "part-*-1-0.ndjson")); len(n) != 1 {
+	if n, _ := filepath.Glob(filepath.Join(dir, "d", "part-*-000001-0000.ndjson")); len(n) != 1 {
 		t.Errorf("replaced a folder: %v", n)
 	}
 	f("new/deep/e.ndjson", "", "")
@@ -365,7 +375,14 @@ func TestRefusals(t *testing.T) {
 	}
 	none := &vexec.SinkContext{}
 	f(sinkTable(file), none, "does not say what to write", "'format'")
-	f(sinkTable(dir+"/a.csv.gz"), none, "compressed")
+	f(sinkTable(dir+"/a.csv.lz4"), none, "lz4 cannot be written")
+	f(sinkTable(dir+"/a.csv.gz", "compression", "zstd"), none, "'compression'='zstd' does not fit the ending")
+	f(sinkTable(dir+"/a.csv", "compression", "zstd"), none, "write to "+dir+"/a.csv.zst")
+	f(sinkTable(dir+"/a/", "format", "parquet", "compression", "zstd"), none, "compressed inside")
+	f(sinkTable(dir+"/a.parquet.gz"), none, "compressed inside")
+	f(sinkTable(dir+"/a.csv", "roll.rows", "5"), none, "'roll.rows' is for folders", "'a/'")
+	f(sinkTable(dir+"/a/", "roll.rows", "0"), none, "'roll.rows'='0' must be more than nothing")
+	f(sinkTable(dir+"/a/", "roll.interval", "soon"), none, "'roll.interval'='soon'")
 	f(sinkTable(dir+"/*.csv"), none, "pattern")
 	f(sinkTable(dir+"/a.csv", "write.mode", "maybe"), none, "'write.mode'='maybe'")
 	f(sinkTable(file+"/x.csv"), none, "cannot write "+file+"/x.csv", "not a directory")
@@ -380,9 +397,17 @@ func TestRefusals(t *testing.T) {
 	nested.Cols[0].Type = &ir.Type{Kind: ir.Array, Elem: ir.TInterval}
 	f(nested, none, "column k", "INTERVAL")
 	f(sinkTable(dir+"/b.parquet", "parquet.bloom-filter-columns", "k, kk"), none, "kk, which is no column", "k, ")
-	parts := sinkTable(dir+"/p/", "format", "csv")
-	parts.Partition = []string{"k"}
-	f(parts, none, "PARTITIONED BY")
+	parts := func(path string, cols ...string) *ir.Table {
+		t := sinkTable(path, "format", "csv")
+		t.Partition = cols
+		return t
+	}
+	f(parts(dir+"/p.csv", "k"), none, "PARTITIONED BY", "'p/'")
+	f(parts(dir+"/p/", "k", "s"), none, "names all columns")
+	f(parts(dir+"/p/", "k", "k"), none, "names k twice")
+	odd := parts(dir+"/p/", "k")
+	odd.Cols[0].Type = ir.TDouble
+	f(odd, none, "DOUBLE are no names for folders")
 
 	s, err := start(sinkTable(dir+"/ok.csv"), none)
 	if err != nil {
@@ -470,7 +495,7 @@ func TestRewindToAnOlderCheckpoint(t *testing.T) {
 	f("o.csv", false, "k,s\n1,x\n3,y\n")
 	f("o.csv", true, "k,s\n1,x\n3,y\n")
 	f("o.parquet", false, "1 \"x\"\n3 \"y\"\n")
-	f("d/", true, "part-r1-1-0.csv:\nk,s\n1,x\npart-r1-2-0.csv:\nk,s\n3,y\n", "format", "csv")
+	f("d/", true, part1+"r1-000001-0000.csv:\nk,s\n1,x\n"+part1+"r1-000002-0000.csv:\nk,s\n3,y\n", "format", "csv", "roll.interval", "0s")
 }
 
 // TestNoRowsAtAll: a file appears, whole and empty; a folder stays empty.
