@@ -58,10 +58,11 @@ func killInput(t *testing.T, path string, seed int64) {
 
 const killQuery = `CREATE MAPPING trades (id BIGINT, ticker VARCHAR, price DECIMAL(10, 2), ts TIMESTAMP(3),
     WATERMARK FOR ts AS ts - INTERVAL '10' SECOND) TYPE File OPTIONS ('path' = '${input}', 'format' = 'ndjson');
-CREATE MAPPING totals (ws TIMESTAMP(3), ticker VARCHAR, c BIGINT, s DECIMAL(38, 2)) TYPE File OPTIONS ('path' = 'totals/', 'format' = 'parquet');
+CREATE MAPPING totals (ws TIMESTAMP(3), ticker VARCHAR, c BIGINT, s DECIMAL(38, 2)) TYPE File OPTIONS ('path' = 'totals/', 'format' = 'parquet', 'roll.interval' = '70ms');
 CREATE MAPPING hops (ws TIMESTAMP(3), ticker VARCHAR, c BIGINT, s DECIMAL(38, 2), a DECIMAL(38, 6), lo DECIMAL(10, 2), hi BIGINT)
     TYPE File OPTIONS ('path' = 'hops.ndjson', 'format' = 'ndjson');
-CREATE MAPPING dear (id BIGINT, price DECIMAL(10, 2)) TYPE File OPTIONS ('path' = 'dear/', 'format' = 'ndjson');
+CREATE MAPPING dear (id BIGINT, price DECIMAL(10, 2)) TYPE File OPTIONS ('path' = 'dear/', 'format' = 'ndjson', 'roll.rows' = '100', 'compression' = 'zstd');
+CREATE MAPPING cheap (id BIGINT, cents INTEGER) PARTITIONED BY (cents) TYPE File OPTIONS ('path' = 'cheap/', 'format' = 'parquet', 'max.open.partitions' = '3');
 INSERT INTO hops
 SELECT window_start, ticker, COUNT(*), SUM(price), AVG(price), MIN(price), MAX(id)
 FROM TABLE(HOP(TABLE trades, DESCRIPTOR(ts), INTERVAL '20' SECOND, INTERVAL '1' MINUTE)) GROUP BY window_start, window_end, ticker;
@@ -70,6 +71,7 @@ SELECT window_start, ticker, COUNT(*) AS c, SUM(price) AS s
 FROM TABLE(TUMBLE((SELECT * FROM TABLE(IMPOSE_ORDER(TABLE trades, DESCRIPTOR(ts), INTERVAL '3' SECOND))), DESCRIPTOR(ts), INTERVAL '1' MINUTE))
 WHERE price > 10 GROUP BY 1, 2;
 INSERT INTO dear SELECT id, price FROM trades WHERE price > 495;
+INSERT INTO cheap SELECT id, CAST(price * 100 AS INTEGER) % 5 FROM trades WHERE price < 5;
 `
 
 // TestKill kills the process at random instants, starts it again, and compares what
@@ -151,14 +153,15 @@ func newFolder(t *testing.T, base, name string) string {
 	return dir
 }
 
-// killResults is all rows of the three sinks, sorted.
+// killResults is all rows of the sinks, sorted.
 func killResults(t *testing.T, dir string) []string {
 	t.Helper()
 	var out []string
 	for _, sql := range []string{
 		`CREATE MAPPING r TYPE File OPTIONS ('path' = 'totals/*.parquet', 'format' = 'parquet'); SELECT * FROM r;`,
 		`CREATE MAPPING r (ws VARCHAR, ticker VARCHAR, c BIGINT, s VARCHAR, a VARCHAR, lo VARCHAR, hi BIGINT) TYPE File OPTIONS ('path' = 'hops.ndjson', 'format' = 'ndjson'); SELECT * FROM r;`,
-		`CREATE MAPPING r (id BIGINT, price VARCHAR) TYPE File OPTIONS ('path' = 'dear/*.ndjson', 'format' = 'ndjson'); SELECT * FROM r;`,
+		`CREATE MAPPING r (id BIGINT, price VARCHAR) TYPE File OPTIONS ('path' = 'dear/*.ndjson.zst'); SELECT * FROM r;`,
+		`CREATE MAPPING r (id BIGINT) TYPE File OPTIONS ('path' = 'cheap/*/*.parquet'); SELECT * FROM r;`,
 	} {
 		q, err := helios.Compile(context.Background(), []helios.File{{Name: "read.sql", Text: sql, Dir: dir}}, helios.Options{})
 		if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/helios-stream/helios/ir"
@@ -136,11 +137,12 @@ func (c *coordinator) verdict() error {
 }
 
 // shows reports whether the sinks are to show what they have at the barrier that is
-// being taken, though their input has not ended.
+// being taken, though their input has not ended: nobody can go on with the run, and it
+// was told to stop as if all were well, or has shown rows all the time.
 func (c *coordinator) shows() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.last && c.cause == nil && c.job.dir == nil
+	return c.last && c.job.dir == nil && (c.cause == nil || c.job.unbounded())
 }
 
 // step does the next piece of work. It may take long: it encodes and writes.
@@ -184,7 +186,13 @@ func (c *coordinator) due() bool {
 	if c.force || c.draining || c.allEnded() {
 		return true
 	}
-	return c.job.dir != nil && c.job.cfg.Interval > 0 && c.job.cfg.Clock.Now() >= c.nextAt()
+	return c.periodic() && c.job.cfg.Clock.Now() >= c.nextAt()
+}
+
+// periodic: epochs are taken at intervals. Without a checkpoint folder they only have
+// sinks show their rows, which else would wait for an end that may never come.
+func (c *coordinator) periodic() bool {
+	return c.job.cfg.Interval > 0 && (c.job.dir != nil || c.job.unbounded() && slices.ContainsFunc(c.job.sinks, (*sinkEnd).waits))
 }
 
 func (c *coordinator) nextAt() ir.Micros {

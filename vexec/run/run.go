@@ -153,7 +153,7 @@ func (c *coordinator) loop(ctx context.Context) (err error) {
 
 // timer fires when the next epoch may be due.
 func (c *coordinator) timer() *time.Timer {
-	if c.doing != resting || c.job.dir == nil || c.job.cfg.Interval <= 0 {
+	if c.doing != resting || !c.periodic() {
 		return time.NewTimer(time.Hour)
 	}
 	left := time.Duration(c.nextAt()-c.job.cfg.Clock.Now()) * time.Microsecond

@@ -21,6 +21,9 @@ type sinkEnd struct {
 	mem  *vexec.Account
 }
 
+// waits: the sink is a table that shows its rows when an epoch is committed.
+func (s *sinkEnd) waits() bool { return s.table != nil && s.sink.ExactlyOnce() }
+
 func (s *sinkEnd) write(ctx context.Context, b *vexec.Batch) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

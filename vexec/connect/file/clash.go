@@ -39,7 +39,7 @@ func writes(t *ir.Table) string {
 	if intoFolder(t) {
 		name := partName(0, "0", 0, 0, "")
 		if f := t.Options["format"]; f != "" {
-			name += "." + string(formatOf(f)) + endingOf(codec(t.Options["compression"]))
+			name += "." + string(formatOf(f)) + endingOf(codec(t.Options["compression"])) // none of auto and none
 		}
 		for _, col := range slices.Backward(t.Partition) {
 			name = filepath.Join(col+"=0", name)

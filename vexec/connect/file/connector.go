@@ -67,7 +67,7 @@ func options() []ir.OptionSpec {
 		{Name: "format", Type: ir.OptionEnum, Values: []string{"json", "ndjson", "csv", "parquet"}, Example: "csv",
 			Doc: "What the files hold; without it the file's ending says so (.json .ndjson .jsonl .csv .parquet)."},
 		{Name: "compression", Type: ir.OptionEnum, Values: []string{"auto", "none", "gzip", "zstd", "snappy", "lz4"}, Default: "auto", Example: "gzip",
-			Doc: "How text that is read is compressed; auto goes by the ending (.gz .zst .snappy .lz4), else by the first bytes."},
+			Doc: "How text is compressed. auto: what is read by its ending (.gz .zst .snappy .lz4) or its first bytes, a file that is written by its ending, the files of a folder not at all. LZ4 is only read."},
 		{Name: "follow", Type: ir.OptionBool, Default: "false", Example: "true",
 			Doc: "Go on reading files of text as they grow and are rotated, and new ones as they come, as tail -F does; the rows never end."},
 		{Name: "follow.interval", Type: ir.OptionDuration, Default: "100ms", Example: "1s",
@@ -92,8 +92,6 @@ func options() []ir.OptionSpec {
 			Doc: "An unquoted field with this text is NULL, for VARCHAR too."},
 		{Name: "write.mode", Type: ir.OptionEnum, Values: []string{modeReplace, modeAppend, modeFail}, Example: "append", // sink
 			Doc: "What becomes of what is there: replace it once the new rows are whole, append to it, or fail. A file is replaced by default; a folder that holds another run's files fails."}, // sink
-		{Name: "compression", Type: ir.OptionEnum, Values: []string{"gzip", "zstd", "snappy", "none"}, Example: "zstd", // sink
-			Doc: "How text that is written is compressed; without it a file's ending says so (.gz .zst .snappy)."}, // sink
 		{Name: optionRollInterval, Type: ir.OptionDuration, Example: "1 min", // sink
 			Doc: "Of a folder: how long after its first row a part file ends, independently of checkpoints; 0s: with each checkpoint. Without any of the roll options it is 1 min, and 128 MB."}, // sink
 		{Name: optionRollRows, Type: ir.OptionInt, Example: "1000000", // sink

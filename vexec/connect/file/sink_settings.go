@@ -86,18 +86,19 @@ func sinkSettingsOf(t *ir.Table) (sinkSettings, error) {
 
 // compression is what 'compression' or the file's ending says.
 func (set *sinkSettings) compression(t *ir.Table) (codec, error) {
-	option, given := t.Options["compression"]
-	if option == "none" {
-		option = ""
+	option := t.Options["compression"]
+	given := option != "" && option != "auto"
+	var c codec
+	if given && option != "none" {
+		c = codec(option)
 	}
-	c := codec(option)
 	if !set.folder {
 		_, ends := ending(set.path)
 		switch {
 		case !given:
 			c = ends
 		case c != ends && ends != "":
-			return c, fmt.Errorf("%s: 'compression'='%s' does not fit the ending of %s", t.Name, t.Options["compression"], set.path)
+			return c, fmt.Errorf("%s: 'compression'='%s' does not fit the ending of %s", t.Name, option, set.path)
 		case c != ends:
 			return c, fmt.Errorf("%s: the name of a compressed file has to say so, for those who read it: write to %s%s", t.Name, set.path, endingOf(c))
 		}

@@ -50,6 +50,7 @@ type job struct {
 	token     []byte
 	left      int // steps until the crash; < 0: none
 	clock     clock
+	tick      ir.Micros // that the clock goes on with each row
 }
 
 // clock is processing time that a test moves.
@@ -82,7 +83,7 @@ func (j *job) attempt() (done bool, err error) {
 	}
 	s.(*sink).crash = j.step
 	ctx := context.Background()
-	if err := s.Open(ctx, &vexec.SinkContext{Schema: sinkSchema, Run: j.run, Unbounded: j.unbounded, Epoch: j.saved, Token: j.token, Clock: &j.clock}); err != nil {
+	if err := s.Open(ctx, &vexec.SinkContext{Schema: j.table.Physical(), Run: j.run, Unbounded: j.unbounded, Epoch: j.saved, Token: j.token, Clock: &j.clock}); err != nil {
 		return false, err
 	}
 	type prepared struct {
@@ -92,8 +93,9 @@ func (j *job) attempt() (done bool, err error) {
 	var waiting []prepared
 	for e := j.saved + 1; e <= uint64(len(j.epochs)); e++ {
 		for _, r := range j.epochs[e-1] {
+			j.clock.now += j.tick
 			j.step()
-			if err := s.Write(ctx, vtest.Batch(sinkSchema, r)); err != nil {
+			if err := s.Write(ctx, vtest.Batch(j.table.Physical(), r)); err != nil {
 				return false, err
 			}
 		}
