@@ -96,8 +96,15 @@ func (c *Compiled) countChoices() {
 			c.Fired[limitScan]++
 		}
 		for _, op := range s.Ops {
-			if agg, ok := op.(*ir.WindowAggOp); ok && agg.Phase == ir.Partial {
-				c.Fired[twoPhase]++
+			switch x := op.(type) {
+			case *ir.WindowAggOp:
+				if x.Phase == ir.Partial {
+					c.Fired[twoPhase]++
+				}
+			case *ir.FilterOp:
+				c.Fired[shareExprs] += len(x.Extra)
+			case *ir.ProjectOp:
+				c.Fired[shareExprs] += len(x.Extra)
 			}
 		}
 	}
@@ -134,6 +141,7 @@ func Plan(l *ir.Logical, tasks int, o Options) (*ir.Plan, error) {
 	p, err := phys.Plan(l, phys.Options{
 		Tasks: tasks, TwoPhase: !opt.Disabled(o.DisableRules, twoPhase), Share: !opt.Disabled(o.DisableRules, shareScans),
 		Limit: !opt.Disabled(o.DisableRules, limitScan), Subplans: !opt.Disabled(o.DisableRules, subplans),
+		Exprs: !opt.Disabled(o.DisableRules, shareExprs),
 	})
 	if err != nil {
 		return nil, err

@@ -17,6 +17,7 @@ const (
 	shareScans = "ShareScans"
 	limitScan  = "PushLimitIntoScan"
 	subplans   = "ShareSubplans"
+	shareExprs = "ShareExpressions"
 )
 
 // Rule is a rewrite that Options.DisableRules can leave out.
@@ -35,6 +36,7 @@ func Rules() []Rule {
 		Rule{Name: limitScan, Doc: "Begins no more of a table once a LIMIT over it has enough rows."},
 		Rule{Name: shareScans, Doc: "Reads a table once for all statements that read it with the same watermark."},
 		Rule{Name: subplans, Doc: "Runs equal parts of statements once: the same filter over the same scan, the same aggregate."},
+		Rule{Name: shareExprs, Doc: "Computes an expression once that several operators of a chain need: a condition and the columns above it."},
 		Rule{Name: twoPhase, Doc: "Aggregates by window in the scan's tasks first, and then by key."})
 }
 

@@ -12,6 +12,9 @@ func DescribeInput(plan *Plan, in Input) string { return describeInput(plan, in)
 // StageByID finds a stage; nil: there is none.
 func (p *Plan) StageByID(id int) *Stage { return stageByID(p, id) }
 
+// InputOf is what the first operator of a stage takes; nil: nothing.
+func (p *Plan) InputOf(s *Stage) *Schema { return stageInput(p, s) }
+
 // Pane is the width of the panes that windows share, in microseconds: the greatest
 // that divides size and slide.
 func (w Window) Pane() int64 {

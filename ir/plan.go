@@ -101,17 +101,25 @@ type PhysOp interface {
 	isPhysOp()
 }
 
-// FilterOp keeps the rows for which Pred is true.
+// FilterOp keeps the rows for which Pred is true. Extra are parts of Pred whose values
+// it hands on in columns behind those of its input, for operators above that need
+// them, too: parts that have been computed for every row for which Pred is true.
 type FilterOp struct {
-	Pred Expr
-	Out  *Schema
+	Pred  Expr
+	Extra []Expr
+	Out   *Schema // the input's columns, then Extra
 }
 
-// ProjectOp computes Exprs.
+// ProjectOp computes Exprs, and Extra: what operators above need that it computes
+// anyway, or takes from those below.
 type ProjectOp struct {
 	Exprs []Expr
-	Out   *Schema
+	Extra []Expr
+	Out   *Schema // Exprs, then Extra
 }
+
+// All are the expressions of all columns.
+func (o *ProjectOp) All() []Expr { return append(o.Exprs[:len(o.Exprs):len(o.Exprs)], o.Extra...) }
 
 // WatermarkOp fixes event time where the scan cannot (PhysScan.TimeCol): it needs
 // all rows of the relation in source order, in one task.

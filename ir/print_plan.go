@@ -95,9 +95,9 @@ func describeScan(s *PhysScan) string {
 func DescribeOp(op PhysOp) string {
 	switch x := op.(type) {
 	case *FilterOp:
-		return "Filter " + x.Pred.String()
+		return "Filter " + x.Pred.String() + handsOn(x.Extra, x.Out)
 	case *ProjectOp:
-		return "Project " + projection(x.Exprs, x.Out)
+		return "Project " + projection(x.Exprs, x.Out) + handsOn(x.Extra, x.Out)
 	case *WatermarkOp:
 		return "Watermark " + timeBound(x.Out.Cols[x.TimeCol].Name, x.Lag, x.Drop)
 	case *LimitOp:
@@ -111,4 +111,12 @@ func DescribeOp(op PhysOp) string {
 		return x.Name() + " over [" + strings.Join(names, ", ") + "]" + keyList(x.In, x.Keys) + aggList(x.Aggs)
 	}
 	return op.Name()
+}
+
+// handsOn names the columns that an operator adds for others, the last ones of out.
+func handsOn(extra []Expr, out *Schema) string {
+	if len(extra) == 0 {
+		return ""
+	}
+	return ", hands on " + projection(extra, &Schema{Cols: out.Cols[len(out.Cols)-len(extra):]})
 }

@@ -134,9 +134,9 @@ func checkScan(s *PhysScan) error {
 func checkOp(op PhysOp, in *Schema) error {
 	switch x := op.(type) {
 	case *FilterOp:
-		return firstError(checkPredicate(x.Pred, in), checkKeeps(in, x.Out))
+		return firstError(checkPredicate(x.Pred, in), checkExtra(x, in))
 	case *ProjectOp:
-		return checkExprs(x.Exprs, in, x.Out)
+		return checkExprs(x.All(), in, x.Out)
 	case *WatermarkOp:
 		return firstError(checkTime(in, x.TimeCol), checkLag(x.Lag), checkKeeps(in, x.Out))
 	case *LimitOp:
@@ -156,6 +156,15 @@ func checkOp(op PhysOp, in *Schema) error {
 			func() error { return checkGroups(x.Keys, x.Aggs, in, x.Out) })
 	}
 	return fmt.Errorf("unknown operator %T", op)
+}
+
+// checkExtra checks that a FilterOp adds the columns that it says.
+func checkExtra(x *FilterOp, in *Schema) error {
+	n := len(in.Cols)
+	if len(x.Out.Cols) < n {
+		return fmt.Errorf("it takes (%s) and gives (%s)", in, x.Out)
+	}
+	return firstError(checkKeeps(in, &Schema{Cols: x.Out.Cols[:n]}), checkExprs(x.Extra, in, &Schema{Cols: x.Out.Cols[n:]}))
 }
 
 // checkAssigns checks that a WindowTVFOp adds the three columns of the window.

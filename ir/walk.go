@@ -1,6 +1,9 @@
 package ir
 
-import "reflect"
+import (
+	"math"
+	"reflect"
+)
 
 // UsedColumns sets used[i] for every column i that e refers to; columns beyond
 // used are ignored.
@@ -149,7 +152,7 @@ func sameHead(a, b Expr) bool {
 		return ok && x.Index == y.Index
 	case *Const:
 		y, ok := b.(*Const)
-		return ok && reflect.DeepEqual(x.V, y.V)
+		return ok && sameConst(x.V, y.V)
 	case *Call:
 		y, ok := b.(*Call)
 		return ok && x.Fn == y.Fn
@@ -167,4 +170,14 @@ func sameHead(a, b Expr) bool {
 		return ok && x.Index == y.Index
 	}
 	return false
+}
+
+// sameConst tells -0.0 from 0.0, by which a division differs, and knows NaN.
+func sameConst(a, b Value) bool {
+	x, ok := a.(float64)
+	y, too := b.(float64)
+	if ok && too {
+		return math.Float64bits(x) == math.Float64bits(y)
+	}
+	return reflect.DeepEqual(a, b)
 }

@@ -1,6 +1,7 @@
 package ir_test
 
 import (
+	"math"
 	"testing"
 
 	"github.com/helios-stream/helios/ir"
@@ -116,6 +117,18 @@ func TestFormatSpan(t *testing.T) {
 	} {
 		if got := ir.FormatSpan(us); got != want {
 			t.Errorf("%d: %s, want %s", us, got, want)
+		}
+	}
+}
+
+func TestEqualConstants(t *testing.T) {
+	c := func(v ir.Value) ir.Expr { return &ir.Const{V: v, T: ir.TDouble} }
+	for _, x := range []struct {
+		a, b ir.Value
+		want bool
+	}{{0.0, 0.0, true}, {0.0, math.Copysign(0, -1), false}, {math.NaN(), math.NaN(), true}, {1.5, nil, false}, {nil, nil, true}} {
+		if got := ir.EqualExpr(c(x.a), c(x.b)); got != x.want {
+			t.Errorf("%v and %v: %v", x.a, x.b, got)
 		}
 	}
 }

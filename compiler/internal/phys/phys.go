@@ -15,6 +15,7 @@ type Options struct {
 	Limit    bool // scans begin no units that a LIMIT does not need (PushLimitIntoScan)
 	Share    bool // read a table once for all statements that read it alike (ShareScans)
 	Subplans bool // run equal parts of statements once (ShareSubplans)
+	Exprs    bool // compute equal expressions of a chain once (ShareExpressions)
 }
 
 // Plan plans all sinks. An error is a fault of the compiler: the binder refuses
@@ -31,6 +32,11 @@ func Plan(l *ir.Logical, o Options) (*ir.Plan, error) {
 		p.sink = sinkName(s, selects)
 		if err := p.planSink(s); err != nil {
 			return nil, err
+		}
+	}
+	if p.opt.Exprs {
+		for _, s := range p.plan.Stages {
+			shareExpressions(s, p.plan.InputOf(s))
 		}
 	}
 	return p.plan, nil

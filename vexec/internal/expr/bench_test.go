@@ -75,7 +75,7 @@ func BenchmarkFilter(b *testing.B) {
 		{call("AND", call(">", bcol(0), int64(50)), call("<", bcol(3), 100.0)), vtest.Shape{}},
 	} {
 		b.Run(fmt.Sprintf("%s/%s", c.e, c.shape), func(b *testing.B) {
-			f, err := CompileFilter(c.e, benchSchema)
+			f, err := CompileFilter(c.e, nil, benchSchema)
 			if err != nil {
 				b.Fatal(err)
 			}
@@ -83,7 +83,7 @@ func BenchmarkFilter(b *testing.B) {
 			var errs Errors
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := f.Select(in, &errs); err != nil {
+				if _, err := f.Select(in, nil, &errs); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -47,6 +47,8 @@ type compiler struct {
 	p      *Program
 	root   *scope
 	consts map[int]bool // registers that hold a constant: no step writes them
+	scopes map[int]*scope
+	slots  map[string]int // selections by what they select
 }
 
 // scope is the parts known to be computed for the rows of a slot. A part known to
@@ -55,11 +57,20 @@ type scope struct {
 	outer *scope
 	slot  int
 	known map[string]int
+	lazy  []lazyPart
+}
+
+// lazyPart is an expression of which only some parts are computed for each row. The
+// registers of those parts do not name it, so it is found by itself.
+type lazyPart struct {
+	e   ir.Expr
+	reg int
 }
 
 func newCompiler(in *ir.Schema) *compiler {
-	c := &compiler{in: in, p: &Program{in: in}, consts: map[int]bool{}}
+	c := &compiler{in: in, p: &Program{in: in}, consts: map[int]bool{}, scopes: map[int]*scope{}, slots: map[string]int{}}
 	c.root = &scope{slot: c.newSlot(), known: map[string]int{}}
+	c.scopes[c.root.slot] = c.root
 	return c
 }
 
@@ -75,15 +86,45 @@ func (c *compiler) newReg() int {
 
 func (c *compiler) emit(s step) { c.p.steps = append(c.p.steps, s) }
 
-// inside returns the scope of a narrower slot.
-func (s *scope) inside(slot int) *scope {
-	return &scope{outer: s, slot: slot, known: map[string]int{}}
+// inside returns the scope of a slot that holds some rows of outer's. There is one for
+// each slot, so that what one expression computes there others find.
+func (c *compiler) inside(outer *scope, slot int) *scope {
+	s := c.scopes[slot]
+	if s == nil {
+		s = &scope{outer: outer, slot: slot, known: map[string]int{}}
+		c.scopes[slot] = s
+	}
+	return s
+}
+
+// selection returns the slot that key names: which rows, of which slot, by which
+// registers. emit adds the step that fills it, if none does yet.
+func (c *compiler) selection(key string, emit func(out int) step) int {
+	if s, ok := c.slots[key]; ok {
+		return s
+	}
+	s := c.newSlot()
+	c.slots[key] = s
+	c.emit(emit(s))
+	return s
 }
 
 func (s *scope) find(key string) (reg int, ok bool) {
 	for ; s != nil; s = s.outer {
 		if r, ok := s.known[key]; ok {
 			return r, true
+		}
+	}
+	return 0, false
+}
+
+// findLazy returns the register of an equal expression.
+func (s *scope) findLazy(e ir.Expr) (reg int, ok bool) {
+	for ; s != nil; s = s.outer {
+		for i := range s.lazy {
+			if ir.EqualExpr(s.lazy[i].e, e) {
+				return s.lazy[i].reg, true
+			}
 		}
 	}
 	return 0, false
@@ -97,8 +138,35 @@ func (s *scope) top() *scope {
 	return s
 }
 
-// expr emits what computes e for the rows of the scope's slot and returns its register.
+// expr emits what computes e for the rows of the scope's slot, unless that is known
+// already, and returns its register.
 func (c *compiler) expr(e ir.Expr, sc *scope) (int, error) {
+	if !isLazy(e) || ir.IsVolatile(e) {
+		return c.fresh(e, sc)
+	}
+	if r, ok := sc.findLazy(e); ok {
+		return r, nil
+	}
+	r, err := c.fresh(e, sc)
+	if err == nil {
+		sc.lazy = append(sc.lazy, lazyPart{e, r})
+	}
+	return r, err
+}
+
+// isLazy reports whether e leaves out parts of it for some rows.
+func isLazy(e ir.Expr) bool {
+	switch x := e.(type) {
+	case *ir.Case:
+		return true
+	case *ir.Call:
+		return x.Fn == "AND" || x.Fn == "OR" || x.Fn == "COALESCE" || x.Fn == "NULLIF"
+	}
+	return false
+}
+
+// fresh emits what computes e; parts of it may be known.
+func (c *compiler) fresh(e ir.Expr, sc *scope) (int, error) {
 	switch x := e.(type) {
 	case *ir.ColRef:
 		return c.column(x, sc)

@@ -1,6 +1,7 @@
 package expr
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/helios-stream/helios/ir"
@@ -31,9 +32,14 @@ func (c *compiler) cond(e ir.Expr, want bool, sc *scope) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	s := &selBool{arg: r, want: want, in: sc.slot, out: c.newSlot()}
-	c.emit(s)
-	return s.out, nil
+	return c.selectBool(r, want, sc), nil
+}
+
+// selectBool selects the rows of the scope where a register is true, or is false.
+func (c *compiler) selectBool(r int, want bool, sc *scope) int {
+	return c.selection(fmt.Sprint("bool ", r, want, sc.slot), func(out int) step {
+		return &selBool{arg: r, want: want, in: sc.slot, out: out}
+	})
 }
 
 // condJunction selects by several conditions that must all hold, each looked at
@@ -47,15 +53,16 @@ func (c *compiler) condJunction(args []ir.Expr, want, all bool, sc *scope) (int,
 			return 0, err
 		}
 		if all {
-			rest = rest.inside(hit)
+			rest = c.inside(rest, hit)
 			continue
 		}
 		if found < 0 {
 			found = hit
 		} else {
-			u := &unionStep{a: found, b: hit, of: sc.slot, out: c.newSlot()}
-			c.emit(u)
-			found = u.out
+			a, b := found, hit
+			found = c.selection(fmt.Sprint("union ", a, b, sc.slot), func(out int) step {
+				return &unionStep{a: a, b: b, of: sc.slot, out: out}
+			})
 		}
 		if i < len(args)-1 {
 			rest = c.without(rest, hit)
@@ -69,9 +76,10 @@ func (c *compiler) condJunction(args []ir.Expr, want, all bool, sc *scope) (int,
 
 // without returns the scope of the rows of sc that are not in the slot sub.
 func (c *compiler) without(sc *scope, sub int) *scope {
-	d := &diffStep{of: sc.slot, sub: sub, out: c.newSlot()}
-	c.emit(d)
-	return sc.inside(d.out)
+	slot := c.selection(fmt.Sprint("without ", sub, sc.slot), func(out int) step {
+		return &diffStep{of: sc.slot, sub: sub, out: out}
+	})
+	return c.inside(sc, slot)
 }
 
 func (c *compiler) condNull(x *ir.Call, null bool, sc *scope) (int, error) {
@@ -83,9 +91,9 @@ func (c *compiler) condNull(x *ir.Call, null bool, sc *scope) (int, error) {
 }
 
 func (c *compiler) selectNull(r int, null bool, sc *scope) int {
-	s := &selNull{arg: r, null: null, in: sc.slot, out: c.newSlot()}
-	c.emit(s)
-	return s.out
+	return c.selection(fmt.Sprint("null ", r, null, sc.slot), func(out int) step {
+		return &selNull{arg: r, null: null, in: sc.slot, out: out}
+	})
 }
 
 func (c *compiler) condCompare(x *ir.Call, op cmpOp, sc *scope) (int, error) {
@@ -101,9 +109,9 @@ func (c *compiler) selectCompare(op cmpOp, t *ir.Type, args []int, sc *scope) (i
 	if err != nil {
 		return 0, err
 	}
-	s := &selCompare{cmp: cmp, a: args[0], b: args[1], in: sc.slot, out: c.newSlot()}
-	c.emit(s)
-	return s.out, nil
+	return c.selection(fmt.Sprint("compare ", op, t, args, sc.slot), func(out int) step {
+		return &selCompare{cmp: cmp, a: args[0], b: args[1], in: sc.slot, out: out}
+	}), nil
 }
 
 // operandType is the type that the arguments of a comparison have; a bare NULL has none.
@@ -129,9 +137,7 @@ func (c *compiler) junction(x *ir.Call, sc *scope) (int, error) {
 	for _, a := range x.Args[1:] {
 		inner := sc
 		if !harmless(a) {
-			decided := &selBool{arg: acc, want: !and, in: sc.slot, out: c.newSlot()}
-			c.emit(decided)
-			inner = c.without(sc, decided.out)
+			inner = c.without(sc, c.selectBool(acc, !and, sc))
 		}
 		b, err := c.expr(a, inner)
 		if err != nil {
@@ -175,7 +181,7 @@ func (c *compiler) caseExpr(x *ir.Case, sc *scope) (int, error) {
 		if err != nil {
 			return 0, err
 		}
-		r, err := c.expr(w.Then, rest.inside(hit))
+		r, err := c.expr(w.Then, c.inside(rest, hit))
 		if err != nil {
 			return 0, err
 		}
@@ -233,7 +239,7 @@ func (c *compiler) nullIf(x *ir.Call, sc *scope) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	some := sc.inside(c.selectNull(a, false, sc))
+	some := c.inside(sc, c.selectNull(a, false, sc))
 	b, err := c.expr(x.Args[1], some)
 	if err != nil {
 		return 0, err

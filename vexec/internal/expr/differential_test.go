@@ -332,13 +332,13 @@ func diffShape(t *testing.T, round int, e ir.Expr, want []string, b *vexec.Batch
 
 func diffFilter(t *testing.T, round int, e ir.Expr, want []string, b *vexec.Batch, shape vtest.Shape) {
 	t.Helper()
-	f, err := CompileFilter(e, diffSchema)
+	f, err := CompileFilter(e, nil, diffSchema)
 	if err != nil {
 		t.Errorf("round %d: %s: %v", round, e, err)
 		return
 	}
 	var errs Errors
-	sel, err := f.Select(b, &errs)
+	sel, err := f.Select(b, nil, &errs)
 	if err != nil {
 		t.Error(err)
 		return

@@ -16,8 +16,9 @@ type Filter struct {
 }
 
 // CompileFilter makes a filter over the columns of in. The parts of an AND are
-// looked at in their order, each only for the rows that are left.
-func CompileFilter(pred ir.Expr, in *ir.Schema) (*Filter, error) {
+// looked at in their order, each only for the rows that are left; extra is computed
+// for those that are left in the end, out of what pred has computed.
+func CompileFilter(pred ir.Expr, extra []ir.Expr, in *ir.Schema) (*Filter, error) {
 	if k := pred.Type().Kind; k != ir.Boolean && k != ir.Null {
 		return nil, fmt.Errorf("%s is %s, a condition must be BOOLEAN", shorten(pred.String(), 80), pred.Type())
 	}
@@ -26,14 +27,24 @@ func CompileFilter(pred ir.Expr, in *ir.Schema) (*Filter, error) {
 	if err != nil {
 		return nil, err
 	}
+	kept := c.inside(c.root, slot)
+	for _, e := range extra {
+		r, err := c.expr(e, kept)
+		if err != nil {
+			return nil, err
+		}
+		c.p.outs = append(c.p.outs, r)
+	}
 	return &Filter{p: c.p, slot: slot}, nil
 }
 
 // Select returns the live rows of b for which the predicate is true, without those
 // that failed, which are added to errs. nil stands for all physical rows; the
-// result is valid until the next Select and may be b.Sel.
-func (f *Filter) Select(b *vexec.Batch, errs *Errors) ([]int32, error) {
-	if err := f.p.exec(b, errs); err != nil {
+// result is valid until the next Select and may be b.Sel. extra, which is as long as
+// what CompileFilter was given, is set to columns whose values stand at the rows of
+// the result, as those of Program.Eval.
+func (f *Filter) Select(b *vexec.Batch, extra []vexec.Vec, errs *Errors) ([]int32, error) {
+	if err := f.p.Eval(b, extra, errs); err != nil {
 		return nil, err
 	}
 	sel := f.p.slots[f.slot].rows

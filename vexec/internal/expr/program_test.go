@@ -83,12 +83,12 @@ func TestLaterPartsAreLeftAlone(t *testing.T) {
 
 func TestFilterLeavesLaterPartsAlone(t *testing.T) {
 	b := vtest.Batch(xy, vtest.Row{0, 1, "a"}, vtest.Row{1, 1, "b"}, vtest.Row{4, 1, "c"})
-	f, err := CompileFilter(fn(t, "AND", fn(t, "<>", col(0), int64(0)), fn(t, ">", fn(t, "/", int64(4), col(0)), int64(2))), xy)
+	f, err := CompileFilter(fn(t, "AND", fn(t, "<>", col(0), int64(0)), fn(t, ">", fn(t, "/", int64(4), col(0)), int64(2))), nil, xy)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var errs Errors
-	sel, err := f.Select(b, &errs)
+	sel, err := f.Select(b, nil, &errs)
 	if err != nil || errs.Len() != 0 || len(sel) != 1 || sel[0] != 1 {
 		t.Fatalf("%v %v %v", sel, errs.Fates(), err)
 	}

@@ -7,20 +7,24 @@ import (
 )
 
 // Filter is ir.FilterOp: it keeps the rows for which the predicate is true and
-// rejects those for which it cannot be computed. It moves no data.
+// rejects those for which it cannot be computed. It moves no data; what it hands on of
+// the predicate's parts are columns behind those of the input.
 type Filter struct {
 	chainLink
 	filter *expr.Filter
 	errs   expr.Errors
+	extra  []vexec.Vec
+	wide   vexec.Batch // the batch at hand with extra; its columns are kept from batch to batch
+	out    *ir.Schema
 }
 
 // NewFilter returns the operator over rows of the schema in.
 func NewFilter(o *ir.FilterOp, in *ir.Schema) (vexec.Operator, error) {
-	f, err := expr.CompileFilter(o.Pred, in)
+	f, err := expr.CompileFilter(o.Pred, o.Extra, in)
 	if err != nil {
 		return nil, err
 	}
-	return &Filter{filter: f}, nil
+	return &Filter{filter: f, extra: make([]vexec.Vec, len(o.Extra)), out: o.Out}, nil
 }
 
 // Push implements vexec.Operator.
@@ -29,7 +33,7 @@ func (f *Filter) Push(_ int, b *vexec.Batch, out vexec.Emitter) error {
 		return nil
 	}
 	f.errs.Reset()
-	sel, err := f.filter.Select(b, &f.errs)
+	sel, err := f.filter.Select(b, f.extra, &f.errs)
 	if err != nil {
 		return err
 	}
@@ -42,7 +46,13 @@ func (f *Filter) Push(_ int, b *vexec.Batch, out vexec.Emitter) error {
 	if b.Live() == 0 {
 		return nil
 	}
-	return out.Emit(b)
+	if len(f.extra) == 0 {
+		return out.Emit(b)
+	}
+	cols := append(append(f.wide.Cols[:0], b.Cols...), f.extra...)
+	f.wide = *b
+	f.wide.Schema, f.wide.Cols = f.out, cols
+	return out.Emit(&f.wide)
 }
 
 // chainLink is what stateless operators that hold nothing back have in common.

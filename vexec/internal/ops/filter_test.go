@@ -52,3 +52,28 @@ func TestFilterRefusesWhatIsNoCondition(t *testing.T) {
 		t.Fatal("a BIGINT is no condition")
 	}
 }
+
+// What a filter hands on stands behind its columns, right where rows are kept; rows
+// that it drops are not computed for that.
+func TestFilterHandsOn(t *testing.T) {
+	s := vtest.Schema("a", ir.TBigInt, "b", ir.TVarchar)
+	x := colsOf(s)
+	quotient := callOf("/", ir.TBigInt, litOf(int64(10), ir.TBigInt), x[0])
+	upper := callOf("UPPER", ir.TVarchar, x[1])
+	pred := callOf("AND", ir.TBoolean, callOf("<>", ir.TBoolean, upper, litOf("NO", ir.TVarchar)),
+		callOf(">", ir.TBoolean, quotient, litOf(int64(2), ir.TBigInt)))
+	out := vtest.Schema("a", ir.TBigInt, "b", ir.TVarchar, "q", ir.TBigInt, "u", ir.TVarchar)
+	var events []vtest.Event
+	var want, rejected []string
+	for range 5 {
+		events = append(events, vtest.In(1, "yes"), vtest.In(0, "no"), vtest.In(0, "oh"), vtest.In(9, "x"),
+			vtest.In(2, "a text longer than a view").As(vexec.Delete), vtest.In(nil, "x"), vtest.In(1, nil))
+		want = append(want, "1 | yes | 10 | YES", "-D 2 | a text longer than a view | 5 | A TEXT LONGER THAN A VIEW")
+		rejected = append(rejected, "error: division by zero in (10 / a) at q.sql:2:5: 0 | oh")
+	}
+	o := &ir.FilterOp{Pred: pred, Extra: []ir.Expr{quotient, upper}, Out: out}
+	(&vtest.Test{
+		New: func() (vexec.Operator, error) { return NewFilter(o, s) },
+		In:  []*ir.Schema{s}, Out: out, Events: append(events, vtest.End()), Want: want, WantRejected: rejected,
+	}).Run(t)
+}

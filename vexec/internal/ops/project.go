@@ -21,11 +21,12 @@ type Project struct {
 
 // NewProject returns the operator over rows of the schema in.
 func NewProject(o *ir.ProjectOp, in *ir.Schema) (vexec.Operator, error) {
-	if len(o.Exprs) != len(o.Out.Cols) {
-		return nil, fmt.Errorf("project: %d expressions for the columns (%s)", len(o.Exprs), o.Out)
+	all := o.All()
+	if len(all) != len(o.Out.Cols) {
+		return nil, fmt.Errorf("project: %d expressions for the columns (%s)", len(all), o.Out)
 	}
-	exprs := make([]ir.Expr, len(o.Exprs))
-	for i, e := range o.Exprs {
+	exprs := make([]ir.Expr, len(all))
+	for i, e := range all {
 		// A bare NULL takes the type of its column.
 		if exprs[i] = e; e.Type().Kind == ir.Null {
 			exprs[i] = &ir.Cast{X: e, T: o.Out.Cols[i].Type}
