@@ -202,7 +202,15 @@ func (q *Query) RenderWarningsJSON(w io.Writer) error {
 }
 
 // Queries is the number of statements that make rows, Selects how many of them are SELECTs.
-func (q *Query) Queries() int { return len(q.statements) }
+func (q *Query) Queries() int {
+	n := 0
+	for _, s := range q.statements {
+		if !s.side {
+			n++
+		}
+	}
+	return n
+}
 
 // Selects is the number of SELECT statements whose rows go to the client.
 func (q *Query) Selects() int {
@@ -231,6 +239,7 @@ func (q *Query) Prints() int {
 type sink struct {
 	table  *ir.Table // nil: the client
 	schema *ir.Schema
+	side   bool // no statement: it takes what others do not
 }
 
 // sinks lists the statements' sinks, in order. A plan that was loaded may have no
@@ -239,13 +248,13 @@ func sinks(c *compiler.Compiled) []sink {
 	var out []sink
 	if l := c.Logical; l != nil {
 		for _, s := range l.Sinks {
-			out = append(out, sink{s.Table, s.Schema()})
+			out = append(out, sink{s.Table, s.Schema(), s.Side})
 		}
 		return out
 	}
 	for _, st := range c.Plan.Stages {
 		if st.Sink != nil {
-			out = append(out, sink{st.Sink.Table, st.Sink.In})
+			out = append(out, sink{st.Sink.Table, st.Sink.In, st.Sink.Side})
 		}
 	}
 	return out

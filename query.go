@@ -31,8 +31,20 @@ type Stats struct {
 	Checkpoints     int64 // of this query in its folder; 0 without one
 	PeakMemory      int64 // of state and queues, in bytes
 	Elapsed         time.Duration
+	Lost            []Loss     // all that could not be processed, by where it went
 	Run             *run.Stats // by stage and operator
 }
+
+// Loss counts what could not be processed and went one way.
+type Loss = run.Loss
+
+// The kinds of a Loss.
+const (
+	LossFile    = run.LossFile    // rows in the dead-letter file
+	LossMapping = run.LossMapping // rows in the mapping Loss.To ('on.error'='dlq:<mapping>')
+	LossDropped = run.LossDropped // rows ('on.error'='drop')
+	LossNulled  = run.LossNulled  // fields that are NULL ('on.error'='null')
+)
 
 // Run runs the query to the end of its input and blocks until then. Cancelling ctx
 // ends it at once; cancelling it with the cause ErrInterrupted drains it first. Stats
@@ -162,13 +174,13 @@ func (q *Query) fingerprint() string {
 }
 
 func (q *Query) stats(rs *run.Stats) *Stats {
-	s := &Stats{DeadLetters: rs.DeadLetters, DeadLetterPath: q.opt.DeadLetters, FirstDeadLetter: rs.FirstLetter,
+	s := &Stats{DeadLetters: rs.DeadLetters, DeadLetterPath: q.opt.DeadLetters, FirstDeadLetter: rs.FirstLetter, Lost: rs.Losses,
 		PeakMemory: rs.PeakMemory, Run: rs}
 	if q.opt.CheckpointDir != "" {
 		s.Checkpoints = int64(rs.Epochs)
 	}
 	s.Dropped = -rs.DeadLetters // of all rows that could not be processed, those that are kept
-	for _, st := range rs.Stages {
+	for i, st := range rs.Stages {
 		if st.Scan != nil {
 			s.Dropped += st.Scan.Bad + st.Scan.Errors
 			s.RowsIn += st.Scan.Rows + st.Scan.Bad
@@ -178,7 +190,7 @@ func (q *Query) stats(rs *run.Stats) *Stats {
 			s.Late += op.Late
 			s.Dropped += op.Errors
 		}
-		if st.Sink != nil {
+		if sink := q.compiled.Plan.Stages[i].Sink; sink != nil && !sink.Side {
 			s.RowsOut += st.Sink.RowsIn
 		}
 	}

@@ -17,19 +17,22 @@ var jsonKinds = map[string]reflect.Type{
 	"in":     reflect.TypeFor[InList](),
 	"field":  reflect.TypeFor[FieldRef](),
 	// Logical nodes.
-	"Scan":      reflect.TypeFor[Scan](),
-	"Values":    reflect.TypeFor[Values](),
-	"Filter":    reflect.TypeFor[Filter](),
-	"Project":   reflect.TypeFor[Project](),
-	"Watermark": reflect.TypeFor[Watermark](),
-	"WindowTVF": reflect.TypeFor[WindowTVF](),
-	"Aggregate": reflect.TypeFor[Aggregate](),
-	"WindowAgg": reflect.TypeFor[WindowAgg](),
-	"Union":     reflect.TypeFor[Union](),
-	"Limit":     reflect.TypeFor[Limit](),
-	"Sink":      reflect.TypeFor[Sink](),
+	"Scan":        reflect.TypeFor[Scan](),
+	"Values":      reflect.TypeFor[Values](),
+	"DeadLetters": reflect.TypeFor[DeadLetters](),
+	"LateRows":    reflect.TypeFor[LateRows](),
+	"Filter":      reflect.TypeFor[Filter](),
+	"Project":     reflect.TypeFor[Project](),
+	"Watermark":   reflect.TypeFor[Watermark](),
+	"WindowTVF":   reflect.TypeFor[WindowTVF](),
+	"Aggregate":   reflect.TypeFor[Aggregate](),
+	"WindowAgg":   reflect.TypeFor[WindowAgg](),
+	"Union":       reflect.TypeFor[Union](),
+	"Limit":       reflect.TypeFor[Limit](),
+	"Sink":        reflect.TypeFor[Sink](),
 	// Physical operators.
 	"FilterOp":      reflect.TypeFor[FilterOp](),
+	"LateOp":        reflect.TypeFor[LateOp](),
 	"ProjectOp":     reflect.TypeFor[ProjectOp](),
 	"WatermarkOp":   reflect.TypeFor[WatermarkOp](),
 	"WindowTVFOp":   reflect.TypeFor[WindowTVFOp](),
@@ -50,14 +53,14 @@ var kindOf = func() map[reflect.Type]string {
 // mayBeNil are the pointers and interfaces that a plan may leave out.
 var mayBeNil = map[string]bool{
 	"Case.Else": true, "AggCall.Filter": true, "Sink.Table": true, "PhysSink.Table": true, "TableColumn.Expr": true,
-	"planTable.Watermark": true, "Stage.Scan": true, "Stage.Values": true, "Stage.Sink": true,
+	"planTable.Watermark": true, "Stage.Scan": true, "Stage.Values": true, "Stage.Sink": true, "LateRows.Window": true, "LateOp.Window": true,
 }
 
 // jsonWords are the values of types that are written as words; "" is none of them.
 var jsonWords = map[reflect.Type][]string{
 	reflect.TypeFor[WindowKind]():    {"", "TUMBLE", "HOP"},
 	reflect.TypeFor[WindowOutKind](): {"", "start", "end", "time", "key", "aggregate"},
-	reflect.TypeFor[Exchange]():      {string(Gather), string(GatherOrdered), string(Hash), string(Forward)},
+	reflect.TypeFor[Exchange]():      {string(Gather), string(GatherOrdered), string(Hash), string(Forward), string(Letters)},
 	reflect.TypeFor[AggPhase]():      {string(Complete), string(Partial), string(Final)},
 	reflect.TypeFor[TermOp]():        termOps,
 }

@@ -53,6 +53,25 @@ type Values struct {
 	P    Props
 }
 
+// DeadLetters is the dead letters of the tables: one row of LetterSchema for each record
+// of theirs that cannot be decoded, and for each row that comes from them alone and that
+// an operator refuses. It stands in no other relation than that of the sink that takes
+// them, and no other sink has any of the tables' letters.
+type DeadLetters struct {
+	Tables []*Table
+	P      Props
+}
+
+// LateRows keeps the rows that are late, or with Rest the others. Late is a row that came
+// when the last of its windows had closed; without a Window one that is marked
+// at all. With Rest the late ones are counted as such.
+type LateRows struct {
+	Input   Node
+	TimeCol int
+	Window  *Window // nil: none
+	Rest    bool
+}
+
 // Filter keeps the rows for which Pred is true.
 type Filter struct {
 	Input Node
@@ -76,7 +95,10 @@ type Watermark struct {
 	TimeCol int
 	Lag     int64 // microseconds
 	Drop    bool
-	P       Props
+	// Mark has the watermark mark what Drop would remove, and nothing else, instead of
+	// removing it: LateRows above tell the rows apart. Never with Drop.
+	Mark bool
+	P    Props
 }
 
 // WindowKind is the shape of a window.
@@ -190,6 +212,7 @@ type Sink struct {
 	Input Node
 	Table *Table // nil: the client (console, Go iterator)
 	Title string // of a SELECT: what the console prints above the rows of several
+	Side  bool   // no statement of its own: it takes dead letters or late rows of the others
 	At    Pos
 }
 
@@ -205,33 +228,39 @@ func (n *Scan) Schema() *Schema {
 	}
 	return s
 }
-func (n *Values) Schema() *Schema    { return n.S }
-func (n *Filter) Schema() *Schema    { return n.Input.Schema() }
-func (n *Project) Schema() *Schema   { return n.S }
-func (n *Watermark) Schema() *Schema { return n.Input.Schema() }
-func (n *WindowTVF) Schema() *Schema { return n.S }
-func (n *Aggregate) Schema() *Schema { return n.S }
-func (n *WindowAgg) Schema() *Schema { return n.S }
-func (n *Union) Schema() *Schema     { return n.S }
-func (n *Limit) Schema() *Schema     { return n.Input.Schema() }
-func (n *Sink) Schema() *Schema      { return n.Input.Schema() }
+func (n *Values) Schema() *Schema      { return n.S }
+func (n *DeadLetters) Schema() *Schema { return LetterSchema }
+func (n *LateRows) Schema() *Schema    { return n.Input.Schema() }
+func (n *Filter) Schema() *Schema      { return n.Input.Schema() }
+func (n *Project) Schema() *Schema     { return n.S }
+func (n *Watermark) Schema() *Schema   { return n.Input.Schema() }
+func (n *WindowTVF) Schema() *Schema   { return n.S }
+func (n *Aggregate) Schema() *Schema   { return n.S }
+func (n *WindowAgg) Schema() *Schema   { return n.S }
+func (n *Union) Schema() *Schema       { return n.S }
+func (n *Limit) Schema() *Schema       { return n.Input.Schema() }
+func (n *Sink) Schema() *Schema        { return n.Input.Schema() }
 
-func (n *Scan) Inputs() []Node      { return nil }
-func (n *Values) Inputs() []Node    { return nil }
-func (n *Filter) Inputs() []Node    { return []Node{n.Input} }
-func (n *Project) Inputs() []Node   { return []Node{n.Input} }
-func (n *Watermark) Inputs() []Node { return []Node{n.Input} }
-func (n *WindowTVF) Inputs() []Node { return []Node{n.Input} }
-func (n *Aggregate) Inputs() []Node { return []Node{n.Input} }
-func (n *WindowAgg) Inputs() []Node { return []Node{n.Input} }
-func (n *Union) Inputs() []Node     { return n.In }
-func (n *Limit) Inputs() []Node     { return []Node{n.Input} }
-func (n *Sink) Inputs() []Node      { return []Node{n.Input} }
+func (n *Scan) Inputs() []Node        { return nil }
+func (n *Values) Inputs() []Node      { return nil }
+func (n *DeadLetters) Inputs() []Node { return nil }
+func (n *LateRows) Inputs() []Node    { return []Node{n.Input} }
+func (n *Filter) Inputs() []Node      { return []Node{n.Input} }
+func (n *Project) Inputs() []Node     { return []Node{n.Input} }
+func (n *Watermark) Inputs() []Node   { return []Node{n.Input} }
+func (n *WindowTVF) Inputs() []Node   { return []Node{n.Input} }
+func (n *Aggregate) Inputs() []Node   { return []Node{n.Input} }
+func (n *WindowAgg) Inputs() []Node   { return []Node{n.Input} }
+func (n *Union) Inputs() []Node       { return n.In }
+func (n *Limit) Inputs() []Node       { return []Node{n.Input} }
+func (n *Sink) Inputs() []Node        { return []Node{n.Input} }
 
-func (n *Scan) WithInputs([]Node) Node       { return n }
-func (n *Values) WithInputs([]Node) Node     { return n }
-func (n *Filter) WithInputs(in []Node) Node  { c := *n; c.Input = in[0]; return &c }
-func (n *Project) WithInputs(in []Node) Node { c := *n; c.Input = in[0]; return &c }
+func (n *Scan) WithInputs([]Node) Node        { return n }
+func (n *Values) WithInputs([]Node) Node      { return n }
+func (n *DeadLetters) WithInputs([]Node) Node { return n }
+func (n *LateRows) WithInputs(in []Node) Node { c := *n; c.Input = in[0]; return &c }
+func (n *Filter) WithInputs(in []Node) Node   { c := *n; c.Input = in[0]; return &c }
+func (n *Project) WithInputs(in []Node) Node  { c := *n; c.Input = in[0]; return &c }
 func (n *Watermark) WithInputs(in []Node) Node {
 	c := *n
 	c.Input = in[0]
@@ -244,29 +273,33 @@ func (n *Union) WithInputs(in []Node) Node     { c := *n; c.In = in; return &c }
 func (n *Limit) WithInputs(in []Node) Node     { c := *n; c.Input = in[0]; return &c }
 func (n *Sink) WithInputs(in []Node) Node      { c := *n; c.Input = in[0]; return &c }
 
-func (n *Scan) Props() *Props      { return &n.P }
-func (n *Values) Props() *Props    { return &n.P }
-func (n *Filter) Props() *Props    { return n.Input.Props() }
-func (n *Project) Props() *Props   { return &n.P }
-func (n *Watermark) Props() *Props { return &n.P }
-func (n *WindowTVF) Props() *Props { return &n.P }
-func (n *Aggregate) Props() *Props { return &n.P }
-func (n *WindowAgg) Props() *Props { return &n.P }
-func (n *Union) Props() *Props     { return &n.P }
-func (n *Limit) Props() *Props     { return n.Input.Props() }
-func (n *Sink) Props() *Props      { return n.Input.Props() }
+func (n *Scan) Props() *Props        { return &n.P }
+func (n *Values) Props() *Props      { return &n.P }
+func (n *DeadLetters) Props() *Props { return &n.P }
+func (n *LateRows) Props() *Props    { return n.Input.Props() }
+func (n *Filter) Props() *Props      { return n.Input.Props() }
+func (n *Project) Props() *Props     { return &n.P }
+func (n *Watermark) Props() *Props   { return &n.P }
+func (n *WindowTVF) Props() *Props   { return &n.P }
+func (n *Aggregate) Props() *Props   { return &n.P }
+func (n *WindowAgg) Props() *Props   { return &n.P }
+func (n *Union) Props() *Props       { return &n.P }
+func (n *Limit) Props() *Props       { return n.Input.Props() }
+func (n *Sink) Props() *Props        { return n.Input.Props() }
 
-func (*Scan) isNode()      {}
-func (*Values) isNode()    {}
-func (*Filter) isNode()    {}
-func (*Project) isNode()   {}
-func (*Watermark) isNode() {}
-func (*WindowTVF) isNode() {}
-func (*Aggregate) isNode() {}
-func (*WindowAgg) isNode() {}
-func (*Union) isNode()     {}
-func (*Limit) isNode()     {}
-func (*Sink) isNode()      {}
+func (*Scan) isNode()        {}
+func (*Values) isNode()      {}
+func (*DeadLetters) isNode() {}
+func (*LateRows) isNode()    {}
+func (*Filter) isNode()      {}
+func (*Project) isNode()     {}
+func (*Watermark) isNode()   {}
+func (*WindowTVF) isNode()   {}
+func (*Aggregate) isNode()   {}
+func (*WindowAgg) isNode()   {}
+func (*Union) isNode()       {}
+func (*Limit) isNode()       {}
+func (*Sink) isNode()        {}
 
 // RewriteNode applies f to every node from the leaves up; nodes that f returns
 // unchanged are shared.

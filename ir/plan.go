@@ -36,6 +36,10 @@ const (
 	// the sender, which lends it every batch. It is the only input of its stage, and
 	// both have as many tasks. Rows keep the order and the tickets of their scan.
 	Forward Exchange = "forward"
+	// Letters sends the dead letters of the sender's scan and operators, rows of
+	// LetterSchema, to the reader's one task; its rows go elsewhere. A stage has at most
+	// one such reader; the letters of others go to the run's dead-letter file.
+	Letters Exchange = "dead letters"
 )
 
 // Input is one incoming exchange of a stage.
@@ -43,6 +47,17 @@ type Input struct {
 	From int // Stage.ID
 	Mode Exchange
 	Keys []int // Hash: columns of the sender's Out
+}
+
+// Schema is what comes over the exchange from a stage; nil from none.
+func (in *Input) Schema(from *Stage) *Schema {
+	switch {
+	case from == nil:
+		return nil
+	case in.Mode == Letters:
+		return LetterSchema
+	}
+	return from.Out
 }
 
 // PhysScan reads the given columns of a table, or fields in them: no two of which one
@@ -60,6 +75,7 @@ type PhysScan struct {
 	TimeCol int // position in Cols; -1: none
 	Lag     int64
 	Drop    bool
+	Mark    bool       // mark what Drop would remove, and nothing else (Watermark.Mark)
 	Terms   []ScanTerm // what all rows that any reader wants fulfil; none with Drop, which has to see the others
 	// Limit, where it is not 0, is a number of rows that is enough: once the units
 	// with the smallest tickets have given as many, no more are begun. More may come.
@@ -89,6 +105,7 @@ type PhysValues struct {
 type PhysSink struct {
 	Table *Table
 	Title string
+	Side  bool // it takes dead letters or late rows of the statements
 	In    *Schema
 }
 
@@ -127,6 +144,15 @@ type WatermarkOp struct {
 	TimeCol int
 	Lag     int64
 	Drop    bool
+	Mark    bool // mark what Drop would remove, and nothing else
+	Out     *Schema
+}
+
+// LateOp keeps the rows that are late (LateRows), or with Rest the others.
+type LateOp struct {
+	TimeCol int
+	Window  *Window // nil: late is what is marked
+	Rest    bool
 	Out     *Schema
 }
 
@@ -188,10 +214,16 @@ type AttachedAggOp struct {
 	Label            string
 }
 
-func (*FilterOp) Name() string              { return "Filter" }
-func (*ProjectOp) Name() string             { return "Project" }
-func (*WatermarkOp) Name() string           { return "Watermark" }
-func (*WindowTVFOp) Name() string           { return "WindowTVF" }
+func (*FilterOp) Name() string    { return "Filter" }
+func (*ProjectOp) Name() string   { return "Project" }
+func (*WatermarkOp) Name() string { return "Watermark" }
+func (*WindowTVFOp) Name() string { return "WindowTVF" }
+func (o *LateOp) Name() string {
+	if o.Rest {
+		return "DropLateRows"
+	}
+	return "LateRows"
+}
 func (o *WindowAggOp) Name() string         { return "WindowAgg(" + string(o.Phase) + ")" }
 func (*LimitOp) Name() string               { return "Limit" }
 func (*AttachedAggOp) Name() string         { return "WindowAgg(attached)" }
@@ -199,6 +231,7 @@ func (o *FilterOp) OutSchema() *Schema      { return o.Out }
 func (o *ProjectOp) OutSchema() *Schema     { return o.Out }
 func (o *WatermarkOp) OutSchema() *Schema   { return o.Out }
 func (o *WindowTVFOp) OutSchema() *Schema   { return o.Out }
+func (o *LateOp) OutSchema() *Schema        { return o.Out }
 func (o *WindowAggOp) OutSchema() *Schema   { return o.Out }
 func (o *LimitOp) OutSchema() *Schema       { return o.Out }
 func (o *AttachedAggOp) OutSchema() *Schema { return o.Out }
@@ -207,6 +240,7 @@ func (*FilterOp) isPhysOp()      {}
 func (*ProjectOp) isPhysOp()     {}
 func (*WatermarkOp) isPhysOp()   {}
 func (*WindowTVFOp) isPhysOp()   {}
+func (*LateOp) isPhysOp()        {}
 func (*WindowAggOp) isPhysOp()   {}
 func (*LimitOp) isPhysOp()       {}
 func (*AttachedAggOp) isPhysOp() {}

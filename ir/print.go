@@ -102,12 +102,16 @@ func DescribeNode(n Node) string {
 		return "Scan " + x.Table.Name + " " + nameList(s) + describeTerms(x.Terms, s)
 	case *Values:
 		return "Values " + plural(len(x.Rows), "row")
+	case *DeadLetters:
+		return "DeadLetters of " + tableList(x.Tables)
+	case *LateRows:
+		return lateText(x.Schema(), x.TimeCol, x.Window, x.Rest)
 	case *Filter:
 		return "Filter " + x.Pred.String()
 	case *Project:
 		return "Project " + projection(x.Exprs, x.S)
 	case *Watermark:
-		return "Watermark " + timeBound(x.Schema().Cols[x.TimeCol].Name, x.Lag, x.Drop)
+		return "Watermark " + timeBound(x.Schema().Cols[x.TimeCol].Name, x.Lag, x.Drop) + markText(x.Mark)
 	case *WindowTVF:
 		return "Window " + windowText(x.Window, x.Input.Schema().Cols[x.TimeCol].Name)
 	case *Aggregate:
@@ -123,6 +127,35 @@ func DescribeNode(n Node) string {
 		return describeSink(x.Table, x.Title)
 	}
 	return fmt.Sprintf("%T", n)
+}
+
+// tableList is the names of tables.
+func tableList(tables []*Table) string {
+	names := make([]string, len(tables))
+	for i, t := range tables {
+		names[i] = t.Name
+	}
+	return strings.Join(names, ", ")
+}
+
+// markText says that a watermark marks what another one drops.
+func markText(mark bool) string {
+	if mark {
+		return ", late rows are marked"
+	}
+	return ""
+}
+
+// lateText describes a LateRows or a LateOp.
+func lateText(s *Schema, timeCol int, w *Window, rest bool) string {
+	text := "LateRows"
+	if rest {
+		text = "DropLateRows"
+	}
+	if w != nil {
+		text += " of " + windowText(*w, s.Cols[timeCol].Name)
+	}
+	return text
 }
 
 func describeAggregate(x *Aggregate) string {

@@ -54,7 +54,7 @@ func stageInput(plan *Plan, s *Stage) *Schema {
 		return s.Values.Out
 	case len(s.In) > 0:
 		if from := stageByID(plan, s.In[0].From); from != nil {
-			return from.Out
+			return s.In[0].Schema(from)
 		}
 	}
 	return nil
@@ -83,7 +83,7 @@ func describeInput(plan *Plan, in Input) string {
 func describeScan(s *PhysScan) string {
 	text := "Scan " + s.Table.Name + " (" + s.Table.Connector + ") " + nameList(s.Out) + describeTerms(s.Terms, s.Out)
 	if s.TimeCol >= 0 {
-		text += ", watermark " + timeBound(s.Out.Cols[s.TimeCol].Name, s.Lag, s.Drop)
+		text += ", watermark " + timeBound(s.Out.Cols[s.TimeCol].Name, s.Lag, s.Drop) + markText(s.Mark)
 	}
 	if s.Limit > 0 {
 		text += fmt.Sprintf(", until %d rows are enough", s.Limit)
@@ -99,7 +99,9 @@ func DescribeOp(op PhysOp) string {
 	case *ProjectOp:
 		return "Project " + projection(x.Exprs, x.Out) + handsOn(x.Extra, x.Out)
 	case *WatermarkOp:
-		return "Watermark " + timeBound(x.Out.Cols[x.TimeCol].Name, x.Lag, x.Drop)
+		return "Watermark " + timeBound(x.Out.Cols[x.TimeCol].Name, x.Lag, x.Drop) + markText(x.Mark)
+	case *LateOp:
+		return lateText(x.Out, x.TimeCol, x.Window, x.Rest)
 	case *LimitOp:
 		return limitText(x.Count, x.Offset)
 	case *WindowTVFOp:

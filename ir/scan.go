@@ -65,6 +65,7 @@ type ScanKey struct {
 	Time  string // where the event time stands in a record; "": there is none
 	Lag   int64
 	Drop  bool
+	Mark  bool
 }
 
 // ScanKeyOf returns the key of a scan and its watermark, which may be nil.
@@ -73,7 +74,7 @@ func ScanKeyOf(s *Scan, w *Watermark) ScanKey {
 		return ScanKey{Table: s.Table}
 	}
 	p, _ := s.Place(w.TimeCol)
-	return ScanKey{Table: s.Table, Time: fmt.Sprint(p), Lag: w.Lag, Drop: w.Drop}
+	return ScanKey{Table: s.Table, Time: fmt.Sprint(p), Lag: w.Lag, Drop: w.Drop, Mark: w.Mark}
 }
 
 // EachScan calls f for every scan below n with its watermark, if it has one.

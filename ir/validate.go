@@ -46,12 +46,18 @@ func checkNode(n Node) error {
 				return err
 			}
 		}
+	case *DeadLetters:
+		if len(x.Tables) == 0 {
+			return fmt.Errorf("of no table")
+		}
+	case *LateRows:
+		return firstError(checkTime(x.Schema(), x.TimeCol), checkLateWindow(x.Window))
 	case *Filter:
 		return checkPredicate(x.Pred, x.Input.Schema())
 	case *Project:
 		return firstError(checkExprs(x.Exprs, x.Input.Schema(), x.S), checkProps(n))
 	case *Watermark:
-		return firstError(checkTime(x.Input.Schema(), x.TimeCol), checkLag(x.Lag), checkProps(n))
+		return firstError(checkTime(x.Input.Schema(), x.TimeCol), checkLag(x.Lag), checkMark(x.Drop, x.Mark), checkProps(n))
 	case *WindowTVF:
 		if len(x.S.Cols) != len(x.Input.Schema().Cols)+3 {
 			return fmt.Errorf("%d columns over %d", len(x.S.Cols), len(x.Input.Schema().Cols))
@@ -245,4 +251,20 @@ func checkUnion(x *Union) error {
 		}
 	}
 	return checkProps(x)
+}
+
+// checkMark refuses a watermark that removes late rows and marks them.
+func checkMark(drop, mark bool) error {
+	if drop && mark {
+		return fmt.Errorf("late rows are dropped and marked")
+	}
+	return nil
+}
+
+// checkLateWindow checks the window of LateRows, of which there may be none.
+func checkLateWindow(w *Window) error {
+	if w == nil {
+		return nil
+	}
+	return checkWindow(*w)
 }

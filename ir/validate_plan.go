@@ -70,6 +70,7 @@ func checkSources(s *Stage, done map[int]*Stage) (*Schema, error) {
 	}
 	for _, i := range s.In {
 		from := done[i.From]
+		gives := i.Schema(from)
 		switch {
 		case from == nil:
 			return nil, fmt.Errorf("it reads stage %d, which does not come before it", i.From)
@@ -77,10 +78,10 @@ func checkSources(s *Stage, done map[int]*Stage) (*Schema, error) {
 			return nil, fmt.Errorf("%s from %d tasks into %d, with %d inputs", i.Mode, from.Tasks, s.Tasks, len(s.In))
 		case i.Mode != Hash && i.Mode != Forward && s.Tasks != 1:
 			return nil, fmt.Errorf("%s into %d tasks", i.Mode, s.Tasks)
-		case in != nil && !sameTypes(in, from.Out):
-			return nil, fmt.Errorf("its inputs give (%s) and (%s)", in, from.Out)
+		case in != nil && !sameTypes(in, gives):
+			return nil, fmt.Errorf("its inputs give (%s) and (%s)", in, gives)
 		}
-		in = from.Out
+		in = gives
 		if err := checkColumns("hash key", i.Keys, len(in.Cols)); err != nil {
 			return nil, err
 		}
@@ -113,7 +114,7 @@ func checkScan(s *PhysScan) error {
 		return fmt.Errorf("a limit of %d rows", s.Limit)
 	}
 	if s.TimeCol != -1 {
-		if err := firstError(checkTime(s.Out, s.TimeCol), checkLag(s.Lag)); err != nil {
+		if err := firstError(checkTime(s.Out, s.TimeCol), checkLag(s.Lag), checkMark(s.Drop, s.Mark)); err != nil {
 			return err
 		}
 	}
@@ -138,7 +139,9 @@ func checkOp(op PhysOp, in *Schema) error {
 	case *ProjectOp:
 		return checkExprs(x.All(), in, x.Out)
 	case *WatermarkOp:
-		return firstError(checkTime(in, x.TimeCol), checkLag(x.Lag), checkKeeps(in, x.Out))
+		return firstError(checkTime(in, x.TimeCol), checkLag(x.Lag), checkMark(x.Drop, x.Mark), checkKeeps(in, x.Out))
+	case *LateOp:
+		return firstError(checkTime(in, x.TimeCol), checkLateWindow(x.Window), checkKeeps(in, x.Out))
 	case *LimitOp:
 		return firstError(checkLimit(x.Offset), checkKeeps(in, x.Out))
 	case *WindowTVFOp:

@@ -164,8 +164,22 @@ type BadRow struct {
 // MaxBadRaw is the most bytes of a bad record that are kept.
 const MaxBadRaw = 64 << 10
 
-// BadRows collects bad records of one Decoder.Next.
-type BadRows struct{ Rows []BadRow }
+// BadRows collects what is wrong with the records of one Decoder.Next.
+type BadRows struct {
+	Rows []BadRow
+	// With Scan.NullBad: how many fields were made NULL since they did not parse, and the
+	// first of them, without its Raw, where there are any.
+	Nulls     int64
+	FirstNull BadRow
+}
+
+// AddNull counts a field that was made NULL.
+func (b *BadRows) AddNull(r BadRow) {
+	if b.Nulls == 0 {
+		b.FirstNull = r
+	}
+	b.Nulls++
+}
 
 // Add appends r, cutting and copying r.Raw.
 func (b *BadRows) Add(r BadRow) {

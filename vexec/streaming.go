@@ -2,6 +2,7 @@ package vexec
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/helios-stream/helios/ir"
@@ -47,4 +48,26 @@ func duration(t *ir.Table, name string, dflt time.Duration) (time.Duration, erro
 		return 0, fmt.Errorf("'%s'='%s' is not a span of time such as 500ms or 5s", name, text)
 	}
 	return d, nil
+}
+
+// RowOptions describes the options of every source that say what becomes of rows that
+// cannot be processed, and of late ones. Connectors put them behind their own. fail is
+// what happens with 'on.error'='fail', in words.
+func RowOptions(fail string) []ir.OptionSpec {
+	return []ir.OptionSpec{
+		{Name: ir.OptionOnError, Type: ir.OptionEnum, Default: ir.ErrorLetters, Example: "dlq:bad_rows",
+			Values: []string{ir.ErrorLetters, ir.LettersTo + ir.MappingHole, ir.ErrorFail, ir.ErrorNull, ir.ErrorDrop},
+			Doc: "What becomes of a record that cannot be read, and of a row that an expression fails for: dlq (it goes to the dead-letter file), dlq:<mapping> (to a mapping, whose columns are some of " +
+				letterColumns() + "), fail (" + fail + "), null (a field that does not parse is NULL), drop (it is counted)."},
+		{Name: ir.OptionLate, Type: ir.OptionEnum, Example: "to:late_rows", Values: []string{ir.LateDiscard, ir.LateCorrect, ir.LateTo + ir.MappingHole},
+			Doc: "What becomes of rows that come too late for a window or IMPOSE_ORDER over the table: discard (the default: they are counted), to:<mapping> (they go to a mapping, whose columns are some of the rows', by name). `SET 'late.data'` gives a file's default."},
+	}
+}
+
+func letterColumns() string {
+	var names []string
+	for _, c := range ir.LetterSchema.Cols {
+		names = append(names, c.Name)
+	}
+	return strings.Join(names, ", ")
 }

@@ -67,14 +67,10 @@ func (c *runCmd) Run(io streams) error {
 			fmt.Fprintln(io.err, c.stopped())
 		}
 	}
-	switch {
-	case stats == nil || stats.DeadLetters == 0:
-	case !whole: // what the run had written aside since its last checkpoint is not shown
-		fmt.Fprintf(io.err, "warning: %s could not be processed before the run failed (first: %s)\n",
-			plural(stats.DeadLetters, "row"), stats.FirstDeadLetter)
-	default:
-		fmt.Fprintf(io.err, "warning: %s went to the dead letters in %s (first: %s)\n", // the last line
-			plural(stats.DeadLetters, "row"), stats.DeadLetterPath, stats.FirstDeadLetter)
+	if stats != nil {
+		for _, text := range lostWarnings(stats, whole) { // the last lines
+			fmt.Fprintln(io.err, "warning:", text)
+		}
 	}
 	return c.interrupted(err)
 }
@@ -103,6 +99,31 @@ func (c *runCmd) stopped() string {
 		return text + "; the same command goes on from " + c.CheckpointDir
 	}
 	return text + "; open windows are lost: --flush has them fire, with --checkpoint-dir the run could go on"
+}
+
+// lostWarnings says what has become of rows and fields that could not be processed, a
+// line for each way. What a run that failed had written aside since its last checkpoint is
+// not shown.
+func lostWarnings(s *helios.Stats, whole bool) []string {
+	if s.DeadLetters > 0 && !whole {
+		return []string{fmt.Sprintf("%s could not be processed before the run failed (first: %s)", plural(s.DeadLetters, "row"), s.FirstDeadLetter)}
+	}
+	var out []string
+	for _, l := range s.Lost {
+		text := ""
+		switch l.Kind {
+		case helios.LossFile:
+			text = plural(l.Count, "row") + " went to the dead letters in " + s.DeadLetterPath
+		case helios.LossMapping:
+			text = plural(l.Count, "row") + " went to the dead letters in `" + l.To + "`"
+		case helios.LossDropped:
+			text = plural(l.Count, "row") + " could not be processed and dropped, as 'on.error'='drop' says"
+		case helios.LossNulled:
+			text = plural(l.Count, "field") + " did not parse and became NULL, as 'on.error'='null' says"
+		}
+		out = append(out, fmt.Sprintf("%s (first: %s)", text, l.First))
+	}
+	return out
 }
 
 // interrupted adds to an interrupt what has become of the open windows.

@@ -37,6 +37,8 @@ func describeNode(s *Step, n ir.Node) {
 		s.note("columns", reads(x.Table, x.Decoded()))
 	case *ir.Values:
 		s.note("rows", bounds(true, false))
+	case *ir.DeadLetters:
+		s.note("rows", bounds(p.Bounded, p.Updating))
 	case *ir.Sink:
 		s.note("rows", bounds(p.Bounded, p.Updating))
 	case *ir.Watermark:

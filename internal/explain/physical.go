@@ -58,7 +58,7 @@ func steps(p *ir.Plan, s *ir.Stage, bounded bool) []*Step {
 		step := add("Values "+count(int64(len(s.Values.Rows)), "row"), s.Values.Out.Cols)
 		step.note("rows", bounds(true, false))
 	case len(s.In) > 0:
-		in = p.StageByID(s.In[0].From).Out.Cols
+		in = s.In[0].Schema(p.StageByID(s.In[0].From)).Cols
 	}
 	for _, op := range s.Ops {
 		describeOp(add(ir.DescribeOp(op), op.OutSchema().Cols), op)

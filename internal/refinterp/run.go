@@ -65,6 +65,7 @@ type row struct {
 	split  int       // of the scan that it came from
 	origin int       // of the row that it came from: the copies of a row share it
 	wm     ir.Micros // the watermark of its relation before it came
+	marked bool      // it came behind the watermark of its split (ir.Watermark.Mark)
 }
 
 func (r row) with(vals []ir.Value) row {
@@ -102,6 +103,8 @@ func (r *runner) node(n ir.Node) ([]row, error) {
 		return r.values(n)
 	case *ir.Union:
 		return r.union(n)
+	case *ir.DeadLetters:
+		return nil, nil // what is wrong with records is the decoders' affair; those of rows are in Result.Errors
 	}
 	in, err := r.node(n.Inputs()[0])
 	if err != nil {
@@ -114,6 +117,8 @@ func (r *runner) node(n ir.Node) ([]row, error) {
 		return r.project(n, in)
 	case *ir.Watermark:
 		return r.watermark(n, in)
+	case *ir.LateRows:
+		return r.lateRows(n, in)
 	case *ir.WindowTVF:
 		return r.windowTVF(n, in)
 	case *ir.Aggregate:

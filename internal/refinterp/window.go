@@ -31,11 +31,32 @@ func (r *runner) watermark(n *ir.Watermark, in []row) ([]row, error) {
 			r.late++
 			continue
 		}
-		row.wm = ir.MinMicros
+		row.wm, row.marked = ir.MinMicros, n.Mark && ts < wm
 		if row.split == last {
 			row.wm = wm
 		}
 		out = append(out, row)
+	}
+	return out, nil
+}
+
+// lateRows keeps the rows whose windows had all closed before they came, or the others.
+func (r *runner) lateRows(n *ir.LateRows, in []row) ([]row, error) {
+	var out []row
+	for _, row := range in {
+		late := row.marked
+		if n.Window != nil {
+			ts, ok := eventTime(n, n.TimeCol, row)
+			spans := spansOf(*n.Window, ts)
+			late = ok && len(spans) > 0 && spans[len(spans)-1].closedFor(row)
+		}
+		switch {
+		case late && n.Rest:
+			r.late++
+		case late != n.Rest:
+			row.marked = row.marked && !n.Rest
+			out = append(out, row)
+		}
 	}
 	return out, nil
 }

@@ -241,6 +241,9 @@ func (t *task) counters() map[string]int64 {
 			l.count.save(l.key, out)
 		}
 	}
+	for k, n := range t.lost {
+		out[k] += n
+	}
 	return out
 }
 

@@ -264,7 +264,7 @@ func (c *coordinator) checkpoint(ctx context.Context) (*state.Checkpoint, error)
 	j := c.job
 	cp := &state.Checkpoint{
 		Epoch: c.epoch, Run: j.run, Plan: j.cfg.PlanID, Done: c.over,
-		Scans: map[string]json.RawMessage{}, Sinks: c.tokens, Ops: map[string][]state.Snapshot{}, Stats: map[string]int64{},
+		Scans: map[string]json.RawMessage{}, Sinks: c.tokens, Ops: map[string][]state.Snapshot{}, Stats: map[string]int64{}, Firsts: j.firsts.copy(),
 	}
 	c.todo = nil
 	c.gather(cp)
@@ -275,7 +275,7 @@ func (c *coordinator) checkpoint(ctx context.Context) (*state.Checkpoint, error)
 		}
 		cp.Scans[s.key] = raw
 	}
-	token, err := j.letters.prepare(ctx, c.epoch, cp.Done || c.last && j.dir == nil, cp.Stats)
+	token, err := j.letters.prepare(ctx, c.epoch, cp.Done || c.last && j.dir == nil)
 	if err != nil {
 		return nil, err
 	}

@@ -31,6 +31,7 @@ type job struct {
 	tasks    []*task
 	sinks    []*sinkEnd
 	letters  *letters
+	firsts   *firsts
 	coord    *coordinator
 	endless  bool              // a scan does not end by itself
 	asked    atomic.Uint64     // raised to have the tasks publish their counts (monitor.go)
@@ -68,6 +69,7 @@ func (j *job) open(plan *ir.Plan, grow bool) (err error) {
 		return err
 	}
 	j.letters = newLetters(j)
+	j.openFirsts()
 	j.coord = newCoordinator(j)
 	if j.restored != nil && j.restored.Done {
 		return j.openSinks()
@@ -135,6 +137,13 @@ func (j *job) checkFits() error {
 	}
 	return fmt.Errorf("the checkpoint in %s does not fit the plan of this query (%s). Run it with the optimizer rules and the heliosc that made the checkpoint, or start anew with another --checkpoint-dir",
 		j.cfg.Dir, strings.Join(missing, ", "))
+}
+
+func (j *job) openFirsts() {
+	j.firsts = newFirsts(nil)
+	if j.restored != nil {
+		j.firsts = newFirsts(j.restored.Firsts)
+	}
 }
 
 func (j *job) newRun() string {
@@ -223,6 +232,9 @@ func (j *job) openTasks() error {
 	for _, st := range j.graph.Stages {
 		for id := range st.Tasks {
 			t := newTask(j, st, id)
+			if len(j.tasks) == 0 {
+				t.restoreLost()
+			}
 			if st.Branches() {
 				t.branchOf(j.taskOf(st.Inputs[0], id))
 			}

@@ -9,25 +9,16 @@ import (
 	"github.com/helios-stream/helios/vexec"
 )
 
-// DeadLetterSchema is the columns of a dead letter. For a record that could not be
-// decoded: where it stands and its text (raw, or raw_base64 where it is not UTF-8).
-// For a row that an operator refused: the operator and the row as JSON.
-var DeadLetterSchema = ir.NewSchema(
-	ir.Column{Name: "source", Type: ir.TVarchar},
-	ir.Column{Name: "split", Type: ir.TVarchar},
-	ir.Column{Name: "line", Type: ir.TBigInt},
-	ir.Column{Name: "offset", Type: ir.TBigInt},
-	ir.Column{Name: "column", Type: ir.TVarchar},
-	ir.Column{Name: "operator", Type: ir.TVarchar},
-	ir.Column{Name: "reason", Type: ir.TVarchar, NotNull: true},
-	ir.Column{Name: "raw", Type: ir.TVarchar},
-	ir.Column{Name: "raw_base64", Type: ir.TVarchar},
-	ir.Column{Name: "row", Type: ir.TJSON},
-)
+// DeadLetterSchema is the columns of a dead letter.
+var DeadLetterSchema = ir.LetterSchema
 
-const (
-	lettersKey   = "dead letters"
-	lettersCount = lettersKey + ".rows"
+const lettersKey = "dead letters"
+
+// fileLoss and its like are the keys of losses.
+var (
+	fileLoss    = (&Loss{Kind: LossFile}).key()
+	droppedLoss = (&Loss{Kind: LossDropped}).key()
+	nulledLoss  = (&Loss{Kind: LossNulled}).key()
 )
 
 // letters writes dead letters. A letter belongs to the epoch of the task that
@@ -41,8 +32,7 @@ type letters struct {
 	epoch uint64   // the one that is written now
 	early []letter // of the epoch after it
 	batch vexec.Batch
-	rows  int64
-	first string
+	any   bool // there was a letter since the start of the query
 }
 
 // letter is one row of DeadLetterSchema.
@@ -52,7 +42,7 @@ func newLetters(j *job) *letters {
 	l := &letters{job: j, epoch: 1}
 	if j.restored != nil {
 		l.epoch = j.restored.Epoch + 1
-		l.rows = j.restored.Stats[lettersCount]
+		l.any = j.restored.Stats[fileLoss] > 0
 	}
 	return l
 }
@@ -85,35 +75,37 @@ func (l *letters) open(ctx context.Context) error {
 	return nil
 }
 
-// add writes a letter of an epoch. where is "file:line" or the operator.
-func (l *letters) add(epoch uint64, row letter, where, reason string) error {
+// add writes a letter of an epoch.
+func (l *letters) add(epoch uint64, row *letter) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.rows++
-	if l.first == "" {
-		l.first = where + ": " + reason
-	}
+	l.any = true
 	if err := l.open(l.job.ctx); err != nil || l.sink == nil {
 		return err
 	}
 	if epoch > l.epoch {
-		l.early = append(l.early, row)
+		l.early = append(l.early, *row)
 		return nil
 	}
 	return l.write(l.job.ctx, row)
 }
 
-func (l *letters) write(ctx context.Context, row letter) error {
+func (l *letters) write(ctx context.Context, row *letter) error {
 	b := &l.batch
-	b.Reset(DeadLetterSchema)
-	b.Rows = 1
-	for c := range b.Cols {
-		fill(&b.Cols[c], DeadLetterSchema.Cols[c].Type, row[c])
-	}
+	row.fill(b)
 	if err := l.sink.write(ctx, b); err != nil {
 		return fmt.Errorf("dead letters: %w", err)
 	}
 	return nil
+}
+
+// fill makes b one row.
+func (l *letter) fill(b *vexec.Batch) {
+	b.Reset(ir.LetterSchema)
+	b.Rows = 1
+	for c := range b.Cols {
+		fill(&b.Cols[c], ir.LetterSchema.Cols[c].Type, l[c])
+	}
 }
 
 // fill makes v one row of text or BIGINT.
@@ -132,24 +124,21 @@ func fill(v *vexec.Vec, t *ir.Type, x ir.Value) {
 
 // prepare ends an epoch, which all tasks have passed, and begins the next one with
 // the letters that came early.
-func (l *letters) prepare(ctx context.Context, epoch uint64, last bool, stats map[string]int64) ([]byte, error) {
+func (l *letters) prepare(ctx context.Context, epoch uint64, last bool) ([]byte, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	early := l.early
 	l.early = nil
 	l.epoch = epoch + 1
-	if n := l.rows - int64(len(early)); n > 0 {
-		stats[lettersCount] = n
-	}
-	if l.sink == nil || l.rows == 0 { // none ever: no empty file
+	if l.sink == nil || !l.any { // none ever: no empty file
 		return nil, nil
 	}
 	token, err := l.sink.prepare(ctx, epoch, last)
 	if err != nil {
 		return nil, fmt.Errorf("dead letters: %w", err)
 	}
-	for _, row := range early {
-		if err := l.write(ctx, row); err != nil {
+	for i := range early {
+		if err := l.write(ctx, &early[i]); err != nil {
 			return nil, err
 		}
 	}
@@ -161,12 +150,6 @@ func (l *letters) end() *sinkEnd {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.sink
-}
-
-func (l *letters) summary() (rows int64, first string) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.rows, l.first
 }
 
 func (l *letters) close() error {

@@ -3,6 +3,7 @@ package run
 import (
 	"errors"
 
+	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
 	"github.com/helios-stream/helios/vexec/internal/ops"
 	"github.com/helios-stream/helios/vexec/internal/state"
@@ -43,8 +44,8 @@ func (t *task) stopInput() {
 }
 
 func (t *task) sendsTo(to *task) bool {
-	for _, in := range to.stage.Inputs {
-		if in == t.stage {
+	for i, in := range to.stage.Inputs {
+		if in == t.stage && to.stage.Plan.In[i].Mode != ir.Letters {
 			return true
 		}
 	}
@@ -67,6 +68,11 @@ func (t *task) handOnRows() error {
 	}
 	for _, s := range t.outs {
 		if err := s.Flush(); err != nil {
+			return err
+		}
+	}
+	if t.letters != nil {
+		if err := t.letters.Flush(); err != nil {
 			return err
 		}
 	}

@@ -57,7 +57,7 @@ func newReading(t *task, s *scan) *reading {
 	r := &reading{t: t, scan: s}
 	if s.timed {
 		p := t.stage.Plan.Scan
-		r.event = ops.NewEventTime(p.Out, p.TimeCol, p.Drop)
+		r.event = ops.NewEventTime(p.Out, p.TimeCol, ops.LateOf(p.Drop, p.Mark))
 	}
 	return r
 }
@@ -183,7 +183,7 @@ func (r *reading) stepBatch() (status, error) {
 	src := &r.t.links[0]
 	b := &r.batch
 	b.Reset(r.scan.spec.Schema)
-	r.bad.Rows = r.bad.Rows[:0]
+	r.bad.Rows, r.bad.Nulls = r.bad.Rows[:0], 0
 	r.t.enter(src.at)
 	err := r.dec.Next(b, &r.bad)
 	if len(r.bad.Rows) > 0 {
@@ -191,6 +191,7 @@ func (r *reading) stepBatch() (status, error) {
 			return progress, err
 		}
 	}
+	r.t.nulls(&r.bad)
 	if errors.Is(err, io.EOF) {
 		if s, ok := r.dec.(vexec.Skipper); ok {
 			r.took(0, int(s.Skipped()))

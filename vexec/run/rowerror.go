@@ -81,18 +81,45 @@ func (t *task) badRows(src *link, rows []vexec.BadRow) error {
 	for i := range rows {
 		r := &rows[i]
 		src.count.bad++
-		e := &RowError{Split: r.Split, Line: r.Line, Offset: r.Offset, Column: r.Column, Reason: r.Reason}
+		e := rowErrorOf(r)
 		switch t.policy {
 		case toFail:
 			return src.fail(e)
 		case toDrop:
+			t.lose(droppedLoss, 1, e.first)
 			continue
 		}
-		if err := t.job.letters.add(t.epoch+1, recordLetter(src.name, r), e.where(), e.why()); err != nil {
+		l := recordLetter(src.name, r)
+		if err := t.letter(&l, e.first); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// nulls counts fields that were made NULL.
+func (t *task) nulls(bad *vexec.BadRows) {
+	if bad.Nulls > 0 {
+		t.lose(nulledLoss, bad.Nulls, rowErrorOf(&bad.FirstNull).first)
+	}
+}
+
+func rowErrorOf(r *vexec.BadRow) *RowError {
+	return &RowError{Split: r.Split, Line: r.Line, Offset: r.Offset, Column: r.Column, Reason: r.Reason}
+}
+
+// first is the error where only one of many is shown.
+func (e *RowError) first() string { return e.where() + ": " + e.why() }
+
+// letter sends a dead letter where those of the stage go.
+func (t *task) letter(row *letter, first func() string) error {
+	if t.letters == nil {
+		t.lose(fileLoss, 1, first)
+		return t.job.letters.add(t.epoch+1, row)
+	}
+	t.lose((&Loss{Kind: LossMapping, To: t.stage.LettersTo}).key(), 1, first)
+	row.fill(&t.letterRow)
+	return t.letters.Send(&t.letterRow)
 }
 
 func recordLetter(name string, r *vexec.BadRow) letter {
@@ -120,12 +147,14 @@ func sourceOf(name string) string {
 
 // rowError deals with a row that an operator refused.
 func (t *task) rowError(l *link, b *vexec.Batch, f *vexec.RowFate) error {
+	first := func() string { return l.name + ": " + f.Reason }
 	if t.policy == toDrop {
+		t.lose(droppedLoss, 1, first)
 		return nil
 	}
 	row := rowJSON(b, int(f.Row))
 	if t.policy == toFail {
 		return l.fail(&RowError{Reason: f.Reason, Row: row})
 	}
-	return t.job.letters.add(t.epoch+1, letter{5: l.name, 6: f.Reason, 9: row}, l.name, f.Reason)
+	return t.letter(&letter{5: l.name, 6: f.Reason, 9: row}, first)
 }

@@ -10,8 +10,9 @@ import (
 // Stats is what a run did. After a restart the counts go on from the checkpoint.
 type Stats struct {
 	Stages      []StageStats
-	DeadLetters int64  // rows that went to the dead letters
+	DeadLetters int64  // rows that went to the dead letters, also those of mappings
 	FirstLetter string // where and why, of one of the first
+	Losses      []Loss // all that could not be processed, by where it went
 	Epochs      uint64 // of the last checkpoint or commit
 	PeakMemory  int64  // of state and queues, in bytes
 	Stopped     bool   // Config.Stop has ended the run
@@ -157,7 +158,16 @@ func (j *job) stats() *Stats {
 // statsOf adds up the counts that counts returns, and the times, of each task.
 func (j *job) statsOf(counts func(*task) []counter, times func(*task) (waited, wall time.Duration), epoch uint64) *Stats {
 	s := &Stats{PeakMemory: j.budget.Peak(), Epochs: epoch}
-	s.DeadLetters, s.FirstLetter = j.letters.summary()
+	s.Losses = j.firsts.losses()
+	for _, l := range s.Losses {
+		if l.Kind != LossFile && l.Kind != LossMapping {
+			continue
+		}
+		if s.DeadLetters == 0 {
+			s.FirstLetter = l.First
+		}
+		s.DeadLetters += l.Count
+	}
 	for i, st := range j.graph.Stages {
 		s.Stages = append(s.Stages, j.stageStats(i, st.Plan.ID, counts, times))
 	}

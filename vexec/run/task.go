@@ -25,19 +25,22 @@ const (
 // task is a chain of operators over one part of a stage's data. Its steps are
 // called by one goroutine.
 type task struct {
-	job    *job
-	stage  *build.Stage
-	id     int // in the stage
-	links  []link
-	makers []int // links whose operators make watermarks
-	outs   []*exchange.Sender
-	sink   *sinkEnd
-	in     *exchange.Inbox // nil: src
-	src    *reading        // nil: in
-	parent *task           // not nil: this is a branch, which the parent's goroutine drives (branch.go)
-	branch []*task         // what this one drives
-	busy   *task           // the branch that runs now, for panics
-	policy onError         // of row errors in its operators
+	job       *job
+	stage     *build.Stage
+	id        int // in the stage
+	links     []link
+	makers    []int // links whose operators make watermarks
+	outs      []*exchange.Sender
+	letters   *exchange.Sender // nil: to the file of dead letters
+	lost      map[string]int64 // rows and fields that could not be processed, by Loss.key
+	letterRow vexec.Batch
+	sink      *sinkEnd
+	in        *exchange.Inbox // nil: src
+	src       *reading        // nil: in
+	parent    *task           // not nil: this is a branch, which the parent's goroutine drives (branch.go)
+	branch    []*task         // what this one drives
+	busy      *task           // the branch that runs now, for panics
+	policy    onError         // of row errors in its operators
 
 	at     int    // the link that runs now, for panics
 	watch  *watch // nil unless times are wanted (watch.go)
@@ -65,7 +68,7 @@ type ack struct {
 
 func newTask(j *job, st *build.Stage, id int) *task {
 	parts := st.Tasks[id]
-	t := &task{job: j, stage: st, id: id, in: parts.In, outs: parts.Out, policy: policyOf(st.Origin), last: make(chan lastPrepare, 1)}
+	t := &task{job: j, stage: st, id: id, in: parts.In, outs: parts.Out, letters: parts.Letters, policy: policyOf(st.Origin), last: make(chan lastPrepare, 1)}
 	t.addLink(sourceName(st.Plan), "", nil)
 	if len(st.Inputs) == 0 {
 		t.links[0].key = st.Key
@@ -241,6 +244,11 @@ func (t *task) barrier(ctx context.Context, epoch uint64) error {
 			return err
 		}
 	}
+	if t.letters != nil {
+		if err := t.letters.Barrier(epoch); err != nil {
+			return err
+		}
+	}
 	if err := t.eachBranch(func(b *task) error { return b.barrier(ctx, epoch) }); err != nil {
 		return err
 	}
@@ -267,6 +275,11 @@ func (t *task) prepare(ctx context.Context, epoch uint64, last bool) ([]byte, er
 func (t *task) end() error {
 	if err := t.finish(); err != nil {
 		return err
+	}
+	if t.letters != nil {
+		if err := t.letters.End(); err != nil {
+			return err
+		}
 	}
 	if err := t.eachBranch((*task).end); err != nil {
 		return err

@@ -64,7 +64,7 @@ type Result struct {
 func Bind(ctx context.Context, files []Input, sources *diag.Sources, env *Env, errs *diag.List) *Result {
 	b := &binder{ctx: ctx, env: *env, sources: sources, errs: errs,
 		objects: map[string]*object{}, places: map[ir.Node]diag.Span{}, looked: map[ir.Node]bool{}, querying: map[string]bool{},
-		checked: map[checkKey]bool{}, asked: map[*ir.Table]bool{}, leafCount: map[ir.Node]int{}, variants: map[string]*object{},
+		checked: map[checkKey]bool{}, asked: map[*ir.Table]bool{}, leafCount: map[ir.Node]int{}, variants: map[string]*object{}, settingAt: map[string]diag.Span{},
 		out: &Result{Logical: &ir.Logical{}, Settings: map[string]string{}}}
 	for _, f := range files {
 		b.dir = f.Dir
@@ -72,6 +72,10 @@ func Bind(ctx context.Context, files []Input, sources *diag.Sources, env *Env, e
 		for _, s := range f.Tree.Stmts {
 			b.statement(s)
 		}
+	}
+	b.sides(b.out.Logical)
+	for _, e := range b.out.Explained {
+		b.sides(e.Logical)
 	}
 	b.clashes()
 	b.titles()
@@ -116,6 +120,7 @@ type binder struct {
 	looked    map[ir.Node]bool      // whose state has been looked at
 	querying  map[string]bool       // files with a query
 	variants  map[string]*object    // of mappings whose options a hint overrides
+	settingAt map[string]diag.Span  // where the values of SET stand
 	out       *Result
 }
 

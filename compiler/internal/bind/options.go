@@ -106,6 +106,9 @@ func (b *binder) options(x *ast.CreateMapping, spec *ir.ConnectorSpec, t *ir.Tab
 		if err != nil {
 			b.err(diag.BadOption, opt.Value.Span(), optionExample(d), "option '%s' %s", name, err)
 		}
+		if name == ir.OptionLate && value == ir.LateCorrect {
+			b.lateCorrect(opt.Value.Span())
+		}
 		t.Options[name] = value
 	}
 	b.defaults(x, spec, t, given)
@@ -258,7 +261,11 @@ func optionValue(d *ir.OptionSpec, v string) (string, error) {
 
 func enumValue(d *ir.OptionSpec, v, shown string) (string, error) {
 	for _, known := range d.Values {
-		if strings.EqualFold(known, v) {
+		if head, named := strings.CutSuffix(known, ir.MappingHole); named {
+			if len(v) > len(head) && strings.EqualFold(v[:len(head)], head) {
+				return head + strings.TrimSpace(v[len(head):]), nil
+			}
+		} else if strings.EqualFold(known, v) {
 			return known, nil
 		}
 	}

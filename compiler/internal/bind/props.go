@@ -83,7 +83,7 @@ func hasSourceOrder(n ir.Node) bool {
 	switch x := n.(type) {
 	case *ir.Scan, *ir.Values:
 		return true
-	case *ir.Filter, *ir.Project, *ir.Watermark, *ir.WindowTVF, *ir.Limit:
+	case *ir.Filter, *ir.Project, *ir.Watermark, *ir.LateRows, *ir.WindowTVF, *ir.Limit:
 		return hasSourceOrder(n.Inputs()[0]) && !isUnion(n.Inputs()[0])
 	case *ir.Union:
 		for _, in := range x.In {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/helios-stream/helios/compiler/internal/ast"
 	"github.com/helios-stream/helios/compiler/internal/diag"
+	"github.com/helios-stream/helios/ir"
 )
 
 // setting is a key of SET.
@@ -34,6 +35,9 @@ var settings = []setting{
 	{name: "execution.runtime-mode", takes: "streaming: every query is continuous", check: func(v string) bool {
 		return strings.EqualFold(v, "streaming")
 	}},
+	{name: ir.OptionLate, takes: "discard, or to:<mapping>: what becomes of late rows of tables that do not say so themselves", check: func(v string) bool {
+		return v == ir.LateDiscard || strings.HasPrefix(v, ir.LateTo) && len(v) > len(ir.LateTo)
+	}},
 }
 
 // settingsOfFlink are settings that are said elsewhere here.
@@ -41,6 +45,11 @@ var settingsOfFlink = map[string]string{
 	"execution.checkpointing.interval": "leave it out, and run with --checkpoint-interval 10s --checkpoint-dir DIR",
 	"state.checkpoints.dir":            "leave it out, and run with --checkpoint-dir DIR",
 	"execution.savepoint.path":         "leave it out: a run with --checkpoint-dir DIR goes on from there",
+}
+
+// lateCorrect refuses what needs allowed lateness.
+func (b *binder) lateCorrect(at diag.Span) {
+	b.later(at, "'late.data'='correct'", "use 'to:<mapping>' to keep late rows, or 'discard' to count them")
 }
 
 func (b *binder) set(x *ast.Set) {
@@ -52,11 +61,16 @@ func (b *binder) set(x *ast.Set) {
 			if !strings.EqualFold(n, x.Key.S) {
 				continue
 			}
+			if s.name == ir.OptionLate && strings.EqualFold(x.Value.S, ir.LateCorrect) {
+				b.lateCorrect(x.Value.Span())
+				return
+			}
 			if !s.check(x.Value.S) {
 				b.err(diag.BadSetting, x.Value.Span(), "or leave the SET out for the default", "'%s' takes %s", n, s.takes)
 				return
 			}
 			b.out.Settings[s.name] = x.Value.S
+			b.settingAt[s.name] = x.Value.Span()
 			return
 		}
 	}

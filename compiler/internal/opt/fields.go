@@ -77,6 +77,12 @@ func splitNode(n ir.Node) split {
 		c.Input, c.TimeCol, c.P = in.node, in.to[x.TimeCol], moveProps(x.P, in.to)
 		in.node = &c
 		return in
+	case *ir.LateRows:
+		in := splitNode(x.Input)
+		c := *x
+		c.Input, c.TimeCol = in.node, in.to[x.TimeCol]
+		in.node = &c
+		return in
 	case *ir.WindowTVF:
 		return splitWindowTVF(x)
 	case *ir.Aggregate:

@@ -64,6 +64,8 @@ func prune(n ir.Node, need []bool, eventTime bool) (ir.Node, []int) {
 		return pruneAggregate(x, need, eventTime)
 	case *ir.WindowAgg:
 		return pruneWindowAgg(x, need)
+	case *ir.LateRows:
+		return pruneLateRows(x, need)
 	case *ir.Limit:
 		in, to := prune(x.Input, need, eventTime)
 		if in == x.Input {
@@ -153,7 +155,7 @@ func pruneProject(x *ir.Project, need []bool, eventTime bool) (ir.Node, []int) {
 // pruneWatermark removes a watermark that nothing above looks at. One that drops
 // late rows stays.
 func pruneWatermark(x *ir.Watermark, need []bool, eventTime bool) (ir.Node, []int) {
-	if !x.Drop && !eventTime {
+	if !x.Drop && !x.Mark && !eventTime {
 		return prune(x.Input, need, false)
 	}
 	need = slices.Clone(need)
@@ -166,6 +168,18 @@ func pruneWatermark(x *ir.Watermark, need []bool, eventTime bool) (ir.Node, []in
 	c.Input = in
 	c.TimeCol = to[x.TimeCol]
 	c.P = moveProps(x.P, to)
+	return &c, to
+}
+
+func pruneLateRows(x *ir.LateRows, need []bool) (ir.Node, []int) {
+	need = slices.Clone(need)
+	need[x.TimeCol] = true
+	in, to := prune(x.Input, need, true)
+	if in == x.Input {
+		return x, to
+	}
+	c := *x
+	c.Input, c.TimeCol = in, to[x.TimeCol]
 	return &c, to
 }
 

@@ -25,7 +25,7 @@ func Plan(l *ir.Logical, o Options) (*ir.Plan, error) {
 	p.findShared(l)
 	p.opt.Tasks = max(o.Tasks, 1)
 	selects := 0
-	for _, s := range l.Sinks {
+	for _, s := range lettersLast(l.Sinks) {
 		if s.Table == nil {
 			selects++
 		}
@@ -40,6 +40,19 @@ func Plan(l *ir.Logical, o Options) (*ir.Plan, error) {
 		}
 	}
 	return p.plan, nil
+}
+
+// lettersLast puts the sinks of dead letters behind all whose rows may become some.
+func lettersLast(sinks []*ir.Sink) []*ir.Sink {
+	var rows, letters []*ir.Sink
+	for _, s := range sinks {
+		if ir.ReadsLetters(s) {
+			letters = append(letters, s)
+		} else {
+			rows = append(rows, s)
+		}
+	}
+	return append(rows, letters...)
 }
 
 type planner struct {
@@ -108,7 +121,7 @@ func (p *planner) planSink(s *ir.Sink) error {
 		return err
 	}
 	r = p.gather(r)
-	r.stages[0].Sink = &ir.PhysSink{Table: s.Table, Title: s.Title, In: r.schema()}
+	r.stages[0].Sink = &ir.PhysSink{Table: s.Table, Title: s.Title, Side: s.Side, In: r.schema()}
 	return nil
 }
 
@@ -129,6 +142,8 @@ func (p *planner) buildOwn(n ir.Node) (*rel, error) {
 		s.Values = &ir.PhysValues{Rows: x.Rows, Out: x.S}
 		s.Out = x.S
 		return &rel{stages: []*ir.Stage{s}, ordered: true}, nil
+	case *ir.DeadLetters:
+		return p.letters(x)
 	case *ir.Watermark:
 		return p.watermark(x)
 	case *ir.Union:
@@ -141,6 +156,8 @@ func (p *planner) buildOwn(n ir.Node) (*rel, error) {
 	switch x := n.(type) {
 	case *ir.Filter:
 		r.add(&ir.FilterOp{Pred: x.Pred, Out: r.schema()})
+	case *ir.LateRows:
+		r.add(&ir.LateOp{TimeCol: x.TimeCol, Window: x.Window, Rest: x.Rest, Out: r.schema()})
 	case *ir.Project:
 		r.add(&ir.ProjectOp{Exprs: x.Exprs, Out: x.S})
 	case *ir.WindowTVF:
@@ -184,6 +201,6 @@ func (p *planner) watermark(x *ir.Watermark) (*rel, error) {
 		return nil, fmt.Errorf("a watermark over rows without an order of their own")
 	}
 	r = p.gather(r)
-	r.add(&ir.WatermarkOp{TimeCol: x.TimeCol, Lag: x.Lag, Drop: x.Drop, Out: r.schema()})
+	r.add(&ir.WatermarkOp{TimeCol: x.TimeCol, Lag: x.Lag, Drop: x.Drop, Mark: x.Mark, Out: r.schema()})
 	return r, nil
 }

@@ -39,7 +39,7 @@ func (p *planner) newScan(x *ir.Scan, wm *ir.Watermark, terms []ir.ScanTerm) (*i
 	if wm != nil {
 		time, _ := x.Place(wm.TimeCol)
 		scan.TimeCol = slices.IndexFunc(decoded, time.Equal)
-		scan.Lag, scan.Drop = wm.Lag, wm.Drop
+		scan.Lag, scan.Drop, scan.Mark = wm.Lag, wm.Drop, wm.Mark
 	}
 	s := p.newStage(p.opt.Tasks)
 	s.Scan, s.Out = scan, scan.Out

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
+	"slices"
 	"time"
 
 	"github.com/helios-stream/helios/ir"
@@ -72,8 +72,6 @@ func options() []ir.OptionSpec {
 			Doc: "Go on reading files of text as they grow and are rotated, and new ones as they come, as tail -F does; the rows never end."},
 		{Name: "follow.interval", Type: ir.OptionDuration, Default: "100ms", Example: "1s",
 			Doc: "With 'follow': how often the files are looked at."},
-		{Name: "on.error", Type: ir.OptionEnum, Values: []string{"dlq", "fail", "null", "drop"}, Default: "dlq", Example: "fail",
-			Doc: "What becomes of a record that cannot be read: dlq (it goes to the dead letters), fail (the run stops), null (a field that does not parse is NULL), drop (it is counted)."},
 		{Name: "infer.rows", Type: ir.OptionInt, Example: "1000",
 			Doc: "Where a mapping of NDJSON or CSV declares no columns: from how many rows they are learned, at compile time. Rows behind them that do not fit are errors like any other. Parquet needs no option."},
 		{Name: "csv.header", Type: ir.OptionBool, Default: "true",
@@ -105,7 +103,7 @@ func options() []ir.OptionSpec {
 		{Name: "parquet.bloom-filter-columns", Type: ir.OptionString, Example: "auction, bidder", // sink
 			Doc: "Columns, with commas between, that get a bloom filter in Parquet files that are written: readers who look for single values then pass over row groups without them."}, // sink
 	}
-	return append(own, vexec.StreamOptions()...)
+	return slices.Concat(own, vexec.RowOptions("the run stops"), vexec.StreamOptions())
 }
 
 // Check refuses columns that the format cannot hold and options that contradict
@@ -183,9 +181,6 @@ func settingsOf(t *ir.Table) (settings, error) {
 	if set.format == "" {
 		set.format, _ = ending(set.path)
 	}
-	if err := checkOnError(t.Options["on.error"]); err != nil {
-		return set, err
-	}
 	var err error
 	if set.csv, err = csvOf(t.Options); err != nil {
 		return set, err
@@ -229,17 +224,6 @@ func (set *settings) streaming(t *ir.Table) error {
 		set.follow = d
 	}
 	return nil
-}
-
-func checkOnError(v string) error {
-	switch v {
-	case "", "dlq", "fail", "null", "drop":
-		return nil
-	}
-	if strings.HasPrefix(v, "dlq:") {
-		return fmt.Errorf("'on.error'='%s': dead letters to a mapping are not supported yet; 'dlq' writes them to the file of --dead-letters", v)
-	}
-	return fmt.Errorf("'on.error'='%s' is none of dlq, fail, null, drop", v)
 }
 
 func (s *csvSettings) dialect() csv.Dialect {

@@ -7,6 +7,7 @@ package generator
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
@@ -62,7 +63,7 @@ func options() []ir.OptionSpec {
 		family("var-len", ir.OptionBool, "true", "Whether random texts have any length from 1 to 'length'."),
 		family("null-rate", ir.OptionFloat, "0.05", "The share of rows in which the column is NULL: 0 to 1."),
 	}
-	return append(list, vexec.StreamOptions()...)
+	return slices.Concat(list, vexec.RowOptions("the run stops"), vexec.StreamOptions())
 }
 
 // Check refuses options that do not fit the columns.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -43,7 +44,7 @@ func (*connector) Spec() *ir.ConnectorSpec {
 		Name:    "http",
 		Summary: "Rows that clients POST as NDJSON, answered when they are taken; with checkpoints, when they are durable.",
 		Source:  true,
-		Options: append(options(), vexec.StreamOptions()...),
+		Options: slices.Concat(options(), vexec.RowOptions("the whole request is refused with 400 and the numbers of its bad lines"), vexec.StreamOptions()),
 		Examples: []string{
 			"CREATE MAPPING readings (sensor VARCHAR, ts TIMESTAMP(3), value DOUBLE, WATERMARK FOR ts AS ts - INTERVAL '10' SECOND)\nTYPE Http OPTIONS ('listen'='127.0.0.1:8080', 'path'='/readings')",
 		},
@@ -56,8 +57,6 @@ func options() []ir.OptionSpec {
 			Doc: "The address and port that clients connect to; one that other machines can reach needs a 'token'. Mappings with other paths may share it."},
 		{Name: "path", Type: ir.OptionString, Required: true, Example: "/readings", Doc: "Where rows are posted to."},
 		{Name: "token", Type: ir.OptionString, Secret: true, Doc: "What clients must send as Authorization: Bearer; others get 401."},
-		{Name: "on.error", Type: ir.OptionEnum, Values: []string{"dlq", "fail", "null", "drop"}, Default: "dlq", Example: "fail",
-			Doc: "What becomes of a line that cannot be read: dlq (it goes to the dead letters), fail (the whole request is refused with 400 and the numbers of its bad lines), null (a field that does not parse is NULL), drop (it is counted)."},
 		{Name: "max.body", Type: ir.OptionBytes, Default: "16MB", Doc: "The largest body, as it is sent; larger ones get 413."},
 		{Name: "max.expanded", Type: ir.OptionBytes, Default: "64MB", Doc: "The largest body once gzip or zstd is taken off."},
 		{Name: "buffer", Type: ir.OptionBytes, Default: "64MB", Doc: "How much may wait to be worked on; beyond it clients get 429 and try again."},

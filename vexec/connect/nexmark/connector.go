@@ -6,6 +6,7 @@ package nexmark
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/helios-stream/helios/ir"
@@ -29,7 +30,7 @@ func (connector) Spec() *ir.ConnectorSpec {
 		Name:    "nexmark",
 		Summary: "The events of the Nexmark benchmark, persons, auctions and bids of an online auction: all in one table as in Flink's suite, or each kind as a flat table.",
 		Source:  true,
-		Options: append(options(), vexec.StreamOptions()...),
+		Options: slices.Concat(options(), vexec.RowOptions("the run stops"), vexec.StreamOptions()),
 		Examples: []string{
 			"CREATE MAPPING bids (auction BIGINT, bidder BIGINT, price BIGINT, channel VARCHAR, url VARCHAR, dateTime TIMESTAMP(3), extra VARCHAR, WATERMARK FOR dateTime AS dateTime - INTERVAL '4' SECOND)\n" +
 				"TYPE Nexmark OPTIONS ('table'='bid', 'events'='1000000')",

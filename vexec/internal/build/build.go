@@ -36,17 +36,19 @@ type Stage struct {
 	// the phase before it in plans with two: a restart may go from the one kind of
 	// plan to the other, and the rows that were counted there are not to be lost.
 	// "" for the others.
-	Partial []string
-	Inputs  []*Stage
-	Tasks   []*Task
-	Origin  []*ir.Table // the tables that its rows come from
+	Partial   []string
+	Inputs    []*Stage
+	Tasks     []*Task
+	Origin    []*ir.Table // the tables that its rows come from
+	LettersTo string      // the mapping that takes its dead letters; "": the file
 }
 
 // Task is the parts of one task.
 type Task struct {
-	Ops []vexec.Operator
-	In  *exchange.Inbox // nil for a stage that reads a table or values
-	Out []*exchange.Sender
+	Ops     []vexec.Operator
+	In      *exchange.Inbox // nil for a stage that reads a table or values
+	Out     []*exchange.Sender
+	Letters *exchange.Sender // nil: they go to the file
 }
 
 // Branches reports whether the stage's tasks are branches of those of its input,
@@ -88,8 +90,8 @@ func Build(plan *ir.Plan, o Options) (*Graph, error) {
 func (g *Graph) checkEnds() error {
 	read := map[*Stage]bool{}
 	for _, s := range g.Stages {
-		for _, from := range s.Inputs {
-			read[from] = true
+		for i, from := range s.Inputs {
+			read[from] = read[from] || s.Plan.In[i].Mode != ir.Letters
 		}
 	}
 	for _, s := range g.Stages {
@@ -169,7 +171,9 @@ func check(s *Stage) error {
 			if len(p.In) != 1 || p.Tasks != from.Tasks {
 				return fmt.Errorf("%s from %d tasks into %d, with %d inputs", in.Mode, from.Tasks, p.Tasks, len(p.In))
 			}
-		case in.Mode != ir.Hash && in.Mode != ir.Gather && in.Mode != ir.GatherOrdered:
+		case in.Mode == ir.Letters && s.Inputs[i].LettersTo != "":
+			return fmt.Errorf("two stages take the dead letters of stage %d", from.ID)
+		case in.Mode != ir.Hash && in.Mode != ir.Gather && in.Mode != ir.GatherOrdered && in.Mode != ir.Letters:
 			return fmt.Errorf("unknown exchange %q", in.Mode)
 		case in.Mode != ir.Hash && p.Tasks != 1:
 			return fmt.Errorf("%s into %d tasks; it needs one", in.Mode, p.Tasks)
@@ -213,7 +217,7 @@ func (s *Stage) inSchema() *ir.Schema {
 	case s.Plan.Values != nil:
 		return s.Plan.Values.Out
 	}
-	return s.Inputs[0].Plan.Out
+	return s.Plan.In[0].Schema(s.Inputs[0].Plan)
 }
 
 // connect gives each task of the sending stage a sender to input i of s.
@@ -227,8 +231,24 @@ func connect(s *Stage, i int, in ir.Input, o Options) {
 		inboxes[t] = s.Tasks[t].In
 	}
 	for n, from := range s.Inputs[i].Tasks {
-		from.Out = append(from.Out, exchange.NewSender(inboxes, first+n, in.Keys, o.BatchRows))
+		to := exchange.NewSender(inboxes, first+n, in.Keys, o.BatchRows)
+		if in.Mode == ir.Letters {
+			from.Letters = to
+		} else {
+			from.Out = append(from.Out, to)
+		}
 	}
+	if in.Mode == ir.Letters {
+		s.Inputs[i].LettersTo = s.takes()
+	}
+}
+
+// takes is the name of the mapping that a stage writes to.
+func (s *Stage) takes() string {
+	if s.Plan.Sink == nil || s.Plan.Sink.Table == nil {
+		return fmt.Sprintf("stage %d", s.Plan.ID)
+	}
+	return s.Plan.Sink.Table.Name
 }
 
 // keys counts the names given so far.

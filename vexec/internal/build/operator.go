@@ -19,6 +19,8 @@ func Operator(op ir.PhysOp, in *ir.Schema) (vexec.Operator, error) {
 		return ops.NewWindowTVF(x, in)
 	case *ir.WatermarkOp:
 		return ops.NewWatermark(x, in), nil
+	case *ir.LateOp:
+		return ops.NewLateRows(x, in)
 	case *ir.LimitOp:
 		return ops.NewLimit(x), nil
 	case *ir.WindowAggOp:

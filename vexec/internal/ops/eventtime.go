@@ -14,18 +14,39 @@ import (
 type EventTime struct {
 	col    int
 	nanos  bool
-	drop   bool
+	late   Late
 	isNull string // reason for a row without a time
 	sel    []int32
 	marks  []vexec.LateMark
 	fates  []vexec.RowFate
 }
 
+// Late says what EventTime does with late rows.
+type Late int
+
+// What becomes of late rows.
+const (
+	MarkBehind    Late = iota // those behind the relation's watermark get a mark
+	DropBehindOwn             // those behind their split's watermark go away
+	MarkBehindOwn             // those behind their split's watermark get a mark
+)
+
+// LateOf is what a watermark of a plan does.
+func LateOf(drop, mark bool) Late {
+	switch {
+	case drop:
+		return DropBehindOwn
+	case mark:
+		return MarkBehindOwn
+	}
+	return MarkBehind
+}
+
 // NewEventTime returns the event time of column col of the schema.
-func NewEventTime(in *ir.Schema, col int, drop bool) *EventTime {
+func NewEventTime(in *ir.Schema, col int, late Late) *EventTime {
 	c := &in.Cols[col]
 	return &EventTime{
-		col: col, nanos: c.Type.Nanos(), drop: drop,
+		col: col, nanos: c.Type.Nanos(), late: late,
 		isNull: fmt.Sprintf("the event time %s is NULL", c.Name),
 		sel:    []int32{}, // never nil: that would be all rows
 	}
@@ -103,10 +124,14 @@ func (e *EventTime) row(v *vexec.Vec, c *windows.Cursor, r int32) {
 	}
 	ts := e.time(v, int(r))
 	switch {
-	case e.drop && ts < c.SplitWatermark():
+	case e.late == MarkBehindOwn:
+		if wm := c.SplitWatermark(); ts < wm {
+			e.marks = append(e.marks, vexec.LateMark{Row: r, WM: wm})
+		}
+	case e.late == DropBehindOwn && ts < c.SplitWatermark():
 		e.fates = append(e.fates, vexec.RowFate{Row: r, Why: vexec.FateLate})
 		return
-	case !e.drop:
+	case e.late == MarkBehind:
 		if wm := c.Watermark(); ts < wm {
 			e.marks = append(e.marks, vexec.LateMark{Row: r, WM: wm})
 		}

@@ -32,7 +32,7 @@ func TestEventTime(t *testing.T) {
 		t.Helper()
 		b := timeBatch(typ, times...)
 		b.Sel = sel
-		e := NewEventTime(b.Schema, 0, drop)
+		e := NewEventTime(b.Schema, 0, LateOf(drop, false))
 		tr := windows.NewTracker(10, 1)
 		c := tr.Cursor(0)
 		fates := e.Apply(b, &c)
@@ -87,7 +87,7 @@ func TestEventTime(t *testing.T) {
 // A second batch on the same EventTime sees neither the first one's rows nor marks.
 func TestEventTimeMemoryIsReused(t *testing.T) {
 	b := timeBatch(ir.TTimestamp, 50, 1, nil)
-	e := NewEventTime(b.Schema, 0, true)
+	e := NewEventTime(b.Schema, 0, DropBehindOwn)
 	tr := windows.NewTracker(10, 1)
 	c := tr.Cursor(0)
 	if got := e.Apply(b, &c); len(got) != 2 || b.Live() != 1 {
@@ -125,8 +125,8 @@ func TestEventTimeOfPruned(t *testing.T) {
 		pruned.Sel = sel
 		tr := windows.NewTracker(10, 1)
 		all, some := tr.Cursor(0), tr.Cursor(0)
-		wantFates := ofRows(sel, NewEventTime(whole.Schema, 0, false).Apply(whole, &all), func(f vexec.RowFate) int32 { return f.Row })
-		fates := NewEventTime(pruned.Schema, 0, false).ApplyPruned(pruned, &some)
+		wantFates := ofRows(sel, NewEventTime(whole.Schema, 0, MarkBehind).Apply(whole, &all), func(f vexec.RowFate) int32 { return f.Row })
+		fates := NewEventTime(pruned.Schema, 0, MarkBehind).ApplyPruned(pruned, &some)
 		wantMarks := ofRows(sel, whole.Late, func(m vexec.LateMark) int32 { return m.Row })
 		var wantLive []int32
 		for _, i := range sel {
@@ -169,7 +169,7 @@ func BenchmarkEventTime(b *testing.B) {
 	for _, pruned := range []bool{false, true} {
 		b.Run(map[bool]string{false: "all", true: "pruned"}[pruned], func(b *testing.B) {
 			batch := timeBatch(ir.TTimestamp, times...)
-			e := NewEventTime(batch.Schema, 0, false)
+			e := NewEventTime(batch.Schema, 0, MarkBehind)
 			for b.Loop() {
 				batch.Sel = nil
 				if pruned {

@@ -43,7 +43,7 @@ type Watermark struct {
 // NewWatermark returns the operator over rows of the schema in.
 func NewWatermark(o *ir.WatermarkOp, in *ir.Schema) *Watermark {
 	return &Watermark{
-		op: o, event: NewEventTime(in, o.TimeCol, o.Drop), tracker: windows.NewTracker(o.Lag, 0), known: map[int32]int{},
+		op: o, event: NewEventTime(in, o.TimeCol, LateOf(o.Drop, o.Mark)), tracker: windows.NewTracker(o.Lag, 0), known: map[int32]int{},
 	}
 }
 

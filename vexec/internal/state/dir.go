@@ -21,14 +21,15 @@ const FormatVersion = 1
 
 // Checkpoint is a consistent cut through a run: everything that a restart needs.
 type Checkpoint struct {
-	Epoch uint64                     `json:"epoch"`
-	Run   string                     `json:"run"`  // names the run and its restarts in file names
-	Plan  string                     `json:"plan"` // fingerprint of the query
-	Done  bool                       `json:"done"` // the input had ended: nothing is left to do
-	Scans map[string]json.RawMessage `json:"scans,omitempty"`
-	Sinks map[string][]byte          `json:"sinks,omitempty"` // tokens of Sink.Prepare
-	Ops   map[string][]Snapshot      `json:"ops,omitempty"`   // by operator label, one a task
-	Stats map[string]int64           `json:"stats,omitempty"`
+	Epoch  uint64                     `json:"epoch"`
+	Run    string                     `json:"run"`  // names the run and its restarts in file names
+	Plan   string                     `json:"plan"` // fingerprint of the query
+	Done   bool                       `json:"done"` // the input had ended: nothing is left to do
+	Scans  map[string]json.RawMessage `json:"scans,omitempty"`
+	Sinks  map[string][]byte          `json:"sinks,omitempty"` // tokens of Sink.Prepare
+	Ops    map[string][]Snapshot      `json:"ops,omitempty"`   // by operator label, one a task
+	Stats  map[string]int64           `json:"stats,omitempty"`
+	Firsts map[string]string          `json:"firsts,omitempty"` // of what Stats count: where and why the first one came
 
 	dir *Dir
 }

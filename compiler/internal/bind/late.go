@@ -1,0 +1,179 @@
+package bind
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/helios-stream/helios/compiler/internal/diag"
+	"github.com/helios-stream/helios/ir"
+)
+
+// Late rows of a table with 'late.data'='to:<mapping>' reach the mapping by a second way
+// through the plan: the rows that a window or IMPOSE_ORDER takes, filtered by their marks.
+// Marks alone decide what is late, so that these are just the rows that the first way
+// drops, whatever the rules and the parallelism.
+
+// lateSides adds the sinks of late rows.
+func (b *binder) lateSides(l *ir.Logical) {
+	w := &lateWays{b: b, to: map[*object]*side{}}
+	for i, s := range l.Sinks {
+		l.Sinks[i] = ir.RewriteNode(s, w.node).(*ir.Sink)
+	}
+	for _, x := range w.order {
+		if !b.ownSink(l, x.to, x.at, "late rows") {
+			continue
+		}
+		in := x.inputs[0]
+		if len(x.inputs) > 1 {
+			in = unionOf(x.inputs)
+		}
+		l.Sinks = append(l.Sinks, &ir.Sink{Input: in, Table: x.to.table, Side: true, At: b.sources.Pos(x.at)})
+	}
+}
+
+// lateWays collects the ways of late rows.
+type lateWays struct {
+	b     *binder
+	to    map[*object]*side
+	order []*side
+}
+
+// node is called for every node of the statements, inputs first.
+func (w *lateWays) node(n ir.Node) ir.Node {
+	switch x := n.(type) {
+	case *ir.Watermark:
+		if x.Drop {
+			return w.imposed(x)
+		}
+	case *ir.Aggregate:
+		if x.StartKey >= 0 || x.EndKey >= 0 {
+			w.windowed(x)
+		}
+	}
+	return n
+}
+
+// imposed has IMPOSE_ORDER mark late rows where they are wanted, and drop them above.
+func (w *lateWays) imposed(x *ir.Watermark) ir.Node {
+	o, at := w.target(x.Input)
+	if o == nil {
+		return x
+	}
+	m := *x
+	m.Drop, m.Mark = false, true
+	w.add(o, at, &ir.LateRows{Input: &m, TimeCol: x.TimeCol}, "IMPOSE_ORDER")
+	return &ir.LateRows{Input: &m, TimeCol: x.TimeCol, Rest: true}
+}
+
+// windowed adds the way of the rows that are late for an aggregate over windows. Filters
+// between the two hold for late rows, too, unless they ask for the window.
+func (w *lateWays) windowed(x *ir.Aggregate) {
+	tvf, _, filters := windowBelow(x.Input)
+	if tvf == nil || !hasLate(tvf.Input) {
+		return
+	}
+	o, at := w.target(tvf.Input)
+	if o == nil {
+		return
+	}
+	window := tvf.Window
+	var late ir.Node = &ir.LateRows{Input: tvf.Input, TimeCol: tvf.TimeCol, Window: &window}
+	if len(filters) > 0 {
+		late = &ir.Filter{Input: late, Pred: ir.And(filters)}
+	}
+	w.add(o, at, late, window.Kind.String())
+}
+
+// add adds a way to a mapping. A view that several statements read has one.
+func (w *lateWays) add(o *object, at diag.Span, late ir.Node, where string) {
+	in := w.b.byName(late, o, at, "a late row of "+where, "the columns there are: "+strings.Join(columnNames(late.Schema()), ", "))
+	if in == nil {
+		return
+	}
+	if w.to[o] == nil {
+		w.to[o] = &side{to: o, at: at, shown: map[string]bool{}}
+		w.order = append(w.order, w.to[o])
+	}
+	s, text := w.to[o], ir.Print(&ir.Logical{Sinks: []*ir.Sink{{Input: in}}})
+	if !s.shown[text] {
+		s.shown[text] = true
+		s.inputs = append(s.inputs, in)
+	}
+}
+
+// target is the mapping for the late rows of n; nil: none, or reported.
+func (w *lateWays) target(n ir.Node) (*object, diag.Span) {
+	var tables []*ir.Table
+	scans(n, func(s *ir.Scan) { tables = append(tables, s.Table) })
+	var found *object
+	for i, t := range tables {
+		o := w.b.lateOf(t)
+		if i > 0 && o != found {
+			w.b.errOnce(diag.BadOption, w.place(t), "give all of them the same 'late.data'", "late rows of `%s` and `%s` meet in one relation, and go different ways", tables[0].Name, t.Name)
+			return nil, diag.Span{}
+		}
+		found = o
+	}
+	if found == nil {
+		return nil, diag.Span{}
+	}
+	return found, w.place(tables[0])
+}
+
+// place is where the late rows of a table are said to go.
+func (w *lateWays) place(t *ir.Table) diag.Span {
+	if _, given := t.Options[ir.OptionLate]; !given {
+		if at, ok := w.b.settingAt[ir.OptionLate]; ok {
+			return at
+		}
+	}
+	return w.b.optionPlace(t, ir.OptionLate)
+}
+
+// hasLate reports whether rows of n can be late for a window: they are rows of tables,
+// not of other windows, and nothing has dropped the late ones yet.
+func hasLate(n ir.Node) bool {
+	switch x := n.(type) {
+	case *ir.Scan:
+		return true
+	case *ir.Watermark:
+		if x.Drop || x.Mark {
+			return false
+		}
+	case *ir.Filter, *ir.Project, *ir.LateRows, *ir.Union, *ir.Limit, *ir.WindowTVF:
+	default:
+		return false
+	}
+	return slices.ContainsFunc(n.Inputs(), hasLate)
+}
+
+// windowBelow finds the window function that filters and projections stand on. cols are
+// the columns of n over those of the window function, filters what its input's rows have
+// to fulfil.
+func windowBelow(n ir.Node) (tvf *ir.WindowTVF, cols, filters []ir.Expr) {
+	switch x := n.(type) {
+	case *ir.WindowTVF:
+		return x, passOn(x.S), nil
+	case *ir.Filter:
+		if tvf, cols, filters = windowBelow(x.Input); tvf == nil {
+			return nil, nil, nil
+		}
+		width := len(tvf.Input.Schema().Cols)
+		for _, c := range ir.Conjuncts(ir.Substitute(x.Pred, cols)) {
+			if ir.RefersOnly(c, func(col int) bool { return col < width }) {
+				filters = append(filters, c)
+			}
+		}
+		return tvf, cols, filters
+	case *ir.Project:
+		if tvf, cols, filters = windowBelow(x.Input); tvf == nil {
+			return nil, nil, nil
+		}
+		out := make([]ir.Expr, len(x.Exprs))
+		for i, e := range x.Exprs {
+			out[i] = ir.Substitute(e, cols)
+		}
+		return tvf, out, filters
+	}
+	return nil, nil, nil
+}
