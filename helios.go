@@ -58,8 +58,10 @@ type Options struct {
 	For                time.Duration // the run drains after so long by the clock, and Run returns nil; 0: it runs until its input ends
 	Flush              bool          // For, and an interrupt, end the input where it is: open windows fire, and the query is over
 	DeadLetters        string        // file for rows that cannot be processed; "": they are counted, and a warning says so
-	OutputFile         string        // rows of the SELECT go to this file (.ndjson, .csv, .parquet) instead of to Client; with a / at its end it is a folder with a file for each SELECT
-	OutputFormat       string        // ndjson, csv or parquet, for an OutputFile whose name does not say so; "": ndjson in a folder
+	// Samples has Stats.Run.Ledger hold some of the rows that were lost, with their values.
+	Samples      bool
+	OutputFile   string // rows of the SELECT go to this file (.ndjson, .csv, .parquet) instead of to Client; with a / at its end it is a folder with a file for each SELECT
+	OutputFormat string // ndjson, csv or parquet, for an OutputFile whose name does not say so; "": ndjson in a folder
 	// Client makes the sink for the rows of one SELECT; nil: they are dropped.
 	Client func(title string) (vexec.Sink, error)
 	Warn   func(text string) // nil: warnings are dropped

@@ -99,6 +99,7 @@ func (q *Query) runWith(ctx context.Context, change func(*run.Config), client fu
 func (q *Query) config(client func(string) (vexec.Sink, error), interrupt chan struct{}) run.Config {
 	o := &q.opt
 	cfg := run.Config{
+		Samples:   o.Samples,
 		BatchRows: o.BatchRows, Memory: o.Memory, Dir: o.CheckpointDir, Interval: o.CheckpointInterval,
 		PlanID: q.fingerprint(), Warn: o.Warn, Progress: o.Progress, Interrupt: interrupt, Flush: o.Flush, Monitor: q.monitor,
 		Source: func(t *ir.Table) (vexec.Source, error) { return q.connector(t.Connector).Source(t) },

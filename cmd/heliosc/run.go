@@ -27,6 +27,7 @@ type runCmd struct {
 	CheckpointInterval time.Duration  `default:"5s" help:"How often a checkpoint is taken."`
 	DeadLetters        string         `placeholder:"FILE" help:"Where rows go that cannot be processed; default: dead-letters.ndjson in the checkpoint folder, or <query>.dead-letters.ndjson here."`
 	CPUProfile         string         `name:"cpu-profile" placeholder:"FILE" help:"Write where the run spends its time, for 'go tool pprof'."`
+	Ledger             bool           `help:"At the end show for each operator what became of its rows, with some of those that were lost and their values."`
 	Quiet              bool           `short:"q" help:"Neither summary nor progress on stderr."`
 }
 
@@ -67,6 +68,9 @@ func (c *runCmd) Run(io streams) error {
 			fmt.Fprintln(io.err, c.stopped())
 		}
 	}
+	if stats != nil && c.Ledger {
+		printLedger(io.err, stats)
+	}
 	if stats != nil {
 		for _, text := range lostWarnings(stats, whole) { // the last lines
 			fmt.Fprintln(io.err, "warning:", text)
@@ -99,31 +103,6 @@ func (c *runCmd) stopped() string {
 		return text + "; the same command goes on from " + c.CheckpointDir
 	}
 	return text + "; open windows are lost: --flush has them fire, with --checkpoint-dir the run could go on"
-}
-
-// lostWarnings says what has become of rows and fields that could not be processed, a
-// line for each way. What a run that failed had written aside since its last checkpoint is
-// not shown.
-func lostWarnings(s *helios.Stats, whole bool) []string {
-	if s.DeadLetters > 0 && !whole {
-		return []string{fmt.Sprintf("%s could not be processed before the run failed (first: %s)", plural(s.DeadLetters, "row"), s.FirstDeadLetter)}
-	}
-	var out []string
-	for _, l := range s.Lost {
-		text := ""
-		switch l.Kind {
-		case helios.LossFile:
-			text = plural(l.Count, "row") + " went to the dead letters in " + s.DeadLetterPath
-		case helios.LossMapping:
-			text = plural(l.Count, "row") + " went to the dead letters in `" + l.To + "`"
-		case helios.LossDropped:
-			text = plural(l.Count, "row") + " could not be processed and dropped, as 'on.error'='drop' says"
-		case helios.LossNulled:
-			text = plural(l.Count, "field") + " did not parse and became NULL, as 'on.error'='null' says"
-		}
-		out = append(out, fmt.Sprintf("%s (first: %s)", text, l.First))
-	}
-	return out
 }
 
 // interrupted adds to an interrupt what has become of the open windows.
@@ -166,7 +145,7 @@ func (c *runCmd) options(io streams) (helios.Options, error) {
 	o := helios.Options{
 		BatchRows: c.BatchSize, Memory: memory, Limit: limit,
 		CheckpointDir: c.CheckpointDir, CheckpointInterval: c.CheckpointInterval,
-		DeadLetters: c.deadLetters(), OutputFile: c.Output, OutputFormat: outputFormats[c.Format], Flush: c.Flush,
+		DeadLetters: c.deadLetters(), Samples: c.Ledger, OutputFile: c.Output, OutputFormat: outputFormats[c.Format], Flush: c.Flush,
 		Client: func(title string) (vexec.Sink, error) {
 			sink := console.New(io.out, console.Options{Format: console.Format(c.Format), Title: title, Types: true, Width: io.width, Turn: turn})
 			if c.Timestamps {

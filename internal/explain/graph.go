@@ -69,6 +69,7 @@ type Measured struct {
 	State                      int64 // most bytes held
 	Late, Bad, Errors, Expired int64
 	Filtered                   int64
+	Ledger                     string        // what went in and what became of it
 	Pruned                     int64         // of a scan: rows left out by its terms
 	Time                       time.Duration // in the step itself
 	sink                       bool          // nothing comes out of it

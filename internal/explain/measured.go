@@ -14,6 +14,15 @@ func (g *Graph) Measure(s *run.Stats, elapsed time.Duration) {
 			g.Boxes[i].measure(&st)
 		}
 	}
+	left := s.Ledger
+	for _, b := range g.Boxes {
+		for _, step := range b.Steps {
+			if step.Measured != nil && len(left) > 0 {
+				step.Measured.Ledger = left[0].String()
+				left = left[1:]
+			}
+		}
+	}
 }
 
 func (b *Box) measure(st *run.StageStats) {

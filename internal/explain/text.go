@@ -93,6 +93,9 @@ func (t *lines) step(s *Step, depth int) {
 	}
 	if s.Measured != nil {
 		t.add(depth+2, "measured: "+s.Measured.text())
+		if l := s.Measured.Ledger; l != "" {
+			t.add(depth+2, "ledger: "+l)
+		}
 	}
 }
 

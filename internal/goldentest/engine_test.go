@@ -112,7 +112,8 @@ type outcome struct {
 	selects []*result
 	inserts map[string]*result // into TYPE Memory
 	letters []string
-	late    int // -1: unknown
+	late    int      // -1: unknown
+	unknown []string // mappings whose rows are not known
 }
 
 // run runs compiled statements. state is a folder for checkpoints of its own.

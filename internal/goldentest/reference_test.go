@@ -52,6 +52,10 @@ func checkReference(t *testing.T, g *golden) {
 func (e *engine) interpret(l *ir.Logical) (*outcome, error) {
 	out := &outcome{inserts: map[string]*result{}}
 	for _, sink := range l.Sinks {
+		if ir.ReadsLetters(sink) { // of records the interpreter knows nothing
+			out.unknown = append(out.unknown, sink.Table.Name)
+			continue
+		}
 		tables := map[*ir.Table]refinterp.Table{}
 		if err := e.load(sink, tables); err != nil {
 			return nil, err

@@ -14,15 +14,16 @@ import (
 // link is one place of a task's chain: the source (0), an operator (1 ..), or the
 // end. As an Emitter it stands for what its place emits and rejects.
 type link struct {
-	t     *task
-	at    int
-	name  string
-	key   string // in checkpoints; "" for the source of a task with inputs
-	op    vexec.Operator
-	store *state.Store   // nil unless the operator is Stateful
-	mem   *vexec.Account // of an operator
-	wm    ir.Micros      // the last watermark that it was given
-	count counter
+	t       *task
+	at      int
+	name    string
+	key     string // in checkpoints; "" for the source of a task with inputs
+	op      vexec.Operator
+	store   *state.Store   // nil unless the operator is Stateful
+	mem     *vexec.Account // of an operator
+	wm      ir.Micros      // the last watermark that it was given
+	count   counter
+	pushing bool // rows are given to op: what it rejects is one of them, else what it makes
 }
 
 // Emit implements vexec.Emitter: it pushes b through the next place.
@@ -44,7 +45,9 @@ func (l *link) Emit(b *vexec.Batch) error {
 		port = l.t.port
 	}
 	was := l.t.enter(next.at)
+	next.pushing = true
 	err := next.op.Push(port, b, next)
+	next.pushing = false
 	l.t.resume(was)
 	if l.t.watch != nil {
 		next.count.state = max(next.count.state, next.mem.Used())
@@ -80,6 +83,7 @@ func (l *link) fail(err error) error {
 func (l *link) Reject(b *vexec.Batch, fates []vexec.RowFate) error {
 	for i := range fates {
 		f := &fates[i]
+		l.t.job.samples.reject(l, b, f)
 		switch f.Why {
 		case vexec.FateLate:
 			l.count.late++
@@ -87,6 +91,9 @@ func (l *link) Reject(b *vexec.Batch, fates []vexec.RowFate) error {
 			l.count.expired++
 		case vexec.FateError:
 			l.count.errors++
+			if l.op != nil && !l.pushing {
+				l.count.groups++
+			}
 			if err := l.t.rowError(l, b, f); err != nil {
 				return err
 			}

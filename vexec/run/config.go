@@ -62,6 +62,9 @@ type Config struct {
 	// (OpStats.Time and the like), which costs two looks at the clock a batch.
 	Times bool
 
+	// Samples has the ledger hold some of the rows that were lost, with their values.
+	Samples bool
+
 	operator operatorMaker // tests put in operators of their own
 }
 

@@ -32,6 +32,8 @@ type job struct {
 	sinks    []*sinkEnd
 	letters  *letters
 	firsts   *firsts
+	samples  *samples // nil: none are wanted
+	plan     *ir.Plan
 	coord    *coordinator
 	endless  bool              // a scan does not end by itself
 	asked    atomic.Uint64     // raised to have the tasks publish their counts (monitor.go)
@@ -55,6 +57,7 @@ func newJob(ctx context.Context, plan *ir.Plan, cfg Config, grow bool) (_ *job, 
 }
 
 func (j *job) open(plan *ir.Plan, grow bool) (err error) {
+	j.plan, j.samples = plan, newSamples(j.cfg.Samples)
 	if err = j.openDir(); err != nil {
 		return err
 	}

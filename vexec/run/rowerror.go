@@ -82,6 +82,7 @@ func (t *task) badRows(src *link, rows []vexec.BadRow) error {
 		r := &rows[i]
 		src.count.bad++
 		e := rowErrorOf(r)
+		t.job.samples.add(src, func() string { return e.first() + rawText(r.Raw) })
 		switch t.policy {
 		case toFail:
 			return src.fail(e)
@@ -102,6 +103,18 @@ func (t *task) nulls(bad *vexec.BadRows) {
 	if bad.Nulls > 0 {
 		t.lose(nulledLoss, bad.Nulls, rowErrorOf(&bad.FirstNull).first)
 	}
+}
+
+// rawText is a record behind a message, cut where it is long.
+func rawText(raw []byte) string {
+	const most = 200
+	if len(raw) == 0 {
+		return ""
+	}
+	if len(raw) > most {
+		return fmt.Sprintf(": %q ...", raw[:most])
+	}
+	return fmt.Sprintf(": %q", raw)
 }
 
 func rowErrorOf(r *vexec.BadRow) *RowError {

@@ -5,18 +5,21 @@ import (
 	"maps"
 	"slices"
 	"time"
+
+	"github.com/helios-stream/helios/ir"
 )
 
 // Stats is what a run did. After a restart the counts go on from the checkpoint.
 type Stats struct {
 	Stages      []StageStats
-	DeadLetters int64  // rows that went to the dead letters, also those of mappings
-	FirstLetter string // where and why, of one of the first
-	Losses      []Loss // all that could not be processed, by where it went
-	Epochs      uint64 // of the last checkpoint or commit
-	PeakMemory  int64  // of state and queues, in bytes
-	Stopped     bool   // Config.Stop has ended the run
-	Done        bool   // the checkpoint said that nothing was left to do
+	DeadLetters int64   // rows that went to the dead letters, also those of mappings
+	FirstLetter string  // where and why, of one of the first
+	Ledger      []Entry // of every scan, operator and sink, in the order of the plan; not of a run that goes on
+	Losses      []Loss  // all that could not be processed, by where it went
+	Epochs      uint64  // of the last checkpoint or commit
+	PeakMemory  int64   // of state and queues, in bytes
+	Stopped     bool    // Config.Stop has ended the run
+	Done        bool    // the checkpoint said that nothing was left to do
 }
 
 // StageStats is one stage, its tasks taken together.
@@ -61,6 +64,7 @@ type OpStats struct {
 	Late       int64
 	Errors     int64
 	Expired    int64
+	LostGroups int64         // of an aggregate, of Errors: groups, not rows
 	StateBytes int64         // most that it held at a barrier or at the end; with Config.Times also after each batch
 	Time       time.Duration // with Config.Times: in the operator itself, without those that it calls
 }
@@ -90,6 +94,7 @@ type counter struct {
 	late, errors, expired int64
 	bad, units, bytes     int64 // scans
 	pruned                int64
+	groups                int64 // lost ones
 	state                 int64
 	nanos                 int64
 }
@@ -99,7 +104,7 @@ func (c *counter) fields() map[string]*int64 {
 	return map[string]*int64{
 		"in": &c.in, "out": &c.out, "batches": &c.batches, "late": &c.late, "errors": &c.errors,
 		"expired": &c.expired, "bad": &c.bad, "units": &c.units, "bytes": &c.bytes,
-		"pruned": &c.pruned,
+		"pruned": &c.pruned, "groups": &c.groups,
 	}
 }
 
@@ -138,7 +143,7 @@ func (c *counter) loadLosses(key string, from map[string]int64) {
 func (c *counter) opStats(name string) OpStats {
 	return OpStats{
 		Name: name, RowsIn: c.in, RowsOut: c.out, Batches: c.batches,
-		Late: c.late, Errors: c.errors, Expired: c.expired, StateBytes: c.state,
+		Late: c.late, Errors: c.errors, Expired: c.expired, LostGroups: c.groups, StateBytes: c.state,
 		Time: time.Duration(c.nanos),
 	}
 }
@@ -152,7 +157,10 @@ func (j *job) stats() *Stats {
 		}
 		return out
 	}
-	return j.statsOf(counts, func(t *task) (time.Duration, time.Duration) { return time.Duration(t.waited), time.Duration(t.wall) }, j.coord.epoch)
+	s := j.statsOf(counts, func(t *task) (time.Duration, time.Duration) { return time.Duration(t.waited), time.Duration(t.wall) }, j.coord.epoch)
+	s.Ledger = ledger(j.plan, s)
+	j.samples.addTo(j.graph, s.Ledger)
+	return s
 }
 
 // statsOf adds up the counts that counts returns, and the times, of each task.
@@ -199,7 +207,7 @@ func (j *job) stageStats(i, id int, counts func(*task) []counter, times func(*ta
 	}
 	for k, op := range st.Plan.Ops {
 		o := sum[k+1].opStats(op.Name())
-		if op.Name() == "Filter" {
+		if late, ok := op.(*ir.LateOp); op.Name() == "Filter" || ok && !late.Rest {
 			o.Filtered = o.RowsIn - o.RowsOut - o.Late - o.Errors - o.Expired
 		}
 		out.Ops = append(out.Ops, o)

@@ -33,7 +33,6 @@ func TestRefused(t *testing.T) {
 	}
 	f("", "", "", "'path' is missing")
 	f("a.ndjson", "format", "xml", "'format'='xml' is none of json")
-	f("a.ndjson", "on.error", "dlq:", "dead letters to a mapping are not supported yet")
 	f("a.csv", "csv.quote", "ab", "'csv.quote'='ab' must be one ASCII character")
 	f("a.csv", "csv.field-delimiter", `"`, "are the same character")
 	f("a.csv", "", "", `a.csv: the header has no column "id"; it has x, y`)
