@@ -203,11 +203,7 @@ func (d *Decoder) other(cur *node, p int) *node {
 		cur.next[0], cur.next[1] = n, cur.next[0]
 		return n
 	}
-	n := d.layout.ends
-	if key := keyOf(b, p); key >= 0 {
-		n = d.layout.heads[hash(b, key)]
-	}
-	for ; n != nil; n = n.chain {
+	for n := d.bucket(p); n != nil; n = n.chain {
 		if n.in == cur.out && n.fits(b, p) {
 			cur.next[1] = n
 			return n
@@ -219,12 +215,20 @@ func (d *Decoder) other(cur *node, p int) *node {
 // longer finds the node whose literal at p goes on behind short's: into the object
 // that stands where short has null.
 func (d *Decoder) longer(cur, short *node, p int) *node {
-	for n := d.layout.heads[hash(d.buf, keyOf(d.buf, p))]; n != nil; n = n.chain {
+	for n := d.bucket(p); n != nil; n = n.chain {
 		if n.size > short.size && n.in == cur.out && n.fits(d.buf, p) {
 			return n
 		}
 	}
 	return nil
+}
+
+// bucket is the first of the nodes whose literal may stand at p.
+func (d *Decoder) bucket(p int) *node {
+	if key := keyOf(d.buf, p); key >= 0 {
+		return d.layout.heads[hash(d.buf, key)]
+	}
+	return d.layout.ends
 }
 
 // keyOf is where the first key begins in a literal at p, behind its quote; -1 where
