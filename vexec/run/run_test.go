@@ -137,8 +137,24 @@ func TestWatermarkOperatorIsThatOfTheRowOrder(t *testing.T) {
 	}
 }
 
-// sums is what sumPlan gives for one split.
+// sums is what sumPlan gives for one split, and how many rows are late.
 func sums(rows []row, lag int64) ([]string, int) {
+	sum, late := sumsByKey(rows, lag)
+	var out []string
+	for k, v := range sum {
+		out = append(out, sumText(k, v))
+	}
+	slices.Sort(out)
+	return out, late
+}
+
+// sumText is a sum as a sink of these tests writes it.
+func sumText(k sumKey, v int64) string {
+	return fmt.Sprintf("%s|%s|%d", ir.FormatMicros(k.start), k.key, v)
+}
+
+// sumsByKey is sums before they are text.
+func sumsByKey(rows []row, lag int64) (map[sumKey]int64, int) {
 	greatest := ir.MinMicros
 	sum := map[sumKey]int64{}
 	late := 0
@@ -158,12 +174,7 @@ func sums(rows []row, lag int64) ([]string, int) {
 		}
 		sum[sumKey{start, r.key}] += r.n
 	}
-	var out []string
-	for k, v := range sum {
-		out = append(out, fmt.Sprintf("%s|%s|%d", ir.FormatMicros(k.start), k.key, v))
-	}
-	slices.Sort(out)
-	return out, late
+	return sum, late
 }
 
 func TestWindowsByKeyAtAnyParallelism(t *testing.T) {
