@@ -192,7 +192,10 @@ func (q *Query) stats(rs *run.Stats) *Stats {
 			s.Dropped += op.Errors
 		}
 		if sink := q.compiled.Plan.Stages[i].Sink; sink != nil && !sink.Side {
-			s.RowsOut += st.Sink.RowsIn
+			s.RowsOut += st.Sink.RowsIn - st.Sink.Errors
+		}
+		if st.Sink != nil {
+			s.Dropped += st.Sink.Errors
 		}
 	}
 	return s

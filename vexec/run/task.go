@@ -41,6 +41,7 @@ type task struct {
 	branch    []*task         // what this one drives
 	busy      *task           // the branch that runs now, for panics
 	policy    onError         // of row errors in its operators
+	required  *required       // columns of the sink that must not be NULL; nil: none
 
 	at     int    // the link that runs now, for panics
 	watch  *watch // nil unless times are wanted (watch.go)
@@ -68,7 +69,7 @@ type ack struct {
 
 func newTask(j *job, st *build.Stage, id int) *task {
 	parts := st.Tasks[id]
-	t := &task{job: j, stage: st, id: id, in: parts.In, outs: parts.Out, letters: parts.Letters, policy: policyOf(st.Origin), last: make(chan lastPrepare, 1)}
+	t := &task{job: j, stage: st, id: id, in: parts.In, outs: parts.Out, letters: parts.Letters, policy: policyOf(st.Origin), required: requiredOf(st.Plan.Sink), last: make(chan lastPrepare, 1)}
 	t.addLink(sourceName(st.Plan), "", nil)
 	if len(st.Inputs) == 0 {
 		t.links[0].key = st.Key
@@ -206,8 +207,7 @@ func (t *task) leave(b *vexec.Batch) error {
 	was := t.enter(end.at)
 	defer t.resume(was)
 	if t.sink != nil {
-		err := t.sink.write(t.job.ctx, b)
-		if err != nil {
+		if err := t.toSink(b, end); err != nil {
 			return end.fail(err)
 		}
 	}
