@@ -100,6 +100,8 @@ func options() []ir.OptionSpec {
 			Doc: "With PARTITIONED BY: how many folders may have a part file that has not ended, 100 by default; then that of the folder which got no row for the longest time ends."}, // sink
 		{Name: "parquet.compression", Type: ir.OptionEnum, Values: []string{"zstd", "snappy", "none"}, Default: "zstd", // sink
 			Doc: "How the pages of Parquet files that are written are compressed."}, // sink
+		{Name: "parquet.row-group-rows", Type: ir.OptionInt, Example: "1000000", // sink
+			Doc: "About how many rows a row group of a Parquet file that is written has, 122880 by default; one that takes 16 MB of memory ends before."}, // sink
 		{Name: "parquet.bloom-filter-columns", Type: ir.OptionString, Example: "auction, bidder", // sink
 			Doc: "Columns, with commas between, that get a bloom filter in Parquet files that are written: readers who look for single values then pass over row groups without them."}, // sink
 	}

@@ -20,6 +20,7 @@ const stagingName = ".heliosc"
 //
 //	.heliosc/<run>/<n>.seg     rows of one epoch for one part
 //	.heliosc/<run>/<n>.whole   a part that has rolled, put together from its segments
+//	.heliosc/<run>/lock        locked while the run goes on
 //
 // A segment is written for each part and checkpoint. When the part rolls they are
 // joined; they go when a checkpoint knows the whole.
@@ -37,6 +38,7 @@ type folder struct {
 	drop    []string     // segments that pending ones were made from
 	old     []string     // parts of other runs, to be removed by the first commit
 	split   splitter
+	lock    *os.File
 }
 
 func newFolder(s *sink) *folder {
@@ -57,6 +59,9 @@ func (f *folder) next(ending string) string {
 }
 
 func (f *folder) fresh() error {
+	if err := f.alone(); err != nil {
+		return err
+	}
 	if err := os.MkdirAll(f.set.path, 0o755); err != nil {
 		return err
 	}
@@ -94,7 +99,38 @@ func (f *folder) makeAside() error {
 	if err := syncFolder(f.set.path); err != nil {
 		return err
 	}
+	var err error
+	if f.lock, _, err = lock(f.aside(lockName)); err != nil {
+		return err
+	}
 	return syncFolder(filepath.Dir(f.dir))
+}
+
+// lockName is the file by which other runs see that this one goes on.
+const lockName = "lock"
+
+// alone fails if another run writes to the folder at this moment, unless rows are to
+// be added to what others write.
+func (f *folder) alone() error {
+	if f.set.mode == modeAppend {
+		return nil
+	}
+	runs, _ := os.ReadDir(filepath.Dir(f.dir)) // none: nobody writes
+	for _, run := range runs {
+		path := filepath.Join(filepath.Dir(f.dir), run.Name(), lockName)
+		if _, err := os.Stat(path); err != nil || run.Name() == f.sc.Run {
+			continue
+		}
+		l, taken, err := lock(path)
+		if err != nil {
+			return err
+		}
+		_ = l.Close()
+		if taken {
+			return errors.New("another run is writing to the folder; wait for its end, or add 'write.mode'='append' to have the files of both")
+		}
+	}
+	return nil
 }
 
 // restore goes on with the parts that had not rolled.
@@ -162,7 +198,7 @@ func (f *folder) keep(tok *token) error {
 		return err
 	}
 	for _, e := range entries {
-		if wanted[e.Name()] {
+		if wanted[e.Name()] || e.Name() == lockName {
 			continue
 		}
 		if err := os.RemoveAll(f.aside(e.Name())); err != nil {
@@ -308,10 +344,18 @@ func (f *folder) close() {
 	}
 	if f.sc.NoRestart {
 		f.removeAside()
-		return
 	}
+	f.unlock()
 	_ = os.Remove(f.dir) // only if nothing is in it
 	_ = os.Remove(filepath.Dir(f.dir))
+}
+
+func (f *folder) unlock() {
+	if f.lock != nil {
+		_ = os.Remove(f.lock.Name())
+		_ = f.lock.Close()
+		f.lock = nil
+	}
 }
 
 // without returns the segments of all that are not in done.

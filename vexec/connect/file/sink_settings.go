@@ -207,6 +207,7 @@ func baseName(path string) string {
 // parquetOptions are how a table's Parquet files are written.
 func parquetOptions(t *ir.Table) parquet.Options {
 	opt := parquet.Options{Codec: t.Options["parquet.compression"]}
+	opt.Rows, _ = strconv.Atoi(t.Options["parquet.row-group-rows"])
 	for _, name := range strings.Split(t.Options["parquet.bloom-filter-columns"], ",") {
 		if name = strings.TrimSpace(name); name != "" {
 			opt.Bloom = append(opt.Bloom, name)

@@ -51,6 +51,7 @@ type job struct {
 	left      int // steps until the crash; < 0: none
 	clock     clock
 	tick      ir.Micros // that the clock goes on with each row
+	wrap      func(outputFile) outputFile
 }
 
 // clock is processing time that a test moves.
@@ -81,7 +82,12 @@ func (j *job) attempt() (done bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	s.(*sink).crash = j.step
+	s.(*sink).crash, s.(*sink).wrap = j.step, j.wrap
+	defer func() {
+		if err != nil {
+			_ = s.Close()
+		}
+	}()
 	ctx := context.Background()
 	if err := s.Open(ctx, &vexec.SinkContext{Schema: j.table.Physical(), Run: j.run, Unbounded: j.unbounded, Epoch: j.saved, Token: j.token, Clock: &j.clock}); err != nil {
 		return false, err

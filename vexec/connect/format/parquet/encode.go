@@ -55,6 +55,15 @@ type encoder struct {
 type Options struct {
 	Codec string   // zstd, snappy, none; "" is zstd
 	Bloom []string // columns that get a bloom filter
+	Rows  int      // about how many a row group has, if it does not grow too large before; 0: as DuckDB has
+}
+
+// groupRows is how many rows a row group has at most, but for those of a step.
+func (o Options) groupRows() int {
+	if o.Rows > 0 {
+		return o.Rows
+	}
+	return groupRows
 }
 
 func newEncoder(w io.Writer, s *ir.Schema, opt Options) (*encoder, error) {

@@ -15,9 +15,9 @@ import (
 	"github.com/helios-stream/helios/vexec"
 )
 
-// fewRows: a row group with fewer joins its neighbours in a merged file, where it is
-// a whole part's.
-const fewRows = groupRows / 4
+// few: a row group with fewer rows joins its neighbours in a merged file, where it is
+// of a whole part.
+func (w *Writer) few() int64 { return int64(w.most / 4) }
 
 // RowGroups returns how many row groups the file at path has, and checks that it
 // has the columns of the schema.
@@ -88,7 +88,7 @@ func mergePart(out *Writer, s *ir.Schema, p Part) (err error) {
 		n = p.Groups
 	}
 	for g := range n {
-		if few := p.Groups < 0 && src.RowGroups()[g].NumRows() < fewRows; few || out.enc.otherCodec(&src.Metadata().RowGroups[g]) {
+		if few := p.Groups < 0 && src.RowGroups()[g].NumRows() < out.few(); few || out.enc.otherCodec(&src.Metadata().RowGroups[g]) {
 			if rows, err := readGroup(p.Path, s, g); err == nil {
 				if err := writeAll(out, rows); err != nil {
 					return err

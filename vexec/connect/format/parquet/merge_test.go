@@ -16,6 +16,8 @@ import (
 	"github.com/helios-stream/helios/vexec/vtest"
 )
 
+const fewRows = groupRows / 4
+
 func mergeFile(t *testing.T, s *ir.Schema, codec string, parts ...Part) (string, error) {
 	t.Helper()
 	var buf bytes.Buffer

@@ -31,6 +31,7 @@ type Writer struct {
 	err   error      // the first one: the file will not be whole
 
 	mem  *vexec.Account
+	most int // rows of a row group
 	rows int64
 	held int64 // of group
 	sent int64 // of the row group in the background
@@ -45,7 +46,7 @@ func NewWriter(w io.Writer, s *ir.Schema, opt Options, mem *vexec.Account) (*Wri
 	if err != nil {
 		return nil, err
 	}
-	return &Writer{enc: enc, group: newRowGroup(s), spare: newRowGroup(s), mem: mem}, nil
+	return &Writer{enc: enc, group: newRowGroup(s), spare: newRowGroup(s), most: opt.groupRows(), mem: mem}, nil
 }
 
 // Write adds the live rows of b. An error of the file may be that of earlier rows.
@@ -63,7 +64,7 @@ func (w *Writer) Write(b *vexec.Batch) error {
 		if err := w.account(); err != nil {
 			return err
 		}
-		if w.group.rows >= groupRows || w.held >= groupBytes {
+		if w.group.rows >= w.most || w.held >= groupBytes {
 			if err := w.endGroup(); err != nil {
 				return err
 			}
