@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -147,5 +148,61 @@ INSERT INTO hook SELECT i FROM n WHERE MOD(i, 2) = 1;`, rows-1, receiver.URL)
 		if len(seen) != rows || len(warned) == 0 || !strings.Contains(warned[0], "Sink(hook) writes at least once") {
 			t.Errorf("seed %d: %d rows, warnings %q", seed, len(seen), warned)
 		}
+	}
+}
+
+// Folders whose files roll by rows and by the simulator's time, partitioned or not: the
+// run is killed and drained at any step, and each row stands in one file.
+func TestRollingOverKills(t *testing.T) {
+	const sql = `CREATE MAPPING orders (id BIGINT, g INTEGER) TYPE Generator
+OPTIONS ('number-of-rows'='3000', 'rows-per-second'='20000', 'fields.id.kind'='sequence', 'fields.g.min'='0', 'fields.g.max'='3');
+CREATE MAPPING timed (id BIGINT, g INTEGER) TYPE File OPTIONS ('path'='timed/', 'format'='parquet', 'roll.interval'='40ms');
+CREATE MAPPING counted (id BIGINT, g INTEGER) TYPE File OPTIONS ('path'='counted/', 'format'='csv', 'roll.rows'='130', 'compression'='zstd');
+CREATE MAPPING split (id BIGINT, g INTEGER) PARTITIONED BY (g) TYPE File OPTIONS ('path'='split/', 'format'='ndjson', 'max.open.partitions'='2', 'roll.bytes'='2 KB');
+INSERT INTO timed SELECT * FROM orders;
+INSERT INTO counted SELECT * FROM orders;
+INSERT INTO split SELECT * FROM orders;`
+	kills, timed := 0, 0
+	for seed := range uint64(15) {
+		dir := fastDir(t)
+		o := Options{CheckpointDir: fastDir(t), BatchRows: 100, Parallelism: 1 + int(seed%3)}
+		q, err := Compile(context.Background(), []File{{Name: "q.sql", Text: sql, Dir: dir}}, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res, err := run.Simulate(q.compiled.Plan, q.config(nil, nil), seed, run.SimOptions{CheckpointEvery: 30, KillEvery: 60, DrainEvery: 200, MaxRestarts: 8})
+		if err != nil {
+			t.Fatalf("seed %d: %v", seed, err)
+		}
+		kills += res.Kills
+		for _, pattern := range []string{"timed/*.parquet", "counted/*.csv.zst", "split/*/*.ndjson"} {
+			names, _ := filepath.Glob(filepath.Join(dir, pattern))
+			if pattern == "timed/*.parquet" {
+				timed += len(names)
+			}
+			read, err := Compile(context.Background(), []File{{Name: "r.sql", Dir: dir,
+				Text: "CREATE MAPPING r (id BIGINT) TYPE File OPTIONS ('path'='" + pattern + "'); SELECT id FROM r;"}}, Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			ids, rows := map[any]bool{}, 0
+			for row, err := range read.Rows(context.Background()) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				ids[row[0]] = true
+				rows++
+			}
+			if rows != 3000 || len(ids) != rows {
+				t.Fatalf("seed %d, %s: %d rows, %d ids in %d files", seed, pattern, rows, len(ids), len(names))
+			}
+		}
+		if left, _ := filepath.Glob(filepath.Join(dir, "*", ".*")); len(left) > 0 {
+			t.Fatalf("seed %d: left over %v", seed, left)
+		}
+	}
+	t.Logf("%d kills, %d files by time", kills, timed)
+	if kills < 50 || timed < 50 {
+		t.Errorf("too little happened: %d kills, %d files by time", kills, timed)
 	}
 }

@@ -44,7 +44,7 @@ func TestFullDisk(t *testing.T) {
 		"default/": {"format", "ndjson"},
 	} {
 		failed := 0
-		for room := 0; room < 3000; room += 41 {
+		for room := 0; room < 3000; room = room*3/2 + 7 {
 			for _, sync := range []bool{false, true} {
 				left := room
 				path := filepath.Join(quickDir(t), filepath.Base(name))

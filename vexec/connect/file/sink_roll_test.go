@@ -93,7 +93,7 @@ func TestRollingOverCrashes(t *testing.T) {
 	f := func(files [2]int, most int, partition []string, options ...string) {
 		t.Helper()
 		for _, lag := range []bool{false, true} {
-			for first := 0; ; first += 2 {
+			for first := map[bool]int{lag: 2}[true]; ; first += 5 {
 				table := sinkTable(quickDir(t)+"/dir/", options...)
 				table.Partition = partition
 				if rollingCrash(t, table, lag, first, files, most) {
