@@ -15,13 +15,14 @@ import (
 // the column; the rows around it are written.
 func TestRequiredColumns(t *testing.T) {
 	const rows = `{"id":1,"v":"a"}` + "\n" + `{"id":null,"v":"b"}` + "\n" + `{"v":"c"}` + "\n" + `{"id":4,"v":null}` + "\n"
-	for onError, want := range map[string]string{"dlq": "1,a\n4,\n", "drop": "1,a\n4,\n", "fail": ""} {
+	for onError, want := range map[string]string{"dlq": "1,a\n4,\n", "dlq:bad": "1,a\n4,\n", "drop": "1,a\n4,\n", "fail": ""} {
 		dir := t.TempDir()
 		if err := os.WriteFile(filepath.Join(dir, "in.ndjson"), []byte(rows), 0o644); err != nil {
 			t.Fatal(err)
 		}
 		sql := `CREATE MAPPING i (id BIGINT, v VARCHAR) TYPE File OPTIONS ('path'='in.ndjson', 'on.error'='` + onError + `');
 CREATE MAPPING o (k BIGINT NOT NULL, w VARCHAR) TYPE File OPTIONS ('path'='o.csv', 'csv.header'='false');
+CREATE MAPPING bad (reason VARCHAR, "row" VARCHAR) TYPE File OPTIONS ('path'='bad.csv');
 CREATE MAPPING all_rows (k BIGINT, w VARCHAR) TYPE File OPTIONS ('path'='all.csv', 'csv.header'='false');
 INSERT INTO o SELECT id, v FROM i;
 INSERT INTO all_rows SELECT id, v FROM i;`
@@ -38,12 +39,18 @@ INSERT INTO all_rows SELECT id, v FROM i;`
 			}
 			continue
 		}
+		if err == nil {
+			err = stats.Run.Balanced()
+		}
 		got, _ := os.ReadFile(filepath.Join(dir, "o.csv"))
 		if err != nil || string(got) != want || stats.RowsOut != 6 {
 			t.Errorf("%s: %v, %q, %d rows", onError, err, got, stats.RowsOut)
 		}
+		if onError == "dlq:bad" {
+			letters = filepath.Join(dir, "bad.csv")
+		}
 		dead, _ := os.ReadFile(letters)
-		if n := strings.Count(string(dead), reason); n != map[string]int{"dlq": 2}[onError] || stats.DeadLetters != int64(n) || stats.Dropped != int64(2-n) {
+		if n := strings.Count(string(dead), reason); n != map[string]int{"dlq": 2, "dlq:bad": 2}[onError] || stats.DeadLetters != int64(n) || stats.Dropped != int64(2-n) {
 			t.Errorf("%s: %d dead letters, counted %d, and %d dropped:\n%s", onError, n, stats.DeadLetters, stats.Dropped, dead)
 		}
 	}

@@ -109,6 +109,20 @@ type PhysSink struct {
 	In    *Schema
 }
 
+// Required is the columns, by position, that the sink's mapping declares NOT NULL and
+// that the plan does not prove to be: NULL in one of them is a row error.
+func (s *PhysSink) Required() (cols []int) {
+	if s == nil || s.Table == nil {
+		return nil
+	}
+	for i, c := range s.Table.Physical().Cols {
+		if c.NotNull && i < len(s.In.Cols) && !s.In.Cols[i].NotNull {
+			cols = append(cols, i)
+		}
+	}
+	return cols
+}
+
 // PhysOp is one operator of a chain. The implementations are the pointer types of
 // this file.
 type PhysOp interface {

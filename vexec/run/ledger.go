@@ -40,7 +40,11 @@ type Entry struct {
 // String is the equation.
 func (e *Entry) String() string {
 	if e.Sink {
-		return grouped(e.In) + " in" + unwanted(e.Unwanted) + missing(e.Missing)
+		text := grouped(e.In) + " in"
+		if e.Rejected > 0 {
+			text += ", " + grouped(e.Rejected) + " rejected"
+		}
+		return text + unwanted(e.Unwanted) + missing(e.Missing)
 	}
 	parts := []string{}
 	add := func(n int64, what string) {
@@ -136,8 +140,9 @@ func (b *book) stage(st *ir.Stage, got *StageStats) {
 		rows = b.operator(st, k, op, &got.Ops[k], rows)
 	}
 	if got.Sink != nil {
-		e := Entry{Stage: st.ID, Name: got.Sink.Name, In: rows, Out: got.Sink.RowsIn, Sink: true}
+		e := Entry{Stage: st.ID, Name: got.Sink.Name, In: rows, Out: got.Sink.RowsIn - got.Sink.Errors, Rejected: got.Sink.Errors, Sink: true}
 		e.rest(rows-got.Sink.RowsIn, b.cut[st][len(st.Ops)])
+		b.sent[st.ID] += got.Sink.Errors
 		b.list = append(b.list, e)
 	}
 	b.out[st.ID] = rows

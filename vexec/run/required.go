@@ -7,8 +7,7 @@ import (
 	"github.com/helios-stream/helios/vexec"
 )
 
-// required are the columns of a sink that its mapping declares NOT NULL and that the
-// plan does not prove to be. A row that has NULL in one of them is a row error.
+// required looks for rows that lack a value for a column of a sink (ir.PhysSink.Required).
 type required struct {
 	cols  []int
 	names []string
@@ -19,17 +18,14 @@ type required struct {
 
 // requiredOf returns nil where nothing has to be looked at.
 func requiredOf(s *ir.PhysSink) *required {
-	if s == nil || s.Table == nil {
+	cols := s.Required()
+	if cols == nil {
 		return nil
 	}
-	r := &required{table: s.Table.Name}
-	for i, c := range s.Table.Physical().Cols {
-		if c.NotNull && i < len(s.In.Cols) && !s.In.Cols[i].NotNull {
-			r.cols, r.names = append(r.cols, i), append(r.names, c.Name)
-		}
-	}
-	if r.cols == nil {
-		return nil
+	r := &required{cols: cols, table: s.Table.Name}
+	names := s.Table.Physical().Cols
+	for _, c := range cols {
+		r.names = append(r.names, names[c].Name)
 	}
 	return r
 }

@@ -13,7 +13,7 @@ func (p *planner) letters(x *ir.DeadLetters) (*rel, error) {
 	s := &ir.Stage{Tasks: 1, Out: ir.LetterSchema}
 	for _, from := range p.plan.Stages {
 		origins[from.ID] = originOf(from, origins)
-		if (from.Scan != nil || len(from.Ops) > 0) && allIn(origins[from.ID], x.Tables) {
+		if (from.Scan != nil || len(from.Ops) > 0 || from.Sink.Required() != nil) && allIn(origins[from.ID], x.Tables) {
 			s.In = append(s.In, ir.Input{From: from.ID, Mode: ir.Letters})
 		}
 	}
