@@ -100,7 +100,7 @@ func DumpAST(files []File, o Options) (string, error) {
 // secretAnywhere reports whether some connector has a secret option of this name, or
 // the name says so: neither a syntax tree nor a wrong file knows which one it is for.
 func (q *Query) secretAnywhere(name string) bool {
-	if compiler.IsSecretName(name) {
+	if ir.IsSecretName(name) {
 		return true
 	}
 	for _, c := range q.connectors {

@@ -12,7 +12,7 @@ import (
 
 // Dump shows the syntax trees as text: a node a line with its place, its parts
 // below it. Parts that are not there are left out. hidden says which options'
-// values are not shown; nil: none.
+// values are not shown; of others passwords in URLs are not. nil: all is shown.
 func (p *Parsed) Dump(hidden func(option string) bool) string {
 	d := dumper{sources: p.sources, hidden: hidden}
 	for _, in := range p.inputs {
@@ -74,9 +74,13 @@ func (d *dumper) node(name string, v reflect.Value, depth int) {
 		p := d.sources.Pos(at.Interface().(ast.Place).At)
 		text += fmt.Sprintf(" %s:%d:%d", p.File, p.Line, p.Col)
 	}
-	if o, ok := v.Interface().(ast.Option); ok && d.hidden != nil && d.hidden(o.Key.S) {
-		d.line(depth, name, fmt.Sprintf("%s %q, whose value is not shown", text, o.Key.S))
-		return
+	if o, ok := v.Interface().(ast.Option); ok && d.hidden != nil {
+		if d.hidden(o.Key.S) {
+			d.line(depth, name, fmt.Sprintf("%s %q, whose value is not shown", text, o.Key.S))
+			return
+		}
+		o.Value.S = ir.HideSecretParts(o.Value.S)
+		v = reflect.ValueOf(o)
 	}
 	d.line(depth, name, text)
 	for i := range v.NumField() {

@@ -6,31 +6,20 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/helios-stream/helios/ir"
 )
-
-// secretName is the names of options that hold secrets in all likelihood: a message
-// may be about a connector that is not known, or about a file that is not SQL at all.
-var secretName = regexp.MustCompile(`(?i)(password|passwd|passphrase|secret|token|credential|private.?key|access.?key|api.?key|jaas|authorization)`)
-
-// IsSecretName reports whether an option of that name holds a secret in all likelihood.
-func IsSecretName(option string) bool { return secretName.MatchString(option) }
-
-// optionLike is what may be an option and its value: 'key' = 'value', also without one
-// of its quotes, with others, or without the '='.
-var optionLike = regexp.MustCompile("(['\"`]?)([A-Za-z_][\\w.-]*)['\"`]?[ \\t]*(?:=>|==|=|:)?\\s*('(?:[^']|'')*'|\"[^\"]*\"|['\"][^\\n]*|[^\\s,)('\"]+)")
 
 // HideSecrets returns files and diagnostics as they may be shown: values that the files
 // give to secret options are replaced, in the text by marks of the same length, so that
-// all places stay. Values of ${name} are found with o.
+// all places stay. Of other options the passwords in URLs and the signatures in query
+// strings are. Values of ${name} are found with o.
 func HideSecrets(files []File, list Diagnostics, o Options, secret func(option string) bool) ([]File, Diagnostics) {
 	h := &hider{o: o, secret: secret}
 	shown := make([]File, len(files))
 	for i, f := range files {
 		shown[i] = f
-		shown[i].Text = h.file(f)
-	}
-	if len(h.values) == 0 {
-		return files, list
+		shown[i].Text = h.file(f.Text)
 	}
 	// A value that holds another one goes first.
 	slices.SortFunc(h.values, func(a, b string) int { return len(b) - len(a) })
@@ -48,30 +37,26 @@ func HideSecrets(files []File, list Diagnostics, o Options, secret func(option s
 type hider struct {
 	o      Options
 	secret func(option string) bool
-	values []string // that must not be shown
+	values []string // that must not be shown in messages
 }
 
-// file returns the text with the values of secret options marked over.
-func (h *hider) file(f File) string {
+// file returns the text with the secrets of its options marked over.
+func (h *hider) file(text string) string {
 	var b strings.Builder
 	done := 0
-	for at := 0; at < len(f.Text); {
-		m := optionLike.FindStringSubmatchIndex(f.Text[at:])
-		if m == nil {
-			break
+	for _, e := range optionEntries(text) {
+		value := text[e.start:e.end]
+		switch {
+		case ir.IsSecretName(e.key) || h.secret(e.key):
+			value = h.mask(value)
+		default:
+			value = h.maskParts(value)
 		}
-		key, value := f.Text[at+m[4]:at+m[5]], f.Text[at+m[6]:at+m[7]]
-		quoted := m[3] > m[2]
-		if start := value[0] == '\'' || value[0] == '"'; !start && !quoted || !IsSecretName(key) && !h.secret(key) {
-			at += m[5] // what looked like a value may be the next key
-			continue
-		}
-		b.WriteString(f.Text[done : at+m[6]])
-		b.WriteString(h.mask(value))
-		at += m[7]
-		done = at
+		b.WriteString(text[done:e.start])
+		b.WriteString(value)
+		done = e.end
 	}
-	return b.String() + f.Text[done:]
+	return b.String() + text[done:]
 }
 
 var placeholder = regexp.MustCompile(`\$\{([^}]*)\}`)
@@ -94,6 +79,26 @@ func (h *hider) mask(value string) string {
 	return b.String()
 }
 
+// maskParts marks over what is secret inside of a value. A part may be a ${name}, or
+// a ${name} may hold one.
+func (h *hider) maskParts(value string) string {
+	var b strings.Builder
+	done := 0
+	for _, p := range ir.SecretParts(strings.Trim(value, `'"`)) {
+		p[0], p[1] = p[0]+len(value)-len(strings.TrimLeft(value, `'"`)), p[1]+len(value)-len(strings.TrimLeft(value, `'"`))
+		b.WriteString(value[done:p[0]])
+		b.WriteString(h.mask(value[p[0]:p[1]]))
+		done = p[1]
+	}
+	for _, m := range placeholder.FindAllStringSubmatch(value, -1) {
+		v := h.lookup(m[1])
+		for _, p := range ir.SecretParts(v) {
+			h.keep(v[p[0]:p[1]])
+		}
+	}
+	return b.String() + value[done:]
+}
+
 func (h *hider) lookup(name string) string {
 	if v, ok := h.o.Vars[name]; ok || h.o.LookupEnv == nil {
 		return v
@@ -102,13 +107,17 @@ func (h *hider) lookup(name string) string {
 	return v
 }
 
+// minSecret is how many bytes a value has that is replaced in messages. A shorter one
+// stands in too many other words.
+const minSecret = 4
+
 // keep enters a value that must not be shown. Messages shorten long texts, and words
 // and lines of a value may stand alone where its quotes are wrong.
 func (h *hider) keep(value string) {
 	const whole = 20
 	words := strings.FieldsFunc(value, func(c rune) bool { return unicode.IsSpace(c) || strings.ContainsRune("'\",;()", c) })
 	for _, part := range append(words, value, strings.ReplaceAll(value, "''", "'")) {
-		if len(part) > 3 || part == value && value != "" {
+		if len(part) >= minSecret {
 			h.values = append(h.values, part)
 		}
 		if len(part) > whole {
@@ -138,10 +147,38 @@ func (h *hider) marks(b *strings.Builder, text string) {
 	}
 }
 
-// hide replaces secret values in a message.
+// hide replaces secret values in a message, where they are no part of another word.
 func (h *hider) hide(text string) string {
 	for _, v := range h.values {
-		text = strings.ReplaceAll(text, v, "***")
+		text = replaceWord(text, v, "***")
 	}
-	return text
+	return ir.HideSecretParts(text)
+}
+
+// replaceWord is strings.ReplaceAll where old does not go on as a word before or behind.
+func replaceWord(text, old, by string) string {
+	var b strings.Builder
+	for {
+		at := strings.Index(text, old)
+		if at < 0 {
+			return b.String() + text
+		}
+		end := at + len(old)
+		if joined(text, at) || joined(text, end) {
+			_, n := utf8.DecodeRuneInString(text[at:])
+			b.WriteString(text[:at+n])
+			text = text[at+n:]
+			continue
+		}
+		b.WriteString(text[:at] + by)
+		text = text[end:]
+	}
+}
+
+// joined reports whether the characters on both sides of an offset belong to one word.
+func joined(text string, at int) bool {
+	a, _ := utf8.DecodeLastRuneInString(text[:at])
+	b, _ := utf8.DecodeRuneInString(text[at:])
+	word := func(r rune) bool { return r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) }
+	return at > 0 && at < len(text) && word(a) && word(b)
 }

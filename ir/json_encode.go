@@ -266,8 +266,8 @@ func (e *encoder) tables(o JSONOptions) {
 			t.Options = map[string]string{}
 		}
 		for _, k := range sortedKeys(e.order[i].Options) {
-			if o.Secret == nil || !o.Secret(t.Connector, k) {
-				t.Options[k] = e.order[i].Options[k]
+			if v := e.order[i].Options[k]; o.Secret == nil || !o.Secret(t.Connector, k) && len(SecretParts(v)) == 0 {
+				t.Options[k] = v
 				continue
 			}
 			if t.Secrets == nil {

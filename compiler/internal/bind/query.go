@@ -31,9 +31,13 @@ func (b *binder) shown(x ast.Statement) string {
 	text, out := b.sources.Text(at), ""
 	for _, h := range hintsOf(x) {
 		for _, a := range h.Args {
-			if o := a.Option; o != nil && b.isSecret(o.Key.S) && o.Value.At.File == at.File {
-				out += text[from:o.Value.At.Start-at.Start] + "'***'"
-				from = o.Value.At.End - at.Start
+			if o := a.Option; o != nil && o.Value.At.File == at.File {
+				start, end := o.Value.At.Start-at.Start, o.Value.At.End-at.Start
+				value := "'***'"
+				if !b.isSecret(o.Key.S) {
+					value = ir.HideSecretParts(text[start:end])
+				}
+				out, from = out+text[from:start]+value, end
 			}
 		}
 	}

@@ -150,11 +150,11 @@ func (b *binder) showCreate(x *ast.ShowCreate) {
 	b.rows(x, texts("statement"), rows)
 }
 
-// isSecret reports whether some connector has a secret option of this name: a hint does
-// not say for which one it is.
+// isSecret reports whether an option's name says that it is secret, or some connector
+// has a secret option of this name: a hint does not say for which one it is.
 func (b *binder) isSecret(option string) bool {
-	if b.env.Connectors == nil {
-		return false
+	if b.env.Connectors == nil || ir.IsSecretName(option) {
+		return ir.IsSecretName(option)
 	}
 	return slices.ContainsFunc(b.env.Connectors(), func(s *ir.ConnectorSpec) bool {
 		d, _ := s.Option(option)

@@ -12,7 +12,8 @@ import (
 // are not kept; each statement of a file takes a line.
 func Print(n ast.Node) string { return PrintHiding(n, nil) }
 
-// PrintHiding is Print with *** for the values of the options that hidden names; nil: none.
+// PrintHiding is Print with *** for the values of the options that hidden names, and
+// for passwords in the URLs of others; nil: all is printed.
 func PrintHiding(n ast.Node, hidden func(option string) bool) string {
 	p := printer{hidden: hidden}
 	switch x := n.(type) {
@@ -40,7 +41,7 @@ type printer struct {
 	// canonical writes all names in the same quotes, and the engine's functions in
 	// upper case: trees that mean the same are then the same text.
 	canonical bool
-	hidden    func(option string) bool // whose values are not written; nil: none
+	hidden    func(option string) bool // whose values are not written; nil: all is
 }
 
 func (p *printer) text(parts ...string) {

@@ -1,6 +1,9 @@
 package parse
 
-import "github.com/helios-stream/helios/compiler/internal/ast"
+import (
+	"github.com/helios-stream/helios/compiler/internal/ast"
+	"github.com/helios-stream/helios/ir"
+)
 
 func (p *printer) statement(s ast.Statement) {
 	switch x := s.(type) {
@@ -127,11 +130,14 @@ func (p *printer) options(list []ast.Option) {
 func (p *printer) option(o ast.Option) {
 	p.str(o.Key.S)
 	p.text(" = ")
-	if p.hidden != nil && p.hidden(o.Key.S) {
+	switch {
+	case p.hidden == nil:
+		p.str(o.Value.S)
+	case p.hidden(o.Key.S):
 		p.str("***")
-		return
+	default:
+		p.str(ir.HideSecretParts(o.Value.S))
 	}
-	p.str(o.Value.S)
 }
 
 // columns writes the column list, the watermark and the key behind the columns.
