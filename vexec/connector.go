@@ -15,7 +15,9 @@ type Connector interface {
 	// Check refuses a table that the options alone do not rule out: a column type
 	// that the format cannot hold, for instance. nil: fine.
 	Check(t *ir.Table, sink bool) error
-	// Infer reads the columns of a table that declares none (Parquet).
+	// Infer reads the columns of a table that declares none (Parquet). t.Partition names
+	// those that PARTITIONED BY asks for; where it is empty Infer sets it to those that
+	// are not in the files, if there are any.
 	Infer(ctx context.Context, t *ir.Table) ([]ir.Column, error)
 	// Bounded reports whether what is read of t ends.
 	Bounded(t *ir.Table) bool

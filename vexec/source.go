@@ -74,6 +74,17 @@ type Peeker interface {
 	FirstTime(ctx context.Context, scan *Scan, split Split) (t ir.Micros, ok bool, err error)
 }
 
+// Sifter is a Source that can tell of a split, without a look into it, that none of its
+// rows fulfils Scan.Terms. Of a scan without event time such a split is not read: Open
+// gives a reader that has ended. It stays in the list, so that operators above hear of
+// its end where they would have. With event time the split is read for its times: they
+// hold the relation's watermark back, and rows of other splits must be late or not as
+// they are without terms.
+type Sifter interface {
+	// LeavesOut reports whether Open would give a reader that has ended.
+	LeavesOut(scan *Scan, split Split) bool
+}
+
 // Growing is an unbounded Source that gets splits while it is read, and finds those
 // of a checkpoint by more than their IDs. Splits is asked again and again then, some
 // fifty times a second, by one goroutine at a time: what is new in its list is begun,

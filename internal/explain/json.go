@@ -59,6 +59,7 @@ type (
 		Expired  int64 `json:"expired,omitempty"`
 		Filtered int64 `json:"filtered,omitempty"`
 		Pruned   int64 `json:"pruned,omitempty"`
+		LeftOut  int64 `json:"splits_left_out,omitempty"`
 		Time     int64 `json:"time_ns"`
 	}
 )
@@ -110,7 +111,7 @@ func (s *Step) json() stepJSON {
 	}
 	if m := s.Measured; m != nil {
 		out.Measured = &measuredJSON{RowsIn: m.RowsIn, RowsOut: m.RowsOut, Batches: m.Batches, Units: m.Units, Bytes: m.Bytes, State: m.State,
-			Late: m.Late, Bad: m.Bad, Errors: m.Errors, Expired: m.Expired, Filtered: m.Filtered, Pruned: m.Pruned, Time: m.Time.Nanoseconds()}
+			Late: m.Late, Bad: m.Bad, Errors: m.Errors, Expired: m.Expired, Filtered: m.Filtered, Pruned: m.Pruned, LeftOut: m.LeftOut, Time: m.Time.Nanoseconds()}
 	}
 	return out
 }

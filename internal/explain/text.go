@@ -174,6 +174,7 @@ func (m *Measured) text() string {
 	}
 	add(m.Filtered, thousands(m.Filtered)+" filtered")
 	add(m.Pruned, thousands(m.Pruned)+" pruned")
+	add(m.LeftOut, fmt.Sprintf("%s of %s left out", thousands(m.LeftOut), count(m.Splits, "split")))
 	add(m.Late, thousands(m.Late)+" late")
 	add(m.Bad, thousands(m.Bad)+" not decoded")
 	add(m.Errors, thousands(m.Errors)+" rejected")

@@ -38,6 +38,7 @@ type scan struct {
 	splits    []*split  // by number
 	ids       map[string]bool
 	live      []*split // begun, and not ended
+	leftOut   int      // splits that the source does not read, by the scan's terms
 	waiting   []*split // not begun, in the order in which they are to be
 	readers   int      // that are open
 	tracker   *windows.Tracker

@@ -42,6 +42,13 @@ func newScan(j *job, st *build.Stage, source vexec.Source, saved json.RawMessage
 	if err := s.place(found, state); err != nil {
 		return nil, err
 	}
+	if sifter, does := source.(vexec.Sifter); does {
+		for _, p := range s.splits {
+			if sifter.LeavesOut(s.spec, p.Split) {
+				s.leftOut++
+			}
+		}
+	}
 	return s, s.peek(j.ctx)
 }
 

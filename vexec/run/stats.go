@@ -50,7 +50,10 @@ type ScanStats struct {
 	Errors  int64 // without an event time
 	Units   int64
 	Bytes   int64
-	Time    time.Duration // with Config.Times: reading and decoding
+	// Splits is how many there are, and LeftOut how many of them the scan's terms spared
+	// the source: their rows are in no count, since nobody knows them.
+	Splits, LeftOut int
+	Time            time.Duration // with Config.Times: reading and decoding
 }
 
 // OpStats is one operator. For an operator that makes at most one row of each,
@@ -202,6 +205,11 @@ func (j *job) stageStats(i, id int, counts func(*task) []counter, times func(*ta
 		c := &sum[0]
 		out.Scan = &ScanStats{Table: sourceOf(sourceName(st.Plan)), Rows: c.in, Pruned: c.pruned, RowsOut: c.out, Bad: c.bad,
 			Late: c.late, Errors: c.errors, Units: c.units, Bytes: c.bytes, Time: time.Duration(c.nanos)}
+		for _, s := range j.scans {
+			if s.stage == id {
+				out.Scan.Splits, out.Scan.LeftOut = len(s.splits), s.leftOut
+			}
+		}
 	} else {
 		out.Receive = time.Duration(sum[0].nanos)
 	}

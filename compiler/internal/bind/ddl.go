@@ -104,6 +104,9 @@ func (b *binder) inferColumns(x *ast.CreateMapping, t *ir.Table) {
 		b.err(diag.CannotInfer, x.Name.Span(), "declare the columns: CREATE MAPPING "+t.Name+" (id BIGINT, ...)", "`%s` declares no columns", t.Name)
 		return
 	}
+	for _, id := range x.Partition {
+		t.Partition = append(t.Partition, id.Name)
+	}
 	cols, err := b.env.Infer(b.ctx, t)
 	if could := (*ir.InferError)(nil); errors.As(err, &could) {
 		b.err(diag.CannotInfer, x.Name.Span(),
@@ -126,7 +129,9 @@ func (b *binder) keys(x *ast.CreateMapping, t *ir.Table) {
 	if x.Key != nil {
 		t.Key = b.columnNames(x.Key.Cols, t)
 	}
-	t.Partition = b.columnNames(x.Partition, t)
+	if x.Partition != nil || len(x.Cols) > 0 { // else the source has said them
+		t.Partition = b.columnNames(x.Partition, t)
+	}
 }
 
 func (b *binder) columnNames(ids []ast.Ident, t *ir.Table) []string {

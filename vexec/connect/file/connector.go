@@ -55,6 +55,7 @@ func (connector) Spec() *ir.ConnectorSpec {
 		Examples: []string{
 			"CREATE MAPPING trades (id BIGINT, ts TIMESTAMP(3), price DOUBLE, WATERMARK FOR ts AS ts - INTERVAL '5' SECOND) TYPE File OPTIONS ('path'='trades.ndjson')",
 			"CREATE MAPPING bids (auction BIGINT, price BIGINT) TYPE File OPTIONS ('path'='bids/*.parquet')",
+			"CREATE MAPPING sales (id BIGINT, price DOUBLE, dt DATE, hour INTEGER) PARTITIONED BY (dt, hour) TYPE File OPTIONS ('path'='sales/')",
 			"CREATE MAPPING archive (day DATE, id BIGINT, price DOUBLE) PARTITIONED BY (day) TYPE File OPTIONS ('path'='archive/', 'format'='parquet', 'roll.interval'='1 min')",
 		},
 	}
@@ -118,8 +119,14 @@ func (connector) Check(t *ir.Table, sink bool) error {
 	if sink {
 		return checkSink(t)
 	}
+	if err := checkRead(t, set); err != nil {
+		return err
+	}
 	check := map[format]func(*ir.Column) error{formatNDJSON: ndjson.Check, formatCSV: csv.Check}[set.format]
 	for _, c := range t.Physical().Cols {
+		if slices.Contains(t.Partition, c.Name) {
+			continue
+		}
 		if check == nil { // each file's ending says its format
 			break
 		}
@@ -128,6 +135,19 @@ func (connector) Check(t *ir.Table, sink bool) error {
 		}
 	}
 	return nil
+}
+
+// checkRead refuses partition columns where there are no folders to say them.
+func checkRead(t *ir.Table, set settings) error {
+	switch {
+	case len(t.Partition) == 0:
+		return nil
+	case set.stdin:
+		return fmt.Errorf("%s: standard input has no folders whose names could say the columns of PARTITIONED BY; leave it out", t.Name)
+	case set.follow > 0:
+		return fmt.Errorf("%s: files that are followed cannot take columns from the names of folders; leave out PARTITIONED BY or 'follow'", t.Name)
+	}
+	return checkPartition(t)
 }
 
 // Bounded is true but for standard input and files that are followed: what is in the
@@ -153,7 +173,7 @@ func (c connector) Source(t *ir.Table) (vexec.Source, error) {
 	case set.follow > 0:
 		return newFollower(t, set, c.limits), nil
 	}
-	return &source{table: t, set: set, limits: c.limits}, nil
+	return &source{table: t, set: set, limits: c.limits, parts: newPartitions(t)}, nil
 }
 
 // settings are a table's options, parsed.
@@ -201,7 +221,7 @@ func (set *settings) streaming(t *ir.Table) error {
 	}
 	set.stdin = FromStdin(t)
 	if set.stdin && set.format == "" {
-		return fmt.Errorf("%s: standard input has no ending that says what it holds; set 'format' to json, csv or arrow", t.Name)
+		return fmt.Errorf("%s: standard input has no ending that says what it holds; set 'format' to json (NDJSON) or csv; Parquet is read from files only", t.Name)
 	}
 	if set.stdin && set.format == formatParquet {
 		return fmt.Errorf("%s: Parquet cannot be read from standard input, since it is read from its end; write it to a file first", t.Name)

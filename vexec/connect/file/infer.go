@@ -2,9 +2,11 @@ package file
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strconv"
 
 	"github.com/helios-stream/helios/ir"
@@ -25,7 +27,8 @@ type inference interface {
 
 // Infer learns the columns of a table that declares none: of Parquet from its first
 // file, of NDJSON and CSV from the first 'infer.rows' rows of its files, in their
-// order. Without that option they are learned for the error alone.
+// order. Without that option they are learned for the error alone. Behind them come
+// the columns that the names of folders say; t.Partition is set to them.
 func (c connector) Infer(ctx context.Context, t *ir.Table) ([]ir.Column, error) {
 	set, err := settingsOf(t)
 	if err != nil {
@@ -35,6 +38,32 @@ func (c connector) Infer(ctx context.Context, t *ir.Table) ([]ir.Column, error) 
 	if err != nil {
 		return nil, err
 	}
+	parts, err := inferPartitions(t, in)
+	if err != nil {
+		return nil, err
+	}
+	t.Partition = nil
+	for _, p := range parts {
+		t.Partition = append(t.Partition, p.Name)
+	}
+	cols, err := c.inferFiles(ctx, t, set, in)
+	cols = behind(cols, parts)
+	if could := (*ir.InferError)(nil); errors.As(err, &could) {
+		could.Cols = behind(could.Cols, parts)
+	}
+	return cols, err
+}
+
+// behind is cols without those that folders say, and these behind them.
+func behind(cols, parts []ir.Column) []ir.Column {
+	cols = slices.DeleteFunc(cols, func(c ir.Column) bool {
+		return slices.ContainsFunc(parts, func(p ir.Column) bool { return p.Name == c.Name })
+	})
+	return append(cols, parts...)
+}
+
+// inferFiles learns what the files themselves hold.
+func (c connector) inferFiles(ctx context.Context, t *ir.Table, set settings, in listing) ([]ir.Column, error) {
 	if f := in.files[0]; f.format == formatParquet {
 		return parquet.Infer(f.path)
 	}

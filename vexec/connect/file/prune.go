@@ -2,13 +2,17 @@ package file
 
 import (
 	"os"
+	"slices"
 
 	"github.com/helios-stream/helios/ir"
 )
 
 // Prunes is true of Parquet, whose statistics, page index and bloom filters say what
-// need not be read. Text has to be read to know what it holds.
-func (connector) Prunes(t *ir.Table, _ int) bool { return onlyFormat(t) == formatParquet }
+// need not be read, and of columns that the names of folders say. Text has to be read
+// to know what it holds.
+func (connector) Prunes(t *ir.Table, col int) bool {
+	return slices.Contains(t.Partition, t.Physical().Cols[col].Name) || onlyFormat(t) == formatParquet
+}
 
 // Narrows is true of NDJSON, where a field below an object is decoded by itself, and
 // of Parquet, where it is a column of its own.

@@ -18,6 +18,7 @@ type source struct {
 	set    settings
 	limits limits
 	root   string
+	parts  *partitions // nil: none of the columns stands in names of folders
 }
 
 // Splits lists the files by name.
@@ -25,6 +26,11 @@ func (s *source) Splits(context.Context) ([]vexec.Split, error) {
 	l, err := list(s.table, s.set)
 	if err != nil {
 		return nil, err
+	}
+	if s.parts != nil {
+		if err := s.parts.check(l.files); err != nil {
+			return nil, err
+		}
 	}
 	s.root = l.root
 	s.limits.block = blockFor(len(l.files), s.limits.unit)
@@ -53,10 +59,43 @@ func (s *source) Open(_ context.Context, scan *vexec.Scan, split vexec.Split, fr
 }
 
 func (s *source) open(scan *vexec.Scan, split vexec.Split, from vexec.Position, l limits) (vexec.SplitReader, error) {
+	path := s.pathOf(split)
+	if s.parts == nil {
+		return s.openFile(path, scan, split, from, l)
+	}
+	v, err := s.parts.view(path, scan)
+	if err != nil {
+		return nil, err
+	}
+	if v.none && scan.TimeCol < 0 {
+		return leftOut{}, nil
+	}
+	r, err := s.openFile(path, v.files, split, from, l)
+	if err != nil {
+		return nil, err
+	}
+	return partitionReader{r, v}, nil
+}
+
+func (s *source) pathOf(split vexec.Split) string {
 	if s.root == "" {
 		s.root = rootOf(s.set.path)
 	}
-	path := filepath.Join(s.root, filepath.FromSlash(split.ID))
+	return filepath.Join(s.root, filepath.FromSlash(split.ID))
+}
+
+// LeavesOut reports whether the file is not read at all, since its folders say that
+// none of its rows is wanted.
+func (s *source) LeavesOut(scan *vexec.Scan, split vexec.Split) bool {
+	if s.parts == nil || len(scan.Terms) == 0 || scan.TimeCol >= 0 {
+		return false
+	}
+	v, err := s.parts.view(s.pathOf(split), scan)
+	return err == nil && v.none
+}
+
+// openFile begins what a file itself holds.
+func (s *source) openFile(path string, scan *vexec.Scan, split vexec.Split, from vexec.Position, l limits) (vexec.SplitReader, error) {
 	in, err := describe(s.table, s.set, path)
 	if err != nil {
 		return nil, err
