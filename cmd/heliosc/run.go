@@ -28,6 +28,7 @@ type runCmd struct {
 	DeadLetters        string         `placeholder:"FILE" help:"Where rows go that cannot be processed; default: dead-letters.ndjson in the checkpoint folder, or <query>.dead-letters.ndjson here."`
 	CPUProfile         string         `name:"cpu-profile" placeholder:"FILE" help:"Write where the run spends its time, for 'go tool pprof'."`
 	Ledger             bool           `help:"At the end show for each operator what became of its rows, with some of those that were lost and their values."`
+	Metrics            string         `placeholder:"ADDR" help:"Answer /metrics (Prometheus), /metrics.json, /healthz and /readyz at this address; :9090 is reached from this machine alone, :0 takes a free port."`
 	Quiet              bool           `short:"q" help:"Neither summary nor progress on stderr."`
 }
 
@@ -50,6 +51,11 @@ func (c *runCmd) Run(io streams) error {
 	if err := c.checkOutput(q); err != nil {
 		return err
 	}
+	unserve, err := serveMetrics(io, c.Metrics, c.Quiet, q)
+	if err != nil {
+		return err
+	}
+	defer unserve()
 	ctx, stop := interruptible(io)
 	defer stop()
 	profiled, err := startProfile(c.CPUProfile)
