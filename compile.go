@@ -24,6 +24,7 @@ type Query struct {
 	compiled   *compiler.Compiled
 	statements []sink // before rows are redirected
 	monitor    *run.Monitor
+	hidden     *[]string // values that must not stand in a message, longest first
 }
 
 // CompileError is what is wrong with query files: every error of every file.
@@ -83,7 +84,7 @@ func (q *Query) shown(list compiler.Diagnostics) ([]File, compiler.Diagnostics) 
 	if len(list) == 0 {
 		return q.files, list
 	}
-	return compiler.HideSecrets(q.files, list, compiler.Options{Vars: q.opt.Vars, LookupEnv: q.opt.LookupEnv}, q.secretAnywhere)
+	return compiler.HideSecrets(q.files, q.scrubAll(list), compiler.Options{Vars: q.opt.Vars, LookupEnv: q.opt.LookupEnv}, q.secretAnywhere)
 }
 
 // ready takes what has been compiled or loaded, and what Options say of its files.
@@ -104,7 +105,7 @@ func (q *Query) ready(c *compiler.Compiled) (*Query, error) {
 }
 
 func newQuery(files []File, o Options) *Query {
-	return &Query{files: files, opt: o, monitor: &run.Monitor{}, connectors: append(slices.Clone(o.Connectors), Connectors()...)}
+	return &Query{files: files, opt: o, monitor: &run.Monitor{}, hidden: new([]string), connectors: append(slices.Clone(o.Connectors), Connectors()...)}
 }
 
 // connector finds a connector by its name.
@@ -133,20 +134,31 @@ func (q *Query) env() *compiler.Env {
 			}
 			return out
 		},
-		Check: func(t *ir.Table, sink bool) error { return q.connector(t.Connector).Check(t, sink) },
-		Infer: func(ctx context.Context, t *ir.Table) ([]ir.Column, error) {
-			return q.connector(t.Connector).Infer(ctx, t)
+		Resolve: q.resolve,
+		Check: func(t *ir.Table, sink bool) error {
+			shown, err := q.revealed(t)
+			if err != nil {
+				return err
+			}
+			return q.connector(t.Connector).Check(shown, sink)
 		},
-		Bounded: func(t *ir.Table) bool { return q.connector(t.Connector).Bounded(t) },
+		Infer: func(ctx context.Context, t *ir.Table) ([]ir.Column, error) {
+			shown, err := q.revealed(t)
+			if err != nil {
+				return nil, err
+			}
+			return q.connector(t.Connector).Infer(ctx, shown)
+		},
+		Bounded: func(t *ir.Table) bool { return q.connector(t.Connector).Bounded(q.shownTable(t)) },
 		Prunes: func(t *ir.Table, col int) bool {
 			p, ok := q.connector(t.Connector).(vexec.Pruner)
-			return ok && p.Prunes(t, col)
+			return ok && p.Prunes(q.shownTable(t), col)
 		},
 		Narrows: func(t *ir.Table, col int) bool {
 			p, ok := q.connector(t.Connector).(vexec.Pruner)
-			return ok && p.Narrows(t, col)
+			return ok && p.Narrows(q.shownTable(t), col)
 		},
-		Clash: clash,
+		Clash: q.clash,
 		Fold:  run.Fold,
 		Draw: func(l *ir.Logical, p *ir.Plan, format string) (string, error) {
 			if p != nil {
@@ -158,7 +170,8 @@ func (q *Query) env() *compiler.Env {
 }
 
 // clash reports whether two tables are the same files, where that does harm.
-func clash(out, other *ir.Table, written bool) bool {
+func (q *Query) clash(out, other *ir.Table, written bool) bool {
+	out, other = q.shownTable(out), q.shownTable(other)
 	if out.Connector != "file" || other.Connector != "file" {
 		return false
 	}
@@ -176,12 +189,12 @@ func (e *OutputFileError) Error() string { return "output file " + e.Name + ": "
 // checkPlace refuses a file beside the query's own tables that one of them is.
 func (q *Query) checkPlace(t *ir.Table, name string) error {
 	for _, s := range q.statements {
-		if s.table != nil && clash(t, s.table, true) {
+		if s.table != nil && q.clash(t, s.table, true) {
 			return &OutputFileError{name, "an INSERT of the query writes it, too"}
 		}
 	}
 	for _, from := range q.compiled.Plan.Stages {
-		if from.Scan != nil && clash(t, from.Scan.Table, false) {
+		if from.Scan != nil && q.clash(t, from.Scan.Table, false) {
 			return &OutputFileError{name, fmt.Sprintf("the query reads it, as `%s`; write to another file", from.Scan.Table.Name)}
 		}
 	}

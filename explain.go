@@ -70,7 +70,7 @@ func (q *Query) graph(s Stage) (*explain.Graph, error) {
 func (q *Query) physicalGraph(p *ir.Plan) *explain.Graph {
 	return explain.Physical(p, func(t *ir.Table) bool {
 		c := q.connector(t.Connector)
-		return c != nil && c.Bounded(t)
+		return c != nil && c.Bounded(q.shownTable(t))
 	})
 }
 

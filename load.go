@@ -149,7 +149,7 @@ func (q *Query) checkTable(t *ir.Table, sink bool) error {
 	if c == nil {
 		return fmt.Errorf("table `%s`: there is no connector `%s`", t.Name, t.Connector)
 	}
-	spec := c.Spec()
+	spec, table := c.Spec(), t.Name
 	if sink && !spec.Sink || !sink && !spec.Source {
 		return fmt.Errorf("table `%s`: the connector %s cannot do that", t.Name, spec.Name)
 	}
@@ -163,8 +163,12 @@ func (q *Query) checkTable(t *ir.Table, sink bool) error {
 			return fmt.Errorf("table `%s`: option '%s' is missing", t.Name, o.Name)
 		}
 	}
-	if err := c.Check(t, sink); err != nil {
-		return fmt.Errorf("table `%s`: %w", t.Name, err)
+	t, err := q.revealed(t)
+	if err == nil {
+		err = c.Check(t, sink)
+	}
+	if err != nil {
+		return q.scrubError(fmt.Errorf("table `%s`: %w", table, err))
 	}
 	p, _ := c.(vexec.Pruner)
 	for _, col := range t.Prune {

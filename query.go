@@ -83,10 +83,15 @@ func (q *Query) runWith(ctx context.Context, change func(*run.Config), client fu
 	}
 	change(&cfg)
 	q.warnStdin()
-	rs, err := run.Run(hard, q.compiled.Plan, cfg)
+	plan, err := q.revealedPlan()
+	if err != nil {
+		return nil, err
+	}
+	rs, err := run.Run(hard, plan, cfg)
 	if err != nil && ctx.Err() != nil && !errors.Is(err, ErrInterrupted) {
 		err = context.Cause(ctx)
 	}
+	err = q.scrubError(err)
 	if rs == nil {
 		return nil, err
 	}
@@ -122,6 +127,9 @@ func (q *Query) config(client func(string) (vexec.Sink, error), interrupt chan s
 			return client(s.Title)
 		},
 	}
+	if o.Warn != nil {
+		cfg.Warn = func(text string) { o.Warn(q.scrub(text)) }
+	}
 	if cfg.BatchRows == 0 {
 		cfg.BatchRows = DefaultBatchRows
 	}
@@ -156,6 +164,7 @@ func (q *Query) fingerprint() string {
 		if t == nil {
 			return
 		}
+		t = q.shownTable(t)
 		fmt.Fprintf(h, "\n%s %s %s", t.Name, t.Connector, t.Dir)
 		for _, k := range slices.Sorted(maps.Keys(t.Options)) {
 			if !q.isSecret(t.Connector, k) { // which may be another one at the next start
@@ -175,7 +184,7 @@ func (q *Query) fingerprint() string {
 }
 
 func (q *Query) stats(rs *run.Stats) *Stats {
-	s := &Stats{DeadLetters: rs.DeadLetters, DeadLetterPath: q.opt.DeadLetters, FirstDeadLetter: rs.FirstLetter, Lost: rs.Losses,
+	s := &Stats{DeadLetters: rs.DeadLetters, DeadLetterPath: q.opt.DeadLetters, FirstDeadLetter: q.scrub(rs.FirstLetter), Lost: rs.Losses,
 		PeakMemory: rs.PeakMemory, Run: rs}
 	if q.opt.CheckpointDir != "" {
 		s.Checkpoints = int64(rs.Epochs)

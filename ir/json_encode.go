@@ -266,7 +266,7 @@ func (e *encoder) tables(o JSONOptions) {
 			t.Options = map[string]string{}
 		}
 		for _, k := range sortedKeys(e.order[i].Options) {
-			if v := e.order[i].Options[k]; o.Secret == nil || !o.Secret(t.Connector, k) && len(SecretParts(v)) == 0 {
+			if v := e.order[i].Options[k]; o.Secret == nil || IsReference(v) || !o.Secret(t.Connector, k) && len(SecretParts(v)) == 0 {
 				t.Options[k] = v
 				continue
 			}

@@ -26,6 +26,9 @@ type Env struct {
 	Connectors func() []*ir.ConnectorSpec
 	// Bounded reports whether what is read of a table ends; nil: nothing does.
 	Bounded func(t *ir.Table) bool
+	// Resolve replaces the references to the environment and to files in an option's
+	// value, where paths start from dir. nil: there can be none.
+	Resolve func(dir, value string) (string, error)
 	// Check refuses a table that its connector cannot read (sink: write).
 	Check func(t *ir.Table, sink bool) error
 	// Infer learns the columns of a table that declares none.

@@ -102,7 +102,7 @@ func (b *binder) options(x *ast.CreateMapping, spec *ir.ConnectorSpec, t *ir.Tab
 		}
 		values[name] = opt.Value.Span()
 		b.optionColumn(x, d, name, opt)
-		value, err := optionValue(d, opt.Value.S)
+		value, err := b.optionText(d, t, opt.Value.S)
 		if err != nil {
 			b.err(diag.BadOption, opt.Value.Span(), optionExample(d), "option '%s' %s", name, err)
 		}
@@ -113,6 +113,28 @@ func (b *binder) options(x *ast.CreateMapping, spec *ir.ConnectorSpec, t *ir.Tab
 	}
 	b.defaults(x, spec, t, given)
 	return values
+}
+
+// optionText checks a value and returns its canonical spelling. One with references to
+// the environment or to files stays as it is: plans carry no secret.
+func (b *binder) optionText(d *ir.OptionSpec, t *ir.Table, v string) (string, error) {
+	if !ir.HasReference(v) {
+		return optionValue(d, v)
+	}
+	if d.Type != ir.OptionString && d.Type != ir.OptionPath {
+		return v, fmt.Errorf("takes no ${env:...} and no ${file:...}, which are for texts; write ${NAME}, which is replaced in the query")
+	}
+	if b.env.Resolve == nil {
+		return v, fmt.Errorf("takes no ${env:...} and no ${file:...} here")
+	}
+	value, err := b.env.Resolve(t.Dir, v)
+	if err != nil {
+		return v, err
+	}
+	hidden := *d
+	hidden.Secret = true
+	_, err = optionValue(&hidden, value)
+	return v, err
 }
 
 // optionColumn refuses an option of a family for a column that is not there.

@@ -83,7 +83,7 @@ func (b *binder) overridden(o *object, opts []*ast.Option) (map[string]string, b
 			good = false
 			continue
 		}
-		value, err := optionValue(d, opt.Value.S)
+		value, err := b.optionText(d, o.table, opt.Value.S)
 		if err != nil {
 			b.err(diag.BadOption, opt.Value.Span(), optionExample(d), "option '%s' %s", name, err)
 			good = false

@@ -48,7 +48,7 @@ var parseCodes = []Code{
 	{NotUTF8, "not UTF-8", "A query file is UTF-8 text. Save the file again in that encoding; the place given is the first byte that does not fit."},
 	{FileTooLarge, "file too large", "A query file, with its ${...} replaced, may have 4 MiB. Put data in a file of its own and read it through a mapping."},
 	{UndefinedVar, "undefined ${name}", "${name} is replaced by the value given with -D name=value, else by the environment variable of that name. Neither exists."},
-	{BadPlaceholder, "malformed ${...}", "${ begins a placeholder, which is ${name}: letters, digits, '_', '.' and '-', with a letter or '_' first. To have the text itself in a string, write '$' || '{'."},
+	{BadPlaceholder, "malformed ${...}", "${ begins a placeholder, which is ${name}: letters, digits, '_', '.' and '-', with a letter or '_' first. In values of OPTIONS there are also ${env:NAME} and ${file:PATH}, whose values are never shown. To have the text itself in a string, write '$' || '{'."},
 	{BadCharacter, "unexpected character", "The character is not part of the language outside of strings, quoted names and comments."},
 	{UnclosedString, "string not closed", "A string begins with ' and ends with the next ' that is not doubled. The place given is where the string begins. A quote inside a string is written ''."},
 	{UnclosedName, "quoted name not closed", "A quoted name begins and ends with \" or with `. A quote of the same kind inside of it is doubled. Strings stand in single quotes."},

@@ -6,6 +6,7 @@ import (
 
 	"github.com/helios-stream/helios/compiler/internal/ast"
 	"github.com/helios-stream/helios/compiler/internal/diag"
+	"github.com/helios-stream/helios/ir"
 )
 
 // isName reports whether the next token can be a name as it stands.
@@ -88,8 +89,17 @@ func (p *parser) idents(what, each string) []ast.Ident {
 	return out
 }
 
-// stringLit takes a string; what is what it stands for: "an option's value".
+// stringLit takes a string; what is what it stands for: "a comment".
 func (p *parser) stringLit(what string) ast.StringLit {
+	s := p.optionString(what)
+	if !p.keep && ir.HasReference(s.S) {
+		p.errorAt(diag.BadPlaceholder, s.At, "${env:...} and ${file:...} stand in values of OPTIONS alone", "write ${NAME}, which is replaced by -D NAME=value or from the environment")
+	}
+	return s
+}
+
+// optionString takes a string that may refer to the environment or to a file.
+func (p *parser) optionString(what string) ast.StringLit {
 	t := p.tok
 	if p.placeholder(t) {
 		p.next()

@@ -258,7 +258,7 @@ func (p *parser) option() ast.Option {
 		p.failAt(diag.Syntax, p.here(), fmt.Sprintf("expected '=' behind the option's name, found %s", p.found()), "options are written 'name' = 'value'")
 	}
 	p.expect("=")
-	o.Value = p.stringLit("the value of '" + o.Key.S + "'")
+	o.Value = p.optionString("the value of '" + o.Key.S + "'")
 	o.Place = p.from(start)
 	return o
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/helios-stream/helios/compiler/internal/diag"
+	"github.com/helios-stream/helios/ir"
 )
 
 // Vars says what ${name} is replaced by.
@@ -87,6 +88,10 @@ func substitute(file, text string, shift int, vars Vars, errs *diag.List) (strin
 	done := 0
 	scan := placeholderScanner{text: text}
 	for at := scan.next(); at >= 0 && b.Len() <= maxBytes; at = scan.next() {
+		if n := ir.ReferenceAt(text[at:]); n > 0 && scan.quote == '\'' { // the parser says where it may stand
+			scan.at = at + n
+			continue
+		}
 		end := placeholderEnd(text, at)
 		if end < 0 {
 			span := diag.Span{File: file, Start: at + shift, End: at + 2 + shift}
