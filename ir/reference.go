@@ -7,7 +7,11 @@ import (
 
 // reference is ${env:NAME} and ${file:PATH}: what stands in an option instead of a
 // secret, and is replaced only where a connector needs the value.
-var reference = regexp.MustCompile(`\$\{(env|file):([^}]*)\}`)
+// Names are short, so that a wrong file costs no long search.
+var (
+	reference      = regexp.MustCompile(`\$\{(env|file):([^}'\n]{1,500})\}`)
+	leadsReference = regexp.MustCompile(`^\$\{(env|file):([^}'\n]{1,500})\}`)
+)
 
 // HasReference reports whether an option's value refers to the environment or a file.
 func HasReference(value string) bool { return reference.MatchString(value) }
@@ -38,8 +42,5 @@ func ReplaceReferences(value string, get func(kind, name string) (string, error)
 
 // ReferenceAt is the length of the reference that text begins with, or 0.
 func ReferenceAt(text string) int {
-	if m := reference.FindStringIndex(text); m != nil && m[0] == 0 {
-		return m[1]
-	}
-	return 0
+	return len(leadsReference.FindString(text))
 }
