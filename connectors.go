@@ -1,6 +1,7 @@
 package helios
 
 import (
+	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
 	"github.com/helios-stream/helios/vexec/connect/blackhole"
 	"github.com/helios-stream/helios/vexec/connect/console"
@@ -9,6 +10,12 @@ import (
 	"github.com/helios-stream/helios/vexec/connect/http"
 	"github.com/helios-stream/helios/vexec/connect/nexmark"
 	"github.com/helios-stream/helios/vexec/connect/webhook"
+)
+
+// ConnectorSpec is what a connector says of itself, OptionSpec one option of it.
+type (
+	ConnectorSpec = ir.ConnectorSpec
+	OptionSpec    = ir.OptionSpec
 )
 
 // Connectors returns the built-in connectors, new ones at each call: what TYPE can

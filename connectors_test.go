@@ -64,6 +64,9 @@ func optionRow(o *ir.OptionSpec) string {
 	if len(o.Values) > 0 {
 		typ += " " + strings.Join(o.Values, ", ")
 	}
+	if o.Secret {
+		typ += ", secret"
+	}
 	def := ""
 	switch {
 	case o.Required:

@@ -32,6 +32,7 @@ type completeCommand struct {
 	flags      []completeFlag
 	words      []string // of an argument that is one of some words
 	files      bool     // takes query files
+	dir        bool     // takes a folder
 }
 
 type completeFlag struct {
@@ -54,9 +55,20 @@ func completionModel(app *kong.Application) completion {
 			}
 		}
 		for _, a := range n.Positional {
-			if values := enumValues(a); len(values) > 0 {
-				c.words = values
-			} else {
+			switch values := enumValues(a); {
+			case len(values) > 0:
+				c.words = append(c.words, values...)
+			case a.Name == "connector":
+				c.words = append(c.words, connectorNames()...)
+			case a.Name == "option":
+				for _, s := range connectorSpecs() {
+					c.words = append(c.words, optionNames(s)...)
+				}
+				slices.Sort(c.words)
+				c.words = slices.Compact(c.words)
+			case a.Name == "dir":
+				c.dir = true
+			default:
 				c.files = true
 			}
 		}
@@ -186,6 +198,8 @@ _heliosc() {
 		switch {
 		case len(c.words) > 0:
 			fmt.Fprintf(&b, "        else\n            COMPREPLY=($(compgen -W %s -- \"$cur\"))\n", quote(strings.Join(c.words, " ")))
+		case c.dir:
+			b.WriteString("        else\n            compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -d -- \"$cur\"))\n")
 		case c.files:
 			b.WriteString("        else\n            _heliosc_files \"$cur\"\n")
 		}
@@ -224,7 +238,9 @@ func zshScript(m completion) string {
 		}
 		switch {
 		case len(c.words) > 0:
-			fmt.Fprintf(&b, " \\\n            %s", quote("1: :("+strings.Join(c.words, " ")+")"))
+			fmt.Fprintf(&b, " \\\n            %s", quote("*: :("+strings.Join(c.words, " ")+")"))
+		case c.dir:
+			fmt.Fprintf(&b, " \\\n            %s", quote("1:folder:_files -/"))
 		case c.files:
 			fmt.Fprintf(&b, " \\\n            %s", quote("*:query file:_files -g \"*.("+strings.Join(queryEndings, "|")+")\""))
 		}
@@ -276,6 +292,8 @@ func fishScript(m completion) string {
 		switch {
 		case len(c.words) > 0:
 			b.WriteString(on + " -a " + fishQuote(strings.Join(c.words, " ")) + "\n")
+		case c.dir:
+			b.WriteString(on + " -a '(__fish_complete_directories)'\n")
 		case c.files:
 			for _, e := range slices.Sorted(slices.Values(queryEndings)) {
 				b.WriteString(on + " -a '(__fish_complete_suffix ." + e + ")'\n")

@@ -50,7 +50,7 @@ func TestBashCompletion(t *testing.T) {
 			t.Errorf("%v: %q, want %q", words, got, want)
 		}
 	}
-	f("check compile completion", "c")
+	f("check compile completion connector", "c")
 	f("run", "ru")
 	f("--checkpoint-dir --checkpoint-interval", "run", "--check")
 	f("--disable-rule", "explain", "a.sql", "--dis")

@@ -33,6 +33,8 @@ type cli struct {
 	Check      checkCmd      `cmd:"" help:"Compile query files and report every error, without running them."`
 	Compile    compileCmd    `cmd:"" help:"Compile query files and write one form of them, such as a plan that 'heliosc run' takes."`
 	Explain    explainCmd    `cmd:"" help:"Print the plan of query files, or what an error code means."`
+	Connector  connectorCmd  `cmd:"" help:"List the connectors, or show the options of one, with examples."`
+	New        newCmd        `cmd:"" help:"Write a small project into a new folder: a query, data and a test."`
 	Completion completionCmd `cmd:"" help:"Print a script that has the shell complete commands, flags and files."`
 	Fmt        fmtCmd        `cmd:"" help:"Format query files: print them, or with -w write them."`
 	Version    versionCmd    `cmd:"" help:"Print the version."`

@@ -55,6 +55,8 @@ var wordings = []wording{
 	{regexp.MustCompile(`^(--[\w-]+): expected duration but got "([^"]*)".*`), "$1 $2: it is a span of time with its unit, such as 500ms, 5s or 1m"},
 	{regexp.MustCompile(`^--define: expected "<key>=<value>" but got "([^"]*)".*`), "-D $1: write -D NAME=VALUE"},
 	{regexp.MustCompile(`^expected "<file\.sql> \.\.\.".*`), "which query file? Name one, or '-' for standard input"},
+	{regexp.MustCompile(`^expected "<action>.*`), "what of the connectors? ls lists them, show NAME tells of one"},
+	{regexp.MustCompile(`^expected "<dir>".*`), "which folder? Name one that is not there yet"},
 	{regexp.MustCompile(`^expected "<shell>".*`), "which shell? bash, zsh or fish"},
 }
 
