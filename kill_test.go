@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/helios-stream/helios/vexec"
+	"github.com/helios-stream/helios/vexec/connect/file"
 	"github.com/helios-stream/helios/vexec/connect/memory"
 	"github.com/helios-stream/helios/vexec/run"
 )
@@ -21,6 +22,12 @@ import (
 // killed runs a query that writes to the mapping out, of TYPE Memory, once as it is
 // and then under the simulator, which kills and restarts it, and compares the rows.
 func killed(t *testing.T, sql string, seeds uint64, least int) {
+	t.Helper()
+	killedWith(t, sql, seeds, least)
+}
+
+// killedWith is killed with connectors in place of those that there are.
+func killedWith(t *testing.T, sql string, seeds uint64, least int, others ...vexec.Connector) {
 	t.Helper()
 	compile := func(o Options) *Query {
 		q, err := Compile(context.Background(), []File{{Name: "q.sql", Text: sql, Dir: t.TempDir()}}, o)
@@ -38,7 +45,7 @@ func killed(t *testing.T, sql string, seeds uint64, least int) {
 		return out
 	}
 	mem := memory.New()
-	o := Options{Connectors: []vexec.Connector{mem}}
+	o := Options{Connectors: append([]vexec.Connector{mem}, others...)}
 	if _, err := compile(o).Run(context.Background()); err != nil {
 		t.Fatal(err)
 	}
@@ -49,7 +56,7 @@ func killed(t *testing.T, sql string, seeds uint64, least int) {
 	kills := 0
 	for seed := range seeds {
 		mem := memory.New()
-		o := Options{Connectors: []vexec.Connector{mem}, CheckpointDir: fastDir(t), BatchRows: 100, Parallelism: 1 + int(seed%3)}
+		o := Options{Connectors: append([]vexec.Connector{mem}, others...), CheckpointDir: fastDir(t), BatchRows: 100, Parallelism: 1 + int(seed%3)}
 		q := compile(o)
 		res, err := run.Simulate(q.compiled.Plan, q.config(nil, nil), seed, run.SimOptions{CheckpointEvery: 50, KillEvery: 100, DrainEvery: 300, MaxRestarts: 5})
 		if err != nil {
@@ -205,4 +212,37 @@ INSERT INTO split SELECT * FROM orders;`
 	if kills < 50 || timed < 50 {
 		t.Errorf("too little happened: %d kills, %d files by time", kills, timed)
 	}
+}
+
+// Dead letters and late rows go to their mappings once, whenever the run is killed.
+func TestSideOutputsOverKills(t *testing.T) {
+	var input strings.Builder
+	for i := range 6000 {
+		at := i
+		if i%97 == 96 {
+			at = i - 90
+		}
+		switch {
+		case i%50 == 7:
+			fmt.Fprintf(&input, "broken %d\n", i)
+		default:
+			fmt.Fprintf(&input, `{"i":%d,"d":%d,"ts":"2024-01-01 %02d:%02d:%02d"}`+"\n", i, i%40, at/3600, at/60%60, at%60)
+		}
+	}
+	path := fastDir(t) + "/t.ndjson"
+	if err := os.WriteFile(path, []byte(input.String()), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	sql := func(bad, late string) string {
+		return `
+CREATE MAPPING t (i BIGINT, d BIGINT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts - INTERVAL '5' SECOND)
+TYPE File OPTIONS ('path'='` + path + `', 'on.error'='dlq:` + bad + `', 'late.data'='to:` + late + `');
+CREATE MAPPING ` + bad + ` (line BIGINT, reason VARCHAR, raw VARCHAR) TYPE Memory;
+CREATE MAPPING ` + late + ` (i BIGINT, ts TIMESTAMP(3)) TYPE Memory;
+CREATE MAPPING sums (w TIMESTAMP(3), n BIGINT, s BIGINT) TYPE Memory;
+INSERT INTO sums SELECT window_start, COUNT(*), SUM(1000 / d) FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE)) GROUP BY window_start, window_end;`
+	}
+	files := file.NewWithUnits(2000)
+	killedWith(t, sql("out", "late"), 6, 120+140, files)
+	killedWith(t, sql("bad", "out"), 6, 50, files)
 }

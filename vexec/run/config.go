@@ -3,6 +3,7 @@ package run
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/helios-stream/helios/ir"
@@ -119,6 +120,10 @@ func (e *taskError) Error() string {
 	if e.table != nil && e.table.Pos.Line > 0 {
 		p := e.table.Pos
 		return fmt.Sprintf("%s:%d:%d: %v", p.File, p.Line, p.Col, e.err)
+	}
+	var full *vexec.MemoryError
+	if errors.As(e.err, &full) && strings.HasPrefix(full.Owner, e.part+" of stage ") {
+		return e.err.Error() // which names the operator already
 	}
 	return fmt.Sprintf("stage %d %s: %v", e.stage, e.part, e.err)
 }

@@ -1,6 +1,7 @@
 package ops
 
 import (
+	"errors"
 	"math/bits"
 	"slices"
 
@@ -153,8 +154,19 @@ func (s *store) mergeable(b *bucket) int {
 }
 
 // compact merges segments of one bucket that has too many. It is called between
-// barriers, a little at a time.
+// barriers, a little at a time. A merge needs memory for a while: where that is short the
+// bucket stays as it is until it is sealed again.
 func (s *store) compact() error {
+	err := s.mergeOne()
+	var full *vexec.MemoryError
+	if errors.As(err, &full) {
+		s.crowded = s.crowded[:len(s.crowded)-1]
+		return nil
+	}
+	return err
+}
+
+func (s *store) mergeOne() error {
 	if len(s.crowded) == 0 {
 		return nil
 	}
