@@ -184,6 +184,14 @@ type BadRows struct {
 	FirstNull BadRow
 }
 
+// TakeNulls adds the counts of fields that were made NULL.
+func (b *BadRows) TakeNulls(from *BadRows) {
+	if b.Nulls == 0 {
+		b.FirstNull = from.FirstNull
+	}
+	b.Nulls += from.Nulls
+}
+
 // AddNull counts a field that was made NULL.
 func (b *BadRows) AddNull(r BadRow) {
 	if b.Nulls == 0 {

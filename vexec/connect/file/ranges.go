@@ -202,7 +202,17 @@ func (r *report) tooLong(at int, limit int64) {
 
 func (r *report) finish(bad *vexec.BadRows, had int) error {
 	bad.Rows = append(bad.Rows, r.long...)
-	rows := bad.Rows[had:]
+	if err := r.place(bad.Rows[had:]); err != nil || bad.Nulls == 0 || bad.FirstNull.Split != "" {
+		return err
+	}
+	first := []vexec.BadRow{bad.FirstNull}
+	err := r.place(first)
+	bad.FirstNull = first[0]
+	return err
+}
+
+// place completes bad records, which are in their order.
+func (r *report) place(rows []vexec.BadRow) error {
 	if len(rows) == 0 {
 		return nil
 	}

@@ -155,7 +155,7 @@ func (r *reader) decode(b *body) error {
 	n := len(b.data)
 	b.greatest = b.decoder.Decode(b.buf[:n+ndjson.Padding], n, 0)
 	b.batch.Reset(r.scan.Schema)
-	b.faults.Rows = b.faults.Rows[:0]
+	b.faults.Rows, b.faults.Nulls = b.faults.Rows[:0], 0
 	if err := b.decoder.Next(&b.batch, &b.faults); err != nil {
 		return err
 	}
@@ -205,6 +205,10 @@ func (d *decoder) Next(out *vexec.Batch, bad *vexec.BadRows) error {
 	for _, f := range b.faults.Rows {
 		f.Split = fmt.Sprintf("%s#%d", d.r.set.path, b.seq+1)
 		bad.Rows = append(bad.Rows, f)
+	}
+	if b.faults.Nulls > 0 {
+		b.faults.FirstNull.Split = fmt.Sprintf("%s#%d", d.r.set.path, b.seq+1)
+		bad.TakeNulls(&b.faults)
 	}
 	return nil
 }

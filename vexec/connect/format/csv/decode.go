@@ -20,13 +20,14 @@ const Padding = 64
 
 // Decoder turns CSV records into columns. It is used by one goroutine.
 type Decoder struct {
-	dialect Dialect
-	schema  *ir.Schema
-	timeCol int
-	nullBad bool
-	width   int   // fields in a record
-	place   []int // by column: its field
-	named   bool  // the fields are those of a header
+	dialect  Dialect
+	schema   *ir.Schema
+	timeCol  int
+	nullBad  bool
+	rowNulls vexec.BadRows // of the row at hand: fields that were made NULL
+	width    int           // fields in a record
+	place    []int         // by column: its field
+	named    bool          // the fields are those of a header
 
 	set    *parse.Set
 	json   []*ndjson.Text // by column: of nested ones
@@ -141,6 +142,7 @@ func list(names []string) string {
 func (d *Decoder) Decode(buf []byte, n int, base int64) ir.Micros {
 	d.buf, d.n, d.base = buf, n, base
 	d.rows, d.side.Buf, d.bad.Rows, d.full = 0, d.side.Buf[:0], d.bad.Rows[:0], true
+	d.bad.Nulls = 0
 	d.set.Reset()
 	p := 0
 	if base == 0 && bytes.HasPrefix(buf[:n], []byte("\xEF\xBB\xBF")) {
@@ -206,6 +208,7 @@ func (d *Decoder) row(from, to int) {
 	if d.rows == d.set.Cap {
 		d.set.Grow(2 * d.rows)
 	}
+	d.rowNulls.Nulls = 0
 	for i := range d.set.Cols {
 		column, reason := d.put(i)
 		if reason != "" {
@@ -215,6 +218,10 @@ func (d *Decoder) row(from, to int) {
 		}
 	}
 	d.rows++
+	if d.rowNulls.Nulls > 0 {
+		d.rowNulls.FirstNull.Offset = d.base + int64(from)
+		d.bad.TakeNulls(&d.rowNulls)
+	}
 }
 
 // put writes a field into column i of the row at hand; reason says why it cannot be,
@@ -230,14 +237,18 @@ func (d *Decoder) put(i int) (column, reason string) {
 	} else {
 		d.work = d.dialect.text(d.work[:0], d.buf, f)
 		if column, reason = d.json[i].Put(d.rows, d.work); reason == "" {
+			if n, path, why := d.json[i].Nulled(); n > 0 {
+				d.rowNulls.TakeNulls(&vexec.BadRows{Nulls: n, FirstNull: vexec.BadRow{Column: path, Reason: why}})
+			}
 			return "", ""
 		}
 	}
-	if why != parse.NoValue && d.nullBad && c.SetNull(d.rows) == parse.OK {
-		return "", ""
-	}
 	if reason == "" {
 		column, reason = c.Name, why.Reason(c.Type, s)
+	}
+	if why != parse.NoValue && d.nullBad && c.SetNull(d.rows) == parse.OK {
+		d.rowNulls.AddNull(vexec.BadRow{Column: column, Reason: reason})
+		return "", ""
 	}
 	return column, reason
 }
@@ -301,5 +312,6 @@ func (d *Decoder) Next(b *vexec.Batch, bad *vexec.BadRows) error {
 	d.full = false
 	d.set.Fill(b, d.schema, d.rows, [][]byte{d.buf[:d.n], d.side.Buf})
 	bad.Rows = append(bad.Rows, d.bad.Rows...)
+	bad.TakeNulls(&d.bad)
 	return nil
 }

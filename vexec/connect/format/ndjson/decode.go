@@ -21,15 +21,16 @@ type Decoder struct {
 	schema  *ir.Schema
 	timeCol int
 
-	set  *parse.Set
-	root *shape
-	held []*parse.Column // by column of the batch: what holds it
-	rows int
-	base int64 // where buf begins in the split
-	end  int   // behind the last line's '\n'
-	pos  int   // begin of the line at hand
-	bad  []vexec.BadRow
-	full bool // the batch has not been taken yet
+	set   *parse.Set
+	root  *shape
+	held  []*parse.Column // by column of the batch: what holds it
+	rows  int
+	base  int64 // where buf begins in the split
+	end   int   // behind the last line's '\n'
+	pos   int   // begin of the line at hand
+	bad   []vexec.BadRow
+	nulls vexec.BadRows // those counts alone
+	full  bool          // the batch has not been taken yet
 
 	layout layouts
 	minute minute
@@ -75,6 +76,7 @@ func (d *Decoder) Decode(buf []byte, n int, base int64) ir.Micros {
 	clear(buf[n:])
 	d.buf, d.end, d.base, d.pos = buf, n, base, 0
 	d.rows, d.side.Buf, d.bad, d.full = 0, d.side.Buf[:0], d.bad[:0], true
+	d.nulls.Nulls = 0
 	d.set.Reset()
 	if base == 0 && bytes.HasPrefix(buf[:n], []byte("\xEF\xBB\xBF")) {
 		d.pos = 3
@@ -109,5 +111,6 @@ func (d *Decoder) Next(b *vexec.Batch, bad *vexec.BadRows) error {
 		}
 	}
 	bad.Rows = append(bad.Rows, d.bad...)
+	bad.TakeNulls(&d.nulls)
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 func (d *Decoder) line() {
 	from := d.pos
 	d.grow()
+	d.nulled = 0
 	to, bad := d.record(from)
 	if to < 0 {
 		to = from + bytes.IndexByte(d.buf[from:d.end], '\n')
@@ -26,10 +27,22 @@ func (d *Decoder) line() {
 		d.reject(from, to, bad.path, bad.reason())
 	case len(d.trace.steps) > 0: // not a blank line
 		d.rows++
+		d.noteNulls(from)
 		if d.trace.plain && !d.strict {
 			d.learn(to + 1)
 		}
 	}
+}
+
+// noteNulls counts the values of the line at from that were made NULL.
+func (d *Decoder) noteNulls(from int) {
+	if d.nulled == 0 {
+		return
+	}
+	if d.nulls.Nulls == 0 {
+		d.nulls.FirstNull = vexec.BadRow{Offset: d.base + int64(from), Column: d.firstNull.path, Reason: d.firstNull.reason()}
+	}
+	d.nulls.Nulls += d.nulled
 }
 
 func (d *Decoder) grow() {

@@ -12,11 +12,13 @@ import (
 // reader checks JSON values and writes them into columns: the strict way.
 type reader struct {
 	scanner
-	nullBad bool
-	apart   bool // buf does not last: what columns hold is copied
-	side    *parse.Side
-	work    []byte
-	trace   trace
+	nullBad   bool
+	apart     bool // buf does not last: what columns hold is copied
+	side      *parse.Side
+	work      []byte
+	trace     trace
+	nulled    int64  // values that were made NULL, since begin of the line
+	firstNull *fault // of those
 }
 
 // fault says why a value is none of its column. It becomes a sentence only where a
@@ -105,6 +107,9 @@ func null(f *field, i int) *fault {
 // settle is what remains of a fault of row i of f: none where the value is to be NULL.
 func (r *reader) settle(f *field, i int, bad *fault) *fault {
 	if bad != nil && r.nullBad && bad.why != parse.NoValue && null(f, i) == nil {
+		if r.nulled++; r.nulled == 1 {
+			r.firstNull = bad.below(f.name)
+		}
 		return nil
 	}
 	return bad

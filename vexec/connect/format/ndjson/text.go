@@ -21,6 +21,15 @@ func NewText(c *parse.Column, nullBad bool, side *parse.Side) *Text {
 	return t
 }
 
+// Nulled returns how many values of the text were made NULL since the last call, and the
+// path and reason of the first.
+func (t *Text) Nulled() (n int64, path, reason string) {
+	if n, t.nulled = t.nulled, 0; n == 0 {
+		return 0, "", ""
+	}
+	return n, t.firstNull.path, t.firstNull.reason()
+}
+
 // Put writes the value that the text s stands for into row r. Where it is none, path
 // and reason say what: of which value below the column, and why. It may hold line
 // ends between its parts.

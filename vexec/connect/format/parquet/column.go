@@ -21,6 +21,7 @@ type columnReader interface {
 	// others may hold anything. A value that the type cannot hold is NULL with nullBad,
 	// else one of badOnes.
 	fill(n int, some []stretch, nullBad bool) error
+	takeNulls(row int64, to *vexec.BadRows)
 	vec() *vexec.Vec
 	badOnes() []badValue
 	batchRowsFor(cols []chunkMeta, rows int64) int
@@ -44,6 +45,7 @@ type stretch struct{ from, to int }
 // column decodes one column of values of one row group. Pages of different columns
 // end at different rows, so each column keeps its own place.
 type column struct {
+	nulls  vexec.BadRows // values that were made NULL since takeNulls; Offset is the row of the batch
 	plan   *plan
 	src    pages
 	page   *page   // nil: none
@@ -69,6 +71,16 @@ type badValue struct {
 	row    int32 // of the batch; within dense decoding: of the values decoded
 	value  string
 	reason string
+}
+
+// takeNulls moves the counts of values that were made NULL, of the batch that begins at
+// row.
+func (c *column) takeNulls(row int64, to *vexec.BadRows) {
+	if c.nulls.Nulls > 0 {
+		c.nulls.FirstNull.Offset += row
+		to.TakeNulls(&c.nulls)
+		c.nulls.Nulls = 0
+	}
 }
 
 func (c *column) name() string        { return c.plan.leaf.name }
@@ -348,6 +360,7 @@ func (c *column) nullBad(n int) {
 		c.out.Valid = c.mask
 	}
 	for _, b := range c.bad {
+		c.nulls.AddNull(vexec.BadRow{Column: c.name(), Reason: b.reason, Offset: int64(b.row)})
 		vexec.ClearBit(c.out.Valid, int(b.row))
 	}
 	c.bad = c.bad[:0]

@@ -29,8 +29,9 @@ type decoder struct {
 	sel   []int32
 	need  []int32 // rows that are decoded: of sel, and bad ones
 	some  []stretch
-	fail  error // what Next met; the unit gives nothing any more
-	done  bool  // closed
+	fail  error         // what Next met; the unit gives nothing any more
+	done  bool          // closed
+	nulls vexec.BadRows // counts of values that were made NULL, for Next
 
 	unpack unpacker
 }
@@ -169,11 +170,23 @@ func (d *decoder) Next(b *vexec.Batch, bad *vexec.BadRows) (err error) {
 		}
 		found, err := d.fill(b, n, bad)
 		d.row += int64(n)
+		d.handNulls(bad)
 		if found || err != nil {
 			return err
 		}
 		d.gone += int64(n)
 	}
+}
+
+// handNulls hands on the counts of values that were made NULL.
+func (d *decoder) handNulls(bad *vexec.BadRows) {
+	if d.nulls.Nulls == 0 {
+		return
+	}
+	d.nulls.FirstNull.Split = d.r.split.ID
+	d.nulls.FirstNull.Offset += d.r.file.meta.rowsFrom[d.group]
+	bad.TakeNulls(&d.nulls)
+	d.nulls.Nulls = 0
 }
 
 // extent is how many rows the next batch has; 0: there is none. Without event time
@@ -247,6 +260,7 @@ func (d *decoder) column(c columnReader, n int, some []stretch) error {
 	if err != nil {
 		return d.inColumn(c, err)
 	}
+	c.takeNulls(d.row, &d.nulls)
 	return nil
 }
 

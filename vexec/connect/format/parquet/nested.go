@@ -143,6 +143,14 @@ func (c *nestedColumn) fill(n int, _ []stretch, nullBad bool) error {
 	return c.build(c.shape, &c.out, n)
 }
 
+// takeNulls is that of the leaves; of the first one it is not known which row it is in.
+func (c *nestedColumn) takeNulls(row int64, to *vexec.BadRows) {
+	for _, l := range c.leaves {
+		l.nulls.FirstNull.Offset = 0
+		l.takeNulls(row, to)
+	}
+}
+
 // takeBad notes bad values with their rows.
 func (c *nestedColumn) takeBad(l *nestedLeaf) {
 	row, slot, next := int32(-1), int32(-1), 0
