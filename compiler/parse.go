@@ -19,7 +19,7 @@ func Parse(files []File, o Options) (*Parsed, Diagnostics) {
 	for _, f := range files {
 		tree, list := parse.File(f.Name, f.Text, parse.Vars{Defs: o.Vars, Env: o.LookupEnv})
 		errs = append(errs, list...)
-		p.inputs = append(p.inputs, bind.Input{Tree: tree, Dir: f.Dir, Damaged: list.HasErrors()})
+		p.inputs = append(p.inputs, bind.Input{Tree: tree, Dir: f.Dir})
 	}
 	return p, errs
 }

@@ -24,6 +24,14 @@ func (p Place) Span() diag.Span { return p.At }
 type File struct {
 	Place
 	Stmts []Statement
+	Lost  Lost
+}
+
+// Lost is what the statements that could not be read may have declared.
+type Lost struct {
+	Some  bool     // there are such statements
+	Names []string // of mappings and views
+	Any   bool     // and others, whose names could not be read
 }
 
 // Ident is one name.

@@ -26,7 +26,7 @@ type Expr interface {
 type Literal struct {
 	Place
 	V ir.Value
-	T *ir.Type
+	T *ir.Type // nil: the text is no such value, which is reported
 }
 
 // ColumnRef is a column, perhaps with qualifiers or fields behind it: c, t.c,

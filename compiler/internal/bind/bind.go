@@ -49,9 +49,6 @@ type Env struct {
 type Input struct {
 	Tree *ast.File
 	Dir  string // where its relative paths start
-	// Damaged says that the parser left statements out: a name that is not known may
-	// be one of theirs, and is not reported.
-	Damaged bool
 }
 
 // Result is what a compilation binds to.
@@ -65,13 +62,17 @@ type Result struct {
 // Bind binds the statements of all files in order; they share their names. What is
 // wrong goes to errs; the result is of use only where errs holds no errors.
 func Bind(ctx context.Context, files []Input, sources *diag.Sources, env *Env, errs *diag.List) *Result {
-	b := &binder{ctx: ctx, env: *env, sources: sources, errs: errs,
+	b := &binder{lost: map[string]bool{}, ctx: ctx, env: *env, sources: sources, errs: errs,
 		objects: map[string]*object{}, places: map[ir.Node]diag.Span{}, looked: map[ir.Node]bool{}, querying: map[string]bool{},
 		checked: map[checkKey]bool{}, asked: map[*ir.Table]bool{}, leafCount: map[ir.Node]int{}, variants: map[string]*object{}, settingAt: map[string]diag.Span{},
 		out: &Result{Logical: &ir.Logical{}, Settings: map[string]string{}}}
 	for _, f := range files {
 		b.dir = f.Dir
-		b.damaged = b.damaged || f.Damaged
+		b.damaged = b.damaged || f.Tree.Lost.Some
+		b.anyLost = b.anyLost || f.Tree.Lost.Any
+		for _, name := range f.Tree.Lost.Names {
+			b.lost[name] = true
+		}
 		for _, s := range f.Tree.Stmts {
 			b.statement(s)
 		}
@@ -112,7 +113,9 @@ type binder struct {
 	sources   *diag.Sources
 	errs      *diag.List
 	dir       string
-	damaged   bool
+	damaged   bool            // the parser left statements out
+	lost      map[string]bool // names that these declare in all likelihood
+	anyLost   bool            // and others that are not known
 	objects   map[string]*object
 	order     []*object
 	ctes      []map[string]*relation // WITH queries in sight, innermost last

@@ -65,12 +65,16 @@ func (b *binder) find(n *ast.Name, otherwise string) *object {
 		o.used = true
 		return o
 	}
-	if !b.damaged {
+	if !b.mayBeLost(name) {
 		b.err(diag.UnknownTable, n.Span(), didYouMean(name, b.names(), otherwise),
 			"there is no mapping or view `%s`", name)
 	}
 	return nil
 }
+
+// mayBeLost reports whether a statement that could not be read may declare the name:
+// it is not reported as unknown.
+func (b *binder) mayBeLost(name string) bool { return b.anyLost || b.lost[name] }
 
 // namesHint lists the names that FROM can use.
 func (b *binder) namesHint() string {

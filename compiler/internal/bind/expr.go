@@ -25,6 +25,9 @@ type exprBinder struct {
 func (eb *exprBinder) bind(e ast.Expr) ir.Expr {
 	switch x := e.(type) {
 	case *ast.Literal:
+		if x.T == nil {
+			return nil
+		}
 		return &ir.Const{V: x.V, T: x.T}
 	case *ast.ColumnRef:
 		return eb.columnRef(x)

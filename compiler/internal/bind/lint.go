@@ -38,7 +38,7 @@ func (b *binder) lint(s ast.Statement) {
 
 func isNull(e ast.Expr) bool {
 	l, ok := e.(*ast.Literal)
-	return ok && l.V == nil
+	return ok && l.V == nil && l.T != nil
 }
 
 // lintNull sees x = NULL.
@@ -83,7 +83,7 @@ func (b *binder) lintDivision(x *ast.Binary) {
 
 func wholeNumber(e ast.Expr) (int64, bool) {
 	l, ok := e.(*ast.Literal)
-	if !ok || !l.T.Kind.IsInteger() {
+	if !ok || l.T == nil || !l.T.Kind.IsInteger() {
 		return 0, false
 	}
 	n, ok := l.V.(int64)

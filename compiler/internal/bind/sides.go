@@ -45,7 +45,7 @@ func (b *binder) target(t *ir.Table, option, head, what, columns string) *object
 	o := b.objects[name]
 	switch {
 	case o == nil:
-		if !b.damaged {
+		if !b.mayBeLost(name) {
 			b.errOnce(diag.UnknownTable, at, didYouMean(name, b.names(), "create it: CREATE MAPPING "+name+" ("+columns+") TYPE ... OPTIONS (...)"),
 				"there is no mapping `%s` for the %s of `%s`", name, what, t.Name)
 		}

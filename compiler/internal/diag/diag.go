@@ -73,6 +73,17 @@ func (l List) HasErrors() bool {
 	return slices.ContainsFunc(l, func(d Diagnostic) bool { return d.Severity == Error })
 }
 
+// Errors counts those of l that stop compilation.
+func (l List) Errors() int {
+	n := 0
+	for _, d := range l {
+		if d.Severity == Error {
+			n++
+		}
+	}
+	return n
+}
+
 // Err returns l as an error, or nil where it holds no errors (warnings do not count).
 func (l List) Err() error {
 	if !l.HasErrors() {

@@ -98,7 +98,9 @@ func (p *parser) timeLiteral() *ast.Literal {
 		problem = ""
 	}
 	if problem != "" {
-		p.failAt(diag.BadTime, at, fmt.Sprintf("'%s' is no %s: %s", clip(text), start.word, problem), "write "+timeExample[start.word])
+		p.soft++ // the rest of the statement can be read, and bound
+		p.errorAt(diag.BadTime, at, fmt.Sprintf("'%s' is no %s: %s", clip(text), start.word, problem), "write "+timeExample[start.word])
+		return &ast.Literal{Place: p.from(start)}
 	}
 	t := ir.TDate
 	switch start.word {

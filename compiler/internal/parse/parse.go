@@ -33,6 +33,9 @@ func File(name, text string, vars Vars) (*ast.File, diag.List) {
 	if ok {
 		f.Stmts = p.file()
 	}
+	if f.Lost = p.lost; !ok || len(p.errs) >= maxErrors || p.notClosed() {
+		f.Lost.Some, f.Lost.Any = true, true
+	}
 	p.errs.Sort()
 	return f, p.errs
 }
@@ -70,6 +73,8 @@ type parser struct {
 	cut     bool   // a comment that is not closed hides the rest of the file
 	alias   *token // the last word that was taken for an alias without AS
 	keep    bool   // for the formatter: ${name} stands for itself
+	soft    int    // errors after which a statement is whole all the same
+	lost    ast.Lost
 
 	comments []comment // with keep
 }
@@ -147,7 +152,7 @@ func (p *parser) file() []ast.Statement {
 // oneStatement reads a statement and its end. Where it cannot be read, or holds
 // an undefined placeholder, the rest of it is skipped and nil is returned.
 func (p *parser) oneStatement() ast.Statement {
-	first, known := p.at, len(p.errs)
+	first, known, soft := p.at, len(p.errs), p.soft
 	var s ast.Statement
 	ok := p.try(func() {
 		s = p.statement()
@@ -159,9 +164,11 @@ func (p *parser) oneStatement() ast.Statement {
 	}
 	if p.cut && p.tok.kind == tokEOF && !p.prev.is(";") || p.holdsUndefined(p.toks[first].start, p.prev.end) {
 		p.errs = p.errs[:known] // what follows from the missing text is noise
+		p.lose(first, true)
 		return nil
 	}
-	if p.errs[known:].HasErrors() {
+	if p.errs[known:].Errors() > p.soft-soft {
+		p.lose(first, false)
 		return nil
 	}
 	return s

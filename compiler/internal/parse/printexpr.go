@@ -280,7 +280,7 @@ func unitArg(x *ast.Call) (string, bool) {
 		return "", false
 	}
 	lit, ok := x.Args[0].(*ast.Literal)
-	if !ok || lit.T.Kind != ir.Varchar {
+	if !ok || lit.T == nil || lit.T.Kind != ir.Varchar {
 		return "", false
 	}
 	unit := lit.V.(string)
@@ -331,6 +331,9 @@ func (p *printer) bound(b ast.Bound) {
 
 // literal is a constant as it is written.
 func literal(x *ast.Literal) string {
+	if x.T == nil {
+		return "NULL" // no value, which is reported
+	}
 	if x.V == nil {
 		return "NULL"
 	}
