@@ -18,6 +18,7 @@ type Rule struct {
 	Name  string // verb and object: what traces, tests and --disable-rule call it
 	Doc   string // one sentence
 	Root  bool   // looks at whole trees: Apply gets only the *ir.Sink
+	Last  bool   // waits until no other rule fires in any sink: it asks Ctx.isShared
 	Apply func(c *Ctx, n ir.Node) (ir.Node, bool)
 }
 
@@ -27,6 +28,7 @@ type Ctx struct {
 	Fold func(ir.Expr) (ir.Value, error)
 
 	unfoldable map[ir.Expr]bool // what Fold refused, so as not to ask again
+	shared     []ir.Node        // aggregates that several parts of the plan read
 }
 
 // Options says how to optimize.
@@ -55,18 +57,23 @@ const maxPasses = 32
 // Optimize returns an equivalent plan. An error is a fault of a rule, named in it.
 func Optimize(l *ir.Logical, o Options) (*ir.Logical, *Report, error) {
 	d := &driver{ctx: &Ctx{Fold: o.Fold}, report: &Report{Fired: map[string]int{}}, trace: o.Trace}
+	var all []*Rule
+	last := false
 	for i := range rules {
-		if !Disabled(o.Disable, rules[i].Name) {
-			d.rules = append(d.rules, &rules[i])
+		if r := &rules[i]; !Disabled(o.Disable, r.Name) {
+			all, last = append(all, r), last || r.Last
+			if !r.Last {
+				d.rules = append(d.rules, r)
+			}
 		}
 	}
-	out := &ir.Logical{Sinks: make([]*ir.Sink, len(l.Sinks))}
-	for i, s := range l.Sinks {
-		n, err := d.run(s)
-		if err != nil {
-			return nil, nil, err
-		}
-		out.Sinks[i] = n.(*ir.Sink)
+	out, err := d.runAll(l)
+	if err == nil && last {
+		d.rules, d.ctx.shared = all, sharedAggregates(out.Sinks)
+		out, err = d.runAll(out)
+	}
+	if err != nil {
+		return nil, nil, err
 	}
 	return out, d.report, ir.Validate(out)
 }
@@ -85,6 +92,18 @@ type driver struct {
 	report *Report
 	trace  bool
 	err    error
+}
+
+func (d *driver) runAll(l *ir.Logical) (*ir.Logical, error) {
+	out := &ir.Logical{Sinks: make([]*ir.Sink, len(l.Sinks))}
+	for i, s := range l.Sinks {
+		n, err := d.run(s)
+		if err != nil {
+			return nil, err
+		}
+		out.Sinks[i] = n.(*ir.Sink)
+	}
+	return out, nil
 }
 
 func (d *driver) run(root ir.Node) (ir.Node, error) {

@@ -3,8 +3,9 @@ package opt
 import "github.com/helios-stream/helios/ir"
 
 // useWindowPanes turns a windowed Aggregate over a WindowTVF, with filters and
-// projections between them, into a WindowAgg over the TVF's input. It cannot where
-// something between them computes with the window's columns.
+// projections between them, into a WindowAgg over the TVF's input. Conditions on the
+// window's columns go above it (panelift.go). It cannot where something else between
+// them computes with the window's columns.
 func useWindowPanes(_ *Ctx, n ir.Node) (ir.Node, bool) {
 	agg, ok := n.(*ir.Aggregate)
 	if !ok || agg.StartKey < 0 && agg.EndKey < 0 {
@@ -34,7 +35,7 @@ func useWindowPanes(_ *Ctx, n ir.Node) (ir.Node, bool) {
 		out.Out = append(out.Out, ir.WindowOut{Kind: ir.OutAgg, Index: i})
 	}
 	out.Aggs, _ = mapAggs(agg.Aggs, func(e ir.Expr) ir.Expr { return ir.Shift(e, u.to) })
-	return out, true
+	return u.lift(agg, out)
 }
 
 // unwindowed is a relation as it was before windows were assigned.
@@ -43,6 +44,10 @@ type unwindowed struct {
 	timeCol int
 	window  ir.Window
 	to      []int // of each column of the windowed relation: its place in node, or a window column
+	// lifted are conditions on the window's columns alone, which they call as to does.
+	lifted []ir.Expr
+	// mayFail: something that was not asked of rows without lifted fails for some.
+	mayFail bool
 }
 
 // Places in unwindowed.to that are no column.
@@ -81,11 +86,10 @@ func unwindow(n ir.Node) (*unwindowed, bool) {
 		return u, true
 	case *ir.Filter:
 		u, ok := unwindow(x.Input)
-		if !ok || !u.plain(x.Pred) {
+		if !ok {
 			return nil, false
 		}
-		u.node = &ir.Filter{Input: u.node, Pred: ir.Shift(x.Pred, u.to)}
-		return u, true
+		return u.filter(x)
 	case *ir.Project:
 		u, ok := unwindow(x.Input)
 		if !ok {
@@ -111,6 +115,7 @@ func (u *unwindowed) project(x *ir.Project) (*unwindowed, bool) {
 			return nil, false
 		}
 		to[i] = len(p.Exprs)
+		u.mayFail = u.mayFail || ir.MayFail(e)
 		if isRef && u.to[ref.Index] == u.timeCol && p.P.TimeCol < 0 {
 			p.P.TimeCol = to[i]
 		}
@@ -123,5 +128,7 @@ func (u *unwindowed) project(x *ir.Project) (*unwindowed, bool) {
 		p.Exprs = append(p.Exprs, &ir.ColRef{Index: u.timeCol, Name: c.Name, T: c.Type})
 		p.S.Cols = append(p.S.Cols, c)
 	}
-	return &unwindowed{node: p, timeCol: p.P.TimeCol, window: u.window, to: to}, true
+	out := *u
+	out.node, out.timeCol, out.to = p, p.P.TimeCol, to
+	return &out, true
 }

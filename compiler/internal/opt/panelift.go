@@ -1,0 +1,80 @@
+package opt
+
+import "github.com/helios-stream/helios/ir"
+
+// A condition on a window alone holds for all rows of a group or for none, so it can
+// be asked of the groups. Groups that it leaves out are computed then: that adds no row
+// error where nothing that is computed for them can fail.
+
+// filter puts x over u: what it asks of the window's columns alone into lifted, and
+// the rest over the node.
+func (u *unwindowed) filter(x *ir.Filter) (*unwindowed, bool) {
+	var stay []ir.Expr
+	for _, c := range ir.Conjuncts(x.Pred) {
+		switch {
+		case u.plain(c):
+			stay = append(stay, ir.Shift(c, u.to))
+			u.mayFail = u.mayFail || ir.MayFail(c)
+		case ir.RefersOnly(c, func(col int) bool { return u.to[col] < 0 }) && !ir.IsVolatile(c) && !ir.MayFail(c):
+			u.lifted = append(u.lifted, ir.Shift(c, u.to))
+		default:
+			return nil, false
+		}
+	}
+	u.node = filterOver(u.node, stay)
+	return u, true
+}
+
+// lift puts what is lifted over out, which took agg's place; false: it cannot be asked
+// of the groups. Of rows that are in windows that are not wanted alone it keeps as few
+// as event time can tell.
+func (u *unwindowed) lift(agg *ir.Aggregate, out *ir.WindowAgg) (ir.Node, bool) {
+	if len(u.lifted) == 0 {
+		return out, true
+	}
+	if u.mayFail || aggsMayFail(out.Aggs) {
+		return agg, false
+	}
+	place := map[int]int{} // of the window's columns, in out
+	for i, k := range agg.Keys {
+		if u.to[k] < 0 {
+			place[u.to[k]] = i
+		}
+	}
+	times := windowTimes{u.window, columnOf(u.node, u.timeCol), func(col int) (ir.WindowOutKind, bool) {
+		return windowOut[startCol-col], true
+	}}
+	var above, below []ir.Expr
+	for _, c := range u.lifted {
+		if !ir.RefersOnly(c, func(col int) bool { _, ok := place[col]; return ok }) {
+			return agg, false
+		}
+		if on, ok := times.of(c); ok {
+			below = append(below, on...)
+		}
+		above = append(above, ir.Rewrite(c, func(e ir.Expr) ir.Expr {
+			if ref, ok := e.(*ir.ColRef); ok {
+				return columnOf(out, place[ref.Index])
+			}
+			return e
+		}))
+	}
+	out.Input = filterOver(u.node, below)
+	return filterOver(out, above), true
+}
+
+// aggsMayFail reports whether an aggregate may refuse a group, or what it takes a row.
+func aggsMayFail(aggs []ir.AggCall) bool {
+	for i := range aggs {
+		a := &aggs[i]
+		if f := ir.LookupFunction(a.Fn); f == nil || f.CanFail && !a.T.Kind.IsFloat() {
+			return true
+		}
+		for _, e := range append(a.Args[:len(a.Args):len(a.Args)], a.Filter) {
+			if e != nil && ir.MayFail(e) {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,57 @@
+package opt
+
+import (
+	"slices"
+
+	"github.com/helios-stream/helios/ir"
+)
+
+// isShared reports whether n is an aggregate that others read, too. It goes by what
+// the node does, not by what is below it: rules may have changed that meanwhile.
+func (c *Ctx) isShared(n ir.Node) bool {
+	return slices.ContainsFunc(c.shared, func(s ir.Node) bool { return ir.SameNode(s, n) })
+}
+
+// reader is a node and who reads it.
+type reader struct{ node, by ir.Node }
+
+// sharedAggregates lists the aggregates that the planner would run once for readers
+// that do different things with them. Those that do the same are equal trees in turn,
+// and stay so.
+func sharedAggregates(sinks []*ir.Sink) []ir.Node {
+	known := map[string][]reader{}
+	var out []ir.Node
+	var walk func(n, by ir.Node)
+	walk = func(n, by ir.Node) {
+		if isAggregate(n) {
+			k := ir.DescribeNode(n)
+			for _, r := range known[k] {
+				if sameTree(r.node, n) && !ir.SameNode(r.by, by) {
+					out = append(out, n)
+					break
+				}
+			}
+			known[k] = append(known[k], reader{n, by})
+		}
+		for _, in := range n.Inputs() {
+			walk(in, n)
+		}
+	}
+	for _, s := range sinks {
+		walk(s.Input, s)
+	}
+	return out
+}
+
+func isAggregate(n ir.Node) bool {
+	switch n.(type) {
+	case *ir.Aggregate, *ir.WindowAgg:
+		return true
+	}
+	return false
+}
+
+// sameTree reports whether two trees are equal but for where they stand in the text.
+func sameTree(a, b ir.Node) bool {
+	return ir.SameNode(a, b) && slices.EqualFunc(a.Inputs(), b.Inputs(), sameTree)
+}
