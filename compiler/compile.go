@@ -50,6 +50,7 @@ type Compiled struct {
 	Warnings  Diagnostics
 	Fired     map[string]int // firings of optimizer rules, by name
 	Trace     []Step         // of the optimizer, with Options.Trace
+	Choices   []Choice       // of the planner, with Options.Trace
 }
 
 // Step is one firing of an optimizer rule.
@@ -78,36 +79,14 @@ func Compile(ctx context.Context, files []File, env *Env, o Options) (*Compiled,
 	if c.Plan, err = Plan(c.Optimized, tasks(o, c.Settings), o); err != nil {
 		return nil, internal(err)
 	}
-	c.countChoices()
-	return c, errs
-}
-
-// countChoices adds the planner's choices to what fired.
-func (c *Compiled) countChoices() {
-	for _, s := range c.Plan.Stages {
-		if len(s.In) == 1 && s.In[0].Mode == ir.Forward {
-			if from := c.Plan.StageByID(s.In[0].From); from.Scan != nil && len(from.Ops) == 0 {
-				c.Fired[shareScans]++
-			} else {
-				c.Fired[subplans]++
-			}
-		}
-		if s.Scan != nil && s.Scan.Limit > 0 {
-			c.Fired[limitScan]++
-		}
-		for _, op := range s.Ops {
-			switch x := op.(type) {
-			case *ir.WindowAggOp:
-				if x.Phase == ir.Partial {
-					c.Fired[twoPhase]++
-				}
-			case *ir.FilterOp:
-				c.Fired[shareExprs] += len(x.Extra)
-			case *ir.ProjectOp:
-				c.Fired[shareExprs] += len(x.Extra)
-			}
-		}
+	choices := choicesOf(c.Plan)
+	for _, x := range choices {
+		c.Fired[x.Rule]++
 	}
+	if o.Trace {
+		c.Choices = choices
+	}
+	return c, errs
 }
 
 // Bind gives parsed files their meaning. Columns that no result depends on are left

@@ -148,6 +148,44 @@ func TestTrace(t *testing.T) {
 	}
 }
 
+// TestTraceOfPlanner holds that a trace ends with the planner's choices, and what each did.
+func TestTraceOfPlanner(t *testing.T) {
+	const head = `CREATE MAPPING t (a BIGINT, k VARCHAR, ts TIMESTAMP, WATERMARK FOR ts AS ts) TYPE File OPTIONS ('path'='x');
+		CREATE MAPPING o (a BIGINT) TYPE File OPTIONS ('path'='o');
+		CREATE MAPPING p (a BIGINT) TYPE File OPTIONS ('path'='p');
+		CREATE VIEW v AS SELECT window_start, a, COUNT(*) AS n FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE)) GROUP BY window_start, a;`
+	for _, c := range []struct{ sql, want string }{
+		{"INSERT INTO o SELECT a FROM t; INSERT INTO p SELECT a FROM t WHERE a > 1;",
+			"ShareScans: stage 1 takes the rows of t that stage 0 reads\n"},
+		{"INSERT INTO o SELECT n FROM v WHERE n > 1; INSERT INTO p SELECT n FROM v WHERE n < 1;",
+			"ShareSubplans: stage 2 takes the rows that stage 1 computes, WindowAgg(final) TUMBLE(ts, 1m) by [a]: COUNT(*) AS n the last of it\n"},
+		{"SELECT a FROM t LIMIT 3;", "PushLimitIntoScan: stage 0 begins no more of t after 3 rows\n"},
+		{"SELECT UPPER(k) AS u FROM t WHERE UPPER(k) > 'A';",
+			"ShareExpressions: stage 0 computes UPPER(k) once, in a filter, for what is above it\n"},
+		{"SELECT * FROM v;",
+			"TwoPhaseAggregation: stage 0 aggregates its own rows before they go to the tasks of their keys: WindowAgg(partial) TUMBLE(ts, 1m) by [a]: COUNT(*) AS n\n"},
+	} {
+		got, messages := compile(t, head+c.sql, compiler.Options{Trace: true, Tasks: 2})
+		if got == nil {
+			t.Fatal(messages)
+		}
+		if text := got.FormatTrace(); !strings.Contains(text, ". "+c.want) {
+			t.Errorf("%s: no %q in\n%s", c.sql, c.want, text)
+		}
+		rule, _, _ := strings.Cut(c.want, ":")
+		off, messages := compile(t, head+c.sql, compiler.Options{Trace: true, Tasks: 2, DisableRules: []string{rule}})
+		if off == nil {
+			t.Fatal(messages)
+		}
+		if text := off.FormatTrace(); strings.Contains(text, rule) {
+			t.Errorf("%s: %s is off and chosen\n%s", c.sql, rule, text)
+		}
+		if got, _ := compile(t, head+c.sql, compiler.Options{Tasks: 2}); len(got.Choices) > 0 {
+			t.Error("choices without being asked for a trace")
+		}
+	}
+}
+
 // TestEnvOfNothing compiles without connectors: an error, no panic.
 func TestEnvOfNothing(t *testing.T) {
 	files := []compiler.File{{Name: "q.sql", Text: "CREATE MAPPING t (a BIGINT) TYPE File OPTIONS ('path'='x'); SELECT a FROM t;"}}

@@ -72,7 +72,7 @@ func tasks(o Options, settings map[string]string) int {
 }
 
 // FormatTrace is the optimizer's steps as text: of each the rule, and the part of
-// the plan before and after it.
+// the plan before and after it. Then come the planner's choices, each with what it did.
 func (c *Compiled) FormatTrace() string {
 	var b strings.Builder
 	for i, s := range c.Trace {
@@ -80,6 +80,12 @@ func (c *Compiled) FormatTrace() string {
 			b.WriteByte('\n')
 		}
 		fmt.Fprintf(&b, "%d. %s\n%sbecomes\n%s", i+1, s.Rule, indent(s.Before), indent(s.After))
+	}
+	if len(c.Trace) > 0 && len(c.Choices) > 0 {
+		b.WriteByte('\n')
+	}
+	for i, x := range c.Choices {
+		fmt.Fprintf(&b, "%d. %s: %s\n", len(c.Trace)+i+1, x.Rule, x.Did)
 	}
 	return b.String()
 }

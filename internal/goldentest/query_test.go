@@ -201,11 +201,26 @@ func (g *gen) windowQuery(sql *strings.Builder, from string) {
 		sel = append(sel, fmt.Sprintf("%s AS a%d", g.aggregate(), i))
 	}
 	q := fmt.Sprintf("SELECT %s FROM %s", strings.Join(sel, ", "), g.window(from))
+	var where, having []string
 	if g.chance(40) {
-		q += " WHERE " + g.where(2)
+		where = append(where, g.where(2))
+	}
+	if g.chance(30) {
+		where = append(where, g.onWindow("window_start", "window_end", "window_time"))
+	}
+	if g.chance(20) {
+		having = append(having, g.onWindow(group[:1+g.r.IntN(len(group)-len(keys))]...))
+	}
+	if len(keys) > 0 && g.chance(40) {
+		having = append(having, g.onKey(keys[g.r.IntN(len(keys))]))
+	}
+	if len(where) > 0 {
+		q += " WHERE " + strings.Join(where, " AND ")
 	}
 	q += " GROUP BY " + strings.Join(group, ", ")
-	if g.chance(30) {
+	if len(having) > 0 {
+		q += " HAVING " + strings.Join(having, " AND ")
+	} else if g.chance(30) {
 		q += " HAVING " + g.pick("COUNT(*) > 1", "SUM(i) > 3", "MIN(k) < 'b' OR COUNT(d) > 2", "MAX(x) > 0.5 AND COUNT(*) < 20")
 	}
 	if g.chance(70) {
@@ -214,6 +229,23 @@ func (g *gen) windowQuery(sql *strings.Builder, from string) {
 	}
 	fmt.Fprintf(sql, "CREATE VIEW w AS SELECT window_start AS ws, n FROM (SELECT window_start, COUNT(*) AS n FROM %s GROUP BY window_start, window_end) AS q;\n", g.window(from))
 	sql.WriteString("SELECT ws, n * 2 AS m, CASE WHEN n > 3 THEN 'many' ELSE 'few' END AS c FROM w WHERE n > 1")
+}
+
+// onWindow is a condition on a column of windows, around the times of rows.
+func (g *gen) onWindow(cols ...string) string {
+	at := fmt.Sprintf("TIMESTAMP '2024-01-01 00:0%d:%02d'", g.r.IntN(3), g.r.IntN(60))
+	return fmt.Sprintf("%s %s %s", g.pick(cols...), g.pick(">=", ">", "<", "<=", ">=", "<>", "="), at)
+}
+
+// onKey is a condition on a key of groups.
+func (g *gen) onKey(key string) string {
+	switch key {
+	case "k", "UPPER(k)":
+		return key + g.pick(" >= 'a'", " < 'b'", " IN ('a', 'A', 'ab')", " LIKE 'a%'", " IS NOT NULL")
+	case "i", "x", "d", "r", "i / 4", "MOD(sm, 3)":
+		return key + g.pick(" >= 0", " < 3", " <> 1", " IS NULL", " BETWEEN -5 AND 2")
+	}
+	return key + g.pick(" IS NULL", " IS NOT NULL")
 }
 
 func (g *gen) keys() []string {
