@@ -12,7 +12,7 @@ func pushFilterBelowAggregate(ctx *Ctx, n ir.Node) (ir.Node, bool) {
 		return n, false
 	}
 	below, ok := belowGroups(f.Input)
-	if !ok || ctx.isShared(f.Input) {
+	if !ok {
 		return n, false
 	}
 	var move, stay []ir.Expr
@@ -23,7 +23,7 @@ func pushFilterBelowAggregate(ctx *Ctx, n ir.Node) (ir.Node, bool) {
 			stay = append(stay, c)
 		}
 	}
-	if len(move) == 0 {
+	if len(move) == 0 || ctx.isShared(f.Input) {
 		return n, false
 	}
 	agg := f.Input.WithInputs([]ir.Node{filterOver(f.Input.Inputs()[0], move)})

@@ -28,7 +28,9 @@ type Ctx struct {
 	Fold func(ir.Expr) (ir.Value, error)
 
 	unfoldable map[ir.Expr]bool // what Fold refused, so as not to ask again
-	shared     []ir.Node        // aggregates that several parts of the plan read
+	sinks      []*ir.Sink       // the whole plan, when rules that are Last are tried
+	shared     []ir.Node        // of sinks: aggregates that several parts of the plan read
+	sharedDone bool             // shared is known
 }
 
 // Options says how to optimize.
@@ -57,20 +59,29 @@ const maxPasses = 32
 // Optimize returns an equivalent plan. An error is a fault of a rule, named in it.
 func Optimize(l *ir.Logical, o Options) (*ir.Logical, *Report, error) {
 	d := &driver{ctx: &Ctx{Fold: o.Fold}, report: &Report{Fired: map[string]int{}}, trace: o.Trace}
-	var all []*Rule
-	last := false
+	var all, last []*Rule
 	for i := range rules {
 		if r := &rules[i]; !Disabled(o.Disable, r.Name) {
-			all, last = append(all, r), last || r.Last
-			if !r.Last {
+			all = append(all, r)
+			if r.Last {
+				last = append(last, r)
+			} else {
 				d.rules = append(d.rules, r)
 			}
 		}
 	}
-	out, err := d.runAll(l)
-	if err == nil && last {
-		d.rules, d.ctx.shared = all, sharedAggregates(out.Sinks)
-		out, err = d.runAll(out)
+	out, err := d.runAll(l, d.run)
+	if err == nil && len(last) > 0 {
+		d.ctx.sinks = out.Sinks
+		out, err = d.runAll(out, func(root ir.Node) (ir.Node, error) {
+			d.rules = last
+			after, err := d.pass(root)
+			if err != nil || after == root {
+				return after, err
+			}
+			d.rules = all
+			return d.run(after)
+		})
 	}
 	if err != nil {
 		return nil, nil, err
@@ -94,10 +105,11 @@ type driver struct {
 	err    error
 }
 
-func (d *driver) runAll(l *ir.Logical) (*ir.Logical, error) {
+// runAll rewrites all sinks.
+func (d *driver) runAll(l *ir.Logical, run func(ir.Node) (ir.Node, error)) (*ir.Logical, error) {
 	out := &ir.Logical{Sinks: make([]*ir.Sink, len(l.Sinks))}
 	for i, s := range l.Sinks {
-		n, err := d.run(s)
+		n, err := run(s)
 		if err != nil {
 			return nil, err
 		}
@@ -106,21 +118,28 @@ func (d *driver) runAll(l *ir.Logical) (*ir.Logical, error) {
 	return out, nil
 }
 
+// run repeats passes until no rule fires.
 func (d *driver) run(root ir.Node) (ir.Node, error) {
 	for range maxPasses {
-		before := root
-		for _, r := range d.rules {
-			if r.Root {
-				root = d.fire(r, root)
-			} else {
-				root = ir.RewriteNode(root, func(n ir.Node) ir.Node { return d.fire(r, n) })
-			}
-			if d.err != nil {
-				return nil, d.err
-			}
+		after, err := d.pass(root)
+		if err != nil || after == root {
+			return after, err
 		}
-		if root == before {
-			break
+		root = after
+	}
+	return root, nil
+}
+
+// pass tries each rule once, on all nodes.
+func (d *driver) pass(root ir.Node) (ir.Node, error) {
+	for _, r := range d.rules {
+		if r.Root {
+			root = d.fire(r, root)
+		} else {
+			root = ir.RewriteNode(root, func(n ir.Node) ir.Node { return d.fire(r, n) })
+		}
+		if d.err != nil {
+			return nil, d.err
 		}
 	}
 	return root, nil

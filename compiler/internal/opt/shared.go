@@ -9,6 +9,9 @@ import (
 // isShared reports whether n is an aggregate that others read, too. It goes by what
 // the node does, not by what is below it: rules may have changed that meanwhile.
 func (c *Ctx) isShared(n ir.Node) bool {
+	if !c.sharedDone {
+		c.shared, c.sharedDone = sharedAggregates(c.sinks), true
+	}
 	return slices.ContainsFunc(c.shared, func(s ir.Node) bool { return ir.SameNode(s, n) })
 }
 
