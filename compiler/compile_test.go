@@ -23,9 +23,10 @@ func compile(t *testing.T, sql string, o compiler.Options) (*compiler.Compiled, 
 	return c, b.String()
 }
 
-// TestExamples compiles every example of the repository, with and without rules.
+// TestExamples compiles the examples of files, with and without rules. Those of other
+// connectors, which the test's description of connectors does not have, run in cmd/heliosc.
 func TestExamples(t *testing.T) {
-	files, err := filepath.Glob("../examples/*/*.sql")
+	files, err := filepath.Glob("../examples/trades/*.sql")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no examples: %v", err)
 	}
