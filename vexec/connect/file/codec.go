@@ -7,6 +7,8 @@ import (
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/s2"
 	"github.com/klauspost/compress/zstd"
+
+	"github.com/helios-stream/helios/vexec/connect/format/lz4frame"
 )
 
 // maxWindow is the most memory that a zstd frame may ask for.
@@ -31,7 +33,7 @@ func unpack(r io.Reader, c codec) (io.ReadCloser, error) {
 	case codecSnappy:
 		return io.NopCloser(s2.NewReader(r)), nil
 	case codecLZ4:
-		return io.NopCloser(newLZ4(r)), nil
+		return io.NopCloser(lz4frame.NewReader(r)), nil
 	}
 	return io.NopCloser(r), nil
 }

@@ -1,5 +1,5 @@
-// Package file is the connector of files: NDJSON, CSV and Parquet, one file, a
-// folder, or all that a pattern matches. Each file is a split.
+// Package file is the connector of files: NDJSON, CSV, Parquet and Arrow IPC, one
+// file, a folder, or all that a pattern matches. Each file is a split.
 package file
 
 import (
@@ -48,7 +48,7 @@ func (connector) Spec() *ir.ConnectorSpec {
 	return &ir.ConnectorSpec{
 		Name:    "file",
 		Aliases: []string{"filesystem"},
-		Summary: "Files of NDJSON, CSV or Parquet: one file, a folder, or a pattern such as data/*.ndjson.",
+		Summary: "Files of NDJSON, CSV, Parquet or Arrow IPC: one file, a folder, or a pattern such as data/*.ndjson.",
 		Source:  true,
 		Sink:    true,
 		Options: options(),
@@ -65,8 +65,8 @@ func options() []ir.OptionSpec {
 	own := []ir.OptionSpec{
 		{Name: "path", Type: ir.OptionPath, Required: true, Example: "data/*.ndjson",
 			Doc: "A file, a folder, or a pattern with * ? [a-z] and ** for any depth of folders, relative to the query file; - is standard input."},
-		{Name: "format", Type: ir.OptionEnum, Values: []string{"json", "ndjson", "csv", "parquet"}, Example: "csv",
-			Doc: "What the files hold; without it the file's ending says so (.json .ndjson .jsonl .csv .parquet)."},
+		{Name: "format", Type: ir.OptionEnum, Values: []string{"json", "ndjson", "csv", "parquet", "arrow"}, Example: "csv",
+			Doc: "What the files hold; without it the file's ending says so (.json .ndjson .jsonl .csv .parquet .arrow .arrows .feather .ipc)."},
 		{Name: "compression", Type: ir.OptionEnum, Values: []string{"auto", "none", "gzip", "zstd", "snappy", "lz4"}, Default: "auto", Example: "gzip",
 			Doc: "How text is compressed. auto: what is read by its ending (.gz .zst .snappy .lz4) or its first bytes, a file that is written by its ending, the files of a folder not at all. LZ4 is only read."},
 		{Name: "follow", Type: ir.OptionBool, Default: "false", Example: "true",
@@ -74,7 +74,7 @@ func options() []ir.OptionSpec {
 		{Name: "follow.interval", Type: ir.OptionDuration, Default: "100ms", Example: "1s",
 			Doc: "With 'follow': how often the files are looked at."},
 		{Name: "infer.rows", Type: ir.OptionInt, Example: "1000",
-			Doc: "Where a mapping of NDJSON or CSV declares no columns: from how many rows they are learned, at compile time. Rows behind them that do not fit are errors like any other. Parquet needs no option."},
+			Doc: "Where a mapping of NDJSON or CSV declares no columns: from how many rows they are learned, at compile time. Rows behind them that do not fit are errors like any other. Parquet and Arrow need no option."},
 		{Name: "csv.header", Type: ir.OptionBool, Default: "true",
 			Doc: "Whether the first line names the columns; without it they are taken by position."},
 		{Name: "csv.field-delimiter", Aliases: []string{"csv.delimiter"}, Type: ir.OptionString, Default: ",", Example: ";",
@@ -221,7 +221,10 @@ func (set *settings) streaming(t *ir.Table) error {
 	}
 	set.stdin = FromStdin(t)
 	if set.stdin && set.format == "" {
-		return fmt.Errorf("%s: standard input has no ending that says what it holds; set 'format' to json (NDJSON) or csv; Parquet is read from files only", t.Name)
+		return fmt.Errorf("%s: standard input has no ending that says what it holds; set 'format' to json (NDJSON) or csv; Parquet and Arrow are read from files only", t.Name)
+	}
+	if set.stdin && set.format == formatArrow {
+		return fmt.Errorf("%s: Arrow is not read from standard input; write it to a file first, which may hold a stream (.arrows)", t.Name)
 	}
 	if set.stdin && set.format == formatParquet {
 		return fmt.Errorf("%s: Parquet cannot be read from standard input, since it is read from its end; write it to a file first", t.Name)

@@ -10,6 +10,7 @@ import (
 	"strconv"
 
 	"github.com/helios-stream/helios/ir"
+	"github.com/helios-stream/helios/vexec/connect/format/arrowipc"
 	"github.com/helios-stream/helios/vexec/connect/format/csv"
 	"github.com/helios-stream/helios/vexec/connect/format/ndjson"
 	"github.com/helios-stream/helios/vexec/connect/format/parquet"
@@ -25,8 +26,8 @@ type inference interface {
 	Columns() ([]ir.Column, error)
 }
 
-// Infer learns the columns of a table that declares none: of Parquet from its first
-// file, of NDJSON and CSV from the first 'infer.rows' rows of its files, in their
+// Infer learns the columns of a table that declares none: of Parquet and Arrow
+// from the first file, of NDJSON and CSV from the first 'infer.rows' rows of its files, in their
 // order. Without that option they are learned for the error alone. Behind them come
 // the columns that the names of folders say; t.Partition is set to them.
 func (c connector) Infer(ctx context.Context, t *ir.Table) ([]ir.Column, error) {
@@ -66,6 +67,8 @@ func behind(cols, parts []ir.Column) []ir.Column {
 func (c connector) inferFiles(ctx context.Context, t *ir.Table, set settings, in listing) ([]ir.Column, error) {
 	if f := in.files[0]; f.format == formatParquet {
 		return parquet.Infer(f.path)
+	} else if f.format == formatArrow {
+		return arrowipc.Infer(f.path)
 	}
 	rows, asked, err := inferRows(t)
 	if err != nil {

@@ -19,7 +19,12 @@ const (
 	formatNDJSON  format = "ndjson"
 	formatCSV     format = "csv"
 	formatParquet format = "parquet"
+	formatArrow   format = "arrow"
 )
+
+// binary is true of formats that are read and written by parts with places of their
+// own, and not from the front.
+func (f format) binary() bool { return f == formatParquet || f == formatArrow }
 
 // codec is how a file is compressed; "" is not at all.
 type codec string
@@ -64,6 +69,8 @@ func ending(path string) (format, codec) {
 		return formatCSV, c
 	case ".parquet":
 		return formatParquet, c
+	case ".arrow", ".arrows", ".feather", ".ipc":
+		return formatArrow, c
 	}
 	return "", c
 }
@@ -271,12 +278,14 @@ func describe(t *ir.Table, set settings, path string) (input, error) {
 		in.format = f
 	}
 	switch {
-	case in.format != "" && in.format != formatNDJSON && in.format != formatCSV && in.format != formatParquet:
-		return in, fmt.Errorf("%s: 'format'='%s' is none of json, ndjson, csv, parquet", t.Name, in.format)
+	case in.format != "" && in.format != formatNDJSON && in.format != formatCSV && !in.format.binary():
+		return in, fmt.Errorf("%s: 'format'='%s' is none of json, ndjson, csv, parquet, arrow", t.Name, in.format)
 	case in.format == "":
-		return in, fmt.Errorf("%s: the ending of %s does not say what it holds; set 'format' to json, csv or parquet", t.Name, path)
+		return in, fmt.Errorf("%s: the ending of %s does not say what it holds; set 'format' to json, csv, parquet or arrow", t.Name, path)
 	case in.codec != "" && in.format == formatParquet:
 		return in, fmt.Errorf("%s: %s is a compressed Parquet file; Parquet is compressed inside, unpack it first", t.Name, path)
+	case in.codec != "" && in.format == formatArrow:
+		return in, fmt.Errorf("%s: %s is a compressed Arrow file; Arrow is compressed inside, unpack it first", t.Name, path)
 	}
 	return in, nil
 }

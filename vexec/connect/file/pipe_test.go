@@ -164,7 +164,7 @@ func TestStdinLingers(t *testing.T) {
 }
 
 func TestStdinRefuses(t *testing.T) {
-	for _, o := range [][2]string{{"", "set 'format' to json (NDJSON) or csv"}, {"parquet", "Parquet cannot be read from standard input"}} {
+	for _, o := range [][2]string{{"", "set 'format' to json (NDJSON) or csv"}, {"parquet", "Parquet cannot be read from standard input"}, {"arrow", "Arrow is not read from standard input"}} {
 		table := tableOf("", "/dev/stdin", idName...)
 		table.Options["format"] = o[0]
 		if err := New().Check(table, false); err == nil || !strings.Contains(err.Error(), o[1]) {

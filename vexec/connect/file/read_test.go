@@ -189,7 +189,7 @@ func TestPaths(t *testing.T) {
 	f("s*/?.*", "json", "sub/c.ndjson sub2/x.csv")
 	f("notes", "ndjson", "notes")
 	f("q[1].json", "", "q[1].json")
-	f("notes", "", "t: the ending of DIR/notes does not say what it holds; set 'format' to json, csv or parquet")
+	f("notes", "", "t: the ending of DIR/notes does not say what it holds; set 'format' to json, csv, parquet or arrow")
 	f("none.ndjson", "", "t: there is no file DIR/none.ndjson (a relative 'path' begins in the query file's folder)")
 	f("none/*.ndjson", "", "t: no file matches the pattern DIR/none/*.ndjson")
 	f("[", "", "t: the pattern DIR/[ is malformed: a [ is not closed")

@@ -9,6 +9,7 @@ import (
 
 	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
+	"github.com/helios-stream/helios/vexec/connect/format/arrowipc"
 	"github.com/helios-stream/helios/vexec/connect/format/parquet"
 )
 
@@ -103,6 +104,9 @@ func (s *source) openFile(path string, scan *vexec.Scan, split vexec.Split, from
 	in.id = split.ID
 	if in.format == formatParquet {
 		return parquet.Open(path, scan, split, from)
+	}
+	if in.format == formatArrow {
+		return arrowipc.Open(path, scan, split, from)
 	}
 	at, err := offsetOf(from, split.ID)
 	if err != nil {

@@ -1,4 +1,5 @@
-package file
+// Package lz4frame reads LZ4 frames: compressed text, and buffers of Arrow IPC.
+package lz4frame
 
 import (
 	"bufio"
@@ -10,9 +11,9 @@ import (
 	"github.com/pierrec/lz4/v4"
 )
 
-// lz4Reader reads LZ4 frames, one after the other, and holds what the library's own
+// Reader reads LZ4 frames, one after the other, and holds what the library's own
 // reader does not: a frame that was cut off is an error, wherever that was.
-type lz4Reader struct {
+type Reader struct {
 	in      *bufio.Reader
 	inFrame bool
 	linked  bool // blocks refer to those before them
@@ -31,9 +32,18 @@ const (
 	lz4Window = 64 << 10
 )
 
-func newLZ4(r io.Reader) *lz4Reader { return &lz4Reader{in: bufio.NewReaderSize(r, 64<<10)} }
+// NewReader returns a reader of the frames in r.
+func NewReader(r io.Reader) *Reader { return &Reader{in: bufio.NewReaderSize(r, 64<<10)} }
 
-func (z *lz4Reader) Read(b []byte) (int, error) {
+// Reset makes z read the frames in r, keeping its memory.
+func (z *Reader) Reset(r io.Reader) {
+	z.in.Reset(r)
+	z.inFrame, z.rest, z.block = false, nil, z.block[:0]
+}
+
+// Read unpacks the next bytes. io.EOF: the input has ended behind a frame;
+// io.ErrUnexpectedEOF: inside of one.
+func (z *Reader) Read(b []byte) (int, error) {
 	for len(z.rest) == 0 {
 		if !z.inFrame {
 			if _, err := z.in.Peek(1); err != nil {
@@ -61,14 +71,14 @@ func inside(err error) error {
 	return err
 }
 
-func (z *lz4Reader) uint32() (uint32, error) {
+func (z *Reader) uint32() (uint32, error) {
 	var b [4]byte
 	_, err := io.ReadFull(z.in, b[:])
 	return binary.LittleEndian.Uint32(b[:]), err
 }
 
 // frame reads the beginning of a frame, or passes over one that is to be skipped.
-func (z *lz4Reader) frame() error {
+func (z *Reader) frame() error {
 	magic, err := z.uint32()
 	switch {
 	case err != nil:
@@ -115,7 +125,7 @@ func (z *lz4Reader) frame() error {
 }
 
 // next reads a block, or the end of the frame.
-func (z *lz4Reader) next() error {
+func (z *Reader) next() error {
 	size, err := z.uint32()
 	if err != nil {
 		return err
@@ -157,7 +167,7 @@ func (z *lz4Reader) next() error {
 	return z.unpack(size>>31 == 1)
 }
 
-func (z *lz4Reader) unpack(plain bool) error {
+func (z *Reader) unpack(plain bool) error {
 	keep := 0
 	if z.linked {
 		keep = min(len(z.block), lz4Window)

@@ -1,4 +1,4 @@
-package file
+package lz4frame
 
 import (
 	"bytes"
@@ -41,7 +41,7 @@ func TestLZ4(t *testing.T) {
 			want += text
 		}
 		whole := b.Bytes()
-		got, err := io.ReadAll(newLZ4(iotest.HalfReader(bytes.NewReader(whole))))
+		got, err := io.ReadAll(NewReader(iotest.HalfReader(bytes.NewReader(whole))))
 		if err != nil || string(got) != want {
 			t.Fatalf("%d bytes, %v; want %d", len(got), err, len(want))
 		}
@@ -49,14 +49,14 @@ func TestLZ4(t *testing.T) {
 			i := r.IntN(len(whole))
 			broken := bytes.Clone(whole)
 			broken[i] ^= 1 << r.IntN(8)
-			if _, err := io.Copy(io.Discard, newLZ4(bytes.NewReader(broken))); err != nil && strings.Contains(err.Error(), "panic") {
+			if _, err := io.Copy(io.Discard, NewReader(bytes.NewReader(broken))); err != nil && strings.Contains(err.Error(), "panic") {
 				t.Error(err)
 			}
 		}
 		if opts == nil {
 			broken := bytes.Clone(whole)
 			broken[len(whole)/2] ^= 4
-			if _, err := io.ReadAll(newLZ4(bytes.NewReader(broken))); err == nil {
+			if _, err := io.ReadAll(NewReader(bytes.NewReader(broken))); err == nil {
 				t.Error("a wrong byte was not noticed")
 			}
 		}

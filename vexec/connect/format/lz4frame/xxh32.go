@@ -1,4 +1,4 @@
-package file
+package lz4frame
 
 import (
 	"encoding/binary"
