@@ -60,8 +60,8 @@ type Options struct {
 	DeadLetters        string        // file for rows that cannot be processed; "": they are counted, and a warning says so
 	// Samples has Stats.Run.Ledger hold some of the rows that were lost, with their values.
 	Samples      bool
-	OutputFile   string // rows of the SELECT go to this file (.ndjson, .csv, .parquet) instead of to Client; with a / at its end it is a folder with a file for each SELECT
-	OutputFormat string // ndjson, csv or parquet, for an OutputFile whose name does not say so; "": ndjson in a folder
+	OutputFile   string // rows of the SELECT go to this file (.ndjson, .csv, .parquet, .arrow) instead of to Client; with a / at its end it is a folder with a file for each SELECT
+	OutputFormat string // ndjson, csv, parquet or arrow, for an OutputFile whose name does not say so; "": ndjson in a folder
 	// Client makes the sink for the rows of one SELECT; nil: they are dropped.
 	Client func(title string) (vexec.Sink, error)
 	Warn   func(text string) // nil: warnings are dropped

@@ -9,7 +9,7 @@ import (
 )
 
 // outputEndings are the endings of output files with their formats.
-var outputEndings = map[string]string{".ndjson": "ndjson", ".json": "ndjson", ".csv": "csv", ".parquet": "parquet"}
+var outputEndings = map[string]string{".ndjson": "ndjson", ".json": "ndjson", ".csv": "csv", ".parquet": "parquet", ".arrow": "arrow"}
 
 // redirect makes the client's rows of a query go to Options.OutputFile, if there is
 // one. In a folder the SELECTs are numbered in the order of their places in the plan.
@@ -60,12 +60,12 @@ func (q *Query) outputFormat() (string, error) {
 		return "", &OutputFileError{name, "its ending says " + byName + ", but the format asked for is " + asked}
 	}
 	if asked == "" {
-		return "", &OutputFileError{name, "its ending must be .ndjson, .json, .csv or .parquet, or a / for a folder"}
+		return "", &OutputFileError{name, "its ending must be .ndjson, .json, .csv, .parquet or .arrow, or a / for a folder"}
 	}
 	for _, known := range outputEndings {
 		if known == asked {
 			return asked, nil
 		}
 	}
-	return "", &OutputFileError{name, "there is no format " + asked + "; there are: ndjson, csv, parquet"}
+	return "", &OutputFileError{name, "there is no format " + asked + "; there are: ndjson, csv, parquet, arrow"}
 }

@@ -16,7 +16,7 @@ import (
 type runCmd struct {
 	queryFiles
 	Format             string         `enum:"table,json,csv,arrow,parquet" default:"table" help:"How rows of a SELECT are printed: table, json (NDJSON), csv, arrow (an IPC stream) or parquet."`
-	Output             string         `short:"o" placeholder:"FILE" help:"Write the rows of the SELECT to a .ndjson, .csv or .parquet file instead of stdout; DIR/ takes a file for each SELECT (select-1.ndjson or as --format says)."`
+	Output             string         `short:"o" placeholder:"FILE" help:"Write the rows of the SELECT to a .ndjson, .csv, .parquet or .arrow file instead of stdout; DIR/ takes a file for each SELECT (select-1.ndjson or as --format says)."`
 	Timestamps         bool           `help:"Show in a first column when each row was shown (UTC)."`
 	Limit              *int64         `placeholder:"N" help:"Most rows that each SELECT gives; it ends once it has given them. Default: all."`
 	For                *time.Duration `placeholder:"TIME" help:"Stop after so long by the clock, such as 2m, as Ctrl-C does but with exit code 0."`
@@ -168,14 +168,12 @@ func (c *runCmd) options(io streams) (helios.Options, error) {
 }
 
 // outputFormats are the formats of files that --format names.
-var outputFormats = map[string]string{"json": "ndjson", "csv": "csv", "parquet": "parquet"}
+var outputFormats = map[string]string{"json": "ndjson", "csv": "csv", "parquet": "parquet", "arrow": "arrow"}
 
 // checkFormat refuses what no terminal should show, and no file can hold.
 func (c *runCmd) checkFormat(io streams) error {
 	binary := c.Format == "arrow" || c.Format == "parquet"
 	switch {
-	case c.Format == "arrow" && c.Output != "":
-		return usagef("-o %s: --format arrow goes to stdout; leave -o away and write '> FILE'", c.Output)
 	case binary && c.Output == "" && io.width > 0:
 		return usagef("--format %s is not for a terminal: write '> FILE' or '| program' behind the command", c.Format)
 	case binary && c.Output == "" && c.CheckpointDir != "":

@@ -103,6 +103,8 @@ func options() []ir.OptionSpec {
 			Doc: "How the pages of Parquet files that are written are compressed."}, // sink
 		{Name: "parquet.row-group-rows", Type: ir.OptionInt, Example: "1000000", // sink
 			Doc: "About how many rows a row group of a Parquet file that is written has, 122880 by default; one that takes 16 MB of memory ends before."}, // sink
+		{Name: "arrow.compression", Type: ir.OptionEnum, Values: []string{"none", "lz4", "zstd"}, Default: "none", // sink
+			Doc: "How the buffers of Arrow files that are written are compressed."}, // sink
 		{Name: "parquet.bloom-filter-columns", Type: ir.OptionString, Example: "auction, bidder", // sink
 			Doc: "Columns, with commas between, that get a bloom filter in Parquet files that are written: readers who look for single values then pass over row groups without them."}, // sink
 	}

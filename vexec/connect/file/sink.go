@@ -6,12 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
+	"github.com/helios-stream/helios/vexec/connect/format/arrowipc"
 	"github.com/helios-stream/helios/vexec/connect/format/parquet"
 )
 
@@ -123,6 +122,11 @@ func (s *sink) open(sc *vexec.SinkContext) error {
 			return err
 		}
 	}
+	if s.set.format == formatArrow {
+		if err := arrowipc.Check(s.schema); err != nil {
+			return err
+		}
+	}
 	s.medium = s.newMedium()
 	if sc.Token == nil {
 		if err := s.checkMode(); sc.Epoch == 0 && err != nil {
@@ -143,12 +147,12 @@ func (s *sink) open(sc *vexec.SinkContext) error {
 // newMedium decides how rows are shown. A bounded run's file appears whole, at the
 // end: whoever waits for it never reads a half. A run that may never end would so
 // show nothing at all; its file grows at each checkpoint, by committed rows only.
-// A Parquet file cannot grow, which checkMode says.
+// Parquet and Arrow files cannot grow, which checkMode says.
 func (s *sink) newMedium() medium {
 	switch {
 	case s.set.folder:
 		return newFolder(s)
-	case s.sc.Unbounded && s.set.format != formatParquet:
+	case s.sc.Unbounded && !s.set.format.binary():
 		return newGrowing(s)
 	}
 	return newWhole(s)
@@ -159,9 +163,9 @@ func (s *sink) checkMode() error {
 	if s.set.folder {
 		return nil // the folder looks itself
 	}
-	if s.sc.Unbounded && s.set.format == formatParquet {
-		return errors.New("a Parquet file is whole only when the rows end, which these may never do; write to a folder: 'path'='" +
-			strings.TrimSuffix(filepath.Base(s.set.path), ".parquet") + "/'")
+	if s.sc.Unbounded && s.set.format.binary() {
+		return errors.New(map[format]string{formatParquet: "a Parquet", formatArrow: "an Arrow"}[s.set.format] + " file is whole only when the rows end, which these may never do; write to a folder: 'path'='" +
+			baseName(s.set.path) + "/', 'format'='" + string(s.set.format) + "'")
 	}
 	if _, err := os.Stat(s.set.path); err == nil && s.set.mode == modeFail {
 		return errors.New("the file is already there; 'write.mode'='replace' or 'append' would take it")

@@ -5,11 +5,13 @@ import (
 	"io"
 	"os"
 
+	"github.com/helios-stream/helios/vexec/connect/format/arrowipc"
 	"github.com/helios-stream/helios/vexec/connect/format/parquet"
 )
 
 // piece is a part of a file that is put together: the first bytes of a text file, or
-// the first row groups of a Parquet file, all of them if groups < 0.
+// the first row groups of a Parquet file or record batches of an Arrow file, all of
+// them if groups < 0.
 type piece struct {
 	path   string
 	bytes  int64
@@ -28,9 +30,12 @@ func (s *sink) join(path string, from []piece) (err error) {
 			err = cerr
 		}
 	}()
-	if s.set.format == formatParquet {
+	switch s.set.format {
+	case formatParquet:
 		err = s.joinParquet(out, from)
-	} else {
+	case formatArrow:
+		err = s.joinArrow(out, from)
+	default:
 		err = s.joinText(out, from)
 	}
 	if err != nil {
@@ -56,6 +61,14 @@ func (s *sink) joinParquet(out io.Writer, from []piece) error {
 		parts[i] = parquet.Part{Path: p.path, Groups: p.groups}
 	}
 	return parquet.Merge(out, s.schema, s.set.parquet, parts)
+}
+
+func (s *sink) joinArrow(out io.Writer, from []piece) error {
+	parts := make([]arrowipc.Part, len(from))
+	for i, p := range from {
+		parts[i] = arrowipc.Part{Path: p.path, Batches: p.groups}
+	}
+	return arrowipc.Merge(out, s.schema, s.set.arrow, parts)
 }
 
 // copyBytes appends the first n bytes of the file at path to out.

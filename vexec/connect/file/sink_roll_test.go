@@ -51,7 +51,7 @@ func shown(t *testing.T, dir string) map[string]string {
 func fileText(t *testing.T, path string) string {
 	t.Helper()
 	if strings.HasSuffix(path, ".parquet") {
-		return parquetRows(t, path)
+		return binaryRows(t, path)
 	}
 	f, err := os.Open(path)
 	if err != nil {

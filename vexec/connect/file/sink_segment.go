@@ -6,6 +6,7 @@ import (
 
 	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
+	"github.com/helios-stream/helios/vexec/connect/format/arrowipc"
 	"github.com/helios-stream/helios/vexec/connect/format/csv"
 	"github.com/helios-stream/helios/vexec/connect/format/ndjson"
 	"github.com/helios-stream/helios/vexec/connect/format/parquet"
@@ -22,9 +23,17 @@ type segment struct {
 	text   func(dst []byte, b *vexec.Batch) []byte // NDJSON, CSV
 	buf    []byte
 	pack   io.WriteCloser // of text, to the file
-	writer *parquet.Writer
+	writer binaryWriter   // Parquet, Arrow
 	mem    *vexec.Account
 	held   int64
+}
+
+// binaryWriter writes a format that is not text.
+type binaryWriter interface {
+	Write(b *vexec.Batch) error
+	Size() int64
+	Close() error
+	Abort()
 }
 
 // newSegment makes the file at path.
@@ -36,7 +45,15 @@ func (s *sink) newSegment(path string, header bool) (*segment, error) {
 	g := &segment{path: path, file: f, mem: s.sc.Memory}
 	switch s.set.format {
 	case formatParquet:
-		g.writer, err = parquet.NewWriter(f, s.schema, s.set.parquet, s.sc.Memory)
+		var w *parquet.Writer
+		if w, err = parquet.NewWriter(f, s.schema, s.set.parquet, s.sc.Memory); err == nil {
+			g.writer = w
+		}
+	case formatArrow:
+		var w *arrowipc.Writer
+		if w, err = arrowipc.NewWriter(f, s.schema, s.set.arrow, s.sc.Memory); err == nil {
+			g.writer = w
+		}
 	case formatCSV:
 		e := newCSV(s.schema, s.set.csv)
 		g.text = e.Append

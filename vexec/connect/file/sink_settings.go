@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/helios-stream/helios/ir"
+	"github.com/helios-stream/helios/vexec/connect/format/arrowipc"
 	"github.com/helios-stream/helios/vexec/connect/format/parquet"
 )
 
@@ -48,6 +49,7 @@ type sinkSettings struct {
 	roll      rolling
 	maxOpen   int
 	parquet   parquet.Options
+	arrow     arrowipc.Options
 }
 
 // rolling says when a part of a folder ends.
@@ -60,7 +62,7 @@ type rolling struct {
 
 func sinkSettingsOf(t *ir.Table) (sinkSettings, error) {
 	base, err := settingsOf(t)
-	set := sinkSettings{settings: base, table: t.Name, cols: t.Physical(), partition: t.Partition, mode: t.Options["write.mode"], parquet: parquetOptions(t)}
+	set := sinkSettings{settings: base, table: t.Name, cols: t.Physical(), partition: t.Partition, mode: t.Options["write.mode"], parquet: parquetOptions(t), arrow: arrowipc.Options{Codec: t.Options["arrow.compression"]}}
 	if err != nil {
 		return set, err
 	}
@@ -109,6 +111,8 @@ func (set *sinkSettings) compression(t *ir.Table) (codec, error) {
 		return c, fmt.Errorf("%s: %s cannot be written; 'compression' is gzip, zstd, snappy or none", t.Name, c)
 	case set.format == formatParquet:
 		return c, fmt.Errorf("%s: Parquet files are compressed inside; leave out the ending or 'compression', and see 'parquet.compression'", t.Name)
+	case set.format == formatArrow:
+		return c, fmt.Errorf("%s: Arrow files are compressed inside; leave out the ending or 'compression', and see 'arrow.compression'", t.Name)
 	}
 	return c, nil
 }
@@ -164,7 +168,7 @@ func (set *sinkSettings) rollOption(t *ir.Table, name, v string) error {
 func (set *sinkSettings) check(t *ir.Table) error {
 	switch {
 	case set.format == "":
-		return fmt.Errorf("%s: the ending of %s does not say what to write; add 'format'='ndjson', 'csv' or 'parquet'", t.Name, set.path)
+		return fmt.Errorf("%s: the ending of %s does not say what to write; add 'format'='ndjson', 'csv', 'parquet' or 'arrow'", t.Name, set.path)
 	case strings.ContainsAny(set.path, "*?["):
 		return fmt.Errorf("%s: %s is a pattern; to write, name one file, or a folder with a / at the end", t.Name, set.path)
 	case len(t.Partition) > 0 && !set.folder:
@@ -174,6 +178,14 @@ func (set *sinkSettings) check(t *ir.Table) error {
 	}
 	if err := checkPartition(t); err != nil {
 		return err
+	}
+	if set.format == formatArrow {
+		if strings.HasSuffix(strings.ToLower(set.path), ".arrows") {
+			return fmt.Errorf("%s: Arrow streams are not written to files; write an Arrow file, with the ending .arrow, or a stream to stdout with --format arrow", t.Name)
+		}
+		if err := arrowipc.Check(set.fileCols()); err != nil {
+			return fmt.Errorf("%s: %w", t.Name, err)
+		}
 	}
 	if set.format == formatParquet {
 		files := set.fileCols()

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/helios-stream/helios/vexec/connect/format/arrowipc"
 	"github.com/helios-stream/helios/vexec/connect/format/parquet"
 )
 
@@ -44,6 +45,9 @@ func (a *aside) measure() (int64, error) {
 		return 0, nil
 	case a.set.format == formatParquet:
 		n, err := parquet.RowGroups(a.set.path, a.schema)
+		return int64(n), err
+	case a.set.format == formatArrow:
+		n, err := arrowipc.Batches(a.set.path, a.schema)
 		return int64(n), err
 	}
 	return info.Size(), a.checkText(info.Size())

@@ -13,6 +13,7 @@ import (
 
 	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
+	"github.com/helios-stream/helios/vexec/connect/format/arrowipc"
 	"github.com/helios-stream/helios/vexec/connect/format/parquet"
 	"github.com/helios-stream/helios/vexec/connect/format/text"
 	"github.com/helios-stream/helios/vexec/vtest"
@@ -148,8 +149,8 @@ func content(t *testing.T, path string) string {
 		}
 		return out
 	}
-	if strings.HasSuffix(path, ".parquet") {
-		return parquetRows(t, path)
+	if strings.HasSuffix(path, ".parquet") || strings.HasSuffix(path, ".arrow") {
+		return binaryRows(t, path)
 	}
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -158,10 +159,14 @@ func content(t *testing.T, path string) string {
 	return string(data)
 }
 
-func parquetRows(t *testing.T, path string) string {
+func binaryRows(t *testing.T, path string) string {
 	t.Helper()
 	ctx := context.Background()
-	sr, err := parquet.Open(path, &vexec.Scan{Schema: sinkSchema, Cols: []int{0, 1}, TimeCol: -1}, vexec.Split{}, nil)
+	open := parquet.Open
+	if strings.HasSuffix(path, ".arrow") {
+		open = arrowipc.Open
+	}
+	sr, err := open(path, &vexec.Scan{Schema: sinkSchema, Cols: []int{0, 1}, TimeCol: -1}, vexec.Split{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -229,6 +234,7 @@ func TestCrashAtEveryStep(t *testing.T) {
 	f("o.ndjson", false, "", ndjsonAll)
 	f("o.ndjson", true, "", ndjsonAll, "write.mode", "fail")
 	f("o.parquet", false, "", parquetAll)
+	f("o.arrow", false, "", parquetAll)
 	f("dir/", false, "", csvParts, "format", "csv", "roll.interval", "0s")
 	f("dir/", true, "", csvParts, "format", "csv", "roll.interval", "0s")
 }
@@ -503,21 +509,22 @@ func TestRewindToAnOlderCheckpoint(t *testing.T) {
 	f("o.csv", false, "k,s\n1,x\n3,y\n")
 	f("o.csv", true, "k,s\n1,x\n3,y\n")
 	f("o.parquet", false, "1 \"x\"\n3 \"y\"\n")
+	f("o.arrow", false, "1 \"x\"\n3 \"y\"\n")
 	f("d/", true, part1+"r1-000001-0000.csv:\nk,s\n1,x\n"+part1+"r1-000002-0000.csv:\nk,s\n3,y\n", "format", "csv", "roll.interval", "0s")
 }
 
 // TestNoRowsAtAll: a file appears, whole and empty; a folder stays empty.
 func TestNoRowsAtAll(t *testing.T) {
-	for name, want := range map[string]string{"o.csv": "k,s\n", "o.ndjson": "", "o.parquet": "", "d/": ""} {
+	for name, want := range map[string]string{"o.csv": "k,s\n", "o.ndjson": "", "o.parquet": "", "o.arrow": "", "d/": ""} {
 		for _, unbounded := range []bool{false, true} {
-			if unbounded && name == "o.parquet" {
+			if unbounded && (name == "o.parquet" || name == "o.arrow") {
 				continue
 			}
 			path := filepath.Join(quickDir(t), name)
 			if strings.HasSuffix(name, "/") {
 				path += "/"
 			}
-			j := &job{table: sinkTable(path, "format", map[string]string{"o.csv": "csv", "o.parquet": "parquet"}[name]), unbounded: unbounded,
+			j := &job{table: sinkTable(path, "format", map[string]string{"o.csv": "csv", "o.parquet": "parquet", "o.arrow": "arrow"}[name]), unbounded: unbounded,
 				epochs: [][]vtest.Row{{}, {}}, run: "r1", left: -1}
 			if _, err := j.attempt(); err != nil {
 				t.Fatal(err)

@@ -79,6 +79,7 @@ type Writer struct {
 	bytes int64       // about how many they are
 	mem   *vexec.Account
 	held  int64
+	count *counted
 }
 
 // NewWriter returns a writer of rows of the schema to w, which it does not close. The
@@ -87,7 +88,7 @@ func NewWriter(w io.Writer, s *ir.Schema, opt Options, mem *vexec.Account) (*Wri
 	if err := Check(s); err != nil {
 		return nil, err
 	}
-	x := &Writer{schema: arrowx.PlainSchema(s), mem: mem}
+	x := &Writer{schema: arrowx.PlainSchema(s), mem: mem, count: &counted{w: w}}
 	x.rows.Reset(s)
 	opts := []ipc.Option{ipc.WithSchema(x.schema)}
 	switch opt.Codec {
@@ -100,10 +101,10 @@ func NewWriter(w io.Writer, s *ir.Schema, opt Options, mem *vexec.Account) (*Wri
 		return nil, fmt.Errorf("'arrow.compression' is none, lz4 or zstd, not %q", opt.Codec)
 	}
 	if opt.Stream {
-		x.out = ipc.NewWriter(w, opts...)
+		x.out = ipc.NewWriter(x.count, opts...)
 		return x, nil
 	}
-	f, err := ipc.NewFileWriter(&counted{w: w}, opts...)
+	f, err := ipc.NewFileWriter(x.count, opts...)
 	x.out = f
 	return x, err
 }
@@ -159,6 +160,9 @@ func (w *Writer) Flush() error {
 	w.bytes = 0
 	return w.account()
 }
+
+// Size is about how many bytes there would be, if the writer were closed now.
+func (w *Writer) Size() int64 { return w.count.at + w.bytes }
 
 // Close writes the rest and the end of the file or stream.
 func (w *Writer) Close() error {
