@@ -122,6 +122,19 @@ func (c *coordinator) loop(ctx context.Context) (err error) {
 		tick = ticker.C
 	}
 	for {
+		// Epochs may follow each other without a pause, where one takes longer than the
+		// interval: what is asked from outside is heard between any two steps.
+		select {
+		case <-interrupt:
+			interrupt = nil
+			c.drain(ErrInterrupted)
+		case <-stop:
+			stop = nil
+			c.drain(nil)
+		case <-ctx.Done():
+			return nil
+		default:
+		}
 		s, err := c.step(ctx)
 		switch {
 		case err != nil:
