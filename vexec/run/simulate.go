@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"sync/atomic"
 
 	"github.com/helios-stream/helios/ir"
 )
@@ -72,9 +73,14 @@ type simulation struct {
 }
 
 // simClock is processing time that the simulator moves.
+// Sources that serve clients look at it from goroutines of their own.
 type simClock struct{ now ir.Micros }
 
-func (c *simClock) Now() ir.Micros { return c.now }
+func (c *simClock) Now() ir.Micros {
+	return ir.Micros(atomic.LoadInt64((*int64)(&c.now)))
+}
+
+func (c *simClock) pass(us int64) { atomic.AddInt64((*int64)(&c.now), us) }
 
 // actor is a part that has steps: a task or the coordinator.
 type actor func(ctx context.Context) (status, error)
@@ -135,7 +141,7 @@ func (s *simulation) steps(ctx context.Context, j *job, actors []actor) (fate, e
 			continue
 		}
 		s.result.Steps++
-		s.clock.now += ir.Micros(s.rng.IntN(1000))
+		s.clock.pass(int64(s.rng.IntN(1000)))
 		st, err := actors[i](ctx)
 		if err != nil {
 			return ended, err
