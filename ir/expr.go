@@ -170,41 +170,6 @@ func (e *InList) String() string {
 
 func (e *FieldRef) String() string { return e.X.String() + "." + e.Name }
 
-// AggCall is one aggregate of a GROUP BY: Fn over Args for the rows where
-// Filter is true. Args are over the aggregate's input; none for COUNT(*).
-type AggCall struct {
-	Fn       string // COUNT, SUM, AVG, MIN, MAX (Functions with Aggregate set)
-	Args     []Expr
-	Distinct bool
-	Filter   Expr // nil: all rows
-	T        *Type
-	Name     string // of the output column
-	At       Pos
-}
-
-// String is the call as SQL writes it.
-func (a *AggCall) String() string {
-	var b strings.Builder
-	b.WriteString(a.Fn + "(")
-	if a.Distinct {
-		b.WriteString("DISTINCT ")
-	}
-	if len(a.Args) == 0 {
-		b.WriteString("*")
-	}
-	for i, x := range a.Args {
-		if i > 0 {
-			b.WriteString(", ")
-		}
-		b.WriteString(x.String())
-	}
-	b.WriteString(")")
-	if a.Filter != nil {
-		b.WriteString(" FILTER (WHERE " + a.Filter.String() + ")")
-	}
-	return b.String()
-}
-
 // Children returns the direct parts of e, in evaluation order.
 func Children(e Expr) []Expr {
 	switch x := e.(type) {

@@ -274,7 +274,7 @@ const (
 func PartialLabel(label string) string { return label + " partial" }
 
 // PartialSchema is the schema of partial groups: PartialTime, PartialKind, the
-// keys, and for each aggregate its state columns (AggState).
+// keys, and for each aggregate its state columns (AggStates).
 func PartialSchema(o *WindowAggOp) *Schema {
 	s := NewSchema(
 		Column{Name: GroupNameTime, Type: TTimestamp, NotNull: true},
@@ -282,35 +282,10 @@ func PartialSchema(o *WindowAggOp) *Schema {
 	for _, k := range o.Keys {
 		s.Cols = append(s.Cols, o.In.Cols[k])
 	}
-	for i := range o.Aggs {
-		for _, t := range AggState(&o.Aggs[i]) {
+	for _, types := range AggStates(o.Aggs) {
+		for _, t := range types {
 			s.Cols = append(s.Cols, Column{Name: "$state", Type: t})
 		}
 	}
 	return s
-}
-
-// AggState returns the types of the columns that hold one aggregate's state: what
-// checkpoints store and the two phases exchange.
-//
-//	COUNT            BIGINT
-//	SUM, AVG integer DECIMAL(38,0) (a 128-bit sum), BIGINT (count of values)
-//	SUM, AVG float   DOUBLE, DOUBLE (two-float sum: value and error), BIGINT
-//	SUM, AVG DECIMAL DECIMAL(38,s) twice (a 256-bit sum: low and high half), BIGINT
-//	MIN, MAX         the argument's type; NULL: no value yet
-func AggState(a *AggCall) []*Type {
-	switch a.Fn {
-	case "COUNT":
-		return []*Type{TBigInt}
-	case "SUM", "AVG":
-		switch t := a.Args[0].Type(); {
-		case t.Kind.IsFloat():
-			return []*Type{TDouble, TDouble, TBigInt}
-		case t.Kind == Decimal:
-			return []*Type{TDecimal(MaxPrecision, t.S), TDecimal(MaxPrecision, t.S), TBigInt}
-		default:
-			return []*Type{TDecimal(MaxPrecision, 0), TBigInt}
-		}
-	}
-	return []*Type{a.Args[0].Type()}
 }

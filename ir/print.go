@@ -200,9 +200,13 @@ func keyList(in *Schema, keys []int) string { return " by " + nameList(in.Select
 func aggList(aggs []AggCall) string {
 	parts := make([]string, len(aggs))
 	for i := range aggs {
-		parts[i] = aggs[i].String()
-		if n := aggs[i].Name; n != "" && n != parts[i] {
-			parts[i] += " AS " + n
+		a := &aggs[i]
+		parts[i] = a.String()
+		if a.Name != "" && a.Name != parts[i] {
+			parts[i] += " AS " + a.Name
+		}
+		if a.Retracts {
+			parts[i] += " (takes rows back)"
 		}
 	}
 	return ": " + strings.Join(parts, ", ")

@@ -176,16 +176,16 @@ func checkSet(t *testing.T, r *rand.Rand, arg *ir.Type, groups int) {
 	vals := make([][]ir.Value, groups)
 	for range 8 {
 		n := 1 + r.IntN(600)
-		in, sel := argValues(r, arg, n), someRows(r, n)
-		v := vecOf(arg, in...)
+		x, sel := argValues(r, arg, n), someRows(r, n)
+		v := vecOf(arg, x...)
 		if r.IntN(3) == 0 && arg.Kind != ir.Boolean {
-			v = dictOf(arg, in...)
+			v = dictOf(arg, x...)
 		}
 		if r.IntN(5) == 0 {
-			for i := range in {
-				in[i] = in[0]
+			for i := range x {
+				x[i] = x[0]
 			}
-			v = vecOf(arg, in[0])
+			v = vecOf(arg, x[0])
 			v.Enc = vexec.Const
 		}
 		to := make([]uint32, n)
@@ -195,13 +195,10 @@ func checkSet(t *testing.T, r *rand.Rand, arg *ir.Type, groups int) {
 				to[i] = to[0]
 			}
 		}
-		args := make([]*vexec.Vec, len(calls))
-		for i := range calls[:len(calls)-1] {
-			args[i] = &v
-		}
-		parts[r.IntN(3)].Update(args, nil, to, sel, n)
+		in := inputOf(calls, &v)
+		parts[r.IntN(3)].Update(in, to, sel, n)
 		for _, row := range (&rowScratch{}).rows(sel, n) {
-			vals[to[row]] = append(vals[to[row]], in[row])
+			vals[to[row]] = append(vals[to[row]], x[row])
 		}
 	}
 	total := newSet()
@@ -260,7 +257,7 @@ func single(t *testing.T, fn string, arg *ir.Type, vals ...ir.Value) (ir.Value, 
 		t.Fatal(err)
 	}
 	v := vecOf(arg, vals...)
-	s.Update([]*vexec.Vec{&v}, nil, make([]uint32, len(vals)), nil, len(vals))
+	s.Update(inputOf(s.calls, &v), make([]uint32, len(vals)), nil, len(vals))
 	out, why := make([]vexec.Vec, 1), ""
 	s.Final(ids(1), out, func(_ int, reason string) { why = reason })
 	return out[0].Value(0), why
@@ -346,19 +343,6 @@ func TestSetFuses(t *testing.T) {
 	}
 }
 
-func TestSetRefusesDistinct(t *testing.T) {
-	c := aggCall(t, "SUM", ir.TBigInt)
-	c.Distinct = true
-	if _, err := NewSet([]ir.AggCall{c}, nil); err == nil || !strings.Contains(err.Error(), "SUM(DISTINCT x)") {
-		t.Errorf("error %v", err)
-	}
-	c = aggCall(t, "MAX", ir.TBigInt)
-	c.Distinct = true
-	if _, err := NewSet([]ir.AggCall{c}, nil); err != nil {
-		t.Errorf("MAX(DISTINCT x) is MAX(x): %v", err)
-	}
-}
-
 // The arena of MAX over ever greater strings does not grow without end.
 func TestTextExtremeForgets(t *testing.T) {
 	s, _ := NewSet([]ir.AggCall{aggCall(t, "MAX", ir.TVarchar)}, nil)
@@ -368,7 +352,7 @@ func TestTextExtremeForgets(t *testing.T) {
 			t.Fatal(err)
 		}
 		v := vecOf(ir.TVarchar, fmt.Sprintf("%08d%s", i, pad))
-		s.Update([]*vexec.Vec{&v}, nil, []uint32{0}, nil, 1)
+		s.Update(inputOf(s.calls, &v), []uint32{0}, nil, 1)
 	}
 	if s.Bytes() > 4*lastChunk {
 		t.Errorf("one string takes %d bytes", s.Bytes())
@@ -390,13 +374,12 @@ func TestSetReset(t *testing.T) {
 		s, _ := NewSet(calls, nil)
 		v := vecOf(arg, valuesOf(rng(t), arg, 50, 5)...)
 		out := make([]vexec.Vec, len(calls))
-		args := []*vexec.Vec{&v, &v, &v}[:len(calls)]
 		var first string
 		for pass := range 2 {
 			if err := s.Grow(1); err != nil {
 				t.Fatal(err)
 			}
-			s.Update(args, nil, make([]uint32, 50), nil, 50)
+			s.Update(inputOf(calls, &v), make([]uint32, 50), nil, 50)
 			s.Final(ids(1), out, nil)
 			got := ""
 			for i := range out {

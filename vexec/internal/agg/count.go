@@ -5,7 +5,7 @@ import (
 	"github.com/helios-stream/helios/vexec"
 )
 
-// countAcc is COUNT(*) and COUNT(x).
+// countAcc is COUNT(*) and COUNT(x); COUNT(x, y) counts the rows where both have a value.
 type countAcc struct {
 	n    []int64
 	held held
@@ -16,17 +16,25 @@ func (a *countAcc) grow(n int) (err error) {
 	return err
 }
 
-func (a *countAcc) update(g *gather, v *vexec.Vec, ids []uint32, sel []int32, n int) {
-	if v != nil {
+func (a *countAcc) update(g *gather, args []*vexec.Vec, ids []uint32, sel []int32, n int) {
+	a.add(g, args, ids, sel, n, 1)
+}
+
+func (a *countAcc) retract(g *gather, args []*vexec.Vec, ids []uint32, sel []int32, n int) {
+	a.add(g, args, ids, sel, n, -1)
+}
+
+func (a *countAcc) add(g *gather, args []*vexec.Vec, ids []uint32, sel []int32, n int, sign int64) {
+	for _, v := range args {
 		sel = g.values(v, sel, n)
 	}
 	groups := g.groups(ids, sel, n)
 	if id, ok := oneGroup(groups); ok {
-		a.n[id] += int64(len(groups))
+		a.n[id] += sign * int64(len(groups))
 		return
 	}
 	for _, id := range groups {
-		a.n[id]++
+		a.n[id] += sign
 	}
 }
 

@@ -32,11 +32,15 @@ func (a *extreme) grow(n int) (err error) {
 	return err
 }
 
-func (a *extreme) update(g *gather, v *vexec.Vec, ids []uint32, sel []int32, n int) {
+func (a *extreme) update(g *gather, args []*vexec.Vec, ids []uint32, sel []int32, n int) {
+	a.take(g, args[0], ids, sel, n)
+}
+
+func (a *extreme) take(g *gather, v *vexec.Vec, ids []uint32, sel []int32, n int) {
 	sel = g.values(v, sel, n)
 	x, groups := g.ordered(v, sel, n), g.groups(ids, sel, n)
 	if id, ok := oneGroup(groups); ok {
-		a.take(id, a.reduce(x))
+		a.takeOne(id, a.reduce(x))
 		return
 	}
 	cells, none, x := a.cells, a.none, x[:len(groups)]
@@ -74,7 +78,7 @@ func (a *extreme) reduce(x []int64) int64 {
 	return best
 }
 
-func (a *extreme) take(id uint32, x int64) {
+func (a *extreme) takeOne(id uint32, x int64) {
 	if x == a.none {
 		a.meet(id)
 	} else if a.less == (x < a.cells[id]) && x != a.cells[id] {
@@ -90,7 +94,7 @@ func (a *extreme) meet(id uint32) {
 }
 
 func (a *extreme) merge(_ *ir.AggCall, g *gather, state []vexec.Vec, ids []uint32, sel []int32, n int) {
-	a.update(g, &state[0], ids, sel, n)
+	a.take(g, &state[0], ids, sel, n)
 }
 
 func (a *extreme) state(_ *ir.AggCall, ids []uint32, out []vexec.Vec) { a.write(ids, &out[0]) }
@@ -136,7 +140,11 @@ func (a *decExtreme) grow(n int) (err error) {
 	return err
 }
 
-func (a *decExtreme) update(g *gather, v *vexec.Vec, ids []uint32, sel []int32, n int) {
+func (a *decExtreme) update(g *gather, args []*vexec.Vec, ids []uint32, sel []int32, n int) {
+	a.take(g, args[0], ids, sel, n)
+}
+
+func (a *decExtreme) take(g *gather, v *vexec.Vec, ids []uint32, sel []int32, n int) {
 	sel = g.values(v, sel, n)
 	x := g.decimals(0, v, sel, n)
 	for j, id := range g.groups(ids, sel, n) {
@@ -150,7 +158,7 @@ func (a *decExtreme) update(g *gather, v *vexec.Vec, ids []uint32, sel []int32, 
 func decLess(a, b ir.Dec) bool { return a.Hi < b.Hi || a.Hi == b.Hi && a.Lo < b.Lo }
 
 func (a *decExtreme) merge(_ *ir.AggCall, g *gather, state []vexec.Vec, ids []uint32, sel []int32, n int) {
-	a.update(g, &state[0], ids, sel, n)
+	a.take(g, &state[0], ids, sel, n)
 }
 
 func (a *decExtreme) state(_ *ir.AggCall, ids []uint32, out []vexec.Vec) { a.write(ids, &out[0]) }

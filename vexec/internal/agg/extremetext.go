@@ -48,7 +48,11 @@ func (a *textExtreme) compact() {
 	}
 }
 
-func (a *textExtreme) update(g *gather, v *vexec.Vec, ids []uint32, sel []int32, n int) {
+func (a *textExtreme) update(g *gather, args []*vexec.Vec, ids []uint32, sel []int32, n int) {
+	a.take(g, args[0], ids, sel, n)
+}
+
+func (a *textExtreme) take(g *gather, v *vexec.Vec, ids []uint32, sel []int32, n int) {
 	sel = g.values(v, sel, n)
 	x, bufs := g.strings(v, sel, n)
 	for j, id := range g.groups(ids, sel, n) {
@@ -77,7 +81,7 @@ func longLen(v vexec.View) int64 {
 }
 
 func (a *textExtreme) merge(_ *ir.AggCall, g *gather, state []vexec.Vec, ids []uint32, sel []int32, n int) {
-	a.update(g, &state[0], ids, sel, n)
+	a.take(g, &state[0], ids, sel, n)
 }
 
 func (a *textExtreme) state(_ *ir.AggCall, ids []uint32, out []vexec.Vec) { a.write(ids, &out[0]) }

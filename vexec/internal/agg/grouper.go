@@ -10,8 +10,8 @@ import (
 // Grouper gives each distinct key a dense id: 0, 1, 2 and so on, in the order in
 // which keys first come. NULL is a key of its own.
 //
-// There is no way to free one id: a pane's groups go all together. What keeps
-// groups for longer (sessions, updating aggregates) will add it.
+// There is no way to free one id: a pane's groups go all together. What keeps groups for
+// longer makes a new pair of Grouper and Set of those that live (see Set).
 type Grouper interface {
 	// Intern writes the group of each selected row to ids, which is by physical row;
 	// sel nil: all of [0, n). keys are the key columns, as many as the grouper's types.

@@ -159,3 +159,14 @@ func cpuTime() int64 {
 	}
 	return u.Utime.Nano() + u.Stime.Nano()
 }
+
+// inputOf gives one column to all calls that take a value; all rows pass.
+func inputOf(calls []ir.AggCall, v *vexec.Vec) *Input {
+	in := &Input{Args: make([][]*vexec.Vec, len(calls)), Pass: make([][]int32, len(calls))}
+	for i := range calls {
+		if len(calls[i].Args) > 0 {
+			in.Args[i] = []*vexec.Vec{v}
+		}
+	}
+	return in
+}

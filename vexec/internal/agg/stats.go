@@ -27,7 +27,8 @@ func (a *intStats) grow(n int) (err error) {
 	return err
 }
 
-func (a *intStats) update(g *gather, v *vexec.Vec, ids []uint32, sel []int32, n int) {
+func (a *intStats) update(g *gather, args []*vexec.Vec, ids []uint32, sel []int32, n int) {
+	v := args[0]
 	sel = g.values(v, sel, n)
 	x, groups := g.int64s(0, v, sel, n), g.groups(ids, sel, n)
 	if id, ok := oneGroup(groups); ok {

@@ -29,18 +29,36 @@ func (c *decSumCell) add(lo, mid uint64, hi int64) {
 	c.hi += hi + int64(carry)
 }
 
+func (c *decSumCell) subtract(d ir.Dec) {
+	var borrow uint64
+	c.lo, borrow = bits.Sub64(c.lo, d.Lo, 0)
+	c.mid, borrow = bits.Sub64(c.mid, uint64(d.Hi), borrow)
+	c.hi -= d.Hi>>63 + int64(borrow)
+}
+
 func (a *decSum) grow(n int) (err error) {
 	a.cells, err = growCells(a.cells, n, 32, &a.held, decSumCell{})
 	return err
 }
 
-func (a *decSum) update(g *gather, v *vexec.Vec, ids []uint32, sel []int32, n int) {
+func (a *decSum) update(g *gather, args []*vexec.Vec, ids []uint32, sel []int32, n int) {
+	v := args[0]
 	sel = g.values(v, sel, n)
 	x := g.decimals(0, v, sel, n)
 	for j, id := range g.groups(ids, sel, n) {
 		c := &a.cells[id]
 		c.add(x[j].Lo, uint64(x[j].Hi), x[j].Hi>>63)
 		c.n++
+	}
+}
+
+func (a *decSum) retract(g *gather, args []*vexec.Vec, ids []uint32, sel []int32, n int) {
+	v := args[0]
+	sel = g.values(v, sel, n)
+	x := g.decimals(0, v, sel, n)
+	for j, id := range g.groups(ids, sel, n) {
+		a.cells[id].subtract(x[j])
+		a.cells[id].n--
 	}
 }
 

@@ -39,7 +39,8 @@ func (a *floatSum) grow(n int) (err error) {
 	return err
 }
 
-func (a *floatSum) update(g *gather, v *vexec.Vec, ids []uint32, sel []int32, n int) {
+func (a *floatSum) update(g *gather, args []*vexec.Vec, ids []uint32, sel []int32, n int) {
+	v := args[0]
 	sel = g.values(v, sel, n)
 	x, groups := g.float64s(0, v, sel, n), g.groups(ids, sel, n)
 	if id, ok := oneGroup(groups); ok {

@@ -27,12 +27,19 @@ func (c *intSumCell) add(lo uint64, hi int64) {
 	c.hi += hi + int64(carry)
 }
 
+func (c *intSumCell) subtract(lo uint64, hi int64) {
+	var borrow uint64
+	c.lo, borrow = bits.Sub64(c.lo, lo, 0)
+	c.hi -= hi + int64(borrow)
+}
+
 func (a *intSum) grow(n int) (err error) {
 	a.cells, err = growCells(a.cells, n, 24, &a.held, intSumCell{})
 	return err
 }
 
-func (a *intSum) update(g *gather, v *vexec.Vec, ids []uint32, sel []int32, n int) {
+func (a *intSum) update(g *gather, args []*vexec.Vec, ids []uint32, sel []int32, n int) {
+	v := args[0]
 	sel = g.values(v, sel, n)
 	x, groups := g.int64s(0, v, sel, n), g.groups(ids, sel, n)
 	if id, ok := oneGroup(groups); ok {
@@ -49,6 +56,16 @@ func (a *intSum) update(g *gather, v *vexec.Vec, ids []uint32, sel []int32, n in
 		c := &cells[id]
 		c.add(uint64(x[j]), x[j]>>63)
 		c.n++
+	}
+}
+
+func (a *intSum) retract(g *gather, args []*vexec.Vec, ids []uint32, sel []int32, n int) {
+	v := args[0]
+	sel = g.values(v, sel, n)
+	x := g.int64s(0, v, sel, n)
+	for j, id := range g.groups(ids, sel, n) {
+		a.cells[id].subtract(uint64(x[j]), x[j]>>63)
+		a.cells[id].n--
 	}
 }
 

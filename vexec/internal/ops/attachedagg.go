@@ -35,8 +35,8 @@ func NewAttachedAgg(o *ir.AttachedAggOp, in *ir.Schema) (vexec.Operator, error) 
 		a.keyTypes = append(a.keyTypes, o.In.Cols[k].Type)
 		state.Cols = append(state.Cols, o.In.Cols[k])
 	}
-	for i := range o.Aggs {
-		for _, t := range ir.AggState(&o.Aggs[i]) {
+	for _, types := range ir.AggStates(o.Aggs) {
+		for _, t := range types {
 			state.Cols = append(state.Cols, ir.Column{Name: "$state", Type: t})
 		}
 	}

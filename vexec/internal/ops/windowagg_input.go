@@ -3,35 +3,36 @@ package ops
 import (
 	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
+	"github.com/helios-stream/helios/vexec/internal/agg"
 	"github.com/helios-stream/helios/vexec/internal/expr"
 )
 
 // aggInput is the keys and the arguments of aggregates for the batch at hand.
 type aggInput struct {
 	keyCols []int
-	argCols []int // by call: a column, or one of the constants below
-	argOut  []int // by call: the argument's place in outs, if it is computed
-	passOut []int // by call: the filter's place in outs; -1: none
+	from    [][]argFrom // by call and argument
+	passOut []int       // by call: the filter's place in outs; -1: none
 	program *expr.Program
 
 	keys   []vexec.Vec
-	args   []*vexec.Vec // by call; nil for COUNT(*)
-	sels   [][]int32    // by call with a filter: the rows that pass
+	rows   agg.Input
 	outs   []vexec.Vec
 	errs   expr.Errors
 	shared vexec.Batch // the batch at hand with another selection
 }
 
-const (
-	argNone     = -1 // COUNT(*)
-	argComputed = -2
-)
+// argFrom is where an argument comes from: a column, or a place in outs.
+type argFrom struct {
+	at       int
+	computed bool
+}
 
 // newAggInput compiles what the calls compute over rows of the schema in. The
 // argument of a call with a filter is computed only where the filter is true.
 func newAggInput(keys []int, calls []ir.AggCall, in *ir.Schema) (*aggInput, error) {
 	n := len(calls)
-	a := &aggInput{keyCols: keys, keys: make([]vexec.Vec, len(keys)), args: make([]*vexec.Vec, n), sels: make([][]int32, n)}
+	a := &aggInput{keyCols: keys, keys: make([]vexec.Vec, len(keys))}
+	a.rows = agg.Input{Args: make([][]*vexec.Vec, n), Pass: make([][]int32, n)}
 	var exprs []ir.Expr
 	compute := func(e ir.Expr) int {
 		exprs = append(exprs, e)
@@ -39,22 +40,23 @@ func newAggInput(keys []int, calls []ir.AggCall, in *ir.Schema) (*aggInput, erro
 	}
 	for i := range calls {
 		c := &calls[i]
-		col, out, pass := argNone, -1, -1
+		pass := -1
 		if c.Filter != nil {
 			pass = compute(c.Filter)
 		}
-		if len(c.Args) > 0 {
-			switch x := c.Args[0].(type) {
-			case *ir.ColRef:
-				col = x.Index
-			default:
-				if c.Filter != nil {
-					x = &ir.Case{Whens: []ir.When{{Cond: c.Filter, Then: x}}, T: x.Type()}
-				}
-				col, out = argComputed, compute(x)
+		var from []argFrom
+		for _, e := range c.ValueArgs() {
+			if x, ok := e.(*ir.ColRef); ok {
+				from = append(from, argFrom{at: x.Index})
+				continue
 			}
+			if c.Filter != nil {
+				e = &ir.Case{Whens: []ir.When{{Cond: c.Filter, Then: e}}, T: e.Type()}
+			}
+			from = append(from, argFrom{at: compute(e), computed: true})
 		}
-		a.argCols, a.argOut, a.passOut = append(a.argCols, col), append(a.argOut, out), append(a.passOut, pass)
+		a.from, a.passOut = append(a.from, from), append(a.passOut, pass)
+		a.rows.Args[i] = make([]*vexec.Vec, len(from))
 	}
 	if len(exprs) == 0 {
 		return a, nil
@@ -79,26 +81,27 @@ func (a *aggInput) bind(b *vexec.Batch, sel []int32) error {
 			return err
 		}
 	}
-	for i, c := range a.argCols {
-		switch c {
-		case argNone:
-		case argComputed:
-			a.args[i] = &a.outs[a.argOut[i]]
-		default:
-			a.args[i] = &b.Cols[c]
+	for i, from := range a.from {
+		for j, f := range from {
+			if f.computed {
+				a.rows.Args[i][j] = &a.outs[f.at]
+			} else {
+				a.rows.Args[i][j] = &b.Cols[f.at]
+			}
 		}
 	}
 	return nil
 }
 
-// narrow returns, for each call with a filter, the rows of sel (nil: all of n) that pass.
-func (a *aggInput) narrow(sel []int32, n int) [][]int32 {
+// narrow returns what the aggregates take of the rows of sel (nil: all of n): for each
+// call with a filter those that pass.
+func (a *aggInput) narrow(sel []int32, n int) *agg.Input {
 	for i, p := range a.passOut {
 		if p >= 0 {
-			a.sels[i] = whereTrue(a.sels[i], &a.outs[p], sel, n)
+			a.rows.Pass[i] = whereTrue(a.rows.Pass[i], &a.outs[p], sel, n)
 		}
 	}
-	return a.sels
+	return &a.rows
 }
 
 // whereTrue lists the rows of sel where the BOOLEAN v is true. The list is never nil.

@@ -92,7 +92,7 @@ func (s *tables) addRows(t *groupTable, in *aggInput, sel []int32, n int) error 
 	if err := s.intern(t, in.keys, sel, n); err != nil {
 		return err
 	}
-	t.accs.Update(in.args, in.narrow(sel, n), s.ids, sel, n)
+	t.accs.Update(in.narrow(sel, n), s.ids, sel, n)
 	return nil
 }
 
