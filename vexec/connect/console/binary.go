@@ -6,8 +6,8 @@ import (
 	"io"
 
 	"github.com/helios-stream/helios/vexec"
+	"github.com/helios-stream/helios/vexec/connect/format/arrowipc"
 	"github.com/helios-stream/helios/vexec/connect/format/parquet"
-	"github.com/helios-stream/helios/vexec/internal/arrowx"
 )
 
 // binary writes rows in a form with a beginning and an end: an Arrow IPC stream or a
@@ -15,6 +15,7 @@ import (
 type binary struct {
 	w     *bufio.Writer
 	write func(*vexec.Batch) error
+	flush func() error // writes what is held back; nil: the form is whole or nothing
 	close func() error // writes the end
 	abort func()
 	ended bool
@@ -27,11 +28,11 @@ func newBinary(w io.Writer, f Format, sc *vexec.SinkContext) (*binary, error) {
 	}
 	b := &binary{w: bufio.NewWriterSize(w, maxBuffered)}
 	if f == Arrow {
-		a, err := arrowx.NewWriter(b.w, sc.Schema)
+		a, err := arrowipc.NewWriter(b.w, sc.Schema, arrowipc.Options{Stream: true}, sc.Memory)
 		if err != nil {
 			return nil, err
 		}
-		b.write, b.close, b.abort = a.Write, a.Close, func() {}
+		b.write, b.flush, b.close, b.abort = a.Write, a.Flush, a.Close, a.Abort
 		return b, nil
 	}
 	p, err := parquet.NewWriter(b.w, sc.Schema, parquet.Options{}, sc.Memory)
@@ -40,6 +41,18 @@ func newBinary(w io.Writer, f Format, sc *vexec.SinkContext) (*binary, error) {
 	}
 	b.write, b.close, b.abort = p.Write, p.Close, p.Abort
 	return b, nil
+}
+
+// show writes the rows of b, and those before it, as far as the form lets rows be read
+// that it has no end behind.
+func (b *binary) show(rows *vexec.Batch) error {
+	if err := b.write(rows); err != nil || b.flush == nil {
+		return err
+	}
+	if err := b.flush(); err != nil {
+		return err
+	}
+	return b.w.Flush()
 }
 
 // end writes the end of the form, once.

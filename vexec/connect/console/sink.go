@@ -135,7 +135,10 @@ func (s *Sink) writeChanges(b *vexec.Batch) error {
 }
 
 func (s *Sink) write(b *vexec.Batch) error {
-	if s.binary != nil {
+	switch {
+	case s.binary != nil && s.live:
+		return s.lost(s.binary.show(b))
+	case s.binary != nil:
 		return s.lost(s.binary.write(b))
 	}
 	if s.table == nil {

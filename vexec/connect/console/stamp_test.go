@@ -3,11 +3,15 @@ package console
 import (
 	"bytes"
 	"context"
+	"io"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
+	"github.com/helios-stream/helios/vexec/connect/format/arrowipc"
 	"github.com/helios-stream/helios/vexec/vtest"
 )
 
@@ -50,6 +54,43 @@ func TestLive(t *testing.T) {
 			t.Errorf("unbounded %v, shown %v", live, shown)
 		}
 		_ = s.Close()
+	}
+}
+
+// Rows that may never end can be read as they come, also by our own reader.
+func TestArrowAsItComes(t *testing.T) {
+	ctx := context.Background()
+	var out bytes.Buffer
+	s := New(&out, Options{Format: Arrow})
+	budget := vexec.NewBudget(0)
+	if err := s.Open(ctx, &vexec.SinkContext{Schema: schema, NoRestart: true, Unbounded: true, Memory: budget.Account("sink")}); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "out.arrows")
+	for n := range 3 {
+		if err := s.Write(ctx, vtest.BatchAs(schema, vtest.Shape{Dead: true}, vtest.Row{nil, "a text that is longer than a view", n})); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, out.Bytes(), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		r, err := arrowipc.Open(path, &vexec.Scan{Schema: schema, TimeCol: -1}, vexec.Split{}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		batches := 0
+		for err == nil {
+			if _, err = r.Claim(ctx); err == nil {
+				batches++
+			}
+		}
+		if err != io.EOF || batches != n+1 {
+			t.Errorf("after %d rows %d record batches can be read, then %v", n+1, batches, err)
+		}
+		_ = r.Close()
+	}
+	if err := s.Close(); err != nil || budget.Used() != 0 {
+		t.Error(err, budget.Used())
 	}
 }
 

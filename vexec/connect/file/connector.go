@@ -139,9 +139,12 @@ func (connector) Check(t *ir.Table, sink bool) error {
 	return nil
 }
 
-// checkRead refuses partition columns where there are no folders to say them.
+// checkRead refuses compression where it makes no sense, and partition columns where
+// there are no folders to say them.
 func checkRead(t *ir.Table, set settings) error {
 	switch {
+	case set.format.binary() && set.forced() && !set.stdin:
+		return compressedInside(set.format)
 	case len(t.Partition) == 0:
 		return nil
 	case set.stdin:
@@ -223,10 +226,7 @@ func (set *settings) streaming(t *ir.Table) error {
 	}
 	set.stdin = FromStdin(t)
 	if set.stdin && set.format == "" {
-		return fmt.Errorf("%s: standard input has no ending that says what it holds; set 'format' to json (NDJSON) or csv; Parquet and Arrow are read from files only", t.Name)
-	}
-	if set.stdin && set.format == formatArrow {
-		return fmt.Errorf("%s: Arrow is not read from standard input; write it to a file first, which may hold a stream (.arrows)", t.Name)
+		return fmt.Errorf("%s: standard input has no ending that says what it holds; set 'format' to json (NDJSON), csv or arrow; Parquet is read from files only", t.Name)
 	}
 	if set.stdin && set.format == formatParquet {
 		return fmt.Errorf("%s: Parquet cannot be read from standard input, since it is read from its end; write it to a file first", t.Name)

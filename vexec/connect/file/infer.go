@@ -35,6 +35,9 @@ func (c connector) Infer(ctx context.Context, t *ir.Table) ([]ir.Column, error) 
 	if err != nil {
 		return nil, err
 	}
+	if set.stdin {
+		return nil, errors.New("standard input tells its columns only once it is read; name them: CREATE MAPPING t (id BIGINT, ...)")
+	}
 	in, err := list(t, set)
 	if err != nil {
 		return nil, err
@@ -106,7 +109,7 @@ func (c connector) inferText(ctx context.Context, t *ir.Table, set settings, in 
 		} else if format == formatCSV && set.csv.header {
 			break // a header of its own, perhaps in another order
 		}
-		if err := c.feed(ctx, t, f, g, rows); err != nil {
+		if err := c.feed(ctx, t, f, g, rows, set.codec == codecAuto); err != nil {
 			return nil, err
 		}
 		if g.Rows() >= rows {
@@ -120,14 +123,28 @@ func (c connector) inferText(ctx context.Context, t *ir.Table, set settings, in 
 	return cols, nil
 }
 
-// feed reads a file until g has seen enough.
-func (c connector) feed(ctx context.Context, t *ir.Table, in input, g inference, rows int) error {
+// unpackFile returns what the file holds, as reading it would.
+func unpackFile(f *os.File, c codec, auto bool) (io.ReadCloser, error) {
+	if c == "" && auto {
+		head := make([]byte, magicBytes)
+		n, err := f.ReadAt(head, 0)
+		if err != nil && err != io.EOF {
+			return nil, err
+		}
+		c = sniff(head[:n])
+	}
+	return unpack(f, c)
+}
+
+// feed reads a file until g has seen enough. auto: its first bytes may say how it is
+// compressed.
+func (c connector) feed(ctx context.Context, t *ir.Table, in input, g inference, rows int, auto bool) error {
 	f, err := os.Open(in.path)
 	if err != nil {
 		return noAccess(t, in.path, err)
 	}
 	defer f.Close()
-	r, err := unpack(f, in.codec)
+	r, err := unpackFile(f, in.codec, auto)
 	if err != nil {
 		return fmt.Errorf("%s cannot be decompressed: %w", in.path, err)
 	}

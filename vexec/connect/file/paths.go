@@ -282,12 +282,23 @@ func describe(t *ir.Table, set settings, path string) (input, error) {
 		return in, fmt.Errorf("%s: 'format'='%s' is none of json, ndjson, csv, parquet, arrow", t.Name, in.format)
 	case in.format == "":
 		return in, fmt.Errorf("%s: the ending of %s does not say what it holds; set 'format' to json, csv, parquet or arrow", t.Name, path)
+	case in.format.binary() && set.forced():
+		return in, compressedInside(in.format)
 	case in.codec != "" && in.format == formatParquet:
 		return in, fmt.Errorf("%s: %s is a compressed Parquet file; Parquet is compressed inside, unpack it first", t.Name, path)
 	case in.codec != "" && in.format == formatArrow:
 		return in, fmt.Errorf("%s: %s is a compressed Arrow file; Arrow is compressed inside, unpack it first", t.Name, path)
 	}
 	return in, nil
+}
+
+// forced reports whether 'compression' names a way of compressing.
+func (set *settings) forced() bool { return set.codec != "" && set.codec != codecAuto }
+
+// compressedInside refuses 'compression' for a format that has its own.
+func compressedInside(f format) error {
+	name := map[format]string{formatParquet: "Parquet", formatArrow: "Arrow"}[f]
+	return &ir.OptionError{Option: "compression", Reason: fmt.Sprintf("is for text; %s files are compressed inside, in a way that they say themselves: leave it out", name)}
 }
 
 // rootOf is the folder that split IDs of a path are relative to.

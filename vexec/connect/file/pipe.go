@@ -35,6 +35,23 @@ func openPipe(name string, r io.Reader, in input, scan *vexec.Scan, c csvSetting
 
 // read passes on what comes, as it comes.
 func (p *pipe) read(r io.Reader, c codec) {
+	in, err := unpackPipe(p.name, r, c)
+	if err != nil {
+		p.send(chunk{err: err})
+		return
+	}
+	defer in.Close()
+	for buf := make([]byte, 256<<10); ; {
+		n, err := in.Read(buf)
+		if (n > 0 || err != nil) && !p.send(chunk{bytes.Clone(buf[:n]), err}) || err != nil {
+			return
+		}
+	}
+}
+
+// unpackPipe returns what r holds, which may have to be waited for. Its errors, but for
+// io.EOF, are in the user's words.
+func unpackPipe(name string, r io.Reader, c codec) (io.ReadCloser, error) {
 	if c == codecAuto {
 		var err error
 		head := make([]byte, magicBytes)
@@ -52,24 +69,29 @@ func (p *pipe) read(r io.Reader, c codec) {
 	}
 	in, err := unpack(r, c)
 	if err != nil {
-		p.send(chunk{err: p.broken(err, c)})
-		return
+		return nil, brokenPipe(name, err, c)
 	}
-	defer in.Close()
-	for buf := make([]byte, 256<<10); ; {
-		n, err := in.Read(buf)
-		if err != nil && err != io.EOF {
-			err = p.broken(err, c)
-		}
-		if (n > 0 || err != nil) && !p.send(chunk{bytes.Clone(buf[:n]), err}) || err != nil {
-			return
-		}
-	}
+	return &explained{in, name, c}, nil
 }
 
 type failing struct{ err error }
 
 func (f failing) Read([]byte) (int, error) { return 0, f.err }
+
+// explained is a reader whose errors say what they are about.
+type explained struct {
+	io.ReadCloser
+	name  string
+	codec codec
+}
+
+func (e *explained) Read(b []byte) (int, error) {
+	n, err := e.ReadCloser.Read(b)
+	if err != nil && err != io.EOF {
+		err = brokenPipe(e.name, err, e.codec)
+	}
+	return n, err
+}
 
 func (p *pipe) send(c chunk) bool {
 	select {
@@ -80,14 +102,14 @@ func (p *pipe) send(c chunk) bool {
 	}
 }
 
-func (p *pipe) broken(err error, c codec) error {
+func brokenPipe(name string, err error, c codec) error {
 	switch {
 	case c != "" && errors.Is(err, io.ErrUnexpectedEOF):
-		return fmt.Errorf("%s is cut off: what came of it does not end as %s does", p.name, c)
+		return fmt.Errorf("%s is cut off: what came of it does not end as %s does", name, c)
 	case c != "":
-		return fmt.Errorf("%s cannot be decompressed as %s: %w", p.name, c, err)
+		return fmt.Errorf("%s cannot be decompressed as %s: %w", name, c, err)
 	}
-	return fmt.Errorf("cannot read %s: %w", p.name, err)
+	return fmt.Errorf("cannot read %s: %w", name, err)
 }
 
 // more implements inlet.

@@ -1,15 +1,20 @@
 package file
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
+	"github.com/helios-stream/helios/vexec/connect/format/arrowipc"
+	"github.com/helios-stream/helios/vexec/vtest"
 )
 
 // stdin opens a table of standard input.
@@ -163,8 +168,43 @@ func TestStdinLingers(t *testing.T) {
 	}
 }
 
+// Arrow comes as a stream or as a file, compressed or not.
+func TestStdinArrow(t *testing.T) {
+	var want []string
+	for _, stream := range []bool{true, false} {
+		var raw bytes.Buffer
+		s := vtest.Schema("id", ir.TBigInt, "name", ir.TVarchar)
+		w, err := arrowipc.NewWriter(&raw, s, arrowipc.Options{Stream: stream}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want = nil
+		for i := range 5 {
+			if err := errors.Join(w.Write(vtest.Batch(s, vtest.Row{i, "a name that is no short text"}, vtest.Row{i, nil})), w.Flush()); err != nil {
+				t.Fatal(err)
+			}
+			want = append(want, fmt.Sprintf("%d|a name that is no short text", i), fmt.Sprintf("%d|NULL", i))
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		for _, ending := range []string{"", ".gz", ".zst"} {
+			r := openStdin(t, strings.NewReader(pack(t, ending, raw.String())), &testClock{}, 0, "format", "arrow")
+			got, err := drink(t, r, true)
+			if err != nil || !slices.Equal(got.rows, want) || len(got.bad) > 0 {
+				t.Errorf("stream %t%s: %v\n%q\n%q", stream, ending, err, got.rows, got.badText())
+			}
+		}
+		packed := packParts(".gz", raw.String())
+		r := openStdin(t, strings.NewReader(packed[:len(packed)-9]), &testClock{}, 0, "format", "arrow")
+		if _, err := drink(t, r, true); err == nil || !strings.Contains(err.Error(), "standard input is cut off: what came of it does not end as gzip does") {
+			t.Errorf("stream %t, cut off: %v", stream, err)
+		}
+	}
+}
+
 func TestStdinRefuses(t *testing.T) {
-	for _, o := range [][2]string{{"", "set 'format' to json (NDJSON) or csv"}, {"parquet", "Parquet cannot be read from standard input"}, {"arrow", "Arrow is not read from standard input"}} {
+	for _, o := range [][2]string{{"", "set 'format' to json (NDJSON), csv or arrow"}, {"parquet", "Parquet cannot be read from standard input"}} {
 		table := tableOf("", "/dev/stdin", idName...)
 		table.Options["format"] = o[0]
 		if err := New().Check(table, false); err == nil || !strings.Contains(err.Error(), o[1]) {

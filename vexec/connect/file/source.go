@@ -244,7 +244,11 @@ func (s *stdinSource) Splits(context.Context) ([]vexec.Split, error) {
 func (s *stdinSource) Bounded() bool { return false }
 
 // Open goes on with what comes now, also after a restart.
-func (s *stdinSource) Open(_ context.Context, scan *vexec.Scan, _ vexec.Split, _ vexec.Position) (vexec.SplitReader, error) {
+func (s *stdinSource) Open(_ context.Context, scan *vexec.Scan, split vexec.Split, _ vexec.Position) (vexec.SplitReader, error) {
+	if s.set.format == formatArrow {
+		open := func() (io.ReadCloser, error) { return unpackPipe(stdinSplit, s.from, s.set.codec) }
+		return arrowipc.OpenPipe(stdinSplit, open, scan, split), nil
+	}
 	in := input{format: s.set.format, codec: s.set.codec}
 	return openPipe(stdinSplit, s.from, in, scan, s.set.csv, s.limits), nil
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
+	"github.com/helios-stream/helios/vexec/connect/format/columnfile"
 )
 
 // conv makes a column of the declared type of one of the file, or a part of it. Its
@@ -65,8 +66,7 @@ func newConv(f *field, want *ir.Type, depth int) (*conv, error) {
 		c.values = timePlan(f, want)
 	}
 	if err == nil && c.values == nil {
-		err = fmt.Errorf("column %s is %s in the Arrow file, which cannot be read as the declared %s; declare it %s and convert it in the query",
-			f.path, nat, want, nat)
+		err = columnfile.NotReadAs(kind, f.path, nat, want)
 	}
 	return c, err
 }

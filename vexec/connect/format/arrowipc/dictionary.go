@@ -62,7 +62,7 @@ func (d *dictionary) parts(f *file) (out []*array, err error) {
 
 // load reads one message's values, into memory of their own.
 func (d *dictionary) load(f *file) (_ *array, err error) {
-	defer f.guard(&err)
+	defer f.Guard(&err)
 	l := &loader{file: f}
 	defer l.close()
 	if err := l.begin(d.msg.header.table(1), d.msg, nil); err != nil {

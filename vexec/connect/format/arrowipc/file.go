@@ -9,21 +9,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"runtime"
 	"sync"
-	"sync/atomic"
 
 	"github.com/helios-stream/helios/ir"
+	"github.com/helios-stream/helios/vexec/connect/format/columnfile"
 )
 
 const magic = "ARROW1"
-
-// content is the bytes of a file.
-type content interface {
-	io.ReaderAt
-	io.Closer
-}
 
 // limits are sizes that tests make small.
 type limits struct {
@@ -33,18 +25,19 @@ type limits struct {
 
 var usual = limits{buffer: 2 << 30, elems: 64 << 20}
 
-// file is an open Arrow file or stream. It is closed when its last user lets go of it.
+// kind is what messages call a file.
+const kind = "Arrow"
+
+// file is an open Arrow file or stream. Its users are the split's reader and the
+// decoders.
 type file struct {
-	path    string
-	in      content
-	size    int64
+	*columnfile.File
 	limits  limits
 	schema  *schema
 	stream  bool
 	start   int64   // a stream: where the first message behind the schema stands
 	batches []place // a file: from the footer
 	dicts   dictionaries
-	users   atomic.Int32
 
 	count sync.Once
 	first []int64 // a file: rows before each record batch, once they were counted
@@ -52,64 +45,71 @@ type file struct {
 
 // openFile opens path and reads what it says of itself.
 func openFile(path string) (*file, error) {
-	in, err := os.Open(path)
+	f, err := columnfile.Open(path, kind)
 	if err != nil {
 		return nil, err
 	}
-	info, err := in.Stat()
-	if err == nil && info.IsDir() {
-		err = &fileError{path, errors.New("this is a folder, not an Arrow file")}
-	}
-	if err != nil {
-		in.Close()
-		return nil, err
-	}
-	return newFile(path, in, info.Size(), usual)
+	return newFile(f, usual)
 }
 
-// newFile reads the footer, or a stream's schema. It closes in after an error.
-func newFile(path string, in content, size int64, lim limits) (_ *file, err error) {
-	f := &file{path: path, in: in, size: size, limits: lim, dicts: dictionaries{}}
+// newFile reads the footer, or a stream's schema. It releases in after an error.
+func newFile(in *columnfile.File, lim limits) (_ *file, err error) {
+	f := &file{File: in, limits: lim, dicts: dictionaries{}}
 	defer func() {
 		if err != nil {
-			in.Close()
+			_ = in.Release() // the first error says more
 		}
 	}()
-	defer f.guard(&err)
+	defer f.Guard(&err)
 	if err := f.begin(); err != nil {
 		return nil, err
 	}
-	f.users.Store(1)
 	return f, nil
 }
 
 // begin tells files from streams.
 func (f *file) begin() error {
-	head := make([]byte, min(8, f.size))
-	if _, err := f.in.ReadAt(head, 0); err != nil && err != io.EOF {
+	head := make([]byte, min(8, f.Size))
+	if _, err := f.ReadAt(head, 0); err != nil && err != io.EOF {
 		return err
 	}
-	switch {
-	case len(head) < 8:
-		return fmt.Errorf("not an Arrow file: it has %d bytes", f.size)
-	case string(head[:6]) == magic:
-		return f.readFooter()
-	case string(head[:4]) == "FEA1":
-		return errors.New("this is a Feather file of version 1, which is not read; write it anew as Feather 2 or Arrow")
-	case binary.LittleEndian.Uint32(head) != 0xFFFFFFFF && binary.LittleEndian.Uint32(head)%8 != 0:
-		return errors.New("not an Arrow file: it begins neither with ARROW1 nor with a message")
+	var err error
+	if f.stream, err = opening(head); err != nil {
+		return err
 	}
-	f.stream = true
+	if !f.stream {
+		return f.readFooter()
+	}
 	m, err := f.message(0)
 	if err != nil {
 		return err
 	}
 	if m.kind != kindSchema {
-		return errors.New("not an Arrow file: it begins neither with ARROW1 nor with a schema")
+		return errNoSchema
 	}
 	f.start = m.meta + m.body
 	return f.takeSchema(m.header)
 }
+
+// opening tells by its first 8 bytes whether it is a stream or a file.
+func opening(head []byte) (stream bool, err error) {
+	switch {
+	case len(head) < 8:
+		return false, fmt.Errorf("not an Arrow file: it has %d bytes", len(head))
+	case string(head[:6]) == magic:
+		return false, nil
+	case string(head[:4]) == "FEA1":
+		return false, errors.New("this is a Feather file of version 1, which is not read; write it anew as Feather 2 or Arrow")
+	case binary.LittleEndian.Uint32(head) != 0xFFFFFFFF && binary.LittleEndian.Uint32(head)%8 != 0:
+		return false, errNoMessage
+	}
+	return true, nil
+}
+
+var (
+	errNoMessage = errors.New("not an Arrow file: it begins neither with ARROW1 nor with a message")
+	errNoSchema  = errors.New("not an Arrow file: it begins neither with ARROW1 nor with a schema")
+)
 
 func (f *file) takeSchema(o obj) (err error) {
 	if f.schema, err = readSchema(o); err == errMeta {
@@ -121,21 +121,21 @@ func (f *file) takeSchema(o obj) (err error) {
 // readFooter takes the footer of a file.
 func (f *file) readFooter() error {
 	var tail [10]byte
-	if f.size < 8+int64(len(tail)) {
+	if f.Size < 8+int64(len(tail)) {
 		return errNoEnd
 	}
-	if _, err := f.in.ReadAt(tail[:], f.size-10); err != nil {
+	if _, err := f.ReadAt(tail[:], f.Size-10); err != nil {
 		return err
 	}
 	if string(tail[4:]) != magic {
 		return errNoEnd
 	}
 	n := int64(int32(binary.LittleEndian.Uint32(tail[:4])))
-	if n < 8 || n > f.size-18 || n > maxMeta {
+	if n < 8 || n > f.Size-18 || n > maxMeta {
 		return errors.New("the Arrow file is damaged: its footer is longer than the file")
 	}
-	raw, at := make([]byte, n), f.size-10-n
-	if _, err := f.in.ReadAt(raw, at); err != nil {
+	raw, at := make([]byte, n), f.Size-10-n
+	if _, err := f.ReadAt(raw, at); err != nil {
 		return err
 	}
 	foot := (&flat{b: raw}).root()
@@ -200,45 +200,6 @@ func (f *file) rowsBefore(number int) int64 {
 	return f.first[number]
 }
 
-// guard is deferred around everything that trusts the file's content. All of it is
-// checked; should a check be missing, a damaged file still makes an error with the
-// file's name, and no panic.
-func (f *file) guard(err *error) {
-	if p := recover(); p != nil {
-		*err = fmt.Errorf("the Arrow file is damaged: %v", p)
-		var bug runtime.Error
-		if e, ok := p.(error); ok && errors.As(e, &bug) {
-			*err = fmt.Errorf("the Arrow file is damaged (%v)", e)
-		}
-	}
-	*err = f.name(*err)
-}
-
-// name puts the file's name in front of err once.
-func (f *file) name(err error) error {
-	var known *fileError
-	var path *os.PathError
-	if err == nil || err == io.EOF || errors.As(err, &known) || errors.As(err, &path) {
-		return err
-	}
-	return &fileError{f.path, err}
-}
-
-type fileError struct {
-	path string
-	err  error
-}
-
-func (e *fileError) Error() string { return e.path + ": " + e.err.Error() }
-func (e *fileError) Unwrap() error { return e.err }
-
-func (f *file) release() error {
-	if f.users.Add(-1) == 0 {
-		return f.in.Close()
-	}
-	return nil
-}
-
 // Infer reads the columns of an Arrow file or stream. Columns whose type SQL has no
 // match for are errors that name them.
 func Infer(path string) (cols []ir.Column, err error) {
@@ -246,8 +207,8 @@ func Infer(path string) (cols []ir.Column, err error) {
 	if err != nil {
 		return nil, err
 	}
-	defer f.release()
-	defer f.guard(&err)
+	defer f.Release()
+	defer f.Guard(&err)
 	for _, c := range f.schema.cols {
 		t, err := c.typ()
 		if err != nil {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
+	"github.com/helios-stream/helios/vexec/connect/format/columnfile"
 )
 
 // small are limits by which the memory that a damaged file takes can be told from
@@ -81,7 +82,7 @@ func damage(data, patches []byte) []byte {
 
 // fuzzOne reads all that there is of a file.
 func fuzzOne(raw []byte) error {
-	f, err := newFile("fuzz.arrow", inMemory{bytes.NewReader(raw)}, int64(len(raw)), small)
+	f, err := newFile(columnfile.InMemory("fuzz.arrow", kind, raw), small)
 	if err != nil {
 		return err
 	}

@@ -39,6 +39,7 @@ type loader struct {
 	zstd    *zstd.Decoder
 	lz4     *lz4frame.Reader
 	meta    *batchMeta
+	in      io.ReaderAt // has the body
 	body    place
 	dicts   dictionaries
 	node    int
@@ -52,7 +53,7 @@ var errBatch = errors.New("the record batch is damaged: its columns are not wher
 // begin takes the metadata of a batch.
 func (l *loader) begin(o obj, m *message, dicts dictionaries) (err error) {
 	l.meta, err = readBatchMeta(o, m.version)
-	l.body, l.dicts = m.place, dicts
+	l.in, l.body, l.dicts = m.in, m.place, dicts
 	l.node, l.buffer, l.views, l.used, l.claimed = 0, 0, 0, 0, 0
 	if err == nil && (l.meta.rows < 0 || l.meta.rows > math.MaxInt32) {
 		err = fmt.Errorf("the record batch has %d rows; up to %d are read", l.meta.rows, math.MaxInt32)
@@ -227,7 +228,7 @@ func (l *loader) next(want bool) ([]byte, error) {
 }
 
 func (l *loader) read(b []byte, at int64) error {
-	n, err := l.file.in.ReadAt(b, l.body.at+l.body.meta+at)
+	n, err := l.in.ReadAt(b, l.body.at+l.body.meta+at)
 	if n == len(b) {
 		return nil
 	}
@@ -290,7 +291,6 @@ func (l *loader) unpackLZ4(out, b []byte) error {
 	}
 	l.lz4.Reset(bytes.NewReader(b))
 	if _, err := io.ReadFull(l.lz4, out); err != nil {
-		println(err.Error(), len(out), len(b))
 		return errPacked
 	}
 	return nil

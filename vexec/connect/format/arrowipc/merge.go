@@ -17,13 +17,13 @@ func Batches(path string, s *ir.Schema) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	defer f.release()
+	defer f.Release()
 	same := len(f.schema.cols) == len(s.Cols) && !f.stream
 	for i := range f.schema.cols {
 		same = same && f.schema.cols[i].name == s.Cols[i].Name && storedAs(f.schema.cols[i].natural, s.Cols[i].Type)
 	}
 	if !same {
-		return 0, f.name(errors.New("the Arrow file has other columns than the rows to be added"))
+		return 0, f.Name(errors.New("the Arrow file has other columns than the rows to be added"))
 	}
 	return len(f.batches), nil
 }

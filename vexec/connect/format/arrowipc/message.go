@@ -32,6 +32,7 @@ type place struct {
 // message is a message without its body.
 type message struct {
 	place
+	in      io.ReaderAt // where the place is
 	kind    int
 	version int
 	header  obj
@@ -41,7 +42,7 @@ type message struct {
 // itself. 0: the stream ends here.
 func (f *file) prefix(at int64) (head, meta int64, err error) {
 	var b [8]byte
-	n, err := f.in.ReadAt(b[:], at)
+	n, err := f.ReadAt(b[:], at)
 	if err != nil && err != io.EOF {
 		return 0, 0, err
 	}
@@ -71,19 +72,19 @@ func (f *file) message(at int64) (*message, error) {
 	if err != nil || size == 0 {
 		return &message{}, err
 	}
-	if size > f.size-at-head {
+	if size > f.Size-at-head {
 		return nil, errCutOff
 	}
 	raw := make([]byte, size)
-	if _, err := f.in.ReadAt(raw, at+head); err != nil {
+	if _, err := f.ReadAt(raw, at+head); err != nil {
 		return nil, err
 	}
 	m, err := parseMessage(raw)
 	if err != nil {
 		return nil, fmt.Errorf("the Arrow file is damaged: the message at byte %d: %w", at, err)
 	}
-	m.at, m.meta = at, head+size
-	if m.body > f.size-at-m.meta {
+	m.in, m.at, m.meta = f, at, head+size
+	if m.body > f.Size-at-m.meta {
 		return nil, errCutOff
 	}
 	return m, nil

@@ -2,12 +2,12 @@ package arrowipc
 
 import (
 	"math"
-	"math/bits"
 	"strconv"
 
 	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/kernels"
 	"github.com/helios-stream/helios/vexec"
+	"github.com/helios-stream/helios/vexec/connect/format/columnfile"
 )
 
 type valuesFunc = func(c *conv, x *slice, a *array, from, n int) error
@@ -135,7 +135,7 @@ func floatPlan(f *field, want *ir.Type) valuesFunc {
 			var x float64
 			switch f.bits {
 			case 16:
-				x = float64(halfToFloat(uint16(in.Int16s()[i])))
+				x = float64(columnfile.HalfToFloat(uint16(in.Int16s()[i])))
 			case 32:
 				x = float64(in.Float32s()[i])
 			default:
@@ -149,18 +149,6 @@ func floatPlan(f *field, want *ir.Type) valuesFunc {
 		}
 		return nil
 	}
-}
-
-func halfToFloat(h uint16) float32 {
-	sign, exp, frac := uint32(h>>15)<<31, uint32(h>>10&31), uint32(h&1023)
-	switch exp {
-	case 0:
-		f := float32(frac) / (1 << 24)
-		return math.Float32frombits(math.Float32bits(f) | sign)
-	case 31:
-		return math.Float32frombits(sign | 0xFF<<23 | frac<<13)
-	}
-	return math.Float32frombits(sign | (exp+112)<<23 | frac<<13)
 }
 
 // dec returns the unscaled value of a row.
@@ -229,21 +217,4 @@ func decimalToDouble(c *conv, _ *slice, a *array, from, n int) error {
 		c.out.Float64s()[i] = kernels.Dec{Lo: d.Lo, Hi: d.Hi}.Float(c.f.natural.S)
 	}
 	return nil
-}
-
-func mulInt64(a, b int64) (int64, bool) {
-	abs := uint64(a)
-	if a < 0 {
-		abs = -abs
-	}
-	hi, lo := bits.Mul64(abs, uint64(b)) // b > 0
-	return a * b, hi == 0 && lo <= math.MaxInt64
-}
-
-func floorDiv(a, b int64) int64 {
-	q := a / b
-	if a%b < 0 {
-		q--
-	}
-	return q
 }

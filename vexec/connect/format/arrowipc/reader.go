@@ -8,7 +8,9 @@ import (
 	"strconv"
 
 	"github.com/helios-stream/helios/ir"
+	"github.com/helios-stream/helios/kernels"
 	"github.com/helios-stream/helios/vexec"
+	"github.com/helios-stream/helios/vexec/connect/format/columnfile"
 )
 
 // reader hands out the record batches of one file. Its position is the number of the
@@ -49,25 +51,28 @@ func Open(path string, scan *vexec.Scan, split vexec.Split, from vexec.Position)
 func newReader(f *file, scan *vexec.Scan, split vexec.Split, from vexec.Position) (_ *reader, err error) {
 	defer func() {
 		if err != nil {
-			_ = f.release()
+			_ = f.Release()
 		}
 	}()
-	defer f.guard(&err)
+	defer f.Guard(&err)
 	r := &reader{file: f, scan: scan, split: split, at: f.start, dicts: f.dicts}
-	for _, c := range scan.Schema.Cols {
-		i, err := f.schema.find(c.Name)
-		if err != nil {
-			return nil, err
-		}
-		r.cols = append(r.cols, i)
-	}
-	if _, err := r.columns(); err != nil {
-		return nil, err
-	}
-	if from != nil {
+	if err = r.choose(); err == nil && from != nil {
 		err = r.forward(from)
 	}
 	return r, err
+}
+
+// choose finds the columns that are wanted.
+func (r *reader) choose() error {
+	for _, c := range r.scan.Schema.Cols {
+		i, err := r.file.schema.find(c.Name)
+		if err != nil {
+			return err
+		}
+		r.cols = append(r.cols, i)
+	}
+	_, err := r.columns()
+	return err
 }
 
 // columns makes the columns of one decoder.
@@ -103,7 +108,7 @@ func (r *reader) forward(from vexec.Position) error {
 
 // Claim takes the next record batch.
 func (r *reader) Claim(context.Context) (u vexec.Unit, err error) {
-	defer r.file.guard(&err)
+	defer r.file.Guard(&err)
 	p, err := r.claim()
 	if err != nil {
 		return vexec.Unit{}, err
@@ -134,20 +139,25 @@ func (r *reader) claimStream() (*piece, error) {
 			return nil, io.EOF
 		}
 		r.at = m.at + m.meta + m.body
-		switch m.kind {
-		case kindBatch:
-			r.next++
-			p := &piece{number: r.next - 1, at: m.place, msg: m, first: r.rows, dicts: r.dicts}
-			r.rows += max(m.header.i64(0), 0)
-			return p, nil
-		case kindDictionary:
-			if r.dicts, err = r.dicts.with(r.file, m); err != nil {
-				return nil, err
-			}
-		default:
-			return nil, fmt.Errorf("the Arrow stream is damaged: at byte %d stands a message of kind %d, neither a record batch nor a dictionary", m.at, m.kind)
+		if p, err := r.take(m); p != nil || err != nil {
+			return p, err
 		}
 	}
+}
+
+// take takes the next message of a stream; nil: it is a dictionary.
+func (r *reader) take(m *message) (p *piece, err error) {
+	switch m.kind {
+	case kindBatch:
+		r.next++
+		p = &piece{number: r.next - 1, at: m.place, msg: m, first: r.rows, dicts: r.dicts}
+		r.rows += max(m.header.i64(0), 0)
+	case kindDictionary:
+		r.dicts, err = r.dicts.with(r.file, m)
+	default:
+		err = fmt.Errorf("the Arrow stream is damaged: behind %d record batches stands a message of kind %d, neither a record batch nor a dictionary", r.next, m.kind)
+	}
+	return p, err
 }
 
 func (r *reader) Position() vexec.Position { return vexec.Position(strconv.Itoa(r.next)) }
@@ -155,13 +165,13 @@ func (r *reader) Position() vexec.Position { return vexec.Position(strconv.Itoa(
 func (r *reader) NewDecoder() (vexec.Decoder, error) {
 	cols, err := r.columns()
 	if err != nil {
-		return nil, r.file.name(err)
+		return nil, r.file.Name(err)
 	}
-	r.file.users.Add(1)
+	r.file.Use()
 	return &decoder{r: r, cols: cols, load: loader{file: r.file}}, nil
 }
 
-func (r *reader) Close() error { return r.file.release() }
+func (r *reader) Close() error { return r.file.Release() }
 
 // batchRows is how many rows a batch has where the scan does not ask for fewer.
 const batchRows = 8192
@@ -185,7 +195,7 @@ type decoder struct {
 // Begin reads the buffers of the columns that are wanted, and looks for the greatest
 // event time.
 func (d *decoder) Begin(ctx context.Context, u vexec.Unit) (most ir.Micros, err error) {
-	defer d.r.file.guard(&err)
+	defer d.r.file.Guard(&err)
 	p := u.Piece.(*piece)
 	d.number, d.first, d.row, d.rows, d.fail = p.number, p.first, 0, 0, nil
 	if err := d.begin(p); err != nil {
@@ -243,11 +253,7 @@ func (d *decoder) begin(p *piece) error {
 
 // inBatch says where in the file an error is.
 func (d *decoder) inBatch(err error) error {
-	if err == nil || errors.Is(err, errCutOff) {
-		return err
-	}
-	var known *fileError
-	if errors.As(err, &known) {
+	if err == nil || errors.Is(err, errCutOff) || columnfile.Named(err) {
 		return err
 	}
 	return fmt.Errorf("record batch %d: %w", d.number, err)
@@ -285,7 +291,7 @@ func greatest(v *vexec.Vec, n int, bad []badValue) ir.Micros {
 		}
 		us := ir.Micros(t)
 		if v.Type.Nanos() {
-			us = ir.Micros(floorDiv(t, 1000))
+			us = ir.Micros(kernels.FloorDiv(t, 1000))
 		}
 		most = max(most, us)
 	}
@@ -306,7 +312,7 @@ func (d *decoder) Next(b *vexec.Batch, bad *vexec.BadRows) (err error) {
 			d.fail = err
 		}
 	}()
-	defer d.r.file.guard(&err)
+	defer d.r.file.Guard(&err)
 	n := min(d.batch, d.rows-d.row)
 	if n <= 0 {
 		return io.EOF
@@ -338,7 +344,7 @@ func (d *decoder) Close() error {
 	}
 	d.done = true
 	d.load.close()
-	return d.r.file.release()
+	return d.r.file.Release()
 }
 
 var _ vexec.SplitReader = (*reader)(nil)

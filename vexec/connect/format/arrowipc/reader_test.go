@@ -1,7 +1,6 @@
 package arrowipc
 
 import (
-	"bytes"
 	"context"
 	"io"
 	"os"
@@ -11,14 +10,10 @@ import (
 
 	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
+	"github.com/helios-stream/helios/vexec/connect/format/columnfile"
 	"github.com/helios-stream/helios/vexec/connect/format/ndjson"
 	"github.com/helios-stream/helios/vexec/vtest"
 )
-
-// inMemory is a file's content for tests.
-type inMemory struct{ *bytes.Reader }
-
-func (inMemory) Close() error { return nil }
 
 // read returns the rows of an open reader as NDJSON, and the bad ones.
 func read(t testing.TB, r vexec.SplitReader, s *ir.Schema) (string, []vexec.BadRow, error) {
@@ -277,7 +272,7 @@ func TestDamaged(t *testing.T) {
 		}
 		s := schemaOf(t, path)
 		for n := 0; n < len(raw); n += 1 + len(raw)/200 {
-			f, err := newFile("cut.arrow", inMemory{bytes.NewReader(raw[:n])}, int64(n), usual)
+			f, err := newFile(columnfile.InMemory("cut.arrow", kind, raw[:n]), usual)
 			if err == nil {
 				var r *reader
 				if r, err = newReader(f, &vexec.Scan{Schema: s, TimeCol: -1}, vexec.Split{}, nil); err == nil {
@@ -295,7 +290,7 @@ func TestDamaged(t *testing.T) {
 	}
 	f := func(raw, want string) {
 		t.Helper()
-		_, err := newFile("x.arrow", inMemory{bytes.NewReader([]byte(raw))}, int64(len(raw)), usual)
+		_, err := newFile(columnfile.InMemory("x.arrow", kind, []byte(raw)), usual)
 		if err == nil || err.Error() != "x.arrow: "+want {
 			t.Errorf("%q: %v", raw, err)
 		}

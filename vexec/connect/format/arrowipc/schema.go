@@ -4,9 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"strings"
 
 	"github.com/helios-stream/helios/ir"
+	"github.com/helios-stream/helios/vexec/connect/format/columnfile"
 )
 
 // The types of fields, by their numbers in the format.
@@ -190,7 +190,7 @@ func (f *field) setType(t obj) error {
 		f.natural = ir.TVarchar // all of its values are NULL, and any type would do
 	case typeInt:
 		f.bits, f.signed = t.i32(0, 0), t.u8(1, 0) != 0
-		f.natural = intType(f.bits, f.signed)
+		f.natural = columnfile.IntType(f.bits, f.signed)
 		if f.natural == nil {
 			return errMeta
 		}
@@ -220,25 +220,6 @@ func (f *field) setType(t obj) error {
 		return f.setTime(t)
 	default:
 		return f.setNested(t)
-	}
-	return nil
-}
-
-func intType(bits int, signed bool) *ir.Type {
-	if !signed {
-		bits *= 2 // the next wider type holds every value
-	}
-	switch bits {
-	case 8:
-		return ir.TTinyInt
-	case 16:
-		return ir.TSmallInt
-	case 32:
-		return ir.TInteger
-	case 64:
-		return ir.TBigInt
-	case 128:
-		return ir.TDecimal(20, 0)
 	}
 	return nil
 }
@@ -366,7 +347,7 @@ func (f *field) typ() (*ir.Type, error) {
 }
 
 func (f *field) unknown() error {
-	return fmt.Errorf("column %s is stored as %s, which no SQL type matches; declare the columns without it", f.path, f.why)
+	return columnfile.NoType(f.path, f.why)
 }
 
 // find returns the position of the column called name.
@@ -378,14 +359,5 @@ func (s *schema) find(name string) (int, error) {
 		}
 		names = append(names, f.name)
 	}
-	hint := "."
-	for _, n := range names {
-		if strings.EqualFold(n, name) {
-			hint = fmt.Sprintf("; did you mean %s?", n)
-		}
-	}
-	if len(names) > 50 {
-		names = append(names[:50], fmt.Sprintf("and %d more", len(s.cols)-50))
-	}
-	return 0, fmt.Errorf("the Arrow file has no column %s%s It has: %s", name, hint, strings.Join(names, ", "))
+	return 0, columnfile.Missing(kind, "", name, names)
 }

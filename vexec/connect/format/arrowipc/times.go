@@ -5,7 +5,9 @@ import (
 	"strconv"
 
 	"github.com/helios-stream/helios/ir"
+	"github.com/helios-stream/helios/kernels"
 	"github.com/helios-stream/helios/vexec"
+	"github.com/helios-stream/helios/vexec/connect/format/columnfile"
 )
 
 const (
@@ -59,10 +61,10 @@ func rescale(mul, div int64) valuesFunc {
 		out := c.out.Int64s()[:n]
 		for i, v := range in {
 			if div > 1 {
-				out[i] = floorDiv(v, div)
+				out[i] = kernels.FloorDiv(v, div)
 				continue
 			}
-			t, ok := mulInt64(v, mul)
+			t, ok := columnfile.MulInt64(v, mul)
 			if !ok {
 				c.outOfRange(x, a, from, i, strconv.FormatInt(v, 10))
 			}
@@ -77,7 +79,7 @@ func daysOfMillis(c *conv, x *slice, a *array, from, n int) error {
 	in := c.times(a, from, n)
 	c.fresh(n)
 	for i, v := range in {
-		day := floorDiv(v, c.f.unit)
+		day := kernels.FloorDiv(v, c.f.unit)
 		if day < math.MinInt32 || day > math.MaxInt32 {
 			c.outOfRange(x, a, from, i, strconv.FormatInt(v, 10))
 		}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
+	"github.com/helios-stream/helios/vexec/connect/format/columnfile"
 	"github.com/helios-stream/helios/vexec/internal/arrowx"
 )
 
@@ -19,47 +20,14 @@ const writeRows = 64 << 10
 // writeBytes ends a record batch before it has so many rows.
 const writeBytes = 32 << 20
 
-// Check says which columns an Arrow file cannot hold.
+// Check says which columns an Arrow file cannot hold, or other programs do not read.
 func Check(s *ir.Schema) error {
-	seen := map[string]bool{}
-	for _, c := range s.Cols {
-		if bad := unwritable(c.Type); bad != nil {
-			return fmt.Errorf("column %s: an Arrow file cannot hold %s here; write it as another type, such as VARCHAR or BIGINT", c.Name, bad)
-		}
-		if seen[c.Name] {
-			return fmt.Errorf("column %s stands twice; the columns of an Arrow file need names of their own", c.Name)
-		}
-		seen[c.Name] = true
-	}
-	if len(s.Cols) == 0 {
-		return errors.New("an Arrow file needs at least one column")
-	}
-	return nil
-}
-
-// unwritable is the type in t that other programs do not read; nil: there is none.
-func unwritable(t *ir.Type) *ir.Type {
-	switch t.Kind {
-	case ir.IntervalMonth:
-		return t
-	case ir.Row:
-		for _, f := range t.Fields {
-			if bad := unwritable(f.Type); bad != nil {
-				return bad
-			}
-		}
-		if len(t.Fields) == 0 {
+	return columnfile.CheckWritten(kind, s, func(t *ir.Type) *ir.Type {
+		if t.Kind == ir.IntervalMonth {
 			return t
 		}
-	case ir.Map:
-		if bad := unwritable(t.Key); bad != nil {
-			return bad
-		}
-		return unwritable(t.Elem)
-	case ir.Array:
-		return unwritable(t.Elem)
-	}
-	return nil
+		return nil
+	})
 }
 
 // Options are how a file or stream is written.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/helios-stream/helios/ir"
+	"github.com/helios-stream/helios/kernels"
 	"github.com/helios-stream/helios/vexec"
 )
 
@@ -376,7 +377,7 @@ func greatest(v *vexec.Vec, n int) ir.Micros {
 			continue
 		}
 		if nanos {
-			t = floorDiv(t, 1000)
+			t = kernels.FloorDiv(t, 1000)
 		}
 		most = max(most, ir.Micros(t))
 	}

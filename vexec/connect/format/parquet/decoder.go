@@ -57,7 +57,7 @@ func newDecoder(r *reader, cols []columnReader) *decoder {
 // statistics, or else by decoding that column once more. Where no row can be wanted,
 // nothing else is read.
 func (d *decoder) Begin(ctx context.Context, u vexec.Unit) (most ir.Micros, err error) {
-	defer d.r.file.guard(&err)
+	defer d.r.file.Guard(&err)
 	d.closeColumns()
 	d.fail = nil
 	d.group = u.Piece.(int)
@@ -162,7 +162,7 @@ func (d *decoder) Next(b *vexec.Batch, bad *vexec.BadRows) (err error) {
 	if d.fail != nil {
 		return d.fail
 	}
-	defer d.r.file.guard(&err)
+	defer d.r.file.Guard(&err)
 	for {
 		n := d.extent()
 		if n == 0 {
@@ -327,5 +327,5 @@ func (d *decoder) Close() error {
 	d.done = true
 	d.closeColumns()
 	d.unpack.close()
-	return d.r.file.release()
+	return d.r.file.Release()
 }

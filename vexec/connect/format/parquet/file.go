@@ -7,66 +7,48 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"runtime"
-	"sync/atomic"
 
 	"github.com/helios-stream/helios/ir"
+	"github.com/helios-stream/helios/vexec/connect/format/columnfile"
 )
 
-// file is an open Parquet file. It is closed when its last user lets go of it:
-// the split's reader or one of the decoders.
+// kind is what messages call a file.
+const kind = "Parquet"
+
+// file is an open Parquet file. Its users are the split's reader and the decoders.
 type file struct {
-	path     string
-	os       content
-	size     int64
+	*columnfile.File
 	footerAt int64 // where the footer begins, and nothing else any more
 	meta     *fileMeta
 	root     *node
 	leaves   []*leaf
 	limits   limits
-	users    atomic.Int32
-}
-
-// content is the bytes of a file.
-type content interface {
-	io.ReaderAt
-	io.Closer
 }
 
 // openFile opens path and reads the footer.
 func openFile(path string) (*file, error) {
-	in, err := os.Open(path)
+	f, err := columnfile.Open(path, kind)
 	if err != nil {
 		return nil, err
 	}
-	info, err := in.Stat()
-	if err == nil && info.IsDir() {
-		err = &fileError{path, errors.New("this is a folder, not a Parquet file")}
-	}
-	if err != nil {
-		in.Close()
-		return nil, err
-	}
-	return newFile(path, in, info.Size(), usual)
+	return newFile(f, usual)
 }
 
-// newFile reads the footer of what in has. It closes in after an error.
-func newFile(path string, in content, size int64, lim limits) (_ *file, err error) {
-	f := &file{path: path, os: in, limits: lim}
+// newFile reads the footer. It releases in after an error.
+func newFile(in *columnfile.File, lim limits) (_ *file, err error) {
+	f := &file{File: in, limits: lim}
 	defer func() {
 		if err != nil {
-			in.Close()
+			_ = in.Release() // the first error says more
 		}
 	}()
-	defer f.guard(&err)
-	if err := checkEnds(in, size); err != nil {
+	defer f.Guard(&err)
+	if err := checkEnds(in, in.Size); err != nil {
 		return nil, err
 	}
-	if err := f.readFooter(size); err != nil {
+	if err := f.readFooter(in.Size); err != nil {
 		return nil, err
 	}
-	f.users.Store(1)
 	return f, nil
 }
 
@@ -76,16 +58,16 @@ const maxFooter = 256 << 20
 // readFooter reads what the file holds and checks that it can be.
 func (f *file) readFooter(size int64) error {
 	var tail [8]byte
-	if _, err := f.os.ReadAt(tail[:], size-8); err != nil {
+	if _, err := f.ReadAt(tail[:], size-8); err != nil {
 		return err
 	}
 	n := int64(binary.LittleEndian.Uint32(tail[:4]))
 	if n > maxFooter {
 		return fmt.Errorf("the Parquet file's footer has %d bytes, more than can be read", n)
 	}
-	f.size, f.footerAt = size, size-8-n
+	f.footerAt = size - 8 - n
 	raw := make([]byte, n)
-	if _, err := f.os.ReadAt(raw, f.footerAt); err != nil {
+	if _, err := f.ReadAt(raw, f.footerAt); err != nil {
 		return err
 	}
 	var err error
@@ -145,44 +127,6 @@ func checkEnds(r io.ReaderAt, size int64) error {
 	return nil
 }
 
-// guard is deferred around everything that trusts the file's content: a damaged
-// file makes an error with the file's name, never a panic.
-func (f *file) guard(err *error) {
-	if p := recover(); p != nil {
-		*err = fmt.Errorf("the Parquet file is damaged: %v", p)
-		var bug runtime.Error
-		if e, ok := p.(error); ok && errors.As(e, &bug) {
-			*err = fmt.Errorf("the Parquet file is damaged (%v)", e)
-		}
-	}
-	*err = f.name(*err)
-}
-
-// name puts the file's name in front of err once.
-func (f *file) name(err error) error {
-	var known *fileError
-	var path *os.PathError
-	if err == nil || err == io.EOF || errors.As(err, &known) || errors.As(err, &path) {
-		return err
-	}
-	return &fileError{f.path, err}
-}
-
-type fileError struct {
-	path string
-	err  error
-}
-
-func (e *fileError) Error() string { return e.path + ": " + e.err.Error() }
-func (e *fileError) Unwrap() error { return e.err }
-
-func (f *file) release() error {
-	if f.users.Add(-1) == 0 {
-		return f.os.Close()
-	}
-	return nil
-}
-
 // Infer reads the columns of a Parquet file. Columns whose type SQL has no match
 // for are errors that name them.
 func Infer(path string) (cols []ir.Column, err error) {
@@ -190,12 +134,12 @@ func Infer(path string) (cols []ir.Column, err error) {
 	if err != nil {
 		return nil, err
 	}
-	defer f.release()
+	defer f.Release()
 	return f.infer()
 }
 
 func (f *file) infer() (cols []ir.Column, err error) {
-	defer f.guard(&err)
+	defer f.Guard(&err)
 	for _, n := range f.root.kids {
 		t, err := n.typ()
 		if err != nil {

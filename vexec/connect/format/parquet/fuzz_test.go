@@ -13,13 +13,9 @@ import (
 
 	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
+	"github.com/helios-stream/helios/vexec/connect/format/columnfile"
 	"github.com/helios-stream/helios/vexec/vtest"
 )
-
-// inMemory is a file's content for tests.
-type inMemory struct{ *bytes.Reader }
-
-func (inMemory) Close() error { return nil }
 
 // small are limits by which the memory that a damaged file takes can be told from
 // that of one that is right.
@@ -102,7 +98,7 @@ func damage(data, patches []byte) []byte {
 // each column alone, so that one that is damaged hides no other.
 func fuzzOne(data []byte) error {
 	open := func() (*file, error) {
-		return newFile("fuzz.parquet", inMemory{bytes.NewReader(data)}, int64(len(data)), small)
+		return newFile(columnfile.InMemory("fuzz.parquet", kind, data), small)
 	}
 	f, err := open()
 	if err != nil {
@@ -188,7 +184,7 @@ func readSome(f *file, s *ir.Schema, batch int, terms []ir.ScanTerm) error {
 			var bad vexec.BadRows
 			if err = d.Next(&b, &bad); err == nil {
 				rows += b.Rows
-				err = f.name(touch(&b))
+				err = f.Name(touch(&b))
 			}
 		}
 		if err != nil && err != io.EOF {

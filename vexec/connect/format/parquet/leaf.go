@@ -2,9 +2,9 @@ package parquet
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/helios-stream/helios/ir"
+	"github.com/helios-stream/helios/vexec/connect/format/columnfile"
 )
 
 // leaf is a column of values in the file: how it is stored and what SQL type says
@@ -46,7 +46,7 @@ func (l *leaf) set(r *raw, n *node) {
 }
 
 func (l *leaf) unknown() error {
-	return fmt.Errorf("column %s is stored as %s, which no SQL type matches; declare the columns without it", l.name, l.stored)
+	return columnfile.NoType(l.name, l.stored)
 }
 
 // fromConverted is the logical type that the older annotation stands for; id -1:
@@ -153,7 +153,7 @@ func (l *leaf) logical(lt *logicalType) *ir.Type {
 			return nil
 		}
 		l.unsigned = !lt.signed
-		return intType(int(lt.bits), lt.signed)
+		return columnfile.IntType(int(lt.bits), lt.signed)
 	case logicalTime:
 		l.unit, _ = unitOf(lt.unit)
 		return when(number, ir.TTime)
@@ -177,25 +177,6 @@ func when(fits bool, t *ir.Type) *ir.Type {
 	return t
 }
 
-func intType(bits int, signed bool) *ir.Type {
-	if !signed {
-		bits *= 2 // the next wider type holds every value
-	}
-	switch bits {
-	case 8:
-		return ir.TTinyInt
-	case 16:
-		return ir.TSmallInt
-	case 32:
-		return ir.TInteger
-	case 64:
-		return ir.TBigInt
-	case 128:
-		return ir.TDecimal(20, 0)
-	}
-	return nil
-}
-
 // unitOf returns the units a second and the digits of the fraction.
 func unitOf(unit int) (int64, int) {
 	switch unit {
@@ -205,37 +186,4 @@ func unitOf(unit int) (int64, int) {
 		return 1_000_000_000, 9
 	}
 	return 1_000_000, 6
-}
-
-// nearest returns the name that a typing error away from name is meant, or "".
-func nearest(name string, names []string) string {
-	best, dist := "", max(1, len(name)/3)+1
-	for _, n := range names {
-		if strings.EqualFold(n, name) {
-			return n
-		}
-		if d := editDistance(strings.ToLower(n), strings.ToLower(name)); d < dist {
-			best, dist = n, d
-		}
-	}
-	return best
-}
-
-func editDistance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		diag := row[0]
-		row[0] = i
-		for j := 1; j <= len(b); j++ {
-			cost := diag
-			if a[i-1] != b[j-1] {
-				cost = 1 + min(diag, row[j], row[j-1])
-			}
-			diag, row[j] = row[j], cost
-		}
-	}
-	return row[len(b)]
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strconv"
 
 	pq "github.com/parquet-go/parquet-go"
@@ -13,6 +12,7 @@ import (
 
 	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
+	"github.com/helios-stream/helios/vexec/connect/format/columnfile"
 )
 
 // few: a row group with fewer rows joins its neighbours in a merged file, where it is
@@ -26,10 +26,10 @@ func RowGroups(path string, s *ir.Schema) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	defer f.release()
-	in, err := pq.OpenFile(f.os, f.size, pq.SkipPageIndex(true), pq.SkipBloomFilters(true))
+	defer f.Release()
+	in, err := pq.OpenFile(f, f.Size, pq.SkipPageIndex(true), pq.SkipBloomFilters(true))
 	if err != nil {
-		return 0, f.name(err)
+		return 0, f.Name(err)
 	}
 	if !pq.EqualNodes(in.Schema(), fileSchema(s)) {
 		return 0, fmt.Errorf("%s: the Parquet file has other columns than the rows to be added", path)
@@ -62,21 +62,16 @@ func Merge(w io.Writer, s *ir.Schema, opt Options, parts []Part) error {
 }
 
 func mergePart(out *Writer, s *ir.Schema, p Part) (err error) {
-	f := &file{path: p.Path}
-	defer f.guard(&err)
-	in, err := os.Open(p.Path)
+	in, err := columnfile.Open(p.Path, kind)
 	if err != nil {
 		return err
 	}
-	defer in.Close()
-	info, err := in.Stat()
-	if err != nil {
+	defer in.Release()
+	defer in.Guard(&err)
+	if err := checkEnds(in, in.Size); err != nil {
 		return err
 	}
-	if err := checkEnds(in, info.Size()); err != nil {
-		return err
-	}
-	src, err := pq.OpenFile(in, info.Size()) // with the page index, which is copied too
+	src, err := pq.OpenFile(in, in.Size) // with the page index, which is copied too
 	if err != nil {
 		return err
 	}

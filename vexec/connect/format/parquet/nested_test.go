@@ -161,7 +161,7 @@ func checkBlooms(t *testing.T, path string, s *ir.Schema) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.release()
+	defer f.Release()
 	n, _ := f.root.find([]string{"name"})
 	p, err := newPlan(n.leaf, ir.TVarchar)
 	if err != nil {

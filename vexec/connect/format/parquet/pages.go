@@ -84,7 +84,7 @@ func (p *pages) need(at int64, n int) ([]byte, error) {
 		p.buf = buf
 	}
 	p.buf, p.from = p.buf[:want], at
-	got, err := p.file.os.ReadAt(p.buf[have:], at+int64(have))
+	got, err := p.file.ReadAt(p.buf[have:], at+int64(have))
 	if have+got < want {
 		p.buf = p.buf[:0]
 		if err == io.EOF {
@@ -207,7 +207,7 @@ func (p *pages) body(mem []byte, h pageHeader, size int, packed bool) ([]byte, e
 		return raw, err
 	}
 	have := copy(mem[:n], p.buf[skip:])
-	if k, err := p.file.os.ReadAt(mem[have:n], at+int64(have)); have+k < n {
+	if k, err := p.file.ReadAt(mem[have:n], at+int64(have)); have+k < n {
 		return nil, errors.Join(err, io.ErrUnexpectedEOF)
 	}
 	return mem[:n], nil

@@ -85,7 +85,7 @@ func TestNaN(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer file.release()
+		defer file.Release()
 		for c, size := range []int{8, 4} {
 			chunk := &file.meta.groups[0].cols[c]
 			stats := chunk.stats

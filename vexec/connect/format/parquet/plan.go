@@ -2,11 +2,10 @@ package parquet
 
 import (
 	"encoding/binary"
-	"fmt"
-	"math"
 
 	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
+	"github.com/helios-stream/helios/vexec/connect/format/columnfile"
 )
 
 // plan is how a column of the file becomes one of the declared type.
@@ -49,8 +48,7 @@ func newPlan(l *leaf, want *ir.Type) (*plan, error) {
 		p.decode = timePlan(l, want)
 	}
 	if p.decode == nil {
-		return nil, fmt.Errorf("column %s is %s in the Parquet file, which cannot be read as the declared %s; declare it %s and convert it in the query",
-			l.name, nat, want, nat)
+		return nil, columnfile.NotReadAs(kind, l.name, nat, want)
 	}
 	return p, nil
 }
@@ -147,7 +145,7 @@ func decodeHalf(c *column, dst *vexec.Vec, at, n int) error {
 		return err
 	}
 	for i := range n {
-		f := halfToFloat(binary.LittleEndian.Uint16(raw[2*i:]))
+		f := columnfile.HalfToFloat(binary.LittleEndian.Uint16(raw[2*i:]))
 		if dst.Type.Kind == ir.Real {
 			dst.Float32s()[at+i] = f
 		} else {
@@ -155,18 +153,6 @@ func decodeHalf(c *column, dst *vexec.Vec, at, n int) error {
 		}
 	}
 	return nil
-}
-
-func halfToFloat(h uint16) float32 {
-	sign, exp, frac := uint32(h>>15)<<31, uint32(h>>10&31), uint32(h&1023)
-	switch exp {
-	case 0:
-		f := float32(frac) / (1 << 24)
-		return math.Float32frombits(math.Float32bits(f) | sign)
-	case 31:
-		return math.Float32frombits(sign | 0xFF<<23 | frac<<13)
-	}
-	return math.Float32frombits(sign | (exp+112)<<23 | frac<<13)
 }
 
 func decodeBools(c *column, dst *vexec.Vec, at, n int) error {

@@ -194,7 +194,7 @@ func (f *file) part(at int64, n int32) []byte {
 		return nil
 	}
 	b := make([]byte, n)
-	if _, err := f.os.ReadAt(b, at); err != nil {
+	if _, err := f.ReadAt(b, at); err != nil {
 		return nil
 	}
 	return b

@@ -8,6 +8,7 @@ import (
 
 	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
+	"github.com/helios-stream/helios/vexec/connect/format/columnfile"
 )
 
 // reader hands out the row groups of one file. Its position is the number of the
@@ -36,10 +37,10 @@ func Open(path string, scan *vexec.Scan, split vexec.Split, from vexec.Position)
 func newReader(f *file, scan *vexec.Scan, split vexec.Split, from vexec.Position) (_ *reader, err error) {
 	defer func() {
 		if err != nil {
-			_ = f.release()
+			_ = f.Release()
 		}
 	}()
-	defer f.guard(&err)
+	defer f.Guard(&err)
 	r := &reader{file: f, scan: scan, split: split}
 	for i, col := range scan.Schema.Cols {
 		path := []string{col.Name}
@@ -90,9 +91,9 @@ func (r *reader) Position() vexec.Position { return vexec.Position(strconv.Itoa(
 func (r *reader) NewDecoder() (vexec.Decoder, error) {
 	cols, err := r.columns()
 	if err != nil {
-		return nil, r.file.name(err)
+		return nil, r.file.Name(err)
 	}
-	r.file.users.Add(1)
+	r.file.Use()
 	return newDecoder(r, cols), nil
 }
 
@@ -138,7 +139,7 @@ func leavesOf(c columnReader) (out []*leaf) {
 	return out
 }
 
-func (r *reader) Close() error { return r.file.release() }
+func (r *reader) Close() error { return r.file.Release() }
 
 var _ vexec.SplitReader = (*reader)(nil)
 
@@ -164,7 +165,7 @@ func (r *reader) greatest(g int, c columnReader, alone bool) (t ir.Micros, ok bo
 	}
 	most := int64(leUint64(raw))
 	if p.want.Nanos() {
-		if _, fits := mulInt64(most, nanos/p.leaf.unit); !fits {
+		if _, fits := columnfile.MulInt64(most, nanos/p.leaf.unit); !fits {
 			return 0, false // the row will be a bad one: look for the greatest that is not
 		}
 	}

@@ -7,25 +7,24 @@ import (
 	pq "github.com/parquet-go/parquet-go"
 
 	"github.com/helios-stream/helios/ir"
+	"github.com/helios-stream/helios/vexec/connect/format/columnfile"
 )
 
 // Check says which columns a Parquet file cannot hold.
 func Check(s *ir.Schema) error {
-	seen := map[string]bool{}
-	for _, c := range s.Cols {
-		if bad := unwritable(c.Type); bad != nil {
-			return fmt.Errorf("column %s: a Parquet file cannot hold %s here; write it as another type, such as VARCHAR or BIGINT", c.Name, bad)
+	unwritable := func(t *ir.Type) *ir.Type {
+		if nodeOf(t) == nil {
+			return t
 		}
-		if nesting(c.Type) > maxDepth {
-			return fmt.Errorf("column %s nests %d deep; a Parquet file takes up to %d", c.Name, nesting(c.Type), maxDepth)
-		}
-		if seen[c.Name] {
-			return fmt.Errorf("column %s stands twice; the columns of a Parquet file need names of their own", c.Name)
-		}
-		seen[c.Name] = true
+		return nil
 	}
-	if len(s.Cols) == 0 {
-		return fmt.Errorf("a Parquet file needs at least one column")
+	if err := columnfile.CheckWritten(kind, s, unwritable); err != nil {
+		return err
+	}
+	for _, c := range s.Cols {
+		if n := nesting(c.Type); n > maxDepth {
+			return fmt.Errorf("column %s nests %d deep; a Parquet file takes up to %d", c.Name, n, maxDepth)
+		}
 	}
 	return nil
 }
@@ -44,33 +43,6 @@ func CheckBloom(s *ir.Schema, names []string) error {
 		if t := s.Cols[i].Type; isNestedType(t) || t.Kind == ir.Boolean {
 			return fmt.Errorf("column %s of type %s cannot have a bloom filter; leave it out of 'parquet.bloom-filter-columns'", name, t)
 		}
-	}
-	return nil
-}
-
-// unwritable is the type in t that a file cannot hold; nil: there is none.
-func unwritable(t *ir.Type) *ir.Type {
-	switch t.Kind {
-	case ir.Row:
-		for _, f := range t.Fields {
-			if bad := unwritable(f.Type); bad != nil {
-				return bad
-			}
-		}
-		if len(t.Fields) == 0 {
-			return t
-		}
-		return nil
-	case ir.Map:
-		if bad := unwritable(t.Key); bad != nil {
-			return bad
-		}
-		return unwritable(t.Elem)
-	case ir.Array:
-		return unwritable(t.Elem)
-	}
-	if nodeOf(t) == nil {
-		return t
 	}
 	return nil
 }

@@ -294,7 +294,7 @@ func TestBloomFilters(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.release()
+	defer f.Release()
 	cols, err := f.infer()
 	if err != nil {
 		t.Fatal(err)

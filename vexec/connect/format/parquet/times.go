@@ -2,12 +2,12 @@ package parquet
 
 import (
 	"encoding/binary"
-	"math"
-	"math/bits"
 	"strconv"
 
 	"github.com/helios-stream/helios/ir"
+	"github.com/helios-stream/helios/kernels"
 	"github.com/helios-stream/helios/vexec"
+	"github.com/helios-stream/helios/vexec/connect/format/columnfile"
 )
 
 const (
@@ -49,10 +49,10 @@ func rescale(mul, div int64) decodeFunc {
 		out := dst.Int64s()[at : at+n]
 		for i, v := range vals {
 			if div > 1 {
-				out[i] = floorDiv(v, div)
+				out[i] = kernels.FloorDiv(v, div)
 				continue
 			}
-			x, ok := mulInt64(v, mul)
+			x, ok := columnfile.MulInt64(v, mul)
 			if !ok {
 				c.outOfRange(at+i, strconv.FormatInt(v, 10))
 			}
@@ -76,8 +76,8 @@ func decodeInt96(c *column, dst *vexec.Vec, at, n int) error {
 	for i := range out {
 		day := int64(int32(binary.LittleEndian.Uint32(c.tmp12[12*i+8:]))) - julianEpoch
 		in := int64(leUint64(c.tmp12[12*i:]))
-		x, ok := mulInt64(day, daySeconds*unit)
-		rest := floorDiv(in, nanos/unit)
+		x, ok := columnfile.MulInt64(day, daySeconds*unit)
+		rest := kernels.FloorDiv(in, nanos/unit)
 		sum := x + rest
 		if !ok || (sum < x) != (rest < 0) {
 			c.outOfRange(at+i, "day "+strconv.FormatInt(day, 10))
@@ -87,29 +87,12 @@ func decodeInt96(c *column, dst *vexec.Vec, at, n int) error {
 	return nil
 }
 
-func mulInt64(a, b int64) (int64, bool) {
-	abs := uint64(a)
-	if a < 0 {
-		abs = -abs
-	}
-	hi, lo := bits.Mul64(abs, uint64(b)) // b > 0
-	return a * b, hi == 0 && lo <= math.MaxInt64
-}
-
-func floorDiv(a, b int64) int64 {
-	q := a / b
-	if a%b < 0 {
-		q--
-	}
-	return q
-}
-
 // scaleToMicros turns t in units a second into microseconds.
 func scaleToMicros(t, unit int64) (ir.Micros, bool) {
 	if unit > micros {
-		return ir.Micros(floorDiv(t, unit/micros)), true
+		return ir.Micros(kernels.FloorDiv(t, unit/micros)), true
 	}
-	us, ok := mulInt64(t, micros/unit)
+	us, ok := columnfile.MulInt64(t, micros/unit)
 	return ir.Micros(us), ok
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/helios-stream/helios/ir"
+	"github.com/helios-stream/helios/vexec/connect/format/columnfile"
 )
 
 // How values stand in a file: the physical types.
@@ -284,16 +285,5 @@ func (n *node) missing(path []string, name string) error {
 	for _, k := range n.kids {
 		names = append(names, k.name)
 	}
-	hint := "."
-	if near := nearest(name, names); near != "" {
-		hint = fmt.Sprintf("; did you mean %s?", near)
-	}
-	what := "the Parquet file has no column " + name
-	if len(path) > 0 {
-		what = fmt.Sprintf("column %s of the Parquet file has no field %s", strings.Join(path, "."), name)
-	}
-	if len(names) > 50 {
-		names = append(names[:50], fmt.Sprintf("and %d more", len(names)-50))
-	}
-	return fmt.Errorf("%s%s It has: %s", what, hint, strings.Join(names, ", "))
+	return columnfile.Missing(kind, strings.Join(path, "."), name, names)
 }
