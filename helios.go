@@ -65,6 +65,9 @@ type Options struct {
 	// Client makes the sink for the rows of one SELECT; nil: they are dropped.
 	Client func(title string) (vexec.Sink, error)
 	Warn   func(text string) // nil: warnings are dropped
+	// Notify is told by any goroutine what sources say of themselves, such as the address
+	// that TYPE Http listens on; nil: nobody is.
+	Notify func(text string)
 	// Progress is told about five times a second how far the run has come, by one
 	// goroutine that it must not hold up; nil: nobody.
 	Progress func(Progress)

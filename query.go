@@ -130,6 +130,9 @@ func (q *Query) config(client func(string) (vexec.Sink, error), interrupt chan s
 	if o.Warn != nil {
 		cfg.Warn = func(text string) { o.Warn(q.scrub(text)) }
 	}
+	if o.Notify != nil {
+		cfg.Notify = func(text string) { o.Notify(q.scrub(text)) }
+	}
 	if cfg.BatchRows == 0 {
 		cfg.BatchRows = DefaultBatchRows
 	}

@@ -14,13 +14,14 @@ var ErrNothingYet = errors.New("nothing yet")
 // Scan is what a source is asked for.
 type Scan struct {
 	Table   *ir.Table
-	Cols    []int      // positions in Table.Physical(), in the order of the batch's columns; with Paths a ROW may come several times
-	Schema  *ir.Schema // of the batch: Table.Physical().Select(Cols); of a field its type, called as its path with dots
-	TimeCol int        // position in Cols of the event time; -1: none
-	MaxRows int        // a hint: rows that a batch should have at most; larger ones are cut by the task
-	NullBad bool       // 'on.error'='null': a field that does not parse is NULL, not a bad row
-	Clock   Clock      // processing time
-	Durable bool       // the run takes checkpoints, and tells an Acknowledger of them
+	Cols    []int             // positions in Table.Physical(), in the order of the batch's columns; with Paths a ROW may come several times
+	Schema  *ir.Schema        // of the batch: Table.Physical().Select(Cols); of a field its type, called as its path with dots
+	TimeCol int               // position in Cols of the event time; -1: none
+	MaxRows int               // a hint: rows that a batch should have at most; larger ones are cut by the task
+	NullBad bool              // 'on.error'='null': a field that does not parse is NULL, not a bad row
+	Clock   Clock             // processing time
+	Notify  func(text string) // tells the user what is worth knowing while the run goes on, such as an address; nil: nobody
+	Durable bool              // the run takes checkpoints, and tells an Acknowledger of them
 	// Paths says of each column of Schema where it stands in a record: the name of the
 	// field, and below it those of the fields of ROWs. nil: each is a field of the
 	// record, called as the column. A path through a NULL gives NULL. None leads into

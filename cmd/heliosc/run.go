@@ -159,7 +159,8 @@ func (c *runCmd) options(io streams) (helios.Options, error) {
 			}
 			return sink, nil
 		},
-		Warn: func(text string) { fmt.Fprintln(io.err, "warning:", text) },
+		Warn:   func(text string) { fmt.Fprintln(io.err, "warning:", text) },
+		Notify: func(text string) { fmt.Fprintln(io.err, text) },
 	}
 	if c.For != nil {
 		o.For = *c.For

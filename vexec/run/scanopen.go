@@ -18,7 +18,7 @@ func newScan(j *job, st *build.Stage, source vexec.Source, saved json.RawMessage
 		name: sourceName(st.Plan), key: st.Key, stage: st.Plan.ID, source: source, bounded: source.Bounded(),
 		spec: scanSpec(st.Plan, j.cfg.BatchRows), clock: j.cfg.Clock, ids: map[string]bool{},
 	}
-	s.spec.Clock, s.spec.Durable = j.cfg.Clock, j.dir != nil
+	s.spec.Clock, s.spec.Notify, s.spec.Durable = j.cfg.Clock, j.cfg.Notify, j.dir != nil
 	if p := st.Plan.Scan; p != nil {
 		s.timed, s.lag, s.enough = p.TimeCol >= 0, p.Lag, newEnough(p.Limit)
 		if err := s.stream(p.Table); err != nil {

@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -38,6 +39,7 @@ type rig struct {
 	c      *connector
 	addr   string
 	scheme string
+	told   []string // by Scan.Notify
 	client *nethttp.Client
 	clock  clock
 	r      *reader
@@ -86,7 +88,8 @@ func (g *rig) open(options string, durable bool, from vexec.Position) error {
 	if err != nil {
 		return err
 	}
-	r, err := src.Open(ctx, &vexec.Scan{Table: tab, Schema: tab.Physical(), TimeCol: -1, MaxRows: 100, Clock: &g.clock, Durable: durable}, vexec.Split{}, from)
+	r, err := src.Open(ctx, &vexec.Scan{Table: tab, Schema: tab.Physical(), TimeCol: -1, MaxRows: 100, Clock: &g.clock, Durable: durable,
+		Notify: func(text string) { g.told = append(g.told, text) }}, vexec.Split{}, from)
 	if err != nil {
 		return err
 	}
@@ -511,6 +514,20 @@ func TestTLS(t *testing.T) {
 	_ = os.WriteFile(filepath.Join(dir, "bad"), []byte("x"), 0o600)
 	if err := g.open("listen=127.0.0.1:1; tls.cert="+filepath.Join(dir, "bad")+"; tls.key="+key, false, nil); err == nil || !strings.Contains(err.Error(), "cannot be used") {
 		t.Error(err)
+	}
+}
+
+// The address is told once clients can connect, for each path.
+func TestTellsItsAddress(t *testing.T) {
+	g := start(t, "listen=127.0.0.1:0", false)
+	first := g.r
+	if err := g.open("listen=127.0.0.1:0; path=/m", false, nil); err != nil {
+		t.Fatal(err)
+	}
+	defer first.Close()
+	want := []string{"n takes rows at http://" + g.addr + "/n", "n takes rows at http://" + g.addr + "/m"}
+	if !slices.Equal(g.told, want) {
+		t.Errorf("%q, want %q", g.told, want)
 	}
 }
 

@@ -28,6 +28,7 @@ const (
 // server is one address, which mappings may share.
 type server struct {
 	http          *nethttp.Server
+	root          string // of its URLs: https://127.0.0.1:8443
 	cert, certKey string
 
 	mu    sync.RWMutex
@@ -56,6 +57,9 @@ func (c *connector) join(r *reader) error {
 			r.set.name, r.set.path, r.set.listen)
 	}
 	s.paths[r.set.path] = r
+	if r.scan.Notify != nil {
+		r.scan.Notify(fmt.Sprintf("%s takes rows at %s%s", r.set.name, s.root, r.set.path))
+	}
 	return nil
 }
 
@@ -72,6 +76,10 @@ func (c *connector) start(set *settings) (*server, error) {
 	l, err := c.listen(set.listen)
 	if err != nil {
 		return nil, fmt.Errorf("%s: cannot listen on %s: %w; is the port taken?", set.name, set.listen, err)
+	}
+	s.root = "http://" + l.Addr().String()
+	if config != nil {
+		s.root = "https://" + l.Addr().String()
 	}
 	l = &limited{Listener: l, slots: make(chan struct{}, maxConnections)}
 	if config != nil {

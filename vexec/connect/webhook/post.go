@@ -42,7 +42,7 @@ func (s *sink) post(ctx context.Context, key string, body []byte) error {
 		case errors.Is(err, errFinal):
 			return err
 		case try == s.set.retries:
-			return fmt.Errorf("%w; given up after %d tries", err, try+1)
+			return fmt.Errorf("%w; given up after %s", err, tries(try+1))
 		}
 		wait := delay/2 + rand.N(delay/2+1)
 		if after > wait {
@@ -53,6 +53,13 @@ func (s *sink) post(ctx context.Context, key string, body []byte) error {
 		}
 		delay = min(2*delay, s.set.maxDelay)
 	}
+}
+
+func tries(n int) string {
+	if n == 1 {
+		return "1 try"
+	}
+	return fmt.Sprintf("%d tries", n)
 }
 
 // maxRetryAfter is the longest that a receiver can have the sink wait.

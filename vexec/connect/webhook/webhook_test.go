@@ -274,6 +274,12 @@ func TestGivesUp(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), r.URL+" answers 500: the disk is full; given up after 3 tries") || strings.Contains(err.Error(), "secret") {
 		t.Error(err)
 	}
+	r = receive(t, status(500))
+	s = open(t, newPatience(), r.URL, "retries=0", vexec.SinkContext{NoRestart: true})
+	write(t, s, 1)
+	if _, err := s.Prepare(ctx, 1, true); err == nil || !strings.HasSuffix(err.Error(), "; given up after 1 try") {
+		t.Error(err)
+	}
 	gone := httptest.NewServer(nil)
 	gone.Close()
 	s = open(t, newPatience(), gone.URL+"/s3cret", "retries=1", vexec.SinkContext{NoRestart: true})
