@@ -91,19 +91,23 @@ type Sifter interface {
 // fifty times a second, by one goroutine at a time: what is new in its list is begun,
 // and what is missing goes on until its reader says that it has ended. The list may be
 // empty. A new split does not move the relation's watermark back: its rows that are
-// behind that are late.
+// behind that are late. A split that has ended is forgotten, and its ID may be another's:
+// checkpoints hold the splits that have not, and what the source itself remembers.
 type Growing interface {
 	Source
-	// Resume comes once, before Splits, with all splits of the checkpoint, or none.
-	// Splits then lists those that have not ended under the same IDs.
-	Resume(ctx context.Context, saved []SavedSplit) error
+	// Resume comes once, before Splits, with the splits of the checkpoint that had not
+	// ended, and what Memory gave at it; or none. Splits then lists those under the same IDs.
+	Resume(ctx context.Context, saved []SavedSplit, memory []byte) error
+	// Memory is what the source has to know after a restart beside the splits that have
+	// not ended. It is asked at each barrier, not beside Splits and Claim; what it
+	// returns must not be changed any more.
+	Memory() []byte
 }
 
 // SavedSplit is a split in a checkpoint.
 type SavedSplit struct {
 	ID       string
 	Position Position
-	Ended    bool
 }
 
 // SplitReader hands out the units of one split in order. The runtime makes one

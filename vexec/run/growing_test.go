@@ -4,8 +4,10 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/helios-stream/helios/ir"
@@ -20,20 +22,28 @@ type growSource struct {
 	pause ir.Micros      // of each split, at its middle
 	ends  []bool         // by split
 	at    map[string]int // how far each has been read in this start
+	over  map[string]bool
 }
 
 func (s *growSource) Bounded() bool { return false }
 
-func (s *growSource) Resume(_ context.Context, saved []vexec.SavedSplit) error {
-	s.at = map[string]int{}
+func (s *growSource) Resume(_ context.Context, saved []vexec.SavedSplit, memory []byte) error {
+	s.at, s.over = map[string]int{}, map[string]bool{}
 	s.calls = 0
 	for _, p := range saved {
 		s.calls = max(s.calls, s.every*number(p.ID))
-		if p.Ended {
-			s.at[p.ID] = len(s.splits[number(p.ID)])
-		}
+	}
+	for _, id := range strings.Fields(string(memory)) {
+		s.calls = max(s.calls, s.every*number(id))
+		s.at[id] = len(s.splits[number(id)])
+		s.over[id] = true
 	}
 	return nil
+}
+
+// Memory is the splits that have ended.
+func (s *growSource) Memory() []byte {
+	return []byte(strings.Join(slices.Sorted(maps.Keys(s.over)), " "))
 }
 
 func number(id string) (i int) {
@@ -44,7 +54,8 @@ func number(id string) (i int) {
 func (s *growSource) Splits(ctx context.Context) ([]vexec.Split, error) {
 	all, err := s.rowSource.Splits(ctx)
 	s.calls++
-	return all[:min(len(all), s.calls/s.every+1)], err
+	all = all[:min(len(all), s.calls/s.every+1)]
+	return slices.DeleteFunc(all, func(p vexec.Split) bool { return s.over[p.ID] }), err
 }
 
 func (s *growSource) Open(ctx context.Context, scan *vexec.Scan, split vexec.Split, from vexec.Position) (vexec.SplitReader, error) {
@@ -79,6 +90,9 @@ func (r *growReader) Claim(ctx context.Context) (vexec.Unit, error) {
 		err = vexec.ErrNothingYet
 	}
 	r.src.at[r.id] = r.at
+	if err == io.EOF {
+		r.src.over[r.id] = true
+	}
 	return u, err
 }
 

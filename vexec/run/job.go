@@ -207,7 +207,9 @@ func (j *job) scanOf(st *build.Stage) *scan {
 func (j *job) splits(st *build.Stage) (parts []int32) {
 	if s := j.scanOf(st); s != nil {
 		for _, p := range s.splits {
-			parts = append(parts, p.part)
+			if p != nil {
+				parts = append(parts, p.part)
+			}
 		}
 		return parts
 	}

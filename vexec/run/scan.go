@@ -35,9 +35,10 @@ type scan struct {
 	claims    sync.Mutex // held over a claim, which may read; taken before mu
 	mu        sync.Mutex
 	changed   sync.Cond // the turn, a barrier, a stop
-	splits    []*split  // by number
+	splits    []*split  // by number; nil: it has ended, and is forgotten
 	ids       map[string]bool
 	live      []*split // begun, and not ended
+	round     []*split // of the live ones, those still to be asked in this claim
 	leftOut   int      // splits that the source does not read, by the scan's terms
 	waiting   []*split // not begun, in the order in which they are to be
 	readers   int      // that are open
@@ -90,12 +91,15 @@ type cut struct {
 	ready  bool  // times are filled
 	read   int64 // bytes of the units before it
 	splits []splitState
+	next   int32  // the number of the next split
+	memory []byte // of a source that grows
 	wm     ir.Micros
 }
 
-// splitState is a split in a checkpoint. Its place in the list is its number.
+// splitState is a split in a checkpoint.
 type splitState struct {
 	ID       string         `json:"id"`
+	Part     int32          `json:"part,omitempty"` // its number
 	Position vexec.Position `json:"position,omitempty"`
 	Greatest *ir.Micros     `json:"greatest,omitempty"` // event time so far
 	Ended    bool           `json:"ended,omitempty"`
@@ -106,6 +110,8 @@ type scanState struct {
 	Splits    []splitState `json:"splits"`
 	Read      int64        `json:"read"`
 	Watermark *ir.Micros   `json:"watermark,omitempty"` // of the relation, which never falls
+	Next      int32        `json:"next,omitempty"`      // the number of the next split
+	Memory    []byte       `json:"memory,omitempty"`    // vexec.Growing.Memory
 }
 
 // claim is a unit that a task has taken.
@@ -175,12 +181,7 @@ func (s *scan) choose(epoch uint64, first bool) (*split, claimed, error) {
 	case s.endedHere, s.enough.reached():
 		return nil, gotEnd, nil
 	}
-	if first {
-		for _, p := range s.live {
-			p.quiet = false
-		}
-	}
-	p := s.pick()
+	p := s.pick(first)
 	if p == nil && len(s.live)+len(s.waiting) == 0 && !s.growing() {
 		return nil, gotEnd, nil
 	}
@@ -188,17 +189,54 @@ func (s *scan) choose(epoch uint64, first bool) (*split, claimed, error) {
 }
 
 // pick returns the split to claim from: of those with the lowest watermark the
-// one with the fewest units under way. Splits that have not begun wait in order.
-func (s *scan) pick() (best *split) {
-	for _, p := range s.live {
-		if !p.quiet && (best == nil || s.before(p, best)) {
-			best = p
+// one with the fewest units under way. Splits that have not begun wait in order. Most
+// often the first has something; when it has nothing the others are asked in order.
+func (s *scan) pick(first bool) (best *split) {
+	switch {
+	case first:
+		s.round = nil
+		for _, p := range s.live {
+			p.quiet = false
+			if best == nil || s.before(p, best) {
+				best = p
+			}
+		}
+	case s.round == nil:
+		s.round = s.inOrder()
+		fallthrough
+	default:
+		if len(s.round) > 0 {
+			best = s.round[0]
 		}
 	}
 	if len(s.waiting) > 0 && (best == nil || s.before(s.waiting[0], best)) {
-		best = s.waiting[0]
+		return s.waiting[0]
+	}
+	if len(s.round) > 0 {
+		s.round = s.round[1:]
 	}
 	return best
+}
+
+// inOrder is the live splits that were not quiet when the claim asked them, in the order
+// in which they are to be asked.
+func (s *scan) inOrder() []*split {
+	out := make([]*split, 0, len(s.live))
+	for _, p := range s.live {
+		if !p.quiet {
+			out = append(out, p)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b *split) int {
+		switch {
+		case s.before(a, b):
+			return -1
+		case s.before(b, a):
+			return 1
+		}
+		return 0
+	})
+	return out
 }
 
 func (s *scan) before(a, b *split) bool {
@@ -250,6 +288,9 @@ func (s *scan) endSplit(p *split) {
 	p.ended = true
 	p.from = append(vexec.Position(nil), p.reader.Position()...)
 	s.live = slices.DeleteFunc(s.live, func(q *split) bool { return q == p })
+	if s.growing() {
+		delete(s.ids, p.ID) // another may be called so
+	}
 	s.ends = append(s.ends, splitEnd{ticket: s.next, part: p.part})
 	s.tell = append(s.tell, news{part: p.part})
 	s.settle()
@@ -312,8 +353,9 @@ func (s *scan) settle() {
 	}
 	if s.cut != nil && !s.cut.ready && s.cut.ticket <= s.turn {
 		for i := range s.cut.splits {
-			if g := s.tracker.Greatest(i); g != ir.MinMicros {
-				s.cut.splits[i].Greatest = &g
+			st := &s.cut.splits[i]
+			if g := s.tracker.Greatest(int(st.Part)); g != ir.MinMicros {
+				st.Greatest = &g
 			}
 		}
 		s.cut.wm, s.cut.ready = s.lowest(), true
@@ -375,7 +417,7 @@ func (s *scan) abort(err error) {
 func (s *scan) close() error {
 	var errs []error
 	for _, p := range s.splits {
-		if p.reader != nil {
+		if p != nil && p.reader != nil {
 			errs = append(errs, s.closeReader(p))
 		}
 	}

@@ -18,9 +18,16 @@ func (s *scan) startBarrier(epoch uint64, stop bool) {
 	defer s.mu.Unlock()
 	s.barrier = epoch
 	s.stopped = s.stopped || stop
-	s.cut = &cut{ticket: s.next, read: s.taken}
+	s.cut = &cut{ticket: s.next, read: s.taken, next: int32(len(s.splits))}
+	if g, grows := s.source.(vexec.Growing); grows {
+		s.cut.memory = g.Memory()
+		s.forget()
+	}
 	for _, p := range s.splits {
-		st := splitState{ID: p.ID, Ended: p.ended, Position: p.from}
+		if p == nil || p.ended && s.growing() {
+			continue
+		}
+		st := splitState{ID: p.ID, Part: p.part, Ended: p.ended, Position: p.from}
 		if p.reader != nil && !p.ended {
 			st.Position = append(vexec.Position(nil), p.reader.Position()...)
 		}
@@ -30,6 +37,16 @@ func (s *scan) startBarrier(epoch uint64, stop bool) {
 	s.changed.Broadcast()
 	if stop {
 		s.drainReaders()
+	}
+}
+
+// forget drops the splits that have ended and that nobody uses any more, of a source
+// that goes on for ever.
+func (s *scan) forget() {
+	for i, p := range s.splits {
+		if p != nil && p.ended && p.reader == nil && s.growing() {
+			s.splits[i] = nil
+		}
 	}
 }
 
@@ -46,6 +63,9 @@ func (s *scan) endHere() {
 
 func (s *scan) drainReaders() {
 	for _, p := range s.splits {
+		if p == nil {
+			continue
+		}
 		if a, ok := p.reader.(vexec.Acknowledger); ok {
 			a.Drain()
 		}
@@ -60,8 +80,9 @@ func (s *scan) durable(ctx context.Context) error {
 	}
 	var list []told
 	s.mu.Lock()
-	for i, st := range s.cut.splits {
-		if a, ok := s.splits[i].reader.(vexec.Acknowledger); ok && !st.Ended {
+	for _, st := range s.cut.splits {
+		p := s.splits[st.Part]
+		if a, ok := p.reader.(vexec.Acknowledger); ok && !st.Ended {
 			list = append(list, told{a, st.Position})
 		}
 	}
@@ -81,7 +102,7 @@ func (s *scan) state() (json.RawMessage, error) {
 	if s.cut == nil || !s.cut.ready {
 		return nil, fmt.Errorf("the barrier of epoch %d was passed before its place in the input", s.barrier)
 	}
-	st := scanState{Splits: s.cut.splits, Read: s.cut.read}
+	st := scanState{Splits: s.cut.splits, Read: s.cut.read, Next: s.cut.next, Memory: s.cut.memory}
 	if wm := s.cut.wm; wm != ir.MinMicros && wm != ir.MaxMicros {
 		st.Watermark = &wm
 	}

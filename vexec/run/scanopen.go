@@ -31,6 +31,7 @@ func newScan(j *job, st *build.Stage, source vexec.Source, saved json.RawMessage
 		if err := json.Unmarshal(saved, &state); err != nil {
 			return nil, fmt.Errorf("its place in the checkpoint cannot be read: %w", err)
 		}
+		state.number()
 	}
 	if err := s.resume(j.ctx, state); err != nil {
 		return nil, err
@@ -44,7 +45,7 @@ func newScan(j *job, st *build.Stage, source vexec.Source, saved json.RawMessage
 	}
 	if sifter, does := source.(vexec.Sifter); does {
 		for _, p := range s.splits {
-			if sifter.LeavesOut(s.spec, p.Split) {
+			if p != nil && sifter.LeavesOut(s.spec, p.Split) {
 				s.leftOut++
 			}
 		}
@@ -62,6 +63,17 @@ func (s *scan) stream(t *ir.Table) error {
 	return err
 }
 
+// number numbers the splits of checkpoints that do not say their numbers.
+func (st *scanState) number() {
+	if st.Next > 0 {
+		return
+	}
+	st.Next = int32(len(st.Splits))
+	for i := range st.Splits {
+		st.Splits[i].Part = int32(i)
+	}
+}
+
 // resume tells a source that wants to know which splits the checkpoint has.
 func (s *scan) resume(ctx context.Context, state scanState) error {
 	r, wants := s.source.(vexec.Growing)
@@ -70,9 +82,12 @@ func (s *scan) resume(ctx context.Context, state scanState) error {
 	}
 	var saved []vexec.SavedSplit
 	for _, old := range state.Splits {
-		saved = append(saved, vexec.SavedSplit{ID: old.ID, Position: old.Position, Ended: old.Ended})
+		if old.Ended {
+			continue
+		}
+		saved = append(saved, vexec.SavedSplit{ID: old.ID, Position: old.Position})
 	}
-	return r.Resume(ctx, saved)
+	return r.Resume(ctx, saved, state.Memory)
 }
 
 // scanSpec is what the source is asked for.
@@ -107,7 +122,11 @@ func (s *scan) place(found []vexec.Split, saved scanState) error {
 		byID[f.ID] = f
 	}
 	s.read, s.taken = saved.Read, saved.Read
+	s.splits = make([]*split, saved.Next)
 	for _, old := range saved.Splits {
+		if old.Part < 0 || old.Part >= saved.Next || s.splits[old.Part] != nil {
+			return fmt.Errorf("its place in the checkpoint cannot be read: %s has the number %d of %d", old.ID, old.Part, saved.Next)
+		}
 		f, there := byID[old.ID]
 		if !there && !old.Ended {
 			return fmt.Errorf("%s was being read when the checkpoint was taken and is not there any more; put it back, or start with another checkpoint folder", old.ID)
@@ -116,7 +135,7 @@ func (s *scan) place(found []vexec.Split, saved scanState) error {
 			f = vexec.Split{ID: old.ID}
 		}
 		delete(byID, old.ID)
-		s.add(f).resume(old)
+		s.put(f, old.Part).resume(old)
 	}
 	for _, f := range found {
 		if _, fresh := byID[f.ID]; fresh {
@@ -127,9 +146,15 @@ func (s *scan) place(found []vexec.Split, saved scanState) error {
 	return nil
 }
 
+// add gives a split the next number.
 func (s *scan) add(f vexec.Split) *split {
-	p := &split{Split: f, part: int32(len(s.splits)), from: f.From}
-	s.splits = append(s.splits, p)
+	s.splits = append(s.splits, nil)
+	return s.put(f, int32(len(s.splits)-1))
+}
+
+func (s *scan) put(f vexec.Split, part int32) *split {
+	p := &split{Split: f, part: part, from: f.From}
+	s.splits[part] = p
 	s.ids[f.ID] = true
 	s.total += f.Bytes
 	return p
@@ -146,18 +171,21 @@ func (s *scan) resumeTimes(saved scanState) {
 	if s.growing() {
 		s.tracker.KeepOpen()
 	}
-	for _, p := range s.splits {
-		if !p.ended {
+	for i, p := range s.splits {
+		switch {
+		case p == nil:
+			s.tracker.End(i)
+		case !p.ended:
 			s.waiting = append(s.waiting, p)
 		}
 	}
-	for i, old := range saved.Splits {
+	for _, old := range saved.Splits {
 		if old.Greatest != nil {
-			s.tracker.Raise(i, *old.Greatest)
+			s.tracker.Raise(int(old.Part), *old.Greatest)
 		}
 		if old.Ended {
-			s.tracker.End(i)
-			s.tell = append(s.tell, news{part: int32(i)})
+			s.tracker.End(int(old.Part))
+			s.tell = append(s.tell, news{part: old.Part})
 		}
 	}
 	if saved.Watermark != nil {

@@ -7,7 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
+	"slices"
 	"time"
 
 	"github.com/helios-stream/helios/ir"
@@ -24,28 +24,32 @@ type follower struct {
 	limits limits
 	root   string
 
-	tails  []*tail
+	tails  []*tail // the logs that are being read
 	byID   map[string]*tail
-	beside []input                // logs that were rotated while nobody looked
-	looked time.Time              // when the folder was last read
-	begun  bool                   // it was read once
-	seen   map[string]fs.FileInfo // files of logs that have ended, as they were then, by name
-	copies map[fileKey]maybeOld   // files that may be copies of logs that are read
+	byFile map[fileKey]*tail // those whose file is known by a number
+	number int               // of the last log that got one behind its name
+	past   *past             // the logs that have ended
+	beside []input           // logs that were rotated while nobody looked
+
+	looked  time.Time // when the folder was last read
+	took    time.Duration
+	looks   int64 // how often
+	begun   bool  // the files that are new may be copies
+	recheck bool  // those that may be copies are looked at again, as a log has ended
+	fronts  *fronts
+	seen    map[fileKey]seenFile // files of logs that have ended
+	copies  map[fileKey]maybeOld // files that may be copies of logs that are read
 
 	grace time.Duration // how long a log that was moved may still grow
 	copy  time.Duration // how long a copy may stand beside its log before that is truncated
-}
-
-// maybeOld is a file that holds what a log holds.
-type maybeOld struct {
-	size  int64
-	since time.Time // when it last grew
+	pause time.Duration // how many times as long as a look took there is none, in folders of very many files
 }
 
 func newFollower(t *ir.Table, set settings, l limits) *follower {
 	return &follower{
-		table: t, set: set, limits: l, byID: map[string]*tail{}, copies: map[fileKey]maybeOld{}, seen: map[string]fs.FileInfo{},
-		grace: max(2*time.Second, 4*set.follow), copy: max(10*time.Second, 4*set.follow),
+		table: t, set: set, limits: l, byID: map[string]*tail{}, byFile: map[fileKey]*tail{}, past: newPast(),
+		copies: map[fileKey]maybeOld{}, seen: map[fileKey]seenFile{},
+		grace: max(2*time.Second, 4*set.follow), copy: max(10*time.Second, 4*set.follow), pause: 10,
 	}
 }
 
@@ -62,127 +66,64 @@ func (f *follower) formatOf(name string) format {
 	return is
 }
 
-// Resume finds the logs of a checkpoint again, wherever they stand now.
-func (f *follower) Resume(_ context.Context, saved []vexec.SavedSplit) error {
-	f.root = rootOf(f.set.path)
-	for i, s := range saved {
-		m, err := parseMark(s.Position, s.ID)
-		if err != nil {
-			return err
-		}
-		t := &tail{id: s.ID, name: m.Name, mark: m, ended: s.Ended}
-		f.add(t)
-		if s.Ended && i < len(saved)-maxMissed {
-			continue
-		}
-		path, err := f.locate(t)
-		if err != nil {
-			return err
-		}
-		if err := f.missed(t, path); err != nil {
-			return err
-		}
-		if s.Ended && t.file != nil {
-			_ = t.file.Close()
-			t.file = nil
-		}
+// begin adds a log to those that are read, under an ID that none of them has. moved: it
+// was rotated away already.
+func (f *follower) begin(t *tail, moved bool, now time.Time) {
+	if t.moved = moved; moved {
+		t.hush(now)
 	}
-	return nil
-}
-
-// maxMissed is how many of the last logs that have ended are looked for, to find those
-// that came behind them.
-const maxMissed = 8
-
-// missed finds the logs that came behind t and were rotated away again while nobody
-// looked: they stand beside it, under its name with something behind it, and are newer.
-func (f *follower) missed(t *tail, path string) error {
-	info, err := os.Stat(path)
-	if path == "" || err != nil {
-		return nil
+	t.id = t.name
+	for f.number = max(f.number, 1); f.byID[t.id] != nil; {
+		f.number++
+		t.id = fmt.Sprintf("%s#%d", t.name, f.number)
 	}
-	places, err := f.places(t)
-	if err != nil {
-		return err
-	}
-	for _, other := range places[1:] {
-		o, err := os.Stat(other)
-		if err != nil || other == path || !strings.HasPrefix(other, places[0]) || o.ModTime().Before(info.ModTime()) {
-			continue
-		}
-		if name, err := filepath.Rel(f.root, other); err == nil {
-			if _, packed := ending(other); packed == "" {
-				f.beside = append(f.beside, input{id: filepath.ToSlash(name), path: other, info: o})
-			}
-		}
-	}
-	return nil
+	f.add(t)
 }
 
 func (f *follower) add(t *tail) {
 	f.tails = append(f.tails, t)
 	f.byID[t.id] = t
+	f.stands(t, t.mark.File)
 }
 
-// locate opens the file in which a log stands that was read up to its mark, and
-// returns its path; "": it does not, and need not.
-func (f *follower) locate(t *tail) (string, error) {
-	here := f.full(t.name)
-	places, err := f.places(t)
-	if err != nil {
-		return "", err
+// stands notes the file in which a log stands now.
+func (f *follower) stands(t *tail, in fileKey) {
+	if f.byFile[t.mark.File] == t {
+		delete(f.byFile, t.mark.File)
 	}
-	for _, byKey := range []bool{true, false} {
-		for _, path := range places {
-			file, err := os.Open(path)
-			if err != nil {
-				continue // not the one, or place says why later
-			}
-			info, err := file.Stat()
-			isKey := err == nil && keyOf(info) == t.mark.File
-			if isKey == byKey && (t.mark.in(file) || isKey && t.mark.At == 0) {
-				t.file, t.mark.File, t.moved, t.quiet = file, keyOf(info), path != here, time.Now()
-				return path, nil
-			}
-			file.Close()
-		}
+	t.mark.File, t.raw = in, nil
+	if in != (fileKey{}) {
+		f.byFile[in] = t
 	}
-	if t.mark.At == 0 || t.ended { // nothing was read of it, or all
-		t.moved = true
-		return "", nil
-	}
-	return "", fmt.Errorf("%s: %s was read up to byte %d when the checkpoint was taken, and neither it nor a file beside it begins with that now; put the log back, or start with another checkpoint folder",
-		f.table.Name, here, t.mark.At)
 }
 
-// places are the paths at which a log may stand: its own, and all beside it.
-func (f *follower) places(t *tail) ([]string, error) {
-	here := f.full(t.name)
-	out := []string{here}
-	entries, err := os.ReadDir(filepath.Dir(here))
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, noAccess(f.table, filepath.Dir(here), err)
-	}
-	for _, e := range entries {
-		if path := filepath.Join(filepath.Dir(here), e.Name()); path != here && e.Type().IsRegular() {
-			out = append(out, path)
-		}
-	}
-	return out, nil
+// retire takes a log that has ended from those that are read to those that are known.
+func (f *follower) retire(t *tail) {
+	m := t.mark
+	m.Quiet = 0
+	f.stands(t, fileKey{})
+	f.tails = slices.DeleteFunc(f.tails, func(o *tail) bool { return o == t })
+	delete(f.byID, t.id)
+	f.past.add(m)
+	f.recheck = true
 }
 
-// Splits lists the logs that are being read.
+// Memory is the logs that have ended, for Resume.
+func (f *follower) Memory() []byte { return f.past.save() }
+
+// Splits lists the logs that have not been opened.
 func (f *follower) Splits(context.Context) ([]vexec.Split, error) {
-	if now := time.Now(); now.Sub(f.looked) >= f.set.follow {
+	if now := time.Now(); now.Sub(f.looked) >= max(f.set.follow, f.pause*f.took) {
 		f.looked = now
 		if err := f.look(now); err != nil {
 			return nil, err
 		}
+		f.took = time.Since(now)
 	}
 	var out []vexec.Split
 	for _, t := range f.tails {
-		if !t.ended {
-			out = append(out, vexec.Split{ID: t.id, From: t.mark.position()})
+		if t.reader == nil {
+			out = append(out, vexec.Split{ID: t.id, From: t.position()})
 		}
 	}
 	return out, nil
@@ -197,36 +138,73 @@ func (f *follower) Open(_ context.Context, scan *vexec.Scan, split vexec.Split, 
 	return openTail(f, t, scan)
 }
 
-// look sees which logs were moved and truncated, and which are new.
+// look sees which logs were moved and truncated, and which are new. It lists each
+// folder once and opens files that it does not know.
 func (f *follower) look(now time.Time) error {
 	found, err := f.find()
 	if err != nil {
 		return err
 	}
 	f.root = found.root
-	for _, t := range f.tails {
-		switch {
-		case t.ended || t.file == nil:
-		case t.cut:
-			if err := f.settle(t); err != nil {
-				return err
-			}
-		case !t.moved:
-			info, err := os.Stat(f.full(t.name))
-			if t.moved = err != nil || keyOf(info) != t.mark.File; t.moved {
-				t.quiet = now
-			}
-		}
+	f.looks++
+	if err := f.settle(); err != nil {
+		return err
 	}
-	files := append(f.beside, found.files...)
-	f.beside = nil
-	for _, in := range files {
-		if err := f.consider(in, now); err != nil {
+	f.seeMoved(found.files, now)
+	f.fronts = nil
+	for _, in := range found.files {
+		if err := f.consider(in, now, false); err != nil {
 			return err
 		}
 	}
-	f.begun = true
+	for _, in := range f.beside {
+		if err := f.consider(in, now, true); err != nil {
+			return err
+		}
+	}
+	f.beside = nil
+	f.begun, f.recheck, f.fronts = true, false, nil
+	f.tidy()
 	return nil
+}
+
+// seeMoved notes the logs whose names lead elsewhere now.
+func (f *follower) seeMoved(files []input, now time.Time) {
+	listed := make(map[string]fs.FileInfo, len(files))
+	for _, in := range files {
+		listed[in.id] = in.info
+	}
+	for _, t := range f.tails {
+		if t.moved || t.cut || t.file == nil {
+			continue
+		}
+		info := listed[t.name]
+		if info == nil {
+			info, _ = os.Stat(f.full(t.name)) // nil: there is none
+		}
+		if info == nil || keyOf(info) != t.mark.File {
+			t.moved = true
+			t.hush(now)
+		}
+	}
+}
+
+// tidy forgets files that are gone, and logs that have long been.
+func (f *follower) tidy() {
+	used := map[*mark]bool{}
+	for key, s := range f.seen {
+		if s.look != f.looks {
+			delete(f.seen, key)
+		} else {
+			used[s.log] = true
+		}
+	}
+	for key, c := range f.copies {
+		if c.look != f.looks {
+			delete(f.copies, key)
+		}
+	}
+	f.past.forget(used)
 }
 
 // find lists the table's files. A log that is not there yet may come, in a folder
@@ -244,64 +222,35 @@ func (f *follower) find() (listing, error) {
 	return l, err
 }
 
-// settle decides on a log whose file was truncated: if it was copied before, reading
+// settle decides on logs whose files were truncated: if one was copied before, reading
 // goes on in the copy, and ends there; else it ends with what was read.
-func (f *follower) settle(t *tail) error {
-	places, err := f.places(t)
-	if err != nil {
-		return err
-	}
-	for _, path := range places {
-		file, err := os.Open(path)
-		if err != nil {
-			continue
+func (f *follower) settle() error {
+	var cut []*tail
+	for _, t := range f.tails {
+		if t.cut && t.file != nil {
+			cut = append(cut, t)
 		}
-		info, err := file.Stat()
-		if err == nil && keyOf(info) != t.mark.File && t.mark.in(file) {
-			t.goOn(file, keyOf(info))
-			return nil
-		}
-		file.Close()
 	}
-	t.letGo()
-	return nil
-}
-
-// consider begins the file if it is a log that nobody has read.
-func (f *follower) consider(in input, now time.Time) error {
-	if seen, ok := f.seen[in.id]; ok && os.SameFile(seen, in.info) && seen.Size() == in.info.Size() && seen.ModTime().Equal(in.info.ModTime()) {
+	if len(cut) == 0 {
 		return nil
 	}
-	delete(f.seen, in.id)
-	file, err := os.Open(in.path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil // gone since it was listed
+	f.recheck = true
+	for _, t := range cut { // what stands there now is another log
+		t.was = t.mark.File
+		f.stands(t, fileKey{})
 	}
-	if err != nil {
-		return noAccess(f.table, in.path, err)
-	}
-	info, err := file.Stat()
-	if err != nil {
-		file.Close()
-		return noAccess(f.table, in.path, err)
-	}
-	t := &tail{name: in.id, mark: mark{Name: in.id, File: keyOf(info)}, file: file}
-	if f.known(t, info.Size(), now) {
-		if f.done(t) {
-			f.seen[in.id] = info
+	s := newShelf(f)
+	for _, t := range cut {
+		file, info, _, err := s.byContent(t)
+		if err != nil {
+			return err
 		}
-		return file.Close()
+		if file == nil {
+			t.letGo()
+			continue
+		}
+		t.goOn(file)
+		f.stands(t, keyOf(info))
 	}
-	t.id = f.newID(in.id)
-	f.add(t)
 	return nil
-}
-
-// newID names a log: as its file, and with a number where there was one of that name.
-func (f *follower) newID(name string) string {
-	id := name
-	for n := 2; f.byID[id] != nil; n++ {
-		id = fmt.Sprintf("%s#%d", name, n)
-	}
-	return id
 }

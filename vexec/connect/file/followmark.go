@@ -3,7 +3,6 @@ package file
 import (
 	"encoding/json"
 	"fmt"
-	"hash/fnv"
 	"io"
 	"os"
 
@@ -29,6 +28,7 @@ type mark struct {
 	Head  uint64  `json:"head,string"`
 	TailN int64   `json:"tailN"`
 	Tail  uint64  `json:"tail,string"`
+	Quiet int64   `json:"quiet,omitempty"` // of a log that was moved: since when it has not grown, in milliseconds since 1970
 }
 
 // fileKey is a file as the system knows it, by whatever name. A number is used again
@@ -39,10 +39,15 @@ type fileKey struct {
 }
 
 func parseMark(from vexec.Position, id string) (m mark, err error) {
-	if err := json.Unmarshal(from, &m); err != nil || m.At < 0 {
+	if err := json.Unmarshal(from, &m); err != nil || !m.sound() {
 		return m, fmt.Errorf("the position %q of %s is no place in a log that is followed: was 'follow' set when the checkpoint was made?", from, id)
 	}
 	return m, nil
+}
+
+// sound reports whether the mark is one that was made here.
+func (m *mark) sound() bool {
+	return m.TailN >= 0 && m.TailN <= min(tailBytes, m.At) && m.HeadN >= 0 && m.HeadN <= min(headBytes, m.At)
 }
 
 func (m *mark) position() vexec.Position {
@@ -68,11 +73,7 @@ func (m *mark) seal(head, last []byte) {
 	m.TailN, m.Tail = int64(len(last)), hashOf(last)
 }
 
-func hashOf(b []byte) uint64 {
-	h := fnv.New64a()
-	h.Write(b)
-	return h.Sum64()
-}
+func (m *mark) headKey() headKey { return headKey{m.HeadN, m.Head} }
 
 // in reports whether f holds what was read up to the mark. A place at the very front
 // is in every file and so in none.
@@ -88,11 +89,16 @@ func (m *mark) in(f *os.File) bool {
 }
 
 func (m *mark) standsIn(f *os.File) bool {
-	buf := make([]byte, max(m.HeadN, m.TailN))
-	head, tail := buf[:m.HeadN], buf[:m.TailN]
-	if _, err := f.ReadAt(head, 0); err != nil || hashOf(head) != m.Head {
-		return false
-	}
+	var buf [headBytes]byte
+	head := buf[:m.HeadN]
+	_, err := f.ReadAt(head, 0)
+	return err == nil && hashOf(head) == m.Head && m.tailIn(f)
+}
+
+// tailIn reports whether the bytes before the place are those that were read.
+func (m *mark) tailIn(f *os.File) bool {
+	var buf [tailBytes]byte
+	tail := buf[:m.TailN]
 	_, err := f.ReadAt(tail, m.At-m.TailN)
 	return err == nil && hashOf(tail) == m.Tail
 }

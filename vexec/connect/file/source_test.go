@@ -192,7 +192,7 @@ func TestUnits(t *testing.T) {
 	}
 }
 
-func check(t *testing.T, what string, got, want []string) {
+func check(t testing.TB, what string, got, want []string) {
 	t.Helper()
 	if g, w := strings.Join(got, "\n"), strings.Join(want, "\n"); g != w {
 		t.Fatalf("%s:\n%s\nwant:\n%s", what, g, w)

@@ -17,8 +17,10 @@ import (
 // keeps it while it is read and after it has ended, to know it again.
 type tail struct {
 	id   string
-	name string // where it was found, below the root
-	mark mark   // up to what has been handed out
+	name string  // where it was found, below the root
+	mark mark    // up to what has been handed out
+	was  fileKey // the file that was truncated
+	raw  []byte  // the mark as JSON; nil: it has changed
 
 	mu   sync.Mutex // guards file, which decoders read to count lines
 	file *os.File   // nil: it is not being read
@@ -28,7 +30,6 @@ type tail struct {
 	cut   bool      // what was read is not in the file any more: it was truncated
 	moved bool      // it does not grow any more, or only for a little while
 	quiet time.Time // when it last grew, once it has moved
-	ended bool
 }
 
 // tailReader reads a tail, as the split's reader.
@@ -38,6 +39,7 @@ type tailReader struct {
 	t     *tail
 	head  []byte    // of the log
 	last  []byte    // before mark.At
+	fresh bool      // they have changed since the mark was sealed
 	size  int64     // of the file and
 	mtime time.Time // its time when it was last looked at
 	next  time.Time // when to look again
@@ -101,17 +103,32 @@ func (t *tail) ReadAt(b []byte, at int64) (int, error) {
 // Claim takes what has been added.
 func (r *tailReader) Claim(context.Context) (vexec.Unit, error) {
 	u, err := r.claim()
-	r.t.mark.seal(r.head, r.last)
-	r.t.mark.Skip = r.skip
-	r.t.ended = errors.Is(err, io.EOF)
+	t := r.t
+	if r.fresh || t.mark.Skip != r.skip {
+		t.mark.seal(r.head, r.last)
+		t.mark.Skip, t.raw, r.fresh = r.skip, nil, false
+	}
+	if errors.Is(err, io.EOF) {
+		r.owner.retire(t)
+	}
 	return u, err
 }
 
 // note keeps what the log is recognised by.
-func (r *tailReader) note(b []byte) { r.head, r.last = r.t.mark.note(b, r.head, r.last) }
+func (r *tailReader) note(b []byte) {
+	r.head, r.last = r.t.mark.note(b, r.head, r.last)
+	r.fresh = true
+}
 
 // Position is where the next unit begins, and how to find that again.
-func (r *tailReader) Position() vexec.Position { return r.t.mark.position() }
+func (r *tailReader) Position() vexec.Position { return r.t.position() }
+
+func (t *tail) position() vexec.Position {
+	if t.raw == nil {
+		t.raw = t.mark.position()
+	}
+	return t.raw
+}
 
 func (r *tailReader) Close() error {
 	r.t.mu.Lock()
@@ -163,15 +180,36 @@ func (r *tailReader) look(at int64) (end bool, err error) {
 	if err != nil {
 		return false, r.broken(err)
 	}
-	if info.Size() == at && info.ModTime().Equal(r.mtime) {
-		return r.t.moved && now.Sub(r.t.quiet) >= r.owner.grace, nil
+	if info.Size() != at || !info.ModTime().Equal(r.mtime) {
+		if info.Size() < at || !r.same() {
+			r.t.cut = true
+			return false, nil
+		}
+		r.size, r.mtime = info.Size(), info.ModTime()
 	}
-	if info.Size() < at || !r.same() {
-		r.t.cut = true
+	if info.Size() > at {
+		r.t.hush(now)
 		return false, nil
 	}
-	r.size, r.mtime, r.t.quiet = info.Size(), info.ModTime(), now
-	return false, nil
+	return r.t.moved && now.Sub(r.t.quiet) >= r.owner.grace, nil
+}
+
+// hush notes that the log has grown, or was moved, and may be quiet from now on.
+func (t *tail) hush(now time.Time) {
+	t.quiet = now
+	if t.moved {
+		t.mark.Quiet, t.raw = now.UnixMilli(), nil
+	}
+}
+
+// goesOn takes up a log that was moved, whose file has so many bytes: one that has not
+// grown since the checkpoint has been quiet for as long as that says.
+func (t *tail) goesOn(now time.Time, size int64) {
+	since := time.UnixMilli(t.mark.Quiet)
+	if t.mark.Quiet == 0 || size != t.mark.At || since.After(now) {
+		since = now
+	}
+	t.hush(since)
 }
 
 // same reports whether the file still has what was read of it.
@@ -192,11 +230,12 @@ func (r *tailReader) broken(err error) error {
 }
 
 // goOn reads on in another file that holds what was read.
-func (t *tail) goOn(f *os.File, key fileKey) {
+func (t *tail) goOn(f *os.File) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	_ = t.file.Close()
-	t.file, t.mark.File, t.cut, t.moved, t.quiet = f, key, false, true, time.Now()
+	t.file, t.cut, t.moved = f, false, true
+	t.hush(time.Now())
 	t.reader.size, t.reader.mtime = 0, time.Time{}
 }
 
@@ -205,5 +244,5 @@ func (t *tail) letGo() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	_ = t.file.Close()
-	t.file, t.mark.File, t.cut, t.moved = nil, fileKey{}, false, true
+	t.file, t.cut, t.moved = nil, false, true
 }

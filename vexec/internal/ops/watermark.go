@@ -12,7 +12,8 @@ import (
 // from. The runtime calls Splits before Open, with the numbers of those there are
 // and whether more may come, which rows bring with them. EndSplit and IdleSplit come
 // in stream order: when a split has no more rows (after a restart again for those
-// that had ended), and when it has had none for 'idle.timeout'.
+// that had ended and are listed), and when it has had none for 'idle.timeout'. Where
+// more may come, one of the state that is not listed had ended.
 type SplitAware interface {
 	Splits(parts []int32, more bool)
 	EndSplit(part int32)
@@ -98,6 +99,9 @@ func (w *Watermark) Open(oc *vexec.OpContext) error {
 				low = at
 				continue
 			}
+			if _, listed := w.known[part]; w.more && !listed {
+				continue
+			}
 			w.tracker.Raise(w.add(part), at)
 		}
 		return nil
@@ -156,6 +160,9 @@ func (w *Watermark) Seal(uint64) error {
 		s.splits, s.times = append(s.splits, -1), append(s.times, int64(wm))
 	}
 	for i, part := range w.parts {
+		if w.more && w.tracker.Ended(i) {
+			continue // it is not heard of any more
+		}
 		s.splits, s.times = append(s.splits, part), append(s.times, int64(w.tracker.Greatest(i)))
 	}
 	w.sealed, w.has = w.table.Add(s), true
