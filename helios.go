@@ -62,8 +62,9 @@ type Options struct {
 	Samples      bool
 	OutputFile   string // rows of the SELECT go to this file (.ndjson, .csv, .parquet, .arrow) instead of to Client; with a / at its end it is a folder with a file for each SELECT
 	OutputFormat string // ndjson, csv, parquet or arrow, for an OutputFile whose name does not say so; "": ndjson in a folder
-	// Client makes the sink for the rows of one SELECT; nil: they are dropped.
-	Client func(title string) (vexec.Sink, error)
+	// Client makes the sink for the rows of one statement; nil: they are dropped. It is
+	// called for each, in the order of the files, before any of them runs.
+	Client func(s ClientStatement) (vexec.Sink, error)
 	Warn   func(text string) // nil: warnings are dropped
 	// Notify is told by any goroutine what sources say of themselves, such as the address
 	// that TYPE Http listens on; nil: nobody is.
@@ -71,6 +72,14 @@ type Options struct {
 	// Progress is told about five times a second how far the run has come, by one
 	// goroutine that it must not hold up; nil: nobody.
 	Progress func(Progress)
+}
+
+// ClientStatement is a statement whose rows go to the client: a SELECT, another one with
+// rows such as SHOW, or all INSERTs into one table of TYPE Print.
+type ClientStatement struct {
+	Title   string // its text, shortened, or the table's name; "": it is the only one
+	Ordinal int    // its place among all such statements in the files, from 0 on
+	Bounded bool   // its rows end by themselves
 }
 
 // Progress is how far a run has come, Snapshot all that it has done so far.

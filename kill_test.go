@@ -58,7 +58,7 @@ func killedWith(t *testing.T, sql string, seeds uint64, least int, others ...vex
 		mem := memory.New()
 		o := Options{Connectors: append([]vexec.Connector{mem}, others...), CheckpointDir: fastDir(t), BatchRows: 100, Parallelism: 1 + int(seed%3)}
 		q := compile(o)
-		res, err := run.Simulate(q.compiled.Plan, q.config(nil, nil), seed, run.SimOptions{CheckpointEvery: 50, KillEvery: 100, DrainEvery: 300, MaxRestarts: 5})
+		res, err := run.Simulate(q.compiled.Plan, q.config(q.compiled.Plan, nil, nil), seed, run.SimOptions{CheckpointEvery: 50, KillEvery: 100, DrainEvery: 300, MaxRestarts: 5})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -137,7 +137,7 @@ INSERT INTO hook SELECT i FROM n WHERE MOD(i, 2) = 1;`, rows-1, receiver.URL)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := run.Simulate(q.compiled.Plan, q.config(nil, nil), seed, run.SimOptions{CheckpointEvery: 40, KillEvery: 100, MaxRestarts: 4}); err != nil {
+		if _, err := run.Simulate(q.compiled.Plan, q.config(q.compiled.Plan, nil, nil), seed, run.SimOptions{CheckpointEvery: 40, KillEvery: 100, MaxRestarts: 4}); err != nil {
 			t.Fatal(err)
 		}
 		receiver.Close()
@@ -177,7 +177,7 @@ INSERT INTO split SELECT * FROM orders;`
 		if err != nil {
 			t.Fatal(err)
 		}
-		res, err := run.Simulate(q.compiled.Plan, q.config(nil, nil), seed, run.SimOptions{CheckpointEvery: 30, KillEvery: 60, DrainEvery: 200, MaxRestarts: 8})
+		res, err := run.Simulate(q.compiled.Plan, q.config(q.compiled.Plan, nil, nil), seed, run.SimOptions{CheckpointEvery: 30, KillEvery: 60, DrainEvery: 200, MaxRestarts: 8})
 		if err != nil {
 			t.Fatalf("seed %d: %v", seed, err)
 		}

@@ -20,8 +20,8 @@ INSERT INTO nothing SELECT i FROM n;`
 func TestPrintAndBlackhole(t *testing.T) {
 	var out bytes.Buffer
 	var titles []string
-	q, err := helios.Compile(context.Background(), []helios.File{{Name: "q.sql", Text: printed}}, helios.Options{Client: func(title string) (vexec.Sink, error) {
-		titles = append(titles, title)
+	q, err := helios.Compile(context.Background(), []helios.File{{Name: "q.sql", Text: printed}}, helios.Options{Client: func(s helios.ClientStatement) (vexec.Sink, error) {
+		titles = append(titles, s.Title)
 		return console.New(&out, console.Options{Format: console.CSV}), nil
 	}})
 	if err != nil {

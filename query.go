@@ -57,11 +57,11 @@ func (q *Query) Run(ctx context.Context) (*Stats, error) {
 // begun. It may be called by any goroutine beside Run, and costs the run nothing.
 func (q *Query) Snapshot() *Snapshot { return q.monitor.Snapshot() }
 
-func (q *Query) run(ctx context.Context, client func(string) (vexec.Sink, error)) (*Stats, error) {
+func (q *Query) run(ctx context.Context, client clientSinks) (*Stats, error) {
 	return q.runWith(ctx, func(*run.Config) {}, client)
 }
 
-func (q *Query) runWith(ctx context.Context, change func(*run.Config), client func(string) (vexec.Sink, error)) (*Stats, error) {
+func (q *Query) runWith(ctx context.Context, change func(*run.Config), client clientSinks) (*Stats, error) {
 	begin := time.Now()
 	hard, abort := context.WithCancel(context.WithoutCancel(ctx))
 	defer abort()
@@ -74,7 +74,11 @@ func (q *Query) runWith(ctx context.Context, change func(*run.Config), client fu
 		}
 	})
 	defer stop()
-	cfg := q.config(client, interrupt)
+	plan, err := q.revealedPlan()
+	if err != nil {
+		return nil, err
+	}
+	cfg := q.config(plan, client, interrupt)
 	timeUp := make(chan struct{})
 	if q.opt.For > 0 {
 		timer := time.AfterFunc(q.opt.For, func() { close(timeUp) })
@@ -83,10 +87,6 @@ func (q *Query) runWith(ctx context.Context, change func(*run.Config), client fu
 	}
 	change(&cfg)
 	q.warnStdin()
-	plan, err := q.revealedPlan()
-	if err != nil {
-		return nil, err
-	}
 	rs, err := run.Run(hard, plan, cfg)
 	if err != nil && ctx.Err() != nil && !errors.Is(err, ErrInterrupted) {
 		err = context.Cause(ctx)
@@ -101,8 +101,12 @@ func (q *Query) runWith(ctx context.Context, change func(*run.Config), client fu
 	return s, err
 }
 
-func (q *Query) config(client func(string) (vexec.Sink, error), interrupt chan struct{}) run.Config {
+// clientSinks makes the sinks of the client.
+type clientSinks = func(ClientStatement) (vexec.Sink, error)
+
+func (q *Query) config(plan *ir.Plan, client clientSinks, interrupt chan struct{}) run.Config {
 	o := &q.opt
+	statements := q.clientStatements(plan)
 	cfg := run.Config{
 		Samples:   o.Samples,
 		BatchRows: o.BatchRows, Memory: o.Memory, Dir: o.CheckpointDir, Interval: o.CheckpointInterval,
@@ -114,7 +118,7 @@ func (q *Query) config(client func(string) (vexec.Sink, error), interrupt chan s
 				if o.Client == nil {
 					return discard{}, nil
 				}
-				out, err := o.Client(s.Table.Name)
+				out, err := o.Client(statements[s])
 				if err != nil {
 					return nil, err
 				}
@@ -124,7 +128,7 @@ func (q *Query) config(client func(string) (vexec.Sink, error), interrupt chan s
 			case client == nil:
 				return discard{}, nil
 			}
-			return client(s.Title)
+			return client(statements[s])
 		},
 	}
 	if o.Warn != nil {
@@ -240,7 +244,7 @@ func (q *Query) Rows(ctx context.Context) iter.Seq2[Row, error] {
 		ctx, cancel := context.WithCancel(ctx)
 		rows, done := make(chan []Row, 4), make(chan error, 1)
 		go func() {
-			_, err := q.run(ctx, func(string) (vexec.Sink, error) { return &rowSink{rows: rows}, nil })
+			_, err := q.run(ctx, func(ClientStatement) (vexec.Sink, error) { return &rowSink{rows: rows}, nil })
 			close(rows)
 			done <- err
 		}()

@@ -3,7 +3,9 @@ package helios
 import (
 	"context"
 
+	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
+	"github.com/helios-stream/helios/vexec/connect/console"
 )
 
 // discard is the client of a query whose SELECT rows nobody asked for.
@@ -36,4 +38,26 @@ func (s *rowSink) Write(ctx context.Context, b *vexec.Batch) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+}
+
+// clientStatements describes the sinks of a plan whose rows go to the client.
+func (q *Query) clientStatements(p *ir.Plan) map[*ir.PhysSink]ClientStatement {
+	out := map[*ir.PhysSink]ClientStatement{}
+	ends := make([]bool, len(p.Stages)) // inputs stand before their readers
+	for i, st := range p.Stages {
+		ends[i] = st.Scan == nil || q.connector(st.Scan.Table.Connector).Bounded(st.Scan.Table)
+		for _, in := range st.In {
+			ends[i] = ends[i] && ends[in.From]
+		}
+		s := st.Sink
+		if s == nil || s.Table != nil && s.Table.Connector != console.PrintName {
+			continue
+		}
+		c := ClientStatement{Title: s.Title, Ordinal: len(out), Bounded: ends[i]}
+		if s.Table != nil {
+			c.Title = s.Table.Name
+		}
+		out[s] = c
+	}
+	return out
 }

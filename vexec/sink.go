@@ -32,6 +32,12 @@ type Sink interface {
 	ExactlyOnce() bool
 }
 
+// Finisher is a Sink that is told, by its task and at once, when the last row has been
+// written. The last Prepare comes with the last epoch, when all statements have ended.
+type Finisher interface {
+	Finish() error
+}
+
 // SinkContext is what a sink gets from its task.
 type SinkContext struct {
 	Schema *ir.Schema

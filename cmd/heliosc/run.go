@@ -152,8 +152,9 @@ func (c *runCmd) options(io streams) (helios.Options, error) {
 		BatchRows: c.BatchSize, Memory: memory, Limit: limit,
 		CheckpointDir: c.CheckpointDir, CheckpointInterval: c.CheckpointInterval,
 		DeadLetters: c.deadLetters(), Samples: c.Ledger, OutputFile: c.Output, OutputFormat: outputFormats[c.Format], Flush: c.Flush,
-		Client: func(title string) (vexec.Sink, error) {
-			sink := console.New(io.out, console.Options{Format: console.Format(c.Format), Title: title, Types: true, Width: io.width, Turn: turn})
+		Client: func(s helios.ClientStatement) (vexec.Sink, error) {
+			sink := console.New(io.out, console.Options{Format: console.Format(c.Format), Title: s.Title, Types: true, Width: io.width,
+				Turn: turn, Ordinal: s.Ordinal, Bounded: s.Bounded})
 			if c.Timestamps {
 				return console.Stamped(sink), nil
 			}

@@ -36,6 +36,17 @@ func (s *sinkEnd) prepare(ctx context.Context, epoch uint64, last bool) ([]byte,
 	return s.sink.Prepare(ctx, epoch, last)
 }
 
+// finish tells a sink that wants to know it that no row comes any more.
+func (s *sinkEnd) finish() error {
+	f, ok := s.sink.(vexec.Finisher)
+	if !ok {
+		return nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return f.Finish()
+}
+
 // commit shows the rows of an epoch; nil token: there are none.
 func (s *sinkEnd) commit(ctx context.Context, epoch uint64, token []byte) error {
 	if token == nil {

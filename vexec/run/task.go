@@ -293,6 +293,10 @@ func (t *task) end() error {
 		t.job.coord.ended(t, snaps)
 		return nil
 	}
+	last := &t.links[len(t.links)-1]
+	if err := t.sink.finish(); err != nil {
+		return last.fail(err)
+	}
 	t.parked = true
 	if t.parent != nil {
 		t.watch = nil // from here on another goroutine steps the branch

@@ -4,6 +4,7 @@ package console
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"sync"
@@ -35,30 +36,8 @@ type Options struct {
 	Width           int    // Table: display columns to cut lines at; 0: do not cut
 	MaxBufferedRows int    // Table: rows that are held to find the columns' widths; 0: 1000
 	Turn            *Turn  // Table: shared by the sinks that show rows on one writer; nil: there is one
-}
-
-// Turn says whose rows stand last on a writer that several sinks share, so that rows
-// of one table that follow those of another stand under their own title again. Its
-// zero value is ready.
-type Turn struct {
-	mu   sync.Mutex
-	last *Sink
-}
-
-// take writes the rows of s, and above them what tells them from another sink's.
-func (t *Turn) take(s *Sink) error {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	var above []byte
-	if t.last != nil && t.last != s {
-		above = append(above, '\n')
-		if s.shown && s.opt.Title != "" {
-			above = append(appendVisible(above, []byte(s.opt.Title)), '\n')
-		}
-	}
-	t.last, s.shown = s, true
-	_, err := s.w.Write(append(above, s.buf...))
-	return err
+	Ordinal         int    // with Turn: the place of the statement in the query files
+	Bounded         bool   // the statement's rows end
 }
 
 // maxBuffered is the most bytes of text that are held before they are written.
@@ -77,9 +56,10 @@ type Sink struct {
 	encode func(dst []byte, b *vexec.Batch) []byte // JSON, CSV
 	table  *table                                  // Table
 	binary *binary                                 // Arrow, Parquet
-	shown  bool                                    // rows or a header are out
 	live   bool                                    // rows are shown as they come: they may never end
 	last   time.Time                               // when rows were last shown
+	// restarts: a later run may go on with this one's checkpoints.
+	restarts bool
 }
 
 // New returns a sink that writes to w. It does not close w.
@@ -92,7 +72,11 @@ func New(w io.Writer, opt Options) *Sink {
 
 // Open takes the columns.
 func (s *Sink) Open(_ context.Context, sc *vexec.SinkContext) error {
-	s.live, s.last = sc.Unbounded, time.Now()
+	s.live, s.last = sc.Unbounded && !s.opt.Bounded, time.Now()
+	s.restarts = !sc.NoRestart
+	if s.opt.Turn != nil {
+		s.opt.Turn.join(s)
+	}
 	switch s.opt.Format {
 	case Table, "":
 		s.table = newTable(sc.Schema, s.opt)
@@ -186,7 +170,7 @@ func (s *Sink) drain() error {
 	var err error
 	s.last = time.Now()
 	if s.opt.Turn != nil {
-		err = s.opt.Turn.take(s)
+		err = s.opt.Turn.take(s, s.buf)
 	} else {
 		_, err = s.w.Write(s.buf)
 	}
@@ -202,8 +186,8 @@ func (s *Sink) lost(err error) error {
 	return nil
 }
 
-// Prepare shows what is held: a checkpoint must not count rows that nobody saw.
-// After the last epoch a table without rows shows its header.
+// Prepare shows what is held: a checkpoint must not count rows that nobody saw. After
+// the last epoch nothing follows.
 func (s *Sink) Prepare(_ context.Context, _ uint64, final bool) ([]byte, error) {
 	if s.binary != nil { // which takes part in no checkpoints
 		if s.live && !final {
@@ -213,12 +197,31 @@ func (s *Sink) Prepare(_ context.Context, _ uint64, final bool) ([]byte, error) 
 		defer s.mu.Unlock()
 		return nil, s.lost(s.binary.end())
 	}
-	if final && s.table != nil {
-		s.mu.Lock()
-		s.buf = s.table.flush(s.buf)
-		s.mu.Unlock()
+	if final {
+		return nil, s.Finish()
 	}
-	return nil, s.Flush()
+	if err := s.Flush(); err != nil || s.opt.Turn == nil || !s.restarts {
+		return nil, err
+	}
+	return nil, s.lost(s.opt.Turn.hurry(s))
+}
+
+// Finish shows what is held, of a table without rows its header, and lets the next
+// statement have its turn. Calling it again does nothing.
+func (s *Sink) Finish() error {
+	if s.binary != nil {
+		return nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.table != nil {
+		s.buf = s.table.flush(s.buf)
+	}
+	err := s.drain()
+	if s.opt.Turn != nil {
+		err = errors.Join(err, s.lost(s.opt.Turn.done(s)))
+	}
+	return err
 }
 
 // Commit does nothing: rows are shown when they are written.
@@ -229,13 +232,20 @@ func (s *Sink) Close() error {
 	if s.binary != nil {
 		return s.lost(s.binary.drop())
 	}
-	return s.Flush()
+	err := s.Flush()
+	if s.opt.Turn != nil {
+		err = errors.Join(err, s.lost(s.opt.Turn.done(s)))
+	}
+	return err
 }
 
 // ExactlyOnce is false.
 func (s *Sink) ExactlyOnce() bool { return false }
 
-var _ vexec.Sink = (*Sink)(nil)
+var (
+	_ vexec.Sink     = (*Sink)(nil)
+	_ vexec.Finisher = (*Sink)(nil)
+)
 
 // alignRight reports whether values of a type stand at the right of their column.
 func alignRight(t *ir.Type) bool { return t.Kind.IsNumeric() }

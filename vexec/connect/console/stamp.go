@@ -42,6 +42,14 @@ func (s *stamped) Open(ctx context.Context, sc *vexec.SinkContext) error {
 	return s.Sink.Open(ctx, &wide)
 }
 
+// Finish tells the sink below that there are no more rows.
+func (s *stamped) Finish() error {
+	if f, ok := s.Sink.(vexec.Finisher); ok {
+		return f.Finish()
+	}
+	return nil
+}
+
 // Write writes b with the time of this moment before each row.
 func (s *stamped) Write(ctx context.Context, b *vexec.Batch) error {
 	s.times.Reset(s.schema.Cols[0].Type, b.Rows)
