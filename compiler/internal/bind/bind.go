@@ -64,7 +64,7 @@ type Result struct {
 func Bind(ctx context.Context, files []Input, sources *diag.Sources, env *Env, errs *diag.List) *Result {
 	b := &binder{lost: map[string]bool{}, ctx: ctx, env: *env, sources: sources, errs: errs,
 		objects: map[string]*object{}, places: map[ir.Node]diag.Span{}, looked: map[ir.Node]bool{}, querying: map[string]bool{},
-		checked: map[checkKey]bool{}, asked: map[*ir.Table]bool{}, leafCount: map[ir.Node]int{}, variants: map[string]*object{}, settingAt: map[string]diag.Span{},
+		checked: map[checkKey]bool{}, asked: map[*ir.Table]bool{}, leafCount: map[ir.Node]int{}, variants: map[string]*object{}, settingAt: map[string]diag.Span{}, inserts: map[*ir.Table]diag.Span{},
 		out: &Result{Logical: &ir.Logical{}, Settings: map[string]string{}}}
 	for _, f := range files {
 		b.dir = f.Dir
@@ -122,11 +122,12 @@ type binder struct {
 	checked   map[checkKey]bool
 	asked     map[*ir.Table]bool // what its connector prunes
 	leafCount map[ir.Node]int
-	places    map[ir.Node]diag.Span // where operators with state were written
-	looked    map[ir.Node]bool      // whose state has been looked at
-	querying  map[string]bool       // files with a query
-	variants  map[string]*object    // of mappings whose options a hint overrides
-	settingAt map[string]diag.Span  // where the values of SET stand
+	places    map[ir.Node]diag.Span   // where operators with state were written
+	looked    map[ir.Node]bool        // whose state has been looked at
+	querying  map[string]bool         // files with a query
+	variants  map[string]*object      // of mappings whose options a hint overrides
+	settingAt map[string]diag.Span    // where the values of SET stand
+	inserts   map[*ir.Table]diag.Span // where the first INSERT names each table
 	out       *Result
 }
 

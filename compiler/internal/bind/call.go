@@ -63,9 +63,14 @@ func (eb *exprBinder) applyAt(fn string, at, whole diag.Span, parts []ast.Expr, 
 			hint = t
 		} else if cast := eb.b.typeHint(fn, types, parts); f.Operator && fn != "LIKE" && cast != "" {
 			hint = cast
+		} else if cast := eb.b.convertHint(f, types, parts); cast != "" {
+			hint = cast
 		}
 		eb.b.err(diag.WrongType, at, hint, "%s", err)
 		return nil
+	}
+	if fn == "/" || fn == "%" {
+		eb.divisor(args[1], want[1], parts, at)
 	}
 	cast := make([]ir.Expr, len(args))
 	for i, a := range args {
@@ -131,7 +136,7 @@ func (eb *exprBinder) aggregate(x *ast.Call, f *ir.Function) ir.Expr {
 		return nil
 	}
 	if x.Star && (f.Name != "COUNT" || len(x.Args) > 0) || !x.Star && len(x.Args) == 0 {
-		eb.b.err(diag.WrongType, x.Span(), "write "+f.Sig+" with a column for x, or COUNT(*) for the number of rows", "%s takes a value", f.Name)
+		eb.b.err(diag.WrongType, x.Span(), valueHint(f, x.Star), "%s takes a value", f.Name)
 		return nil
 	}
 	inner := &exprBinder{b: eb.b, scope: eb.scope, noAggs: "the aggregate " + f.Name}
@@ -196,6 +201,8 @@ func (eb *exprBinder) unknownFunction(x *ast.Call, name string) {
 		eb.b.later(x.Span(), "the function "+name, laterFunctions[name])
 	case name == "IF":
 		eb.b.err(diag.WrongType, x.Span(), "", "IF takes 3 arguments: IF(condition, a, b)")
+	case name == "CONVERT" && len(x.Args) == 2:
+		eb.b.err(diag.UnknownFunction, x.Name.Span(), eb.conversionHint(x), "there is no function CONVERT")
 	default:
 		var names []string
 		for _, f := range ir.Catalog() {
@@ -203,7 +210,7 @@ func (eb *exprBinder) unknownFunction(x *ast.Call, name string) {
 				names = append(append(names, f.Name), f.Aliases...)
 			}
 		}
-		eb.b.err(diag.UnknownFunction, x.Name.Span(), functionHint(name, names), "there is no function %s", x.Name.Name)
+		eb.b.err(diag.UnknownFunction, x.Name.Span(), eb.b.functionHint(x, name, names), "there is no function %s", x.Name.Name)
 	}
 }
 

@@ -21,23 +21,34 @@ func (b *binder) clashes() {
 		}
 		for _, t := range read {
 			if b.env.Clash(s.Table, t, false) {
-				b.err(diag.Clash, b.declared(s.Table), "write to another place, and move it over when the run has ended",
+				b.err(diag.Clash, b.writer(s.Table), "write to another place, and move it over when the run has ended",
 					"the query writes to `%s` and reads the same place", s.Table.Name)
+				b.relate(b.declared(s.Table), "`%s` is created here", s.Table.Name)
 				if t != s.Table {
-					b.relate(b.declared(t), "`%s` is read", t.Name)
+					b.relate(b.declared(t), "`%s`, which is read, is created here", t.Name)
 				}
 				break
 			}
 		}
 		for _, t := range written {
 			if b.env.Clash(s.Table, t, true) {
-				b.err(diag.Clash, b.declared(s.Table), "give each its own place, or INSERT twice into one of the mappings",
+				b.err(diag.Clash, b.writer(s.Table), "give each its own place, or INSERT twice into one of the mappings",
 					"`%s` and `%s` are written to the same place", t.Name, s.Table.Name)
 				b.relate(b.declared(t), "`%s` is created here", t.Name)
+				b.relate(b.declared(s.Table), "`%s` is created here", s.Table.Name)
 			}
 		}
 		written = append(written, s.Table)
 	}
+}
+
+// writer is where the first INSERT names its table, else where the table is created: it
+// takes dead letters or late rows.
+func (b *binder) writer(t *ir.Table) diag.Span {
+	if at, ok := b.inserts[t]; ok {
+		return at
+	}
+	return b.declared(t)
 }
 
 // scanned appends the tables that are read below n.

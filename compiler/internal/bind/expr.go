@@ -173,12 +173,23 @@ func (b *binder) column(s *scope, table string, id ast.Ident) *scopeCol {
 			b.err(diag.UnknownColumn, id.Span(), hint, "there is no column `%s`: %s has no columns to use", id.Name, s.what)
 			return nil
 		}
-		b.err(diag.UnknownColumn, id.Span(), didYouMean(id.Name, s.names(), textHint(id)+"its columns: "+listed(s.names())), "%s has no column `%s`", s.what, id.Name)
+		b.err(diag.UnknownColumn, id.Span(), columnHint(id, s), "%s has no column `%s`", s.what, id.Name)
 		b.relate(s.at, "%s is declared here", s.what)
 		return nil
 	}
 	b.err(diag.AmbiguousColumn, id.Span(), "give one of them another name with AS in the query that makes them", "%s has %d columns `%s`", s.what, len(found), id.Name)
 	return nil
+}
+
+// columnHint is for a name that is none of the columns in sight.
+func columnHint(id ast.Ident, s *scope) string {
+	text := textHint(id)
+	if near := didYouMean(id.Name, s.names(), ""); near != "" && text != "" {
+		return near + " " + strings.ToUpper(text[:1]) + strings.TrimSuffix(text[1:], "; ")
+	} else if near != "" {
+		return near
+	}
+	return text + "its columns: " + listed(s.names())
 }
 
 // textHint is for a name in double quotes that is no column: it is likely meant as text.

@@ -147,7 +147,7 @@ func (eb *exprBinder) caseOf(c *ir.Case, results []ir.Expr, places []ast.Expr) i
 	for i, e := range results[1:] {
 		common := ir.CommonType(t, e.Type())
 		if common == nil {
-			eb.b.err(diag.WrongType, places[i+1].Span(), "CAST one of them", "the results of CASE are %s before and %s here", t, e.Type())
+			eb.b.err(diag.WrongType, places[i+1].Span(), eb.b.castEither(places[i+1], e.Type(), t), "the results of CASE are %s before and %s here", t, e.Type())
 			return nil
 		}
 		t = common

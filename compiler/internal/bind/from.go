@@ -50,7 +50,12 @@ func (b *binder) aliased(r *relation, a *ast.Alias, name string) (*relation, str
 	if a == nil || r == nil {
 		return r, name
 	}
-	return b.renamed(r, a.Cols, "`"+a.Name.Name+"`"), a.Name.Name
+	if r = b.renamed(r, a.Cols, "`"+a.Name.Name+"`"); r == nil {
+		return nil, a.Name.Name
+	}
+	called := *r
+	called.declared = a.Name.Span()
+	return &called, a.Name.Name
 }
 
 // named finds a WITH query, a view or a mapping.

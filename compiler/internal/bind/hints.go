@@ -3,6 +3,7 @@ package bind
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/helios-stream/helios/compiler/internal/ast"
 	"github.com/helios-stream/helios/compiler/internal/diag"
@@ -11,35 +12,36 @@ import (
 
 // functionsOfOthers are functions of other databases, and what does the same here.
 var functionsOfOthers = map[string]string{
-	"NVL":           "write COALESCE(a, b)",
-	"ISNULL":        "write COALESCE(a, b), or a IS NULL for a condition",
-	"ZEROIFNULL":    "write COALESCE(a, 0)",
+	"NVL":           "write COALESCE($1, $2)",
+	"ISNULL":        "write COALESCE(a, b), or $1 IS NULL for a condition",
+	"ZEROIFNULL":    "write COALESCE($1, 0)",
 	"DECODE":        "write CASE WHEN ... THEN ... ELSE ... END",
-	"IIF":           "write IF(condition, a, b)",
-	"LEN":           "write CHAR_LENGTH(s)",
-	"INSTR":         "write POSITION(part IN s)",
-	"CHARINDEX":     "write POSITION(part IN s)",
-	"LOCATE":        "write POSITION(part IN s)",
-	"STRPOS":        "write POSITION(part IN s)",
+	"IIF":           "write IF($1, $2, $3)",
+	"LEN":           "write CHAR_LENGTH($1)",
+	"INSTR":         "write POSITION($2 IN $1)",
+	"CHARINDEX":     "write POSITION($1 IN $2)",
+	"LOCATE":        "write POSITION($1 IN $2)",
+	"STRPOS":        "write POSITION($2 IN $1)",
 	"DATEADD":       "add an interval: t + INTERVAL '1' DAY",
 	"DATE_ADD":      "add an interval: t + INTERVAL '1' DAY",
 	"DATE_SUB":      "subtract an interval: t - INTERVAL '1' DAY",
 	"DATEDIFF":      "subtract the times: a - b is an interval",
-	"DATEPART":      "write EXTRACT(HOUR FROM t)",
-	"DATE_PART":     "write EXTRACT(HOUR FROM t)",
-	"YEAR":          "write EXTRACT(YEAR FROM t)",
-	"MONTH":         "write EXTRACT(MONTH FROM t)",
-	"DAY":           "write EXTRACT(DAY FROM t)",
-	"HOUR":          "write EXTRACT(HOUR FROM t)",
-	"MINUTE":        "write EXTRACT(MINUTE FROM t)",
-	"SECOND":        "write EXTRACT(SECOND FROM t)",
+	"DATEPART":      "write EXTRACT(HOUR FROM $2), with your unit for HOUR",
+	"DATE_PART":     "write EXTRACT(HOUR FROM $2), with your unit for HOUR",
+	"YEAR":          "write EXTRACT(YEAR FROM $1)",
+	"MONTH":         "write EXTRACT(MONTH FROM $1)",
+	"DAY":           "write EXTRACT(DAY FROM $1)",
+	"HOUR":          "write EXTRACT(HOUR FROM $1)",
+	"MINUTE":        "write EXTRACT(MINUTE FROM $1)",
+	"SECOND":        "write EXTRACT(SECOND FROM $1)",
 	"TRUNC":         "write TRUNCATE(x, digits), or DATE_TRUNC('HOUR', t) for times",
-	"TO_CHAR":       "write CAST(x AS VARCHAR)",
-	"STR":           "write CAST(x AS VARCHAR)",
-	"TO_NUMBER":     "write CAST(s AS DECIMAL(20, 4)), with the digits that you need",
-	"TO_DATE":       "write CAST(s AS DATE)",
-	"STR_TO_DATE":   "write TO_TIMESTAMP(s)",
-	"MEAN":          "write AVG(x)",
+	"TO_CHAR":       "write CAST($1 AS VARCHAR)",
+	"STR":           "write CAST($1 AS VARCHAR)",
+	"TO_NUMBER":     "write CAST($1 AS DECIMAL(20, 4)), with the digits that you need",
+	"TO_DATE":       "write CAST($1 AS DATE)",
+	"DATE":          "write CAST($1 AS DATE)",
+	"STR_TO_DATE":   "write TO_TIMESTAMP($1)",
+	"MEAN":          "write AVG($1)",
 	"GROUP_CONCAT":  "texts cannot be aggregated yet",
 	"DATE_BIN":      "make windows in FROM: TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '15' MINUTE))",
 	"TIME_BUCKET":   "make windows in FROM: TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '15' MINUTE))",
@@ -49,11 +51,23 @@ var functionsOfOthers = map[string]string{
 }
 
 // functionHint is for a function that does not exist.
-func functionHint(name string, names []string) string {
+func (b *binder) functionHint(x *ast.Call, name string, names []string) string {
 	if same, ok := functionsOfOthers[name]; ok {
-		return same
+		return b.withArguments(same, x.Args)
 	}
 	return didYouMean(name, names, "docs/FUNCTIONS.md lists all functions")
+}
+
+// withArguments puts the arguments of a call in the places $1, $2, ... of a hint.
+func (b *binder) withArguments(hint string, args []ast.Expr) string {
+	for i, otherwise := range []string{"a", "b", "c"} {
+		text := otherwise
+		if i < len(args) {
+			text = b.written(args[i], otherwise)
+		}
+		hint = strings.ReplaceAll(hint, fmt.Sprintf("$%d", i+1), text)
+	}
+	return hint
 }
 
 // timeHint is for a time that meets a number or a text where an interval is meant, and

@@ -43,6 +43,9 @@ func (b *binder) insert(x *ast.Insert) {
 		return
 	}
 	b.growingState(node, x.Query.Span())
+	if _, known := b.inserts[o.table]; !known {
+		b.inserts[o.table] = x.Target.Span()
+	}
 	b.addInsert(&ir.Sink{Input: node, Table: o.table, At: b.sources.Pos(x.Span())})
 }
 

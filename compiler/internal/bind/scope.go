@@ -13,7 +13,8 @@ var tInvalid = &ir.Type{Kind: ir.Invalid}
 type relation struct {
 	node ir.Node
 	at   []diag.Span // where each column was written; nil: unknown
-	// declared is where the mapping or view stands whose rows these are; none for others.
+	// declared is where the mapping, the view or the alias stands whose rows these are; none
+	// for others.
 	declared diag.Span
 }
 
@@ -35,7 +36,7 @@ type scope struct {
 	aliases map[string]ast.Expr
 	hidden  map[string]diag.Span // aliases of SELECT that cannot be used here
 	hiding  string               // where that is: WHERE, HAVING
-	at      diag.Span            // where the table or view is declared; none for others
+	at      diag.Span            // where the table, the view or the alias is declared; none for others
 }
 
 type scopeCol struct {

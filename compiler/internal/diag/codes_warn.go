@@ -14,6 +14,7 @@ const (
 	TruncatedDivision = "H0409"
 	DeadBranch        = "H0410"
 	ConstantCondition = "H0411"
+	DivisionByZero    = "H0412"
 )
 
 var warnCodes = []Code{
@@ -28,9 +29,10 @@ var warnCodes = []Code{
 	{TruncatedDivision, "division that drops its remainder", "The quotient of two whole numbers is a whole number: 5 / 2 is 2. For 2.5 write one of them with a point: 5.0 / 2."},
 	{DeadBranch, "branch of CASE never reached", "CASE takes the first branch whose condition is true. A later one that is true only where an earlier one is never comes into play: put the narrower condition first."},
 	{ConstantCondition, "condition never or always true", "A column has one value in a row: x = 1 AND x = 2 is never true (OR or IN is meant), and x <> 1 OR x <> 2 is always true (AND or NOT IN is meant)."},
+	{DivisionByZero, "division by zero", "The divisor is a constant, and zero: of whole and decimal numbers the division fails for every row, which then goes the way of 'on.error'. x / NULLIF(y, 0) is NULL where y is zero. DOUBLE and REAL give an infinity or NaN, and are not warned of."},
 }
 
 // IsWarning reports whether a code is one of warnings.
 func IsWarning(code string) bool {
-	return code == NotEnforced || code >= UnboundedState && code <= ConstantCondition
+	return code == NotEnforced || code >= UnboundedState && code <= DivisionByZero
 }

@@ -150,6 +150,8 @@ var examples = map[string]Example{
 		"SELECT CASE WHEN id > 100 THEN 'many' WHEN id > 10 THEN 'some' END AS size FROM t;", true},
 	ConstantCondition: {"SELECT id FROM t WHERE id = 1 AND id = 2;",
 		"SELECT id FROM t WHERE id = 1 OR id = 2;", true},
+	DivisionByZero: {"SELECT id / 0 AS x FROM t;",
+		"SELECT id / NULLIF(id, 0) AS x FROM t;", true},
 	BadLimit: {"SELECT id FROM t LIMIT '10';",
 		"SELECT id FROM t LIMIT 10;", true},
 	Clash: {"INSERT INTO t SELECT * FROM t;",

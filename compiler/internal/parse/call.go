@@ -223,7 +223,9 @@ func (p *parser) call(start *token) ast.Expr {
 		if c.Distinct = p.accept("DISTINCT"); !c.Distinct {
 			p.accept("ALL")
 		}
+		first := p.tok
 		c.Args = list(p, p.argument)
+		p.refuseCondition(c.Name.Name, first)
 		if p.accepts("ORDER", "BY") {
 			c.OrderBy = list(p, p.orderItem)
 		}

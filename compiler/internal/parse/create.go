@@ -256,9 +256,13 @@ func (p *parser) column(m *ast.CreateMapping) *ast.ColumnDef {
 	start := p.tok
 	c := &ast.ColumnDef{Name: p.ident("a column name")}
 	if p.accept("AS") {
+		p.computed = true
+		defer func() { p.computed = false }()
 		c.Computed = p.expr()
 	} else {
+		typ := p.tok
 		c.Type = p.columnType(c)
+		p.refuseDigits(typ)
 	}
 	for more := true; more; {
 		more = p.columnClause(m, c)

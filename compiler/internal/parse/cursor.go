@@ -139,7 +139,7 @@ func (p *parser) failExpected(want string, words ...string) {
 
 // failBad gives up in silence at a token that the lexer has reported.
 func (p *parser) failBad() {
-	if p.tok.kind == tokBad {
+	if p.tok.kind == tokBad || p.tok.kind == tokPoison {
 		panic(bailout{})
 	}
 }

@@ -102,6 +102,7 @@ func (p *parser) infix(start *token, left ast.Expr, level int) (ast.Expr, bool) 
 			p.next()
 			return p.rangeOp(start, left, true), true
 		}
+		p.refuseNotNull(start)
 	case "BETWEEN", "IN", "LIKE":
 		if level <= precRange {
 			return p.rangeOp(start, left, false), true
@@ -168,6 +169,9 @@ func (p *parser) is(start *token, left ast.Expr) ast.Expr {
 		}
 		return &ast.Is{Place: p.from(start), X: left, Not: not, What: what}
 	}
+	if hint := p.isHint(start, at, not); hint != "" {
+		p.failAt(diag.Syntax, p.here(), "expected NULL, TRUE, FALSE, UNKNOWN or DISTINCT FROM behind IS, found "+p.found(), hint)
+	}
 	if !p.accept("DISTINCT") {
 		p.failExpected("NULL, TRUE, FALSE, UNKNOWN or DISTINCT FROM behind IS", "NULL", "TRUE", "FALSE", "UNKNOWN", "DISTINCT")
 	}
@@ -203,6 +207,7 @@ func (p *parser) rangeOp(start *token, left ast.Expr, not bool) ast.Expr {
 	if !l.Similar {
 		p.expect("LIKE")
 	}
+	p.refuseBarePattern()
 	l.Pattern = p.exprAt(precConcat)
 	if p.accept("ESCAPE") {
 		l.Escape = p.exprAt(precConcat)

@@ -40,6 +40,9 @@ func (p *parser) hintArg() ast.HintArg {
 	start := p.tok
 	var a ast.HintArg
 	switch {
+	case p.tok.kind == tokWord && p.peek(p.dottedKey()+1).is("="):
+		o := p.option()
+		a.Option = &o
 	case p.tok.kind != tokString:
 		a.Table = p.qualified("a table or a string")
 	case p.peek(1).is("="):

@@ -63,8 +63,28 @@ func (p *parser) brokenStringHint([]string) string {
 	if text.kind != tokString || text.end != behind.start || behind.kind != tokWord && behind.kind != tokNumber {
 		return ""
 	}
+	if whole := p.wholeText(text, behind); whole != "" {
+		return "inside of a text an apostrophe is written twice: write " + whole
+	}
 	pos := p.source.Pos(p.spanOf(text))
-	return fmt.Sprintf("the string that begins at %d:%d ends right before '%s': is a quote missing or not doubled?", pos.Line, pos.Col, clip(p.text(behind)))
+	return fmt.Sprintf("the string that begins at %d:%d ends right before '%s': is a quote missing, or an apostrophe inside of a text not written twice, as in 'it''s'?", pos.Line, pos.Col, clip(p.text(behind)))
+}
+
+// wholeText is the text that begins with first and has apostrophes in it, with these
+// doubled: first, words right behind it, and a string right behind the last word. "" where
+// the tokens do not look so.
+func (p *parser) wholeText(first, behind *token) string {
+	const most = 20
+	for i := 1; i < most && p.at-1+i < len(p.toks); i++ {
+		t, before := &p.toks[p.at-1+i], &p.toks[p.at-2+i]
+		switch {
+		case t.kind == tokEOF || t.is(";") || t.lineStart:
+			return ""
+		case t.kind == tokString && before.end == t.start && before.start >= behind.start:
+			return doubled(p.src[first.start+1 : t.end-1])
+		}
+	}
+	return ""
 }
 
 // misspeltHint sees a word that is nearly one of those that fit.

@@ -105,7 +105,7 @@ func (p *parser) beginsInterval() bool {
 		_, slip := unitOf(p.peek(2))
 		return slip // INTERVAL "5" SECOND
 	}
-	return n.kind == tokString || n.kind == tokNumber || n.kind == tokBad
+	return n.kind == tokString || n.kind == tokNumber || n.kind == tokBad || n.kind == tokPoison
 }
 
 // interval takes INTERVAL [sign] 'text' unit [TO unit].
@@ -115,13 +115,8 @@ func (p *parser) interval() *ast.Literal {
 	if negative || p.accept("+") {
 		p.tok.glue = true
 	}
-	p.failBad()
-	if p.tok.kind == tokNumber {
-		hint := fmt.Sprintf("write INTERVAL '%s' and a unit, such as SECOND", p.text(p.tok))
-		if u, ok := unitOf(p.peek(1)); ok {
-			hint = fmt.Sprintf("write INTERVAL '%s' %s", p.text(p.tok), u.name)
-		}
-		p.failAt(diag.BadInterval, p.here(), "the number of an interval stands in quotes", hint)
+	if p.tok.kind == tokNumber || p.tok.kind == tokPoison {
+		return p.bareInterval(start)
 	}
 	text, at := p.stringLit("the number of an interval").S, p.spanOf(p.prev)
 	from, to := p.intervalUnits(text)
@@ -130,7 +125,9 @@ func (p *parser) interval() *ast.Literal {
 		problem = ""
 	}
 	if problem != "" {
-		p.failAt(diag.BadInterval, at, fmt.Sprintf("'%s' is no interval %s: %s", clip(text), rangeName(from, to), problem), "write "+intervalExample(from, to))
+		p.soft++ // the rest of the statement can be read, and bound
+		p.errorAt(diag.BadInterval, at.To(p.spanOf(p.prev)), fmt.Sprintf("'%s' is no interval %s: %s", clip(text), rangeName(from, to), problem), "write "+intervalExample(from, to))
+		return &ast.Literal{Place: p.from(start)}
 	}
 	if negative {
 		n = -n
@@ -140,6 +137,25 @@ func (p *parser) interval() *ast.Literal {
 		t = ir.TIntervalMonth
 	}
 	return &ast.Literal{Place: p.from(start), V: n, T: t}
+}
+
+// bareInterval reports an interval whose number has no quotes, and goes on behind it.
+func (p *parser) bareInterval(start *token) *ast.Literal {
+	number := p.tok
+	p.next()
+	u, ok := unitOf(p.tok)
+	if ok {
+		p.next()
+	}
+	if number.kind == tokNumber {
+		hint := fmt.Sprintf("write INTERVAL '%s' and a unit, such as SECOND", p.text(number))
+		if ok {
+			hint = fmt.Sprintf("write INTERVAL '%s' %s", p.text(number), u.name)
+		}
+		p.soft++
+		p.errorAt(diag.BadInterval, p.spanOf(number), "the number of an interval stands in quotes", hint)
+	}
+	return &ast.Literal{Place: p.from(start)}
 }
 
 func (p *parser) intervalUnits(text string) (from, to unit) {

@@ -18,6 +18,8 @@ type lexer struct {
 	toks      []token
 	upper     map[string]string // words in upper case, to make each once
 	early     int               // offset behind the statement's first string that ends right before a word; 0: none
+	earlyAt   int               // index of that string
+	mended    int               // strings closed where their writer has likely meant it
 	report    func(code string, start, end int, message, hint string)
 	full      func() bool // enough has been reported: stop
 	hint      bool        // inside of /*+ ... */
@@ -170,7 +172,7 @@ func (l *lexer) word() {
 	l.at = l.wordEnd(l.at)
 	text := l.src[start:l.at]
 	if n := len(l.toks); n > 0 && l.early == 0 && l.toks[n-1].kind == tokString && l.toks[n-1].end == start {
-		l.early = start
+		l.early, l.earlyAt = start, n-1
 	}
 	up, ok := l.upper[text]
 	if !ok {
@@ -194,8 +196,10 @@ func (l *lexer) quoted(kind tokenKind, q byte) {
 	for {
 		i := strings.IndexByte(l.src[l.at+1:], q)
 		if i < 0 {
-			l.unclosed(kind, open, q)
-			l.add(tokBad, start, "")
+			if !l.mend(kind, open) {
+				l.unclosed(kind, open, q)
+				l.add(tokBad, start, "")
+			}
 			return
 		}
 		l.at += i + 2
@@ -253,7 +257,7 @@ func (l *lexer) number() {
 		digits := l.src[start:l.at]
 		l.at = l.wordEnd(l.at)
 		l.report(diag.BadNumber, start, l.at, fmt.Sprintf("'%s' is neither a number nor a name", clip(l.src[start:l.at])), numberHint(digits, l.src[start+len(digits):l.at], l.src[start:l.at]))
-		l.add(tokBad, start, "")
+		l.add(tokPoison, start, "")
 		return
 	}
 	l.add(tokNumber, start, "")
@@ -277,21 +281,6 @@ func (l *lexer) exponent() {
 		l.at = i
 		l.digits()
 	}
-}
-
-var shortUnits = map[string]string{
-	"us": "MICROSECOND", "ms": "MILLISECOND", "s": "SECOND", "sec": "SECOND", "m": "MINUTE", "min": "MINUTE", "h": "HOUR", "hr": "HOUR", "d": "DAY",
-	"msec": "MILLISECOND", "milli": "MILLISECOND", "micro": "MICROSECOND", "w": "WEEK", "mon": "MONTH", "y": "YEAR", "yr": "YEAR",
-}
-
-func numberHint(digits, rest, all string) string {
-	if unit := shortUnits[strings.ToLower(rest)]; unit != "" {
-		return fmt.Sprintf("for a span of time, write INTERVAL '%s' %s", digits, unit)
-	}
-	if strings.EqualFold(rest, "k") && !strings.Contains(digits, ".") {
-		return fmt.Sprintf("for a number, write %s000; for a name, \"%s\"", digits, all)
-	}
-	return fmt.Sprintf("for a name, write \"%s\"", all)
 }
 
 var longOperators = []string{"<=", ">=", "<>", "!=", "||", "=>", "==", "&&", "::", "->"}
@@ -318,6 +307,9 @@ func (l *lexer) operator() {
 		l.add(tokOp, start, l.src[start:l.at])
 		return
 	}
+	if l.typographic(start, r) {
+		return
+	}
 	l.report(diag.BadCharacter, start, l.at, fmt.Sprintf("unexpected character %s", printRune(r)), characterHint(r))
 	l.add(tokBad, start, "")
 }
@@ -336,33 +328,6 @@ func (l *lexer) hintMark() bool {
 		return false
 	}
 	return true
-}
-
-func printRune(r rune) string {
-	if unicode.IsPrint(r) {
-		return fmt.Sprintf("'%c'", r)
-	}
-	return fmt.Sprintf("U+%04X", r)
-}
-
-func characterHint(r rune) string {
-	switch r {
-	case '‘', '’', '‚', '′', '´':
-		return "this is a typographic quote; strings stand in '...'"
-	case '“', '”', '„', '«', '»':
-		return "this is a typographic quote; strings stand in '...', quoted names in \"...\""
-	case '–', '—', '−':
-		return "this is a typographic dash; minus is '-'"
-	case '；':
-		return "this is a full-width semicolon; write ';'"
-	case '，':
-		return "this is a full-width comma; write ','"
-	case '（', '）':
-		return "this is a full-width parenthesis; write '(' or ')'"
-	case 0xFEFF, 0x200B, 0x200C, 0x200D:
-		return "this character is invisible; delete it"
-	}
-	return ""
 }
 
 // clipEnd is the end of a text for a message, from its last blank or line on.

@@ -29,7 +29,9 @@ func (p *parser) number(start *token, sign string) *ast.Literal {
 		lit.V, lit.T, problem = intValue(sign, strings.TrimSuffix(text, "."))
 	}
 	if problem != "" {
-		p.failAt(diag.NumberRange, lit.At, problem, "at most 38 digits, or a DOUBLE with an exponent: 1e40")
+		p.soft++ // the rest of the statement can be read, and bound
+		p.errorAt(diag.NumberRange, lit.At, problem, "at most 38 digits, or a DOUBLE with an exponent: 1e40")
+		return &ast.Literal{Place: lit.Place}
 	}
 	return lit
 }
@@ -81,9 +83,19 @@ func (p *parser) binary() *ast.Literal {
 	text := p.text(t)
 	b, err := hex.DecodeString(text[2 : len(text)-1])
 	if err != nil && !p.holdsPlaceholder(text) {
-		p.failAt(diag.BadNumber, p.spanOf(t), "a binary string holds pairs of hexadecimal digits: x'00FF'", "")
+		p.soft++
+		p.errorAt(diag.BadNumber, p.spanOf(t), "a binary string holds pairs of hexadecimal digits, and '"+clip(text[2:len(text)-1])+"' does not", binaryHint(text[2:len(text)-1]))
+		return &ast.Literal{Place: p.from(t)}
 	}
 	return &ast.Literal{Place: p.from(t), V: b, T: ir.TVarbinary}
+}
+
+// binaryHint is for the digits of a binary string that is none.
+func binaryHint(digits string) string {
+	if _, err := hex.DecodeString("0" + digits); err == nil {
+		return "write x'0" + clip(digits) + "'"
+	}
+	return "write two of 0-9 and A-F for each byte, as in x'00FF'; a text is written without the x"
 }
 
 // timeLiteral takes DATE, TIME or TIMESTAMP with the string behind it.

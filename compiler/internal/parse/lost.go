@@ -1,7 +1,6 @@
 package parse
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/helios-stream/helios/compiler/internal/diag"
@@ -37,9 +36,13 @@ func (p *parser) lose(first int, gone bool) {
 // notClosed reports whether a string, a name or a comment has no end: it may hold
 // statements.
 func (p *parser) notClosed() bool {
-	return slices.ContainsFunc(p.errs, func(d diag.Diagnostic) bool {
-		return d.Code == diag.UnclosedString || d.Code == diag.UnclosedName || d.Code == diag.UnclosedComment
-	})
+	n := 0
+	for _, d := range p.errs {
+		if d.Code == diag.UnclosedString || d.Code == diag.UnclosedName || d.Code == diag.UnclosedComment {
+			n++
+		}
+	}
+	return n > p.mended
 }
 
 // declared is the name behind CREATE ... MAPPING, TABLE or VIEW, where token i is that

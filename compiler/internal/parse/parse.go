@@ -72,9 +72,12 @@ type parser struct {
 	maxSeen int    // height of the highest expression read by the current one
 	cut     bool   // a comment that is not closed hides the rest of the file
 	alias   *token // the last word that was taken for an alias without AS
-	keep    bool   // for the formatter: ${name} stands for itself
-	soft    int    // errors after which a statement is whole all the same
-	lost    ast.Lost
+	mended  int    // texts that the lexer has closed itself
+	// computed: a computed column is being read, behind which NOT NULL is no condition.
+	computed bool
+	keep     bool // for the formatter: ${name} stands for itself
+	soft     int  // errors after which a statement is whole all the same
+	lost     ast.Lost
 
 	comments []comment // with keep
 }
@@ -104,7 +107,7 @@ func (p *parser) start(text string, vars Vars) bool {
 	lex := lexer{src: p.src, report: p.report, keep: p.keep}
 	lex.full = func() bool { return len(p.errs) >= maxErrors }
 	p.toks = lex.run()
-	p.tok, p.prev, p.comments, p.cut = &p.toks[0], &token{}, lex.comments, lex.cut
+	p.tok, p.prev, p.comments, p.cut, p.mended = &p.toks[0], &token{}, lex.comments, lex.cut, lex.mended
 	return true
 }
 

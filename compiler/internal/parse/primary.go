@@ -21,6 +21,9 @@ func (p *parser) primary() ast.Expr {
 		return p.binary()
 	case tokUnicode:
 		return p.unicode()
+	case tokPoison:
+		p.next()
+		return &ast.Literal{Place: p.from(start)}
 	case tokQuoted:
 		return p.nameOrCall()
 	case tokWord:

@@ -37,7 +37,7 @@ func (p *parser) query() *ast.Query {
 		if p.tok.is("RECURSIVE") {
 			p.unsupported(p.here(), "WITH RECURSIVE", "")
 		}
-		q.With = list(p, p.cte)
+		q.With = p.ctes()
 		if !p.beginsQuery() {
 			p.failExpected("',' or SELECT behind the queries of WITH", "SELECT", "VALUES")
 		}
@@ -47,6 +47,20 @@ func (p *parser) query() *ast.Query {
 	p.depth--
 	q.Place = p.from(start)
 	return q
+}
+
+// ctes reads the queries of WITH. A ',' behind the last one is reported.
+func (p *parser) ctes() []*ast.CTE {
+	out := []*ast.CTE{p.cte()}
+	for p.accept(",") {
+		if p.beginsQuery() {
+			p.soft++
+			p.errorAt(diag.Syntax, p.spanOf(p.prev), "there is a ',' but no other query of WITH behind it", "remove the ','")
+			break
+		}
+		out = append(out, p.cte())
+	}
+	return out
 }
 
 func (p *parser) cte() *ast.CTE {
@@ -100,6 +114,9 @@ func (p *parser) queryTail(q *ast.Query) {
 			p.once(q.Limit == nil, at, "LIMIT")
 			q.Limit = p.fetch()
 		default:
+			s, _ := q.Body.(*ast.Select)
+			p.refuseOrder(s, q)
+			p.refuseSetOp(q)
 			return
 		}
 	}
@@ -265,10 +282,10 @@ func (p *parser) selectBody() ast.QueryBody {
 		p.clause(func() { s.Having = p.expr() })
 	}
 	p.windowClauses(s)
-	p.refuseClauses(s)
 	if p.tok.is("EMIT") {
 		s.Emit = p.emit()
 	}
+	p.refuseOrder(s, nil)
 	s.Place = p.from(start)
 	return s
 }
@@ -413,18 +430,4 @@ func (p *parser) emit() *ast.Emit {
 	}
 	e.Place = p.from(start)
 	return e
-}
-
-// refuseClauses reports clauses that stand in the wrong place or are not known.
-func (p *parser) refuseClauses(s *ast.Select) {
-	switch {
-	case p.tok.is("WHERE") && s.Where != nil:
-		p.failAt(diag.GivenTwice, p.here(), "WHERE is given twice", "join the conditions with AND")
-	case p.tok.is("WHERE") && len(s.GroupBy) > 0:
-		p.failAt(diag.Syntax, p.here(), "WHERE must stand before GROUP BY", "move it, or write HAVING for a condition over groups")
-	case p.tok.is("FROM") && s.From != nil:
-		p.failAt(diag.GivenTwice, p.here(), "FROM is given twice", "join the tables, or separate the statements with ';'")
-	case p.tok.is("GROUP") && s.Having != nil:
-		p.failAt(diag.Syntax, p.here(), "GROUP BY must stand before HAVING", "")
-	}
 }

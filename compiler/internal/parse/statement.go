@@ -253,6 +253,11 @@ func (p *parser) options(what string) []ast.Option {
 
 func (p *parser) option() ast.Option {
 	start := p.tok
+	if n := p.dottedKey(); p.tok.kind == tokWord && n > 0 && !p.placeholder(p.tok) {
+		last := p.peek(n)
+		name := clip(p.src[p.tok.start:last.end])
+		p.failAt(diag.Syntax, p.here().To(p.spanOf(last)), "expected an option's name in single quotes, found '"+name+"'", "put it in single quotes: '"+name+"'")
+	}
 	o := ast.Option{Key: p.stringLit("an option's name")}
 	if p.tok.is("=>") || p.tok.is("==") || p.tok.is(":") {
 		p.failAt(diag.Syntax, p.here(), fmt.Sprintf("expected '=' behind the option's name, found %s", p.found()), "options are written 'name' = 'value'")

@@ -172,6 +172,9 @@ func (p *parser) tableKeyword(start *token, lateral bool) ast.TableExpr {
 	}
 	f := p.tableFunc()
 	f.Lateral = lateral
+	if p.tok.is(",") {
+		p.failAt(diag.Syntax, p.here(), "TABLE(...) holds one call and nothing else, found ','", "write all arguments inside of the parentheses of "+f.Name.Name+"(...)")
+	}
 	p.close(")", what, open)
 	f.Alias = p.optTableAlias()
 	f.Place = p.from(start)

@@ -13,6 +13,7 @@ const (
 	tokNumber            // 12, 1.5, 1e3
 	tokOp                // an operator or punctuation mark, in word
 	tokBad               // already reported by the lexer
+	tokPoison            // a literal that the lexer has reported: its value is not known
 )
 
 // token is one word of the language. Offsets are into the text in which ${...}

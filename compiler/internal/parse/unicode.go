@@ -30,7 +30,9 @@ func (p *parser) unicode() *ast.Literal {
 	}
 	v, bad := unescape(body, escape)
 	if bad != "" && !p.holdsPlaceholder(text) {
-		p.failAt(diag.Syntax, p.spanOf(t), "'"+clip(bad)+"' is no character", "write "+string(escape)+"00E9 (four hexadecimal digits), "+string(escape)+"+01F600 (six), or "+string(escape)+string(escape)+" for the escape itself")
+		p.soft++
+		p.errorAt(diag.Syntax, p.spanOf(t), "'"+clip(bad)+"' is no character", "write "+string(escape)+"00E9 (four hexadecimal digits), "+string(escape)+"+01F600 (six), or "+string(escape)+string(escape)+" for the escape itself")
+		return &ast.Literal{Place: p.from(t)}
 	}
 	return &ast.Literal{Place: p.from(t), V: v, T: ir.TVarchar}
 }
