@@ -173,7 +173,7 @@ func TestOneFileTwice(t *testing.T) {
 		return "CREATE MAPPING " + name + " (k VARCHAR) TYPE File OPTIONS ('path' = '" + path + "', 'format' = 'ndjson');\n"
 	}
 	f(3, "H0231", "INSERT INTO t SELECT * FROM t WHERE n > 1;")
-	f(3, "`t` is read", out("o", "./t.ndjson")+"INSERT INTO o SELECT k FROM t;")
+	f(3, "`t`, which is read", out("o", "./t.ndjson")+"INSERT INTO o SELECT k FROM t;")
 	f(3, "same place", out("a", "o.ndjson")+out("b", "./o.ndjson")+"INSERT INTO a SELECT k FROM t; INSERT INTO b SELECT k FROM t;")
 	f(2, "as `t`", "SELECT k FROM t;", "-o", "t.ndjson")
 	f(2, "INSERT", out("a", "o.ndjson")+"INSERT INTO a SELECT k FROM t; SELECT k FROM t;", "-o", "o.ndjson")
