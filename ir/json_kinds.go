@@ -58,7 +58,7 @@ var mayBeNil = map[string]bool{
 
 // jsonWords are the values of types that are written as words; "" is none of them.
 var jsonWords = map[reflect.Type][]string{
-	reflect.TypeFor[WindowKind]():    {"", "TUMBLE", "HOP"},
+	reflect.TypeFor[WindowKind]():    windowNames[:],
 	reflect.TypeFor[WindowOutKind](): {"", "start", "end", "time", "key", "aggregate"},
 	reflect.TypeFor[Exchange]():      {string(Gather), string(GatherOrdered), string(Hash), string(Forward), string(Letters)},
 	reflect.TypeFor[AggPhase]():      {string(Complete), string(Partial), string(Final)},

@@ -108,15 +108,18 @@ type WindowKind uint8
 const (
 	Tumble WindowKind = iota + 1
 	Hop
+	Cumulate
 )
 
-var windowNames = [...]string{"", "TUMBLE", "HOP"}
+var windowNames = [...]string{"", "TUMBLE", "HOP", "CUMULATE"}
 
 // String is the window function's name.
 func (k WindowKind) String() string { return windowNames[k] }
 
 // Window is an assignment of event times to windows [start, start+Size) with
 // start = Offset + n*Slide for whole n. Microseconds all; Tumble has Slide = Size.
+// Those of Cumulate begin every Size, at Offset + n*Size, and end every Slide from
+// there on, up to Size later; Size is a multiple of Slide.
 type Window struct {
 	Kind   WindowKind
 	Size   int64

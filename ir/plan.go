@@ -261,7 +261,7 @@ func (*AttachedAggOp) isPhysOp() {}
 
 // The first columns of a partial group, before its keys and states.
 const (
-	PartialTime   = 0 // TIMESTAMP: start of the pane, or of the window for an overlay
+	PartialTime   = 0 // TIMESTAMP: start of the pane, or end of the window for an overlay
 	PartialKind   = 1 // TINYINT: PaneGroup or OverlayGroup
 	PartialHead   = 2 // how many there are
 	PaneGroup     = 0 // on-time rows: counts in every window over the pane

@@ -236,7 +236,7 @@ func timeBound(col string, lag int64, drop bool) string {
 
 func windowText(w Window, col string) string {
 	text := w.Kind.String() + "(" + col + ", " + FormatSpan(w.Size)
-	if w.Kind == Hop {
+	if w.Kind != Tumble {
 		text += " every " + FormatSpan(w.Slide)
 	}
 	if w.Offset != 0 {

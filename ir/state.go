@@ -125,6 +125,10 @@ func paneState(w Window, keys []string) string {
 	if w.Size == pane {
 		return fmt.Sprintf("one pane of %s%s; freed when the watermark passes window_end", SpanInWords(pane), by(keys))
 	}
+	if w.Kind == Cumulate {
+		return fmt.Sprintf("totals%s of the rows since window_start, and panes of %s that are to be added; freed when the watermark passes the last window_end",
+			by(keys), SpanInWords(pane))
+	}
 	return fmt.Sprintf("panes of %s%s, %d to a window; each is freed when the watermark passes the end of its last window",
 		SpanInWords(pane), by(keys), w.Size/pane)
 }

@@ -152,11 +152,12 @@ func checkTime(in *Schema, col int) error {
 }
 
 func checkWindow(w Window) error {
-	if w.Size <= 0 || w.Slide <= 0 || w.Kind == Tumble && w.Size != w.Slide || w.Kind != Tumble && w.Kind != Hop {
-		return fmt.Errorf("window of size %d and slide %d", w.Size, w.Slide)
+	if w.Kind < Tumble || w.Kind > Cumulate || w.Size <= 0 || w.Slide <= 0 ||
+		w.Kind == Tumble && w.Size != w.Slide || w.Kind == Cumulate && w.Size%w.Slide != 0 {
+		return fmt.Errorf("window of kind %d, size %d and slide %d", w.Kind, w.Size, w.Slide)
 	}
-	if w.Size > MaxSpan || w.Slide > MaxSpan || w.Offset < 0 || w.Offset >= w.Slide {
-		return fmt.Errorf("window of size %d, slide %d and offset %d: a span is at most %d, the offset less than the slide", w.Size, w.Slide, w.Offset, int64(MaxSpan))
+	if w.Size > MaxSpan || w.Slide > MaxSpan || w.Offset < 0 || w.Offset >= w.Period() {
+		return fmt.Errorf("window of size %d, slide %d and offset %d: a span is at most %d, the offset less than the period", w.Size, w.Slide, w.Offset, int64(MaxSpan))
 	}
 	if !w.Affordable() {
 		return fmt.Errorf("window of size %d and slide %d: a row would be in %d windows of %d panes each", w.Size, w.Slide, w.PerRow(), w.Panes())

@@ -10,11 +10,19 @@ const (
 	maxPanesPerWindow = 1_000_000
 )
 
-// PerRow is how many windows a row is in.
+// PerRow is how many windows a row is in at most.
 func (w Window) PerRow() int64 { return (w.Size + w.Slide - 1) / w.Slide }
 
 // Panes is how many panes a window is made of: what a row and a window share at least.
 func (w Window) Panes() int64 { return w.Size / gcd(w.Size, w.Slide) }
+
+// Period is the time after which the starts of windows repeat: offsets count up to it.
+func (w Window) Period() int64 {
+	if w.Kind == Cumulate {
+		return w.Size
+	}
+	return w.Slide
+}
 
 // Affordable reports whether rows are in so few windows of so few panes that they can
 // be computed. Size and Slide are greater than 0.

@@ -18,12 +18,16 @@ const (
 	MaxSize = 1 << 60
 )
 
-// Assigner is one window function, cut into panes: windows [start, start+size)
-// with start = offset + n*slide, and panes [p, p+pane) of the greatest length of
-// which both size and slide are multiples. All rows of a pane are in the same
-// windows.
+// Assigner is one window function, cut into panes [p, p+pane) of the greatest length
+// of which the starts and the ends of all windows are multiples. All rows of a pane are
+// in the same windows. No two windows of an assigner have the same end, so that an end
+// names a window, and the ends of the windows over a time are Slide apart.
+//
+// The windows of TUMBLE and HOP are [start, start+size) with start = offset + n*slide.
+// Those of CUMULATE begin at offset + n*size, and end every slide from there on.
 type Assigner struct {
 	size, slide, offset, pane int64
+	cumulate                  bool
 }
 
 // New returns the assigner of a window.
@@ -32,8 +36,11 @@ func New(w ir.Window) (Assigner, error) {
 		return Assigner{}, fmt.Errorf("%s: size and slide of a window are greater than zero and at most %d microseconds; these are %d and %d",
 			w.Kind, int64(MaxSize), w.Size, w.Slide)
 	}
-	a := Assigner{size: w.Size, slide: w.Slide, pane: gcd(w.Size, w.Slide)}
-	a.offset = mod(w.Offset, w.Slide)
+	a := Assigner{size: w.Size, slide: w.Slide, pane: gcd(w.Size, w.Slide), cumulate: w.Kind == ir.Cumulate}
+	if a.cumulate && a.pane != a.slide {
+		return Assigner{}, fmt.Errorf("%s: the longest window, %d microseconds, is not a multiple of the step, %d", w.Kind, w.Size, w.Slide)
+	}
+	a.offset = mod(w.Offset, w.Period())
 	return a, nil
 }
 
@@ -56,66 +63,72 @@ func mod(x, d int64) int64 {
 	return m
 }
 
-// Size is the length of a window, Slide the distance of their starts, Pane the
-// length of a pane.
-func (a *Assigner) Size() int64  { return a.size }
+// Slide is the distance of the ends of windows, Pane the length of a pane.
 func (a *Assigner) Slide() int64 { return a.slide }
 func (a *Assigner) Pane() int64  { return a.pane }
 
 // SinglePane reports whether each window is one pane, as in TUMBLE.
 func (a *Assigner) SinglePane() bool { return a.pane == a.size }
 
+// Cumulates reports whether windows that begin together differ in their ends alone, so
+// that each pane of them is in all that end behind it.
+func (a *Assigner) Cumulates() bool { return a.cumulate }
+
 // PaneOf is the start of the pane of a time.
 func (a *Assigner) PaneOf(t int64) int64 { return floor(t-a.offset, a.pane) + a.offset }
 
-// FirstStart and LastStart are the starts of the earliest and the latest window
-// over a time; first > last where a slide greater than the size leaves it in none.
-func (a *Assigner) FirstStart(t int64) int64 { return a.startFrom(t - a.size + 1) }
-func (a *Assigner) LastStart(t int64) int64 {
-	s := floor(t-a.offset, a.slide) + a.offset
-	if s+a.size <= t {
-		return s - a.slide // ends before t, and before the first start
+// StartOf is the start of the window with this end.
+func (a *Assigner) StartOf(end int64) int64 {
+	if a.cumulate {
+		return floor(end-1-a.offset, a.size) + a.offset
 	}
-	return s
+	return end - a.size
 }
 
-// startFrom is the least start of a window that is not below t.
+// FirstEnd and LastEnd are the ends of the earliest and the latest window over a time;
+// first > last where a slide greater than the size leaves it in none.
+func (a *Assigner) FirstEnd(t int64) int64 {
+	if a.cumulate {
+		return a.PaneOf(t) + a.slide
+	}
+	return a.startFrom(t-a.size+1) + a.size
+}
+
+func (a *Assigner) LastEnd(t int64) int64 {
+	if a.cumulate {
+		return floor(t-a.offset, a.size) + a.offset + a.size
+	}
+	s := floor(t-a.offset, a.slide) + a.offset
+	if s+a.size <= t {
+		s -= a.slide // ends before t, and before the first start
+	}
+	return s + a.size
+}
+
+// startFrom is the least start of a window of TUMBLE or HOP that is not below t.
 func (a *Assigner) startFrom(t int64) int64 {
 	return floor(t-a.offset+a.slide-1, a.slide) + a.offset
 }
 
 // InWindow reports whether a time is in any window.
-func (a *Assigner) InWindow(t int64) bool { return a.FirstStart(t) <= a.LastStart(t) }
-
-// FirstEnd and LastEnd are the ends of the earliest and the latest window over a
-// time that is in one.
-func (a *Assigner) FirstEnd(t int64) int64 { return a.FirstStart(t) + a.size }
-func (a *Assigner) LastEnd(t int64) int64  { return a.LastStart(t) + a.size }
+func (a *Assigner) InWindow(t int64) bool { return a.FirstEnd(t) <= a.LastEnd(t) }
 
 // EndAfter is the least end above closed of the windows over a time, and LastEnd
 // where there is none: what has to close next once all windows up to closed have.
 func (a *Assigner) EndAfter(t int64, closed ir.Micros) int64 {
-	first, last := a.FirstEnd(t), a.LastEnd(t)
-	switch c := int64(closed); {
-	case c < first:
-		return first
-	case c >= last:
-		return last
-	default:
-		return a.startFrom(c-a.size+1) + a.size
-	}
+	return min(a.OpenEnd(t, closed), a.LastEnd(t))
 }
 
-// OpenStart is the start of the earliest window over a time whose end is above
-// the watermark wm; it is above LastStart where all have closed.
-func (a *Assigner) OpenStart(t int64, wm ir.Micros) int64 {
-	first, last := a.FirstStart(t), a.LastStart(t)
+// OpenEnd is the least end above the watermark wm of the windows over a time; it is
+// above LastEnd where all have closed.
+func (a *Assigner) OpenEnd(t int64, wm ir.Micros) int64 {
+	first, last := a.FirstEnd(t), a.LastEnd(t)
 	switch w := int64(wm); {
-	case w < first+a.size:
+	case w < first:
 		return first
-	case w >= last+a.size:
+	case w >= last:
 		return last + a.slide
 	default:
-		return a.startFrom(w - a.size + 1)
+		return first + floor(w-first, a.slide) + a.slide
 	}
 }

@@ -176,6 +176,9 @@ func (g *gen) window(from string) string {
 		return fmt.Sprintf("TABLE(TUMBLE(TABLE %s, DESCRIPTOR(ts), %s%s))", from, seconds(1+g.r.IntN(30)), offset)
 	}
 	slide := 1 + g.r.IntN(15)
+	if g.chance(30) {
+		return fmt.Sprintf("TABLE(CUMULATE(TABLE %s, DESCRIPTOR(ts), %s, %s%s))", from, seconds(slide), seconds(slide*(1+g.r.IntN(5))), offset)
+	}
 	size := slide + g.r.IntN(30)
 	return fmt.Sprintf("TABLE(HOP(TABLE %s, DESCRIPTOR(ts), %s, %s%s))", from, seconds(slide), seconds(size), offset)
 }
@@ -189,7 +192,8 @@ func (g *gen) windowRows(from string) string {
 func (g *gen) windowQuery(sql *strings.Builder, from string) {
 	keys := g.keys()
 	sel, group := []string{"window_start"}, []string{"window_start"}
-	if g.chance(80) {
+	window := g.window(from)
+	if strings.Contains(window, "CUMULATE") || g.chance(80) {
 		group = append(group, "window_end")
 		sel = append(sel, "window_end")
 	}
@@ -200,7 +204,7 @@ func (g *gen) windowQuery(sql *strings.Builder, from string) {
 	for i := range 1 + g.r.IntN(4) {
 		sel = append(sel, fmt.Sprintf("%s AS a%d", g.aggregate(), i))
 	}
-	q := fmt.Sprintf("SELECT %s FROM %s", strings.Join(sel, ", "), g.window(from))
+	q := fmt.Sprintf("SELECT %s FROM %s", strings.Join(sel, ", "), window)
 	var where, having []string
 	if g.chance(40) {
 		where = append(where, g.where(2))

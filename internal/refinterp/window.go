@@ -88,6 +88,15 @@ func (s span) closedFor(row row) bool { return row.wm >= s.end }
 // spansOf returns all windows that ts lies in, the earliest first.
 func spansOf(w ir.Window, ts ir.Micros) []span {
 	var out []span
+	if w.Kind == ir.Cumulate {
+		start := w.Offset + floorDiv(int64(ts)-w.Offset, w.Size)*w.Size
+		for end := start + w.Slide; end <= start+w.Size; end += w.Slide {
+			if int64(ts) < end {
+				out = append(out, span{ir.Micros(start), ir.Micros(end)})
+			}
+		}
+		return out
+	}
 	// The last start at or before ts, and from there back as long as ts is inside.
 	start := w.Offset + floorDiv(int64(ts)-w.Offset, w.Slide)*w.Slide
 	for ; start+w.Size > int64(ts); start -= w.Slide {

@@ -86,11 +86,11 @@ func (b *binder) named(n *ast.Name, hints []*ast.Hint) *relation {
 // tableFunc binds a function in FROM.
 func (b *binder) tableFunc(x *ast.TableFunc) *relation {
 	switch name := strings.ToUpper(x.Name.Name); name {
-	case "TUMBLE", "HOP":
+	case "TUMBLE", "HOP", "CUMULATE":
 		return b.windowFunc(x, name)
 	case "IMPOSE_ORDER":
 		return b.imposeOrder(x)
-	case "CUMULATE", "SESSION", "COUNT_WINDOW":
+	case "SESSION", "COUNT_WINDOW":
 		b.later(x.Name.Span(), name, "")
 	default:
 		otherwise := "there are: " + strings.Join(tableNames(), ", ")

@@ -2,6 +2,7 @@ package bind
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -199,7 +200,7 @@ func exprName(e ir.Expr, i int) string {
 }
 
 // windowKeys finds which keys are the window's columns. One of window_start and
-// window_end is enough: both name the window.
+// window_end is enough where it names the window.
 func (g *grouping) windowKeys(x *ast.Select) (start, end int, ok bool) {
 	p := g.in.node.Props()
 	start, end = -1, -1
@@ -214,10 +215,45 @@ func (g *grouping) windowKeys(x *ast.Select) (start, end int, ok bool) {
 	}
 	hasWindow := p.WindowStart >= 0 && p.WindowEnd >= 0
 	if g.poor || hasWindow && (start >= 0 || end >= 0) {
-		return start, end, true
+		return start, end, g.poor || g.namesWindow(x, p, start >= 0, end >= 0)
 	}
 	g.noWindow(x, g.place(x), p, start >= 0 || end >= 0)
 	return -1, -1, false
+}
+
+// namesWindow reports whether the window's columns among the keys tell its windows apart,
+// and says what lacks where they do not.
+func (g *grouping) namesWindow(x *ast.Select, p *ir.Props, byStart, byEnd bool) bool {
+	if byStart && byEnd {
+		return true
+	}
+	all := windowsBelow(g.in.node, nil)
+	same := !slices.ContainsFunc(all, func(w ir.Window) bool { return w != all[0] })
+	if same && len(all) > 0 && (all[0].Kind == ir.Tumble || all[0].Kind == ir.Hop || all[0].Kind == ir.Cumulate && byEnd) {
+		return true
+	}
+	have, lacks := g.in.schema().Cols[p.WindowStart].Name, g.in.schema().Cols[p.WindowEnd].Name
+	if byEnd {
+		have, lacks = lacks, have
+	}
+	at := g.place(x)
+	why := "windows of several kinds meet here"
+	if same && len(all) > 0 {
+		why = "several windows of " + all[0].Kind.String() + " can have the same " + have
+	}
+	g.b.err(diag.NoWindow, at, "add "+lacks+" to GROUP BY", "`%s` alone does not name a window: %s", have, why)
+	return false
+}
+
+// windowsBelow lists the windows that rows of n carry.
+func windowsBelow(n ir.Node, all []ir.Window) []ir.Window {
+	if w, ok := n.(*ir.WindowTVF); ok {
+		return append(all, w.Window)
+	}
+	for _, in := range n.Inputs() {
+		all = windowsBelow(in, all)
+	}
+	return all
 }
 
 // place is what makes the query a grouped one: GROUP BY, else the items.

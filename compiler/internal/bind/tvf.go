@@ -24,6 +24,8 @@ var (
 	lagParam  = param{name: "LAG"}
 	sizeParam = param{name: "SIZE", aliases: []string{"WINDOWSIZE", "WINDOW_SIZE"}}
 	slideP    = param{name: "SLIDE", aliases: []string{"SLIDESIZE", "SLIDE_SIZE"}}
+	stepP     = param{name: "STEP", aliases: []string{"STEPSIZE", "STEP_SIZE"}}
+	maxP      = param{name: "SIZE", aliases: []string{"MAXSIZE", "MAX_SIZE", "WINDOWSIZE", "WINDOW_SIZE"}}
 	offsetP   = param{name: "OFFSET", optional: true}
 )
 
@@ -31,6 +33,7 @@ var (
 var tvfParams = map[string][]param{
 	"TUMBLE":       {dataParam, timeParam, sizeParam, offsetP},
 	"HOP":          {dataParam, timeParam, sizeParam, slideP, offsetP},
+	"CUMULATE":     {dataParam, timeParam, stepP, maxP, offsetP},
 	"IMPOSE_ORDER": {dataParam, timeParam, lagParam},
 }
 
@@ -105,6 +108,8 @@ func usage(fn string) string {
 		return "TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE)"
 	case "HOP":
 		return "HOP(TABLE t, DESCRIPTOR(ts), SIZE => INTERVAL '5' MINUTES, SLIDE => INTERVAL '1' MINUTE)"
+	case "CUMULATE":
+		return "CUMULATE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' HOUR, INTERVAL '1' DAY)"
 	}
 	return "IMPOSE_ORDER(TABLE t, DESCRIPTOR(ts), INTERVAL '5' SECONDS)"
 }
@@ -186,7 +191,7 @@ func (b *binder) spanArg(a *tvfArgs, name, what string, least int64) (int64, boo
 	return b.span(arg.Expr, what, least)
 }
 
-// windowFunc binds TUMBLE and HOP.
+// windowFunc binds TUMBLE, HOP and CUMULATE.
 func (b *binder) windowFunc(x *ast.TableFunc, fn string) *relation {
 	a, ok := b.arguments(x, fn)
 	if !ok {
@@ -208,12 +213,21 @@ func (b *binder) windowFunc(x *ast.TableFunc, fn string) *relation {
 	return &relation{node: n, at: r.at}
 }
 
-// window takes size, slide and offset. Both orders of HOP's are in use: by
+// window takes size, slide or step, and offset. Both orders of HOP's are in use: by
 // position, the smaller one is the slide.
 func (b *binder) window(a *tvfArgs) (ir.Window, bool) {
 	size, ok := b.spanArg(a, "SIZE", "the size of a window", 1)
 	w := ir.Window{Kind: ir.Tumble, Size: size, Slide: size}
-	if a.fn == "HOP" {
+	switch a.fn {
+	case "CUMULATE":
+		step, stepOK := b.spanArg(a, "STEP", "the step of CUMULATE", 1)
+		if !ok || !stepOK || !b.isWholeSteps(a, step, size) {
+			return w, false
+		}
+		if w.Slide = step; step < size { // else it is TUMBLE
+			w.Kind = ir.Cumulate
+		}
+	case "HOP":
 		slide, slideOK := b.spanArg(a, "SLIDE", "the slide of a window", 1)
 		ok = ok && slideOK
 		w.Kind, w.Slide = ir.Hop, slide
@@ -231,13 +245,31 @@ func (b *binder) window(a *tvfArgs) (ir.Window, bool) {
 	if !ok {
 		return w, false
 	}
-	w.Offset = ((w.Offset % w.Slide) + w.Slide) % w.Slide
+	w.Offset = ((w.Offset % w.Period()) + w.Period()) % w.Period()
 	if !w.Affordable() {
-		b.err(diag.BadWindow, a.at, "use a larger slide", "windows of %s every %s: a row would be in %d windows of %d panes each",
+		larger := map[ir.WindowKind]string{ir.Hop: "slide", ir.Cumulate: "step"}[w.Kind]
+		b.err(diag.BadWindow, a.at, "use a larger "+larger, "windows of %s every %s: a row would be in %d windows of %d panes each",
 			ir.FormatSpan(w.Size), ir.FormatSpan(w.Slide), w.PerRow(), w.Panes())
 		return w, false
 	}
 	return w, true
+}
+
+// isWholeSteps reports whether the longest window of CUMULATE is made of whole steps.
+func (b *binder) isWholeSteps(a *tvfArgs, step, size int64) bool {
+	if size%step == 0 {
+		return true
+	}
+	first, second := a.byArg["STEP"], a.byArg["SIZE"]
+	hint := fmt.Sprintf("write a size such as INTERVAL '%d' SECONDS", (size/step+1)*step/1_000_000)
+	switch {
+	case size < step && step%size == 0:
+		hint = fmt.Sprintf("the step comes first: STEP => %s, SIZE => %s", b.written(second.Expr, "..."), b.written(first.Expr, "..."))
+	case step%1_000_000 != 0:
+		hint = "the windows grow by the step until they have the whole size"
+	}
+	b.err(diag.BadWindow, first.Span().To(second.Span()), hint, "the longest window of CUMULATE, %s, is not a multiple of its step, %s", ir.SpanInWords(size), ir.SpanInWords(step))
+	return false
 }
 
 // hopOrder warns of arguments that Flink would take the other way round. In the other

@@ -88,8 +88,7 @@ func (l *LateRows) isLate(b *vexec.Batch, r int32, wm ir.Micros) bool {
 	if t < -windows.MaxTime || t > windows.MaxTime {
 		return false // an error of the window, not late
 	}
-	last := l.windows.LastStart(t)
-	return last >= l.windows.FirstStart(t) && int64(wm) >= last+l.windows.Size()
+	return l.windows.InWindow(t) && int64(wm) >= l.windows.LastEnd(t)
 }
 
 // others is the live rows that are not late.

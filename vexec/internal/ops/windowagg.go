@@ -12,7 +12,8 @@ import (
 // WindowAgg is ir.WindowAggOp: aggregates by window and key on panes. An on-time
 // row goes to one pane; when the watermark reaches a window's end the window's
 // panes are added up and its groups emitted. A row that is late for some of its
-// windows goes to an overlay of each of the others.
+// windows goes to an overlay of each of the others; one of CUMULATE to the first pane
+// whose windows are all open for it, and so to no other.
 type WindowAgg struct {
 	op     *ir.WindowAggOp
 	assign windows.Assigner
@@ -20,7 +21,7 @@ type WindowAgg struct {
 	in     *aggInput // nil in the phase Final
 	store
 	panes    buckets // at: the pane's start
-	overlays buckets // at: the window's start
+	overlays buckets // at: the window's end
 	split    paneSplit
 	emit     emitter
 
@@ -90,13 +91,13 @@ func (w *WindowAgg) Close() error {
 	return nil
 }
 
-// pane and overlay return the bucket of a pane, and of a window, by its start.
+// pane and overlay return the bucket of a pane, by its start, and of a window, by its end.
 func (w *WindowAgg) pane(start int64) *bucket {
 	return w.panes.get(start, ir.PaneGroup, [2]int64{start, ir.PaneGroup})
 }
 
-func (w *WindowAgg) overlay(start int64) *bucket {
-	return w.overlays.get(start, ir.OverlayGroup, [2]int64{start, ir.OverlayGroup})
+func (w *WindowAgg) overlay(end int64) *bucket {
+	return w.overlays.get(end, ir.OverlayGroup, [2]int64{end, ir.OverlayGroup})
 }
 
 // addBatch adds the rows of a batch to their buckets, and rejects those that have
@@ -199,7 +200,7 @@ func (w *partialAgg) Advance(wm ir.Micros, out vexec.Emitter) (ir.Micros, error)
 	if err := w.emitWhile(&w.panes, out, func(b *bucket) bool { return w.assign.FirstEnd(b.at) <= int64(wm) }); err != nil {
 		return wm, err
 	}
-	return wm, w.emitWhile(&w.overlays, out, func(b *bucket) bool { return b.at+w.assign.Size() <= int64(wm) })
+	return wm, w.emitWhile(&w.overlays, out, func(b *bucket) bool { return b.at <= int64(wm) })
 }
 
 // Flush implements vexec.Flusher.
@@ -242,7 +243,7 @@ const (
 // Tables implements vexec.Stateful. The key groups are those by which the rows, or
 // the partial groups, come: of the keys alone.
 func (w *statefulAgg) Tables() []vexec.TableSpec {
-	groups := vexec.TableSpec{Name: groupsTable, Version: 1, Schema: w.row.schema}
+	groups := vexec.TableSpec{Name: groupsTable, Version: 2, Schema: w.row.schema}
 	for i := range w.op.Keys {
 		groups.Keys = append(groups.Keys, ir.PartialHead+i)
 	}
@@ -337,14 +338,14 @@ func (w *WindowAgg) oneBucket(b *vexec.Batch) *bucket {
 func (w *WindowAgg) bucketOf(b *vexec.Batch, r int) *bucket {
 	v, i := b.Cols[ir.PartialTime].At(r)
 	kind, j := b.Cols[ir.PartialKind].At(r)
-	start := v.Int64s()[i]
+	at := v.Int64s()[i]
 	switch overlay := kind.Int8s()[j] == ir.OverlayGroup; {
-	case overlay && w.isClosed(start+w.assign.Size()), !overlay && !w.accepts(start):
+	case overlay && w.isClosed(at), !overlay && !w.accepts(at):
 		return nil
 	case overlay:
-		return w.overlay(start)
+		return w.overlay(at)
 	}
-	return w.pane(start)
+	return w.pane(at)
 }
 
 func (w *WindowAgg) addGroupsTo(k *bucket, keys, state []vexec.Vec, sel []int32, n int) error {

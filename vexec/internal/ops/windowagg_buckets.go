@@ -70,10 +70,11 @@ func (l *buckets) below(limit int64) []*bucket {
 }
 
 // cut takes the first n buckets out.
-func (l *buckets) cut(n int) {
-	rest := copy(l.list, l.list[n:])
-	clear(l.list[rest:])
-	l.list, l.last = l.list[:rest], nil
+func (l *buckets) cut(n int) { l.cutFrom(0, n) }
+
+// cutFrom takes the buckets [lo, hi) out.
+func (l *buckets) cutFrom(lo, hi int) {
+	l.list, l.last = slices.Delete(l.list, lo, hi), nil
 }
 
 // store is the buckets of an operator and their place in the checkpointed state.

@@ -26,18 +26,18 @@ func (w *WindowAgg) nextEnd() (end int64, ok bool) {
 	if p := w.panes.first(); p != nil {
 		end, ok = w.assign.EndAfter(p.at, w.closed), true
 	}
-	if o := w.overlays.first(); o != nil && (!ok || o.at+w.assign.Size() < end) {
-		end, ok = o.at+w.assign.Size(), true
+	if o := w.overlays.first(); o != nil && (!ok || o.at < end) {
+		end, ok = o.at, true
 	}
 	return end, ok
 }
 
 // closeWindow emits the groups of the window that ends at end.
 func (w *WindowAgg) closeWindow(end int64, out vexec.Emitter) error {
-	start := end - w.assign.Size()
+	start := w.assign.StartOf(end)
 	panes := w.panes.below(end)
 	var overlay *bucket
-	if o := w.overlays.first(); o != nil && o.at == start {
+	if o := w.overlays.first(); o != nil && o.at == end {
 		overlay = o
 	}
 	sum, lent, err := w.sum(panes, overlay)
@@ -47,18 +47,46 @@ func (w *WindowAgg) closeWindow(end int64, out vexec.Emitter) error {
 	if err := w.emitWindow(sum, start, end, out); err != nil {
 		return err
 	}
-	if !lent {
+	w.closed = max(w.closed, ir.Micros(end))
+	switch {
+	case w.assign.Cumulates() && len(panes) > 0 && w.assign.LastEnd(panes[0].at) > end:
+		w.fold(panes, sum)
+		return nil
+	case !lent:
 		w.give(sum)
 	}
-	w.closed = max(w.closed, ir.Micros(end))
 	w.dropClosed(end)
 	return nil
 }
 
-// sum adds up the groups of a window. Where its only pane will not be needed any
-// more, the rest is added to that pane's own table (lent).
+// fold makes one pane, with the groups of sum, of those of a window that has been
+// emitted: the windows of CUMULATE that follow have all of them. So each window adds
+// what has come since the one before.
+func (w *WindowAgg) fold(panes []*bucket, sum *groupTable) {
+	first := panes[0]
+	for _, p := range first.sealed {
+		w.dropPart(p)
+	}
+	first.sealed = nil
+	if first.tail != sum {
+		if first.tail != nil {
+			w.give(first.tail)
+		} else {
+			w.noteChanged(first)
+		}
+		first.tail = sum
+	}
+	for _, p := range panes[1:] {
+		w.drop(p)
+	}
+	w.panes.cutFrom(1, len(panes))
+}
+
+// sum adds up the groups of a window. Where its first pane will not be needed any
+// more but in windows that have all the others, too, those are added to that pane's own
+// table (lent).
 func (w *WindowAgg) sum(panes []*bucket, overlay *bucket) (t *groupTable, lent bool, err error) {
-	if len(panes) == 1 && panes[0].tail != nil && w.assign.SinglePane() {
+	if w.owns(panes) {
 		t, lent = panes[0].tail, true
 	} else if t, err = w.take(); err != nil {
 		return nil, false, err
@@ -74,6 +102,18 @@ func (w *WindowAgg) sum(panes []*bucket, overlay *bucket) (t *groupTable, lent b
 	return t, lent, err
 }
 
+// owns reports whether the sum of a window may grow in the table of its first pane. A
+// pane of CUMULATE lives on, and what has been sealed of it must not count twice.
+func (w *WindowAgg) owns(panes []*bucket) bool {
+	switch {
+	case len(panes) == 0 || panes[0].tail == nil:
+		return false
+	case w.assign.Cumulates():
+		return len(panes[0].sealed) == 0
+	}
+	return len(panes) == 1 && w.assign.SinglePane()
+}
+
 // dropClosed forgets what no window that ends after end needs.
 func (w *WindowAgg) dropClosed(end int64) {
 	n := 0
@@ -83,7 +123,7 @@ func (w *WindowAgg) dropClosed(end int64) {
 	}
 	w.panes.cut(n)
 	n = 0
-	for n < len(w.overlays.list) && w.overlays.list[n].at+w.assign.Size() <= end {
+	for n < len(w.overlays.list) && w.overlays.list[n].at <= end {
 		w.drop(w.overlays.list[n])
 		n++
 	}

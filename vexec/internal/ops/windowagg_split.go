@@ -191,15 +191,19 @@ func (w *WindowAgg) onTime(t int64, wm ir.Micros) bool {
 }
 
 // splitLate gives a row that is late for some of its windows to the overlays of
-// the others, and rejects one that is late for all.
+// the others, or to a pane that is in just those, and rejects one that is late for all.
 func (w *WindowAgg) splitLate(r int32, t int64, wm ir.Micros) {
-	start, last := w.assign.OpenStart(t, max(wm, w.closed)), w.assign.LastStart(t)
-	if start > last {
+	end, last := w.assign.OpenEnd(t, max(wm, w.closed)), w.assign.LastEnd(t)
+	switch {
+	case end > last:
 		w.split.reject(r, vexec.FateLate, "")
 		return
-	}
-	for ; start <= last; start += w.assign.Slide() {
-		w.split.add(w.overlay(start), r)
+	case w.assign.Cumulates():
+		w.split.add(w.pane(end-w.assign.Pane()), r)
+	default:
+		for ; end <= last; end += w.assign.Slide() {
+			w.split.add(w.overlay(end), r)
+		}
 	}
 	w.split.kept = append(w.split.kept, r)
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // WindowTVF is ir.WindowTVFOp: it adds window_start, window_end and window_time, and
-// makes of each row one for each of its windows, in the order of their starts.
+// makes of each row one for each of its windows, in the order of their ends.
 // Late rows go on with their marks: what stands behind decides by window. A row
 // whose time is beyond what windows are computed for is rejected.
 type WindowTVF struct {
@@ -24,6 +24,7 @@ type WindowTVF struct {
 
 	times  []int64 // event time of the physical rows, in microseconds
 	starts []int64 // of the rows of src: the window's start
+	ends   []int64 // and its end
 	src    []int32 // physical row of the input that an output row comes from
 	sel    []int32
 	bad    []vexec.RowFate
@@ -70,7 +71,7 @@ func (w *WindowTVF) Push(_ int, b *vexec.Batch, out vexec.Emitter) error {
 	if err != nil || sel != nil && len(sel) == 0 {
 		return err
 	}
-	if w.windows.Size() == w.windows.Slide() {
+	if w.op.Window.Size == w.op.Window.Slide {
 		return w.tumble(b, sel, out)
 	}
 	return w.hop(b, sel, out)
@@ -126,16 +127,20 @@ func (w *WindowTVF) rejectBad(b *vexec.Batch, out vexec.Emitter) ([]int32, error
 func (w *WindowTVF) tumble(b *vexec.Batch, sel []int32, out vexec.Emitter) error {
 	w.starts = slices.Grow(w.starts[:0], b.Rows)[:b.Rows]
 	kernels.WindowStart(w.starts, w.times[:b.Rows], w.op.Window.Offset, w.windows.Slide(), sel)
+	w.ends = slices.Grow(w.ends[:0], b.Rows)[:b.Rows]
+	for i, s := range w.starts {
+		w.ends[i] = s + w.op.Window.Size
+	}
 	copy(w.batch.Cols, b.Cols)
 	w.addWindows(b.Rows, sel)
 	w.batch = vexec.Batch{Schema: w.op.Out, Cols: w.batch.Cols, Rows: b.Rows, Sel: sel, Kind: b.Kind, Ord: b.Ord, Late: b.Late, Part: b.Part}
 	return out.Emit(&w.batch)
 }
 
-// addWindows fills the three window columns of n rows from starts, for the rows of sel.
+// addWindows fills the three window columns of n rows from starts and ends, for the rows
+// of sel.
 func (w *WindowTVF) addWindows(n int, sel []int32) {
 	at := len(w.in.Cols)
-	size := w.windows.Size()
 	step, nanos := timeUnit(w.in.Cols[w.op.TimeCol].Type)
 	for k := range 3 {
 		v, t := &w.cols[at+k], w.op.Out.Cols[at+k].Type
@@ -144,10 +149,10 @@ func (w *WindowTVF) addWindows(n int, sel []int32) {
 		if t.Nanos() {
 			scale = 1000
 		}
-		shift := size
+		from := w.ends
 		switch k {
 		case 0:
-			shift = 0
+			from = w.starts
 		case 2:
 			less = step
 			if t.Nanos() && !nanos {
@@ -158,12 +163,12 @@ func (w *WindowTVF) addWindows(n int, sel []int32) {
 			}
 		}
 		if sel == nil {
-			for i, s := range w.starts[:n] {
-				dst[i] = (s+shift)*scale - less
+			for i, at := range from[:n] {
+				dst[i] = at*scale - less
 			}
 		} else {
 			for _, i := range sel {
-				dst[i] = (w.starts[i]+shift)*scale - less
+				dst[i] = from[i]*scale - less
 			}
 		}
 		w.batch.Cols[at+k] = *v
@@ -186,17 +191,17 @@ func timeUnit(t *ir.Type) (step int64, nanos bool) {
 
 // hop repeats each row for its windows, in batches of at most maxRows rows.
 func (w *WindowTVF) hop(b *vexec.Batch, sel []int32, out vexec.Emitter) error {
-	w.src, w.starts = w.src[:0], w.starts[:0]
+	w.src, w.starts, w.ends = w.src[:0], w.starts[:0], w.ends[:0]
 	add := func(r int32) error {
 		t := w.times[r]
-		last := w.windows.LastStart(t)
-		for s := w.windows.FirstStart(t); s <= last; s += w.windows.Slide() {
+		last := w.windows.LastEnd(t)
+		for e := w.windows.FirstEnd(t); e <= last; e += w.windows.Slide() {
 			if len(w.src) == w.maxRows {
 				if err := w.emit(b, out); err != nil {
 					return err
 				}
 			}
-			w.src, w.starts = append(w.src, r), append(w.starts, s)
+			w.src, w.starts, w.ends = append(w.src, r), append(w.starts, w.windows.StartOf(e)), append(w.ends, e)
 		}
 		return nil
 	}
@@ -251,6 +256,6 @@ func (w *WindowTVF) emit(b *vexec.Batch, out vexec.Emitter) error {
 		next.Ord = w.ord
 	}
 	w.batch = next
-	w.src, w.starts = w.src[:0], w.starts[:0]
+	w.src, w.starts, w.ends = w.src[:0], w.starts[:0], w.ends[:0]
 	return out.Emit(&w.batch)
 }
