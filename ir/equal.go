@@ -24,7 +24,7 @@ func SameNode(a, b Node) bool {
 		return sameExprs(x.Exprs, b.(*Project).Exprs)
 	case *Watermark:
 		y := b.(*Watermark)
-		return x.TimeCol == y.TimeCol && x.Lag == y.Lag && x.Drop == y.Drop
+		return x.TimeCol == y.TimeCol && x.Lag == y.Lag && x.Drop == y.Drop && x.Mark == y.Mark
 	case *WindowTVF:
 		y := b.(*WindowTVF)
 		return x.TimeCol == y.TimeCol && x.Window == y.Window

@@ -196,7 +196,11 @@ func checkProps(n Node) error {
 func checkAggs(aggs []AggCall, in *Schema) error {
 	for i := range aggs {
 		a := &aggs[i]
-		if err := checkCall(a.Fn, true, a.Args, a.T); err != nil {
+		t := a.T
+		if a.isWide() {
+			t = TBigInt
+		}
+		if err := checkCall(a.Fn, true, a.Args, t); err != nil {
 			return err
 		}
 		for _, e := range a.Args {

@@ -18,8 +18,12 @@ type Rule struct {
 	Name  string // verb and object: what traces, tests and --disable-rule call it
 	Doc   string // one sentence
 	Root  bool   // looks at whole trees: Apply gets only the *ir.Sink
+	Tidy  bool   // rewrites projections alone: fit to follow a rule that is Whole
 	Last  bool   // waits until no other rule fires in any sink: it asks Ctx.isShared
 	Apply func(c *Ctx, n ir.Node) (ir.Node, bool)
+	// Whole is in Apply's place for a rule that rewrites the plan as a whole, once no other
+	// rule fires any more. It returns its steps, none where it does nothing.
+	Whole func(l *ir.Logical) (*ir.Logical, []Step)
 }
 
 // Ctx is what rules may ask.
@@ -31,6 +35,7 @@ type Ctx struct {
 	sinks      []*ir.Sink       // the whole plan, when rules that are Last are tried
 	shared     []ir.Node        // of sinks: aggregates that several parts of the plan read
 	sharedDone bool             // shared is known
+	merges     bool             // MergeSubplans follows
 }
 
 // Options says how to optimize.
@@ -59,16 +64,22 @@ const maxPasses = 32
 // Optimize returns an equivalent plan. An error is a fault of a rule, named in it.
 func Optimize(l *ir.Logical, o Options) (*ir.Logical, *Report, error) {
 	d := &driver{ctx: &Ctx{Fold: o.Fold}, report: &Report{Fired: map[string]int{}}, trace: o.Trace}
-	var all, last []*Rule
+	var all, last, whole []*Rule
 	for i := range rules {
-		if r := &rules[i]; !Disabled(o.Disable, r.Name) {
-			all = append(all, r)
-			if r.Last {
-				last = append(last, r)
-			} else {
-				d.rules = append(d.rules, r)
-			}
+		r := &rules[i]
+		switch {
+		case Disabled(o.Disable, r.Name):
+			continue
+		case r.Whole != nil:
+			whole = append(whole, r)
+			d.ctx.merges = d.ctx.merges || r.Name == mergeName
+			continue
+		case r.Last:
+			last = append(last, r)
+		default:
+			d.rules = append(d.rules, r)
 		}
+		all = append(all, r)
 	}
 	out, err := d.runAll(l, d.run)
 	if err == nil && len(last) > 0 {
@@ -83,10 +94,35 @@ func Optimize(l *ir.Logical, o Options) (*ir.Logical, *Report, error) {
 			return d.run(after)
 		})
 	}
+	for _, r := range whole {
+		if err == nil {
+			out, err = d.rewrite(r, all, out)
+		}
+	}
 	if err != nil {
 		return nil, nil, err
 	}
 	return out, d.report, ir.Validate(out)
+}
+
+// rewrite applies a rule on the whole plan, and then those that tidy up what is above
+// the places where it did something.
+func (d *driver) rewrite(r *Rule, all []*Rule, l *ir.Logical) (*ir.Logical, error) {
+	out, steps := r.Whole(l)
+	if len(steps) == 0 {
+		return l, nil
+	}
+	for i, s := range out.Sinks {
+		if was, is := l.Sinks[i].Schema(), s.Schema(); !was.Equal(is) {
+			return nil, fmt.Errorf("optimizer rule %s changed the columns (%s) to (%s)", r.Name, was, is)
+		}
+	}
+	d.report.Fired[r.Name] += len(steps)
+	if d.trace {
+		d.report.Steps = append(d.report.Steps, steps...)
+	}
+	d.rules = slices.DeleteFunc(slices.Clone(all), func(r *Rule) bool { return !r.Tidy })
+	return d.runAll(out, d.run)
 }
 
 // Disabled reports whether the list of names switches the rule off.

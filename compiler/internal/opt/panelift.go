@@ -1,10 +1,15 @@
 package opt
 
-import "github.com/helios-stream/helios/ir"
+import (
+	"slices"
+
+	"github.com/helios-stream/helios/ir"
+)
 
 // A condition on a window alone holds for all rows of a group or for none, so it can
 // be asked of the groups. Groups that it leaves out are computed then: that adds no row
-// error where nothing that is computed for them can fail.
+// error where nothing that is computed for them can fail. A sum that may be out of the
+// range of its type is computed in one that holds every sum, and cast above the condition.
 
 // filter puts x over u: what it asks of the window's columns alone into lifted, and
 // the rest over the node.
@@ -32,7 +37,7 @@ func (u *unwindowed) lift(agg *ir.Aggregate, out *ir.WindowAgg) (ir.Node, bool) 
 	if len(u.lifted) == 0 {
 		return out, true
 	}
-	if u.mayFail || aggsMayFail(out.Aggs) {
+	if u.mayFail || !widenAll(out) {
 		return agg, false
 	}
 	place := map[int]int{} // of the window's columns, in out
@@ -60,21 +65,34 @@ func (u *unwindowed) lift(agg *ir.Aggregate, out *ir.WindowAgg) (ir.Node, bool) 
 		}))
 	}
 	out.Input = filterOver(u.node, below)
-	return filterOver(out, above), true
+	return castBack(filterOver(out, above), agg), true
 }
 
-// aggsMayFail reports whether an aggregate may refuse a group, or what it takes a row.
-func aggsMayFail(aggs []ir.AggCall) bool {
-	for i := range aggs {
-		a := &aggs[i]
-		if f := ir.LookupFunction(a.Fn); f == nil || f.CanFail && !a.T.Kind.IsFloat() {
-			return true
+// widenAll gives the aggregates types that hold every result; false: one may fail still.
+func widenAll(x *ir.WindowAgg) bool {
+	x.S = &ir.Schema{Cols: slices.Clone(x.S.Cols)}
+	for i := range x.Aggs {
+		a, _ := widened(&x.Aggs[i])
+		if a.MayFail() || !ownAgg(&a) {
+			return false
 		}
-		for _, e := range append(a.Args[:len(a.Args):len(a.Args)], a.Filter) {
-			if e != nil && ir.MayFail(e) {
-				return true
-			}
+		x.Aggs[i] = a
+	}
+	for i, o := range x.Out {
+		if o.Kind == ir.OutAgg {
+			x.S.Cols[i].Type = x.Aggs[o.Index].T
 		}
 	}
-	return false
+	return true
+}
+
+// castBack gives the columns of n, which does what agg does, the types of agg's.
+func castBack(n ir.Node, agg *ir.Aggregate) ir.Node {
+	exprs := ownColumns(n)
+	for i, e := range exprs {
+		if t := agg.S.Cols[i].Type; !e.Type().Equal(t) {
+			exprs[i] = &ir.Cast{X: e, T: t, At: agg.Aggs[i-len(agg.Keys)].At}
+		}
+	}
+	return pick(n, exprs, agg.S)
 }

@@ -8,7 +8,7 @@ var rules = []Rule{
 		Doc: "Removes conditions that are known to hold or not to."},
 	{Name: "MergeFilters", Apply: mergeFilters,
 		Doc: "Makes one filter of two that follow each other."},
-	{Name: "PushFilterThroughProject", Apply: pushFilterThroughProject,
+	{Name: "PushFilterThroughProject", Apply: pushFilterThroughProject, Tidy: true,
 		Doc: "Filters before computing a projection."},
 	{Name: "PushFilterThroughUnion", Apply: pushFilterThroughUnion,
 		Doc: "Filters each input of a union."},
@@ -20,11 +20,11 @@ var rules = []Rule{
 		Doc: "Filters rows before they are grouped, by conditions on the keys of groups, unless others read the same aggregate."},
 	{Name: "PushWatermarkThroughProject", Apply: pushWatermarkThroughProject,
 		Doc: "Fixes event time below a projection, so that the scan can do it."},
-	{Name: "MergeProjects", Apply: mergeProjects,
+	{Name: "MergeProjects", Apply: mergeProjects, Tidy: true,
 		Doc: "Makes one projection of two that follow each other."},
 	{Name: "UseWindowPanes", Apply: useWindowPanes,
 		Doc: "Aggregates by window on shared panes instead of copying rows into each window."},
-	{Name: "RemoveNoopProject", Apply: removeNoopProject,
+	{Name: "RemoveNoopProject", Apply: removeNoopProject, Tidy: true,
 		Doc: "Removes a projection that gives its input's columns as they are."},
 	{Name: "PushLimitThroughProject", Apply: pushLimitThroughProject,
 		Doc: "Computes a projection for the rows that a LIMIT wants alone."},
@@ -44,4 +44,9 @@ var rules = []Rule{
 		Doc: "Leaves out columns that nothing above uses, down to what scans decode."},
 	{Name: "PushTermsIntoScan", Apply: pushTermsIntoScan, Root: true,
 		Doc: "Tells scans which rows a filter above them keeps, by conditions on single columns, so that decoders can leave out the others."},
+	{Name: mergeName, Whole: mergeSubplans,
+		Doc: "Makes parts of statements that differ in their columns alone one part with the columns of all, so that it runs once."},
 }
+
+// mergeName is the rule that isShared counts on.
+const mergeName = "MergeSubplans"

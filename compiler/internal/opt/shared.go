@@ -10,7 +10,7 @@ import (
 // the node does, not by what is below it: rules may have changed that meanwhile.
 func (c *Ctx) isShared(n ir.Node) bool {
 	if !c.sharedDone {
-		c.shared, c.sharedDone = sharedAggregates(c.sinks), true
+		c.shared, c.sharedDone = sharedAggregates(c.sinks, c.merges), true
 	}
 	return slices.ContainsFunc(c.shared, func(s ir.Node) bool { return ir.SameNode(s, n) })
 }
@@ -19,22 +19,24 @@ func (c *Ctx) isShared(n ir.Node) bool {
 type reader struct{ node, by ir.Node }
 
 // sharedAggregates lists the aggregates that the planner would run once for readers
-// that do different things with them. Those that do the same are equal trees in turn,
-// and stay so.
-func sharedAggregates(sinks []*ir.Sink) []ir.Node {
+// that do different things with them: those that are equal, and with merges those that
+// MergeSubplans makes equal. Readers that do the same are equal trees in turn, and stay so.
+func sharedAggregates(sinks []*ir.Sink, merges bool) []ir.Node {
 	known := map[string][]reader{}
 	var out []ir.Node
 	var walk func(n, by ir.Node)
 	walk = func(n, by ir.Node) {
 		if isAggregate(n) {
-			k := ir.DescribeNode(n)
+			k := shape(n)
 			for _, r := range known[k] {
-				if sameTree(r.node, n) && !ir.SameNode(r.by, by) {
-					out = append(out, n)
+				if r.differs(reader{n, by}, merges) {
+					out = append(out, r.node, n)
 					break
 				}
 			}
-			known[k] = append(known[k], reader{n, by})
+			if len(known[k]) < maxAlike {
+				known[k] = append(known[k], reader{n, by})
+			}
 		}
 		for _, in := range n.Inputs() {
 			walk(in, n)
@@ -44,6 +46,23 @@ func sharedAggregates(sinks []*ir.Sink) []ir.Node {
 		walk(s.Input, s)
 	}
 	return out
+}
+
+// differs reports whether both read one aggregate and do different things with it.
+func (r reader) differs(o reader, merges bool) bool {
+	if sameTree(r.node, o.node) {
+		return !ir.SameNode(r.by, o.by)
+	}
+	if !merges {
+		return false
+	}
+	u, ok := uniteTop(r.node, o.node)
+	if !ok {
+		return false
+	}
+	f, isFilter := r.by.(*ir.Filter)
+	g, too := o.by.(*ir.Filter)
+	return !isFilter || !too || !ir.EqualExpr(ir.Shift(f.Pred, u.a), ir.Shift(g.Pred, u.b))
 }
 
 func isAggregate(n ir.Node) bool {

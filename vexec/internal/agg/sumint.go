@@ -92,12 +92,19 @@ func (a *intSum) final(call *ir.AggCall, ids []uint32, out *vexec.Vec, fail func
 
 // finalIntSum writes SUM or AVG of the cells of the given groups.
 func finalIntSum(call *ir.AggCall, ids []uint32, out *vexec.Vec, cell func(id uint32) *intSumCell, fail func(int)) {
-	if call.Fn == "AVG" {
+	switch {
+	case call.Fn == "AVG":
 		to := out.Float64s()
 		for i, id := range ids {
 			to[i] = cell(id).mean()
 		}
-	} else {
+	case call.T.Kind == ir.Decimal: // ir.AggCall.Wide: it holds every sum
+		to := out.Decs()
+		for i, id := range ids {
+			c := cell(id)
+			to[i] = ir.Dec{Lo: c.lo, Hi: c.hi}
+		}
+	default:
 		to := out.Int64s()
 		for i, id := range ids {
 			c := cell(id)
