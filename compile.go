@@ -287,6 +287,9 @@ const (
 func (q *Query) Explain(s Stage) string {
 	switch s {
 	case Logical:
+		if q.compiled.Bound != nil {
+			return ir.Print(q.compiled.Bound)
+		}
 		return ir.Print(q.compiled.Logical)
 	case Optimized:
 		return ir.Print(q.compiled.Optimized)

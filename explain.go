@@ -61,6 +61,8 @@ func (q *Query) graph(s Stage) (*explain.Graph, error) {
 		return q.physicalGraph(q.compiled.Plan), nil
 	case q.compiled.Logical == nil:
 		return nil, errNoLogical
+	case s == Logical && q.compiled.Bound != nil:
+		return explain.Logical(q.compiled.Bound, "logical"), nil
 	case s == Logical:
 		return explain.Logical(q.compiled.Logical, "logical"), nil
 	}

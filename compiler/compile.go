@@ -42,7 +42,8 @@ type Options struct {
 
 // Compiled is a query in all its forms.
 type Compiled struct {
-	Logical   *ir.Logical       // as the files say it
+	Bound     *ir.Logical       // as the files say it; nil for a plan that was loaded
+	Logical   *ir.Logical       // the same without columns and fields that nothing uses: what it means
 	Optimized *ir.Logical       // after the optimizer's rules
 	Plan      *ir.Plan          // what runs
 	Tables    []*ir.Table       // the mappings that the files leave behind
@@ -68,7 +69,7 @@ func Compile(ctx context.Context, files []File, env *Env, o Options) (*Compiled,
 	if errs.HasErrors() {
 		return nil, errs
 	}
-	c := &Compiled{Logical: bound.Logical, Tables: bound.Tables, Settings: bound.Settings, Warnings: errs}
+	c := &Compiled{Bound: bound.Whole, Logical: bound.Logical, Tables: bound.Tables, Settings: bound.Settings, Warnings: errs}
 	err := c.explainAll(bound.Explained, env, o)
 	if err != nil {
 		return nil, internal(err)
@@ -98,7 +99,8 @@ func Bind(ctx context.Context, p *Parsed, env *Env, o Options) (*bind.Result, Di
 	if errs.HasErrors() {
 		return b, errs
 	}
-	b.Logical = opt.CheckTogether(opt.Prune(limited(b.Logical, o.Limit)))
+	b.Whole = limited(b.Logical, o.Limit)
+	b.Logical = opt.CheckTogether(opt.Prune(b.Whole))
 	if err := ir.Validate(b.Logical); err != nil {
 		errs = append(errs, internal(err)...)
 	}

@@ -19,18 +19,16 @@ func (c *Compiled) explainAll(list []bind.Explained, env *Env, o Options) error 
 		}
 		sink := *c.Logical.Sinks[e.Sink]
 		sink.Input = bind.PlanRows(strings.Split(strings.TrimRight(text, "\n"), "\n"))
-		c.Logical.Sinks[e.Sink] = &sink
+		c.Logical.Sinks[e.Sink], c.Bound.Sinks[e.Sink] = &sink, &sink
 	}
 	return nil
 }
 
 func (c *Compiled) explained(e bind.Explained, env *Env, o Options) (string, error) {
-	l := opt.CheckTogether(opt.Prune(e.Logical))
-	if err := ir.Validate(l); err != nil {
-		return "", err
-	}
+	l := e.Logical
 	var p *ir.Plan
 	if !e.AsBound {
+		l = opt.CheckTogether(opt.Prune(l))
 		best, _, err := opt.Optimize(l, opt.Options{Fold: orEmpty(env).Fold, Disable: o.DisableRules})
 		if err != nil {
 			return "", err
@@ -39,6 +37,11 @@ func (c *Compiled) explained(e bind.Explained, env *Env, o Options) (string, err
 			return "", err
 		}
 		l = nil
+	}
+	if l != nil {
+		if err := ir.Validate(l); err != nil {
+			return "", err
+		}
 	}
 	if draw := orEmpty(env).Draw; draw != nil {
 		return draw(l, p, e.Format)

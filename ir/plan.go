@@ -216,6 +216,8 @@ type WindowAggOp struct {
 	Layout  []WindowOut // of results
 	Out     *Schema     // Partial: PartialSchema(op); else the results
 	Label   string      // identity of the state across edits of the query
+	// StuckTime, if any, is as StuckTime returns it: nothing frees the state then.
+	StuckTime string
 }
 
 // AttachedAggOp aggregates rows that carry their window in two columns.
@@ -226,6 +228,7 @@ type AttachedAggOp struct {
 	Aggs             []AggCall
 	Out              *Schema // keys, then aggregates
 	Label            string
+	StuckTime        string // as of WindowAggOp
 }
 
 func (*FilterOp) Name() string    { return "Filter" }
@@ -266,8 +269,8 @@ const (
 	PartialHead   = 2 // how many there are
 	PaneGroup     = 0 // on-time rows: counts in every window over the pane
 	OverlayGroup  = 1 // rows that were late for some of their windows: counts in this window alone
-	GroupNameTime = "$time"
-	GroupNameKind = "$kind"
+	GroupNameTime = "pane"
+	GroupNameKind = "pane kind"
 )
 
 // PartialLabel is the label of the phase Partial of an aggregate with this label.
@@ -282,10 +285,13 @@ func PartialSchema(o *WindowAggOp) *Schema {
 	for _, k := range o.Keys {
 		s.Cols = append(s.Cols, o.In.Cols[k])
 	}
-	for _, types := range AggStates(o.Aggs) {
+	for i, types := range AggStates(o.Aggs) {
 		for _, t := range types {
-			s.Cols = append(s.Cols, Column{Name: "$state", Type: t})
+			s.Cols = append(s.Cols, Column{Name: StateName(&o.Aggs[i]), Type: t})
 		}
 	}
 	return s
 }
+
+// StateName is what a column of an aggregate's state is called.
+func StateName(a *AggCall) string { return "state of " + a.String() }

@@ -7,6 +7,7 @@ type Column struct {
 	Name    string
 	Type    *Type
 	NotNull bool // declared or proven never NULL
+	Extra   bool // handed on for operators above (FilterOp.Extra): not shown with rows
 }
 
 // Schema is the columns of a relation, in order. Names may repeat (a join, an

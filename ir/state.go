@@ -34,19 +34,18 @@ func StateOf(n Node) State {
 	case *Limit:
 		return limitState
 	case *WindowAgg:
-		return timedState(x, paneState(x.Window, columnNames(x.Input.Schema(), x.Keys)))
+		return timedState(StuckTime(x), paneState(x.Window, columnNames(x.Input.Schema(), x.Keys)))
 	case *Aggregate:
 		keys := columnNames(x.Input.Schema(), x.Keys)
 		if x.StartKey >= 0 || x.EndKey >= 0 {
-			return timedState(x, attachedState(keys))
+			return timedState(StuckTime(x), attachedState(keys))
 		}
 		return unwindowedState(keys, x.Input.Props().Bounded)
 	}
 	return State{}
 }
 
-// StateOfOp is StateOf for a physical operator, of which it is not known whether its
-// input ends.
+// StateOfOp is StateOf for a physical operator.
 func StateOfOp(op PhysOp) State {
 	switch x := op.(type) {
 	case *WatermarkOp:
@@ -58,23 +57,30 @@ func StateOfOp(op PhysOp) State {
 		if x.Phase == Partial {
 			return State{TimedState, partialState(x.Window, keys), ""}
 		}
-		return State{TimedState, paneState(x.Window, keys), ""}
+		return timedState(x.StuckTime, paneState(x.Window, keys))
 	case *AttachedAggOp:
-		return State{TimedState, attachedState(columnNames(x.In, x.Keys)), ""}
+		return timedState(x.StuckTime, attachedState(columnNames(x.In, x.Keys)))
 	}
 	return State{}
 }
 
-// timedState is state that the watermark of n's input frees, if that ever moves.
-func timedState(n Node, text string) State {
-	w := stuckWatermark(n)
-	if w == nil {
+// StuckTime names the event time that holds the watermark of n's input where it is, as it
+// is the same for all rows, which do not end; "": there is none.
+func StuckTime(n Node) string {
+	if w := stuckWatermark(n); w != nil {
+		return w.Schema().Cols[w.TimeCol].Name
+	}
+	return ""
+}
+
+// timedState is state that the watermark frees, if that ever moves.
+func timedState(stuck, text string) State {
+	if stuck == "" {
 		return State{TimedState, text, ""}
 	}
 	kept, _, _ := strings.Cut(text, ";")
-	col := w.Schema().Cols[w.TimeCol].Name
 	return State{GrowingState,
-		fmt.Sprintf("%s; nothing frees it: the event time `%s` is the same for all rows, so the watermark stands still", kept, col),
+		fmt.Sprintf("%s; nothing frees it: the event time `%s` is the same for all rows, so the watermark stands still", kept, stuck),
 		"name a column as event time that grows from row to row"}
 }
 

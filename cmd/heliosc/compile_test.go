@@ -117,10 +117,16 @@ func TestExplainFormats(t *testing.T) {
 	}
 	var plan struct {
 		Run struct {
-			Elapsed int64 `json:"elapsed_ns"`
+			Elapsed   int64 `json:"elapsed_ns"`
+			Starting  int64 `json:"starting_ns"`
+			Running   int64 `json:"running_ns"`
+			Finishing int64 `json:"finishing_ns"`
 		}
 		Boxes []struct {
 			Times struct {
+				Tasks   int64 `json:"tasks"`
+				Within  bool  `json:"within_the_tasks_before"`
+				Idle    int64 `json:"idle_ns"`
 				Wall    int64 `json:"wall_ns"`
 				Waiting int64 `json:"waiting_ns"`
 				Receive int64 `json:"receive_ns"`
@@ -128,8 +134,9 @@ func TestExplainFormats(t *testing.T) {
 			}
 			Steps []struct {
 				Measured struct {
-					RowsIn int64 `json:"rows_in"`
-					Time   int64 `json:"time_ns"`
+					RowsIn  int64 `json:"rows_in"`
+					Batches int64 `json:"batches"`
+					Time    int64 `json:"time_ns"`
 				}
 			}
 		}
@@ -137,8 +144,11 @@ func TestExplainFormats(t *testing.T) {
 	if err := json.Unmarshal([]byte(run("--analyze", "--format", "json")), &plan); err != nil {
 		t.Fatal(err)
 	}
-	if len(plan.Boxes) < 2 || plan.Boxes[0].Steps[0].Measured.RowsIn != 4 || plan.Run.Elapsed == 0 {
+	if len(plan.Boxes) < 2 || plan.Boxes[0].Steps[0].Measured.RowsIn != 4 || plan.Boxes[0].Steps[0].Measured.Batches == 0 {
 		t.Errorf("%+v", plan)
+	}
+	if r := plan.Run; r.Elapsed == 0 || r.Starting <= 0 || r.Running <= 0 || r.Finishing <= 0 || r.Starting+r.Running+r.Finishing != r.Elapsed {
+		t.Errorf("the times of the run do not add up: %+v", r)
 	}
 	for i, b := range plan.Boxes {
 		sum := b.Times.Waiting + b.Times.Receive + b.Times.Send
@@ -147,6 +157,9 @@ func TestExplainFormats(t *testing.T) {
 		}
 		if sum != b.Times.Wall || sum == 0 {
 			t.Errorf("stage %d: parts %d, tasks %d", i, sum, b.Times.Wall)
+		}
+		if all := b.Times.Tasks * plan.Run.Running; !b.Times.Within && (b.Times.Idle < 0 || b.Times.Wall+b.Times.Idle != all) {
+			t.Errorf("stage %d: its tasks ran %d and did not %d, of %d", i, b.Times.Wall, b.Times.Idle, all)
 		}
 	}
 	for _, form := range []string{"--logical", "--optimized", "--physical"} {

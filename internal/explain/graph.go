@@ -46,20 +46,25 @@ type Step struct {
 // Note is one property of a step: "state", "one pane of 1 min by ticker; ...".
 type Note struct{ Key, Text string }
 
-// Run is a run as a whole.
+// Run is a run as a whole. Elapsed is the sum of the three times behind it.
 type Run struct {
 	Elapsed     time.Duration
-	PeakMemory  int64 // bytes of state and queues
+	Starting    time.Duration // until the tasks ran: plan, tables and files were opened
+	Running     time.Duration
+	Finishing   time.Duration // sinks committed and closed, state was given back
+	PeakMemory  int64         // bytes of state and queues
 	DeadLetters int64
 }
 
-// Times is where the time of a stage's tasks went: Wall, the sum over the tasks, is
-// the sum of all the rest and of the steps' own times.
+// Times is where the time of a stage's tasks went: Wall, the sum over the tasks, is the
+// sum of Waiting, Receive, Send and of the steps' own times. Wall and Idle are Running
+// times the number of tasks.
 type Times struct {
 	Tasks                  int // that had a time of their own
 	Wall                   time.Duration
 	Waiting, Receive, Send time.Duration
-	Within                 bool // the stage runs within the tasks of the one before it: its times count in that one's Wall
+	Idle                   time.Duration // before a task began and after it ended
+	Within                 bool          // the stage runs within the tasks of the one before it: its times count in that one's Wall
 }
 
 // Measured is what a step did.

@@ -11,6 +11,9 @@ type (
 	}
 	runJSON struct {
 		Elapsed     int64 `json:"elapsed_ns"`
+		Starting    int64 `json:"starting_ns"`
+		Running     int64 `json:"running_ns"`
+		Finishing   int64 `json:"finishing_ns"`
 		PeakMemory  int64 `json:"peak_memory_bytes"`
 		DeadLetters int64 `json:"rejected"`
 	}
@@ -44,6 +47,7 @@ type (
 		Waiting int64 `json:"waiting_ns"`
 		Receive int64 `json:"receive_ns"`
 		Send    int64 `json:"send_ns"`
+		Idle    int64 `json:"idle_ns"`
 		Within  bool  `json:"within_the_tasks_before,omitempty"`
 	}
 	measuredJSON struct {
@@ -68,7 +72,8 @@ type (
 func (g *Graph) JSON() ([]byte, error) {
 	out := graphJSON{Form: g.Form, Boxes: []boxJSON{}}
 	if r := g.Run; r != nil {
-		out.Run = &runJSON{Elapsed: r.Elapsed.Nanoseconds(), PeakMemory: r.PeakMemory, DeadLetters: r.DeadLetters}
+		out.Run = &runJSON{Elapsed: r.Elapsed.Nanoseconds(), Starting: r.Starting.Nanoseconds(), Running: r.Running.Nanoseconds(), Finishing: r.Finishing.Nanoseconds(),
+			PeakMemory: r.PeakMemory, DeadLetters: r.DeadLetters}
 	}
 	for _, b := range g.Boxes {
 		out.Boxes = append(out.Boxes, b.json(g.Form == "physical"))
@@ -90,7 +95,7 @@ func (b *Box) json(physical bool) boxJSON {
 	}
 	if t := b.Times; t != nil {
 		out.Times = &timesJSON{Tasks: t.Tasks, Wall: t.Wall.Nanoseconds(), Waiting: t.Waiting.Nanoseconds(),
-			Receive: t.Receive.Nanoseconds(), Send: t.Send.Nanoseconds(), Within: t.Within}
+			Receive: t.Receive.Nanoseconds(), Send: t.Send.Nanoseconds(), Idle: t.Idle.Nanoseconds(), Within: t.Within}
 	}
 	return out
 }

@@ -23,6 +23,7 @@ type lineKind int
 const (
 	titleLine lineKind = iota
 	stepLine
+	columnLine
 	noteLine
 	measuredLine
 )
@@ -50,6 +51,9 @@ func (b *Box) label() []labelLine {
 	}
 	for _, s := range b.Steps {
 		add(stepLine, "", s.Text)
+		if !s.Same {
+			add(columnLine, "    ", "gives "+columns(s))
+		}
 		for _, n := range s.Notes {
 			add(noteLine, "    ", n.Key+": "+n.Text)
 		}

@@ -8,10 +8,11 @@ import (
 
 // Measure adds what a run of the plan did to its graph.
 func (g *Graph) Measure(s *run.Stats, elapsed time.Duration) {
-	g.Run = &Run{Elapsed: elapsed, PeakMemory: s.PeakMemory, DeadLetters: s.DeadLetters}
+	g.Run = &Run{Elapsed: elapsed, Starting: elapsed - s.Running - s.Finishing, Running: s.Running, Finishing: s.Finishing,
+		PeakMemory: s.PeakMemory, DeadLetters: s.DeadLetters}
 	for i, st := range s.Stages {
 		if i < len(g.Boxes) {
-			g.Boxes[i].measure(&st)
+			g.Boxes[i].measure(&st, s.Running)
 		}
 	}
 	left := s.Ledger
@@ -25,11 +26,12 @@ func (g *Graph) Measure(s *run.Stats, elapsed time.Duration) {
 	}
 }
 
-func (b *Box) measure(st *run.StageStats) {
+func (b *Box) measure(st *run.StageStats, running time.Duration) {
 	b.Times = &Times{Tasks: len(st.Tasks), Waiting: st.Waiting, Receive: st.Receive, Send: st.Send, Within: len(st.Tasks) == 0}
 	for _, w := range st.Tasks {
 		b.Times.Wall += w
 	}
+	b.Times.Idle = time.Duration(len(st.Tasks))*running - b.Times.Wall
 	left := b.Steps
 	next := func(m *Measured) {
 		if len(left) > 0 {
@@ -38,7 +40,7 @@ func (b *Box) measure(st *run.StageStats) {
 		}
 	}
 	if c := st.Scan; c != nil {
-		next(&Measured{RowsIn: c.Rows + c.Bad, RowsOut: c.RowsOut, Units: c.Units, Bytes: c.Bytes, Pruned: c.Pruned, Splits: int64(c.Splits), LeftOut: int64(c.LeftOut), Late: c.Late, Bad: c.Bad, Errors: c.Errors, Time: c.Time})
+		next(&Measured{RowsIn: c.Rows + c.Bad, RowsOut: c.RowsOut, Units: c.Units, Batches: c.Batches, Bytes: c.Bytes, Pruned: c.Pruned, Splits: int64(c.Splits), LeftOut: int64(c.LeftOut), Late: c.Late, Bad: c.Bad, Errors: c.Errors, Time: c.Time})
 	}
 	for _, o := range st.Ops {
 		next(operator(&o))

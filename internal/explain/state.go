@@ -50,22 +50,31 @@ func eventTime(col string, lag int64, drop bool) string {
 // reads says which of a table's columns are decoded, and of which only fields.
 func reads(t *ir.Table, places []ir.Place) string {
 	physical := t.Physical().Cols
-	n, last, part := 0, -1, []string{}
+	whole := 0
+	fields := map[int]int{} // by column: how many
+	var part []int          // columns of which fields are read
 	for _, p := range places {
-		if p.Col != last {
-			n++
-			if len(p.Fields) > 0 {
-				part = append(part, physical[p.Col].Name)
-			}
+		switch {
+		case len(p.Fields) == 0:
+			whole++
+		case fields[p.Col] == 0:
+			part = append(part, p.Col)
+			fallthrough
+		default:
+			fields[p.Col]++
 		}
-		last = p.Col
 	}
-	text := fmt.Sprintf("%d of %d are read", n, len(physical))
-	if n == len(physical) {
-		text = fmt.Sprintf("all %d are read", n)
+	of := make([]string, len(part))
+	for i, c := range part {
+		of[i] = count(int64(fields[c]), "field") + " of " + physical[c].Name
 	}
-	if len(part) > 0 {
-		text += ", of " + strings.Join(part, " and ") + " single fields"
+	switch {
+	case len(part) > 0 && whole == 0:
+		return fmt.Sprintf("%s, of %s no other", strings.Join(of, ", "), count(int64(len(physical)), "column"))
+	case len(part) > 0:
+		return fmt.Sprintf("%d of %d are read, and %s", whole, len(physical), strings.Join(of, ", "))
+	case whole == len(physical):
+		return fmt.Sprintf("all %d are read", whole)
 	}
-	return text
+	return fmt.Sprintf("%d of %d are read", whole, len(physical))
 }

@@ -14,16 +14,20 @@ const (
 	gapX       = 36 // between boxes of a layer
 	gapY       = 64 // between layers: room for the labels of arrows
 	margin     = 20
+	laneWidth  = 12
 )
 
-// placed is a box with its place in the picture.
+// placed is a box with its place in the picture, or a lane: a place without a box, by
+// which an arrow passes a layer.
 type placed struct {
 	*Box
+	lanes      [][]*placed // by arrow of In: what it passes, from above
 	lines      []labelLine
 	layer      int
 	x, y, w, h float64
-	outs, ins  int // arrows
-	outN, inN  int // those drawn so far
+	top, end   float64 // of the layer
+	outs, ins  int     // arrows
+	outN, inN  int     // those drawn so far
 }
 
 // SVG is the graph as a picture: sources above, sinks below.
@@ -41,8 +45,8 @@ func (g *Graph) SVG() string {
 		byID[p.ID] = p
 	}
 	for _, p := range boxes {
-		for _, a := range p.In {
-			drawArrow(&b, byID[a.From], p, a.Label)
+		for i, a := range p.In {
+			drawArrow(&b, byID[a.From], p.lanes[i], p, a.Label)
 		}
 	}
 	for _, p := range boxes {
@@ -73,6 +77,9 @@ func (g *Graph) layout() (boxes []*placed, width, height float64) {
 		for len(layers) <= p.layer {
 			layers = append(layers, nil)
 		}
+		for _, a := range box.In {
+			p.lanes = append(p.lanes, addLanes(layers, byID[a.From].layer+1, p.layer))
+		}
 		layers[p.layer] = append(layers[p.layer], p)
 	}
 	width = widest(layers)
@@ -88,9 +95,22 @@ func (g *Graph) layout() (boxes []*placed, width, height float64) {
 			x += p.w + gapX
 			tallest = max(tallest, p.h)
 		}
+		for _, p := range layer {
+			p.top, p.end = y, y+tallest
+		}
 		y += tallest + gapY
 	}
 	return boxes, width, y - gapY + margin
+}
+
+// addLanes makes room for an arrow in the layers from..to-1.
+func addLanes(layers [][]*placed, from, to int) []*placed {
+	var out []*placed
+	for i := from; i < to; i++ {
+		l := &placed{layer: i, w: laneWidth}
+		out, layers[i] = append(out, l), append(layers[i], l)
+	}
+	return out
 }
 
 func widest(layers [][]*placed) float64 {
@@ -110,22 +130,33 @@ func layerWidth(layer []*placed) float64 {
 }
 
 // drawArrow draws from the lower edge of one box to the upper edge of another; the
-// arrows of a box share its edge.
-func drawArrow(b *strings.Builder, from, to *placed, label string) {
+// arrows of a box share its edge. It bends between layers alone, where no boxes are.
+func drawArrow(b *strings.Builder, from *placed, lanes []*placed, to *placed, label string) {
 	from.outN++
 	to.inN++
 	x1 := from.x + from.w*float64(from.outN)/float64(from.outs+1)
 	x2 := to.x + to.w*float64(to.inN)/float64(to.ins+1)
-	y1, y2 := from.y+from.h, to.y
-	bend := (y2 - y1) / 2
-	fmt.Fprintf(b, `<path d="M%.1f %.1fC%.1f %.1f %.1f %.1f %.1f %.1f" fill="none" stroke="#5b6770" stroke-width="1.5" marker-end="url(#arrow)"/>`+"\n",
-		x1, y1, x1, y1+bend, x2, y2-bend, x2, y2)
+	y2 := to.y
+	fmt.Fprintf(b, `<path d="M%.1f %.1fL%.1f %.1f`, x1, from.y+from.h, x1, from.end)
+	x, y := x1, from.end
+	bend := func(toX, toY float64) {
+		half := (toY - y) / 2
+		fmt.Fprintf(b, "C%.1f %.1f %.1f %.1f %.1f %.1f", x, y+half, toX, toY-half, toX, toY)
+		x, y = toX, toY
+	}
+	for _, l := range lanes {
+		bend(l.x+l.w/2, l.top)
+		y = l.end
+		fmt.Fprintf(b, "L%.1f %.1f", x, y)
+	}
+	bend(x2, y2)
+	b.WriteString(`" fill="none" stroke="#5b6770" stroke-width="1.5" marker-end="url(#arrow)"/>` + "\n")
 	if label == "" {
 		return
 	}
 	// Beside the arrow's head, on a ground of its own where lines cross.
 	w := float64(utf8.RuneCountInString(label))*charWidth*11/12 + 6
-	x, y := x2+6, y2-24
+	x, y = x2+6, y2-24
 	fmt.Fprintf(b, `<rect x="%.1f" y="%.1f" width="%.1f" height="15" fill="#ffffff" fill-opacity="0.85"/>`+"\n", x, y-11.5, w)
 	svgText(b, x+3, y, label, `fill="#3c4852" font-size="11"`)
 }
@@ -133,7 +164,7 @@ func drawArrow(b *strings.Builder, from, to *placed, label string) {
 func (p *placed) draw(b *strings.Builder) {
 	fmt.Fprintf(b, `<rect x="%.1f" y="%.1f" width="%.1f" height="%.1f" rx="6" fill="#f4f7fa" stroke="#5b6770"/>`+"\n", p.x, p.y, p.w, p.h)
 	styles := [...]string{
-		titleLine: `font-weight="bold" fill="#1f4e79"`, stepLine: `fill="#111111"`, noteLine: `fill="#5b6770"`, measuredLine: `fill="#7a3e00"`,
+		titleLine: `font-weight="bold" fill="#1f4e79"`, stepLine: `fill="#111111"`, columnLine: `fill="#2f6b3a"`, noteLine: `fill="#5b6770"`, measuredLine: `fill="#7a3e00"`,
 	}
 	for i, l := range p.lines {
 		svgText(b, p.x+padding, p.y+padding+12+float64(i)*lineHeight, l.text, styles[l.kind])

@@ -134,7 +134,8 @@ func (t *lines) String() string {
 }
 
 func (r *Run) text() string {
-	text := fmt.Sprintf("ran in %s, at most %s of state and queues", round(r.Elapsed), size(r.PeakMemory))
+	text := fmt.Sprintf("ran in %s: starting %s, tasks %s, finishing %s; at most %s of state and queues",
+		round(r.Elapsed), round(r.Starting), round(r.Running), round(r.Finishing), size(r.PeakMemory))
 	if r.DeadLetters > 0 {
 		text += ", " + count(r.DeadLetters, "row") + " rejected"
 	}
@@ -159,7 +160,11 @@ func (t *Times) text() string {
 	if t.Tasks > 1 {
 		head += " together"
 	}
-	return head + ": " + strings.Join(append(parts, "the rest as below"), ", ")
+	text := head + ": " + strings.Join(append(parts, "the rest as below"), ", ")
+	if t.Idle > 0 {
+		text += "; not begun or ended " + round(t.Idle)
+	}
+	return text
 }
 
 func (m *Measured) text() string {

@@ -211,6 +211,7 @@ func (r *reading) stepBatch() (status, error) {
 		}
 	}
 	r.out += int64(b.Live())
+	src.count.batches++
 	return progress, r.t.wanted(r.push(b))
 }
 

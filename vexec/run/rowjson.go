@@ -10,11 +10,15 @@ import (
 	"github.com/helios-stream/helios/vexec"
 )
 
-// rowJSON is the physical row r of b as a JSON object, for dead letters.
+// rowJSON is the physical row r of b as a JSON object, for dead letters: the columns of the
+// query.
 func rowJSON(b *vexec.Batch, r int) string {
 	out := []byte{'{'}
 	for c := range b.Cols {
-		if c > 0 {
+		if b.Schema.Cols[c].Extra {
+			continue
+		}
+		if len(out) > 1 {
 			out = append(out, ',')
 		}
 		out = appendText(out, b.Schema.Cols[c].Name)

@@ -24,6 +24,7 @@ const progressEvery = 200 * time.Millisecond
 // *RowError in it for 'on.error'='fail', a *vexec.MemoryError where the budget is
 // too small, and what sources, operators and sinks report, with the stage.
 func Run(ctx context.Context, plan *ir.Plan, cfg Config) (*Stats, error) {
+	begin := nanos()
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	j, err := newJob(ctx, plan, cfg, false)
@@ -37,13 +38,16 @@ func Run(ctx context.Context, plan *ir.Plan, cfg Config) (*Stats, error) {
 	}
 	cfg.Monitor.watch(j)
 	defer cfg.Monitor.ended(j)
+	ready := nanos()
 	err = j.produce(ctx, cancel)
+	ended := nanos()
 	s := j.stats()
 	s.Stopped = err == nil && j.coord.stopped && (!j.coord.over || j.cfg.Flush)
 	if cerr := j.close(); err == nil {
 		err = cerr
 	}
 	j.checkMemory()
+	s.Starting, s.Running, s.Finishing = time.Duration(ready-begin), time.Duration(ended-ready), time.Duration(nanos()-ended)
 	return s, err
 }
 

@@ -18,8 +18,11 @@ type Stats struct {
 	Losses      []Loss  // all that could not be processed, by where it went
 	Epochs      uint64  // of the last checkpoint or commit
 	PeakMemory  int64   // of state and queues, in bytes
-	Stopped     bool    // Config.Stop has ended the run
-	Done        bool    // the checkpoint said that nothing was left to do
+	// Starting is what it took until the tasks ran, Running how long some did, Finishing
+	// what it took behind that: together all of Run.
+	Starting, Running, Finishing time.Duration
+	Stopped                      bool // Config.Stop has ended the run
+	Done                         bool // the checkpoint said that nothing was left to do
 }
 
 // StageStats is one stage, its tasks taken together.
@@ -49,6 +52,7 @@ type ScanStats struct {
 	Late    int64 // dropped behind the watermark
 	Errors  int64 // without an event time
 	Units   int64
+	Batches int64 // given by decoders
 	Bytes   int64
 	// Splits is how many there are, and LeftOut how many of them the scan's terms spared
 	// the source: their rows are in no count, since nobody knows them.
@@ -204,7 +208,7 @@ func (j *job) stageStats(i, id int, counts func(*task) []counter, times func(*ta
 	if len(st.Inputs) == 0 {
 		c := &sum[0]
 		out.Scan = &ScanStats{Table: sourceOf(sourceName(st.Plan)), Rows: c.in, Pruned: c.pruned, RowsOut: c.out, Bad: c.bad,
-			Late: c.late, Errors: c.errors, Units: c.units, Bytes: c.bytes, Time: time.Duration(c.nanos)}
+			Late: c.late, Errors: c.errors, Units: c.units, Batches: c.batches, Bytes: c.bytes, Time: time.Duration(c.nanos)}
 		for _, s := range j.scans {
 			if s.stage == id {
 				out.Scan.Splits, out.Scan.LeftOut = len(s.splits), s.leftOut

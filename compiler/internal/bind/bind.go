@@ -54,6 +54,7 @@ type Input struct {
 // Result is what a compilation binds to.
 type Result struct {
 	Logical   *ir.Logical
+	Whole     *ir.Logical       // as the statements say it; Logical may have less
 	Tables    []*ir.Table       // the mappings that are there at the end, in order of their creation
 	Settings  map[string]string // of SET, by canonical name
 	Explained []Explained       // whose rows are to be made

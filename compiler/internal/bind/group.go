@@ -170,7 +170,7 @@ func (g *grouping) above(e ir.Expr) ir.Expr {
 		return e
 	}
 	if k := g.keyOf(e); k >= 0 {
-		return &ir.ColRef{Index: k, Name: exprName(g.keys[k], k), T: e.Type()}
+		return &ir.ColRef{Index: k, Name: exprName(g.keys[k]), T: e.Type()}
 	}
 	if c, ok := e.(*ir.ColRef); ok {
 		if !g.poor {
@@ -192,11 +192,11 @@ func (g *grouping) above(e ir.Expr) ir.Expr {
 	return ir.WithChildren(e, fresh)
 }
 
-func exprName(e ir.Expr, i int) string {
+func exprName(e ir.Expr) string {
 	if c, ok := e.(*ir.ColRef); ok {
 		return c.Name
 	}
-	return "key$" + strconv.Itoa(i)
+	return clipped(e.String())
 }
 
 // windowKeys finds which keys are the window's columns. One of window_start and
@@ -308,7 +308,7 @@ func (g *grouping) keyInput(keys []int) ir.Node {
 		}
 		keys[i] = len(exprs)
 		exprs = append(exprs, k)
-		names = append(names, exprName(k, i))
+		names = append(names, exprName(k))
 	}
 	if len(exprs) == len(s.Cols) {
 		return g.in.node

@@ -98,7 +98,7 @@ func (b *between) add(extra []handed) {
 		for _, as := range h.as {
 			b.handed = append(b.handed, column{as, len(cols)})
 		}
-		cols = append(cols, ir.Column{Name: h.e.String(), Type: h.e.Type()})
+		cols = append(cols, ir.Column{Name: h.e.String(), Type: h.e.Type(), Extra: true})
 	}
 	if len(extra) > 0 {
 		b.schema = &ir.Schema{Cols: cols}

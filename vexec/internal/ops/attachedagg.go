@@ -35,9 +35,9 @@ func NewAttachedAgg(o *ir.AttachedAggOp, in *ir.Schema) (vexec.Operator, error) 
 		a.keyTypes = append(a.keyTypes, o.In.Cols[k].Type)
 		state.Cols = append(state.Cols, o.In.Cols[k])
 	}
-	for _, types := range ir.AggStates(o.Aggs) {
+	for i, types := range ir.AggStates(o.Aggs) {
 		for _, t := range types {
-			state.Cols = append(state.Cols, ir.Column{Name: "$state", Type: t})
+			state.Cols = append(state.Cols, ir.Column{Name: ir.StateName(&o.Aggs[i]), Type: t})
 		}
 	}
 	a.row = groupRow{schema: state, keys: len(o.Keys)}
