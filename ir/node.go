@@ -225,7 +225,10 @@ type Logical struct {
 }
 
 func (n *Scan) Schema() *Schema {
-	s := n.Table.Schema().Select(n.Cols)
+	s := &Schema{Cols: make([]Column, len(n.Cols))}
+	for i, c := range n.Cols {
+		s.Cols[i] = n.Table.Cols[c].Column
+	}
 	for i, f := range n.Fields {
 		s.Cols[i], _ = s.Cols[i].Follow(f) // Validate has seen that they are there
 	}
@@ -304,9 +307,41 @@ func (*Union) isNode()       {}
 func (*Limit) isNode()       {}
 func (*Sink) isNode()        {}
 
+// OnlyInput is the input of a node that has just one; nil: it has none, or several. It is
+// Inputs without a slice, as most nodes have one.
+func OnlyInput(n Node) Node {
+	switch x := n.(type) {
+	case *LateRows:
+		return x.Input
+	case *Filter:
+		return x.Input
+	case *Project:
+		return x.Input
+	case *Watermark:
+		return x.Input
+	case *WindowTVF:
+		return x.Input
+	case *Aggregate:
+		return x.Input
+	case *WindowAgg:
+		return x.Input
+	case *Limit:
+		return x.Input
+	case *Sink:
+		return x.Input
+	}
+	return nil
+}
+
 // RewriteNode applies f to every node from the leaves up; nodes that f returns
 // unchanged are shared.
 func RewriteNode(n Node, f func(Node) Node) Node {
+	if k := OnlyInput(n); k != nil {
+		if m := RewriteNode(k, f); m != k {
+			n = n.WithInputs([]Node{m})
+		}
+		return f(n)
+	}
 	in := n.Inputs()
 	var fresh []Node
 	for i, k := range in {

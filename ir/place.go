@@ -28,9 +28,13 @@ func ComparePlaces(a, b Place) int {
 // Cover returns the fewest places that hold all of the list, in order: no one is a
 // part of another.
 func Cover(list []Place) []Place {
-	list = slices.Clone(list)
+	return cover(slices.Clone(list))
+}
+
+// cover is Cover in the place of the list.
+func cover(list []Place) []Place {
 	slices.SortFunc(list, ComparePlaces)
-	out := []Place{}
+	out := list[:0]
 	for _, p := range list {
 		if n := len(out); n == 0 || !out[n-1].Holds(p) {
 			out = append(out, p)

@@ -28,7 +28,7 @@ func (n *Scan) fields(i int) []int {
 // Decoded returns what the scan reads of a record, for itself, for a computed column
 // or to be checked, in the table's order. No place is a part of another.
 func (n *Scan) Decoded() []Place {
-	out := slices.Clone(n.Check)
+	out := append(make([]Place, 0, len(n.Check)+len(n.Cols)+4), n.Check...)
 	ordinals := n.Table.Ordinals()
 	for i, c := range n.Cols {
 		if e := n.Table.Cols[c].Expr; e != nil {
@@ -37,7 +37,7 @@ func (n *Scan) Decoded() []Place {
 			out = append(out, Place{Col: ordinals[c], Fields: n.fields(i)})
 		}
 	}
-	return Cover(out)
+	return cover(out)
 }
 
 // ScanOf returns the scan that n is, or that is directly below the watermark n and
@@ -49,7 +49,8 @@ func ScanOf(n Node) (*Scan, *Watermark) {
 		return x, nil
 	case *Watermark:
 		if s, ok := x.Input.(*Scan); ok {
-			if p, ok := s.Place(x.TimeCol); ok && slices.ContainsFunc(s.Decoded(), p.Equal) {
+			// A column that is read whole is no part of another.
+			if p, ok := s.Place(x.TimeCol); ok && (len(p.Fields) == 0 || slices.ContainsFunc(s.Decoded(), p.Equal)) {
 				return s, x
 			}
 		}
@@ -81,6 +82,10 @@ func ScanKeyOf(s *Scan, w *Watermark) ScanKey {
 func EachScan(n Node, f func(*Scan, *Watermark)) {
 	if s, w := ScanOf(n); s != nil {
 		f(s, w)
+		return
+	}
+	if in := OnlyInput(n); in != nil {
+		EachScan(in, f)
 		return
 	}
 	for _, in := range n.Inputs() {

@@ -1,9 +1,8 @@
 package opt
 
 import (
-	"fmt"
 	"slices"
-	"strings"
+	"strconv"
 
 	"github.com/helios-stream/helios/ir"
 )
@@ -11,12 +10,12 @@ import (
 // mergeSubplans makes parts of the plan that differ in their columns alone equal, by
 // giving each the columns of all, so that the planner runs them once. Who reads such a part
 // takes its own columns from it. Pruning would undo that, so it comes last.
-func mergeSubplans(l *ir.Logical) (*ir.Logical, []Step) {
+func mergeSubplans(c *Ctx, l *ir.Logical) (*ir.Logical, []Step) {
 	var steps []Step
 	// Aggregates first: what is below one that is merged is merged with it.
 	for _, which := range []func(ir.Node) bool{isAggregate, isSharable} {
 		for range maxRounds {
-			m := &merger{which: which, parts: map[string][]*part{}}
+			m := &merger{which: which, trace: c.trace, parts: map[string][]*part{}}
 			for _, s := range l.Sinks {
 				m.find(s.Input)
 			}
@@ -49,6 +48,7 @@ func isSharable(n ir.Node) bool {
 
 type merger struct {
 	which func(ir.Node) bool
+	trace bool
 	parts map[string][]*part // by shape
 	order []*part
 }
@@ -144,9 +144,14 @@ func (m *merger) apply(l *ir.Logical) (*ir.Logical, []Step) {
 		if !p.wider {
 			continue
 		}
-		step := Step{Rule: mergeName, After: ir.PrintNode(p.node)}
+		step := Step{Rule: mergeName}
+		if m.trace {
+			step.After = ir.PrintNode(p.node)
+		}
 		for _, x := range p.users {
-			step.Before += ir.PrintNode(x.node)
+			if m.trace {
+				step.Before += ir.PrintNode(x.node)
+			}
 			to[x.node] = pick(filterOver(p.node, x.where), x.exprs, x.node.Schema())
 		}
 		steps = append(steps, step)
@@ -166,6 +171,12 @@ func replace(n ir.Node, to map[ir.Node]ir.Node) ir.Node {
 	if m := to[n]; m != nil {
 		return m
 	}
+	if k := ir.OnlyInput(n); k != nil {
+		if m := replace(k, to); m != k {
+			return n.WithInputs([]ir.Node{m})
+		}
+		return n
+	}
 	in := slices.Clone(n.Inputs())
 	changed := false
 	for i, k := range in {
@@ -181,25 +192,35 @@ func replace(n ir.Node, to map[ir.Node]ir.Node) ir.Node {
 // shape is what parts that can be merged have in common: the kinds of their nodes, and
 // the tables.
 func shape(n ir.Node) string {
-	var b strings.Builder
-	var walk func(n ir.Node)
-	walk = func(n ir.Node) {
-		switch x := n.(type) {
-		case *ir.Scan:
-			b.WriteString("Scan " + x.Table.Name)
-		case *ir.WindowAgg:
-			fmt.Fprintf(&b, "WindowAgg %v %d ", x.Window, len(x.Keys))
-		case *ir.Aggregate:
-			fmt.Fprintf(&b, "Aggregate %d ", len(x.Keys))
-		default:
-			fmt.Fprintf(&b, "%T ", n)
-		}
-		for _, in := range n.Inputs() {
-			walk(in)
-		}
+	return string(appendShape(make([]byte, 0, 64), n))
+}
+
+func appendShape(b []byte, n ir.Node) []byte {
+	switch x := n.(type) {
+	case *ir.Scan:
+		return append(append(b, "Scan "...), x.Table.Name...)
+	case *ir.Filter:
+		b = append(b, 'F')
+	case *ir.Project:
+		b = append(b, 'P')
+	case *ir.Watermark:
+		b = append(b, 'W')
+	case *ir.WindowTVF:
+		b = append(b, 'T')
+	case *ir.Limit:
+		b = append(b, 'L')
+	case *ir.WindowAgg:
+		b = strconv.AppendInt(append(b, 'G'), x.Window.Size, 36)
+		b = strconv.AppendInt(append(b, ':'), int64(len(x.Keys)), 10)
+	case *ir.Aggregate:
+		b = strconv.AppendInt(append(b, 'A'), int64(len(x.Keys)), 10)
+	default:
+		b = append(b, 'O')
 	}
-	walk(n)
-	return b.String()
+	for _, in := range n.Inputs() {
+		b = appendShape(append(b, ' '), in)
+	}
+	return b
 }
 
 // uniteLeading is uniteTop for the top of a part; of filters it unites the leading

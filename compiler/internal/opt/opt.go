@@ -23,7 +23,7 @@ type Rule struct {
 	Apply func(c *Ctx, n ir.Node) (ir.Node, bool)
 	// Whole is in Apply's place for a rule that rewrites the plan as a whole, once no other
 	// rule fires any more. It returns its steps, none where it does nothing.
-	Whole func(l *ir.Logical) (*ir.Logical, []Step)
+	Whole func(c *Ctx, l *ir.Logical) (*ir.Logical, []Step)
 }
 
 // Ctx is what rules may ask.
@@ -36,6 +36,7 @@ type Ctx struct {
 	shared     []ir.Node        // of sinks: aggregates that several parts of the plan read
 	sharedDone bool             // shared is known
 	merges     bool             // MergeSubplans follows
+	trace      bool             // steps have texts
 }
 
 // Options says how to optimize.
@@ -63,7 +64,7 @@ const maxPasses = 32
 
 // Optimize returns an equivalent plan. An error is a fault of a rule, named in it.
 func Optimize(l *ir.Logical, o Options) (*ir.Logical, *Report, error) {
-	d := &driver{ctx: &Ctx{Fold: o.Fold}, report: &Report{Fired: map[string]int{}}, trace: o.Trace}
+	d := &driver{ctx: &Ctx{Fold: o.Fold, trace: o.Trace}, report: &Report{Fired: map[string]int{}}, trace: o.Trace}
 	var all, last, whole []*Rule
 	for i := range rules {
 		r := &rules[i]
@@ -108,7 +109,7 @@ func Optimize(l *ir.Logical, o Options) (*ir.Logical, *Report, error) {
 // rewrite applies a rule on the whole plan, and then those that tidy up what is above
 // the places where it did something.
 func (d *driver) rewrite(r *Rule, all []*Rule, l *ir.Logical) (*ir.Logical, error) {
-	out, steps := r.Whole(l)
+	out, steps := r.Whole(d.ctx, l)
 	if len(steps) == 0 {
 		return l, nil
 	}
