@@ -27,7 +27,8 @@ var update = flag.Bool("update", false, "rewrite the expected output of the gold
 //	----
 //	expected output
 //
-// The keys: show=logical (the default), optimized, physical or rows (of statements that
+// The keys: show=logical (the default), optimized, physical, trace (the steps of the
+// optimizer and the choices of the planner) or rows (of statements that
 // tell of what there is, below their titles): what to print where
 // the statements compile; tasks=N; disable=Rule,Rule or *; expect=Rule,Rule: rules
 // that must fire; expect-not=Rule,Rule: that must not; D.name=value: ${name}.
@@ -85,7 +86,7 @@ func (g *golden) write(t *testing.T, name string, got []string) {
 }
 
 func (c *goldenCase) options() compiler.Options {
-	o := compiler.Options{Tasks: 1, Vars: map[string]string{}}
+	o := compiler.Options{Tasks: 1, Vars: map[string]string{}, Trace: c.keys["show"] == "trace"}
 	if n, err := strconv.Atoi(c.keys["tasks"]); err == nil {
 		o.Tasks = n
 	}
@@ -125,6 +126,8 @@ func (c *goldenCase) run(t *testing.T, setup string) (string, *compiler.Compiled
 		b.WriteString(ir.PrintPlan(got.Plan))
 	case "optimized":
 		b.WriteString(ir.Print(got.Optimized))
+	case "trace":
+		b.WriteString(got.FormatTrace())
 	case "rows":
 		writeRows(&b, got.Logical)
 	default:
