@@ -6,6 +6,8 @@ var rules = []Rule{
 		Doc: "Computes expressions without columns once, at compile time."},
 	{Name: "SimplifyBooleans", Apply: simplifyBooleans,
 		Doc: "Removes conditions that are known to hold or not to."},
+	{Name: "SimplifyNullTests", Apply: simplifyNullTests,
+		Doc: "Asks not whether a NOT NULL column of a table is NULL."},
 	{Name: "MergeFilters", Apply: mergeFilters,
 		Doc: "Makes one filter of two that follow each other."},
 	{Name: "PushFilterThroughProject", Apply: pushFilterThroughProject, Tidy: true,
