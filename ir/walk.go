@@ -96,13 +96,39 @@ func anyPart(e Expr, f func(Expr) bool) bool {
 	return found
 }
 
-// safeArithmetic: floats follow IEEE and never fail.
+// safeArithmetic: floats follow IEEE and never fail, and of DECIMALs there are results
+// that their type holds for all values.
 func safeArithmetic(c *Call) bool {
 	switch c.Fn {
 	case "+", "-", "*", "/", "%", "NEG", "ABS":
-		return c.T.Kind.IsFloat()
+		return c.T.Kind.IsFloat() || c.T.Kind == Decimal && fitsDecimal(c)
 	}
 	return false
+}
+
+// fitsDecimal reports whether every result of the call has the digits of its type, before
+// the point and behind it.
+func fitsDecimal(c *Call) bool {
+	whole, scale := 0, 0
+	for _, a := range c.Args {
+		t := a.Type()
+		if t.Kind != Decimal {
+			return false
+		}
+		switch c.Fn {
+		case "*":
+			whole, scale = whole+t.P-t.S, scale+t.S
+		default:
+			whole, scale = max(whole, t.P-t.S), max(scale, t.S)
+		}
+	}
+	switch c.Fn {
+	case "+", "-":
+		whole++
+	case "/", "%":
+		return false
+	}
+	return whole <= c.T.P-c.T.S && scale <= c.T.S
 }
 
 // isWidening reports whether every value of from has one of to.

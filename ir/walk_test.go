@@ -38,6 +38,12 @@ func TestMayFail(t *testing.T) {
 	}{
 		{call("+", ir.TBigInt, col(0, ir.TBigInt), num(1)), true},
 		{call("+", ir.TDouble, col(0, ir.TDouble), col(0, ir.TDouble)), false},
+		{call("+", dec(11, 2), col(0, dec(10, 2)), col(0, dec(9, 2))), false},
+		{call("-", dec(38, 2), col(0, dec(38, 2)), col(0, dec(9, 2))), true},
+		{call("+", dec(12, 2), col(0, dec(10, 3)), col(0, dec(9, 2))), true},
+		{call("*", dec(21, 2), col(0, dec(10, 0)), col(0, dec(10, 2))), false},
+		{call("*", dec(38, 6), col(0, dec(30, 2)), col(0, dec(10, 2))), true},
+		{call("/", dec(38, 6), col(0, dec(3, 2)), col(0, dec(1, 0))), true},
 		{call(">", ir.TBoolean, call("/", ir.TBigInt, num(1), num(0)), num(1)), true},
 		{call("UPPER", ir.TVarchar, col(0, ir.TVarchar)), false},
 		{cast(ir.TInteger, ir.TBigInt, false), false},
@@ -56,6 +62,37 @@ func TestMayFail(t *testing.T) {
 		if got := ir.MayFail(c.e); got != c.want {
 			t.Errorf("%s may fail: %v", c.e, got)
 		}
+	}
+}
+
+// TestAggMayFail holds which aggregates may refuse a group, and that wide ones do not.
+func TestAggMayFail(t *testing.T) {
+	dec := ir.TDecimal
+	for _, c := range []struct {
+		fn         string
+		arg, t     *ir.Type
+		fail, wide bool
+	}{
+		{"COUNT", ir.TBigInt, ir.TBigInt, false, false},
+		{"MAX", ir.TVarchar, ir.TVarchar, false, false},
+		{"SUM", ir.TBigInt, ir.TBigInt, true, true},
+		{"SUM", ir.TBigInt, dec(38, 0), false, false},
+		{"SUM", ir.TDouble, ir.TDouble, false, false},
+		{"SUM", dec(21, 2), dec(38, 2), false, false},
+		{"SUM", dec(22, 2), dec(38, 2), true, false},
+		{"AVG", ir.TBigInt, ir.TDouble, false, false},
+		{"AVG", dec(38, 6), dec(38, 6), false, false},
+		{"AVG", dec(38, 0), dec(38, 6), true, false},
+		{"NO_SUCH", ir.TBigInt, ir.TBigInt, true, false},
+	} {
+		a := &ir.AggCall{Fn: c.fn, Args: []ir.Expr{col(0, c.arg)}, T: c.t}
+		w, wide := a.Wide()
+		if a.MayFail() != c.fail || wide != c.wide || wide && w.MayFail() {
+			t.Errorf("%s of %s: may fail %v, wide %v", c.fn, c.arg, a.MayFail(), wide)
+		}
+	}
+	if a := (&ir.AggCall{Fn: "COUNT", T: ir.TBigInt}); a.MayFail() {
+		t.Error("COUNT(*)")
 	}
 }
 
