@@ -1,6 +1,9 @@
 package ir
 
-import "reflect"
+import (
+	"reflect"
+	"slices"
+)
 
 // SameNode reports whether two nodes do the same to inputs that are the same: it
 // compares everything but what they read, and expressions as EqualExpr does, so that
@@ -69,22 +72,23 @@ func sameExprs(a, b []Expr) bool {
 }
 
 func sameAggs(a, b []AggCall) bool {
-	if len(a) != len(b) {
+	return slices.EqualFunc(a, b, func(x, y AggCall) bool {
+		return SameAgg(&x, &y) && x.T.Equal(y.T) && x.Name == y.Name
+	})
+}
+
+// SameAgg reports whether both compute the same of the same values, whatever they are
+// called and whichever type the result has.
+func SameAgg(a, b *AggCall) bool {
+	filters := a.Filter == nil && b.Filter == nil || a.Filter != nil && b.Filter != nil && EqualExpr(a.Filter, b.Filter)
+	if !filters || !sameExprs(a.Args, b.Args) {
 		return false
 	}
-	for i := range a {
-		x, y := &a[i], &b[i]
-		filters := x.Filter == nil && y.Filter == nil || x.Filter != nil && y.Filter != nil && EqualExpr(x.Filter, y.Filter)
-		if !filters || !sameExprs(x.Args, y.Args) {
-			return false
-		}
-		c, d := *x, *y
-		c.Args, c.Filter, c.At, d.Args, d.Filter, d.At = nil, nil, Pos{}, nil, nil, Pos{}
-		if !reflect.DeepEqual(c, d) {
-			return false
-		}
+	c, d := *a, *b
+	for _, x := range []*AggCall{&c, &d} {
+		x.Args, x.Filter, x.T, x.Name, x.At = nil, nil, nil, "", Pos{}
 	}
-	return true
+	return reflect.DeepEqual(c, d)
 }
 
 // NodeExprs lists the expressions of a node, those of computed columns that a scan

@@ -30,7 +30,7 @@ func (a *AggCall) MayFail() bool {
 // is one and its own may not: SUM of integers as DECIMAL(38, 0). A cast of the result to
 // the type that a has gives what a gives, and fails where a fails.
 func (a *AggCall) Wide() (wide AggCall, ok bool) {
-	if a.Fn != "SUM" || len(a.Args) != 1 || !a.Args[0].Type().Kind.IsInteger() || a.isWide() {
+	if a.Fn != "SUM" || a.Distinct || len(a.Args) != 1 || !a.Args[0].Type().Kind.IsInteger() || a.isWide() {
 		return *a, false
 	}
 	wide = *a
@@ -42,5 +42,5 @@ var wideSum = TDecimal(MaxPrecision, 0)
 
 // isWide reports whether a is what Wide returns.
 func (a *AggCall) isWide() bool {
-	return a.Fn == "SUM" && len(a.Args) == 1 && a.Args[0].Type().Kind.IsInteger() && a.T.Equal(wideSum)
+	return a.Fn == "SUM" && !a.Distinct && len(a.Args) == 1 && a.Args[0].Type().Kind.IsInteger() && a.T.Equal(wideSum)
 }

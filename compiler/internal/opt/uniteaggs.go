@@ -21,7 +21,7 @@ func uniteAggs(a, b []ir.AggCall) (*aggUnion, bool) {
 	of := make([]bool, len(a)) // both sides have it
 	for i := range b {
 		y := &b[i]
-		k := slices.IndexFunc(u.list, func(x ir.AggCall) bool { return sameAgg(&x, y) })
+		k := slices.IndexFunc(u.list, func(x ir.AggCall) bool { return ir.SameAgg(&x, y) })
 		switch {
 		case k < 0 && !ownAgg(y):
 			return nil, false
@@ -87,14 +87,6 @@ func widened(a *ir.AggCall) (ir.AggCall, bool) {
 		return *a, false
 	}
 	return a.Wide()
-}
-
-// sameAgg reports whether both are of the same values.
-func sameAgg(a, b *ir.AggCall) bool {
-	if a.Fn != b.Fn || a.Distinct != b.Distinct || len(a.Args) != len(b.Args) || (a.Filter == nil) != (b.Filter == nil) {
-		return false
-	}
-	return slices.EqualFunc(a.Args, b.Args, ir.EqualExpr) && (a.Filter == nil || ir.EqualExpr(a.Filter, b.Filter))
 }
 
 // ownAgg reports whether an aggregate can be computed of rows of which nobody has asked
