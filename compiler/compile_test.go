@@ -273,7 +273,7 @@ func BenchmarkCompile(b *testing.B) {
 }
 
 // TestCompileTime holds that a file of 200 lines is compiled in under 5 ms. A machine may
-// be busy with other things: one of many tries has to be as quick.
+// be busy with other things: one of many tries has to be as quick, mostly the second.
 func TestCompileTime(t *testing.T) {
 	const limit = 5 * time.Millisecond
 	if testing.Short() || raceEnabled {
@@ -281,7 +281,7 @@ func TestCompileTime(t *testing.T) {
 	}
 	files, env := shop(t), testEnv()
 	best := time.Hour
-	for range 300 {
+	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); {
 		begin := time.Now()
 		c, diags := compiler.Compile(context.Background(), files, env, compiler.Options{Tasks: 2})
 		best = min(best, time.Since(begin))
@@ -292,7 +292,7 @@ func TestCompileTime(t *testing.T) {
 			return
 		}
 	}
-	t.Errorf("the best of 300 tries took %v, more than %v", best, limit)
+	t.Errorf("the best try in ten seconds took %v, more than %v", best, limit)
 }
 
 // TestLargeQueries holds that what a short text can make large is refused or done
