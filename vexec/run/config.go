@@ -122,6 +122,9 @@ func (e *taskError) Error() string {
 		p := e.table.Pos
 		return fmt.Sprintf("%s:%d:%d: %v", p.File, p.Line, p.Col, e.err)
 	}
+	if e.table != nil && strings.Contains(e.err.Error(), e.table.Name) {
+		return e.err.Error() // a table of the command line, such as an output file
+	}
 	var full *vexec.MemoryError
 	if errors.As(e.err, &full) && strings.HasPrefix(full.Owner, e.part+" of stage ") {
 		return e.err.Error() // which names the operator already

@@ -3,6 +3,7 @@ package run
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync"
 
 	"github.com/helios-stream/helios/ir"
@@ -63,16 +64,24 @@ func (l *letters) open(ctx context.Context) error {
 	}
 	sink, err := l.job.cfg.DeadLetters()
 	if err != nil {
-		return fmt.Errorf("dead letters: %w", err)
+		return lettersError(err)
 	}
 	s := &sinkEnd{key: lettersKey, name: lettersKey, sink: sink, mem: l.job.budget.Account(lettersKey)}
 	sc := l.job.sinkContext(s, DeadLetterSchema)
 	if err := sink.Open(ctx, sc); err != nil {
 		_ = sink.Close() // the first error says more
-		return fmt.Errorf("dead letters: %w", err)
+		return lettersError(err)
 	}
 	l.sink = s
 	return nil
+}
+
+// lettersError says that it is about dead letters, unless the sink does.
+func lettersError(err error) error {
+	if strings.HasPrefix(err.Error(), lettersKey+": ") {
+		return err
+	}
+	return fmt.Errorf("dead letters: %w", err)
 }
 
 // add writes a letter of an epoch.
@@ -94,7 +103,7 @@ func (l *letters) write(ctx context.Context, row *letter) error {
 	b := &l.batch
 	row.fill(b)
 	if err := l.sink.write(ctx, b); err != nil {
-		return fmt.Errorf("dead letters: %w", err)
+		return lettersError(err)
 	}
 	return nil
 }
@@ -135,7 +144,7 @@ func (l *letters) prepare(ctx context.Context, epoch uint64, last bool) ([]byte,
 	}
 	token, err := l.sink.prepare(ctx, epoch, last)
 	if err != nil {
-		return nil, fmt.Errorf("dead letters: %w", err)
+		return nil, lettersError(err)
 	}
 	for i := range early {
 		if err := l.write(ctx, &early[i]); err != nil {

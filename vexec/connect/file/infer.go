@@ -69,9 +69,11 @@ func behind(cols, parts []ir.Column) []ir.Column {
 // inferFiles learns what the files themselves hold.
 func (c connector) inferFiles(ctx context.Context, t *ir.Table, set settings, in listing) ([]ir.Column, error) {
 	if f := in.files[0]; f.format == formatParquet {
-		return parquet.Infer(f.path)
+		cols, err := parquet.Infer(f.path)
+		return cols, orMixedUp(t, f, err)
 	} else if f.format == formatArrow {
-		return arrowipc.Infer(f.path)
+		cols, err := arrowipc.Infer(f.path)
+		return cols, orMixedUp(t, f, err)
 	}
 	rows, asked, err := inferRows(t)
 	if err != nil {
@@ -150,6 +152,7 @@ func (c connector) feed(ctx context.Context, t *ir.Table, in input, g inference,
 	}
 	defer r.Close()
 	var buf []byte
+	first := in.codec == ""
 	for end := false; !end && g.Rows() < rows; {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -164,6 +167,12 @@ func (c connector) feed(ctx context.Context, t *ir.Table, in input, g inference,
 			if end = err == io.EOF; err != nil && !end {
 				return fmt.Errorf("cannot read %s: %w", in.path, err)
 			}
+		}
+		if first {
+			if err := mixedUp(t, in, buf); err != nil {
+				return err
+			}
+			first = false
 		}
 		buf = buf[g.Feed(buf, end, rows):]
 		if int64(len(buf)) > c.limits.record {

@@ -147,7 +147,7 @@ func noAccess(t *ir.Table, path string, err error) error {
 	case errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("%s: there is no file %s (a relative 'path' begins in the query file's folder)", t.Name, path)
 	case errors.Is(err, fs.ErrPermission):
-		return fmt.Errorf("%s: %s must not be read: permission denied", t.Name, path)
+		return fmt.Errorf("%s: %s must not be read: permission denied; give this user leave to read it", t.Name, path)
 	}
 	return fmt.Errorf("%s: cannot read %s: %w", t.Name, path, err)
 }

@@ -36,8 +36,8 @@ func TestRefused(t *testing.T) {
 	f("a.csv", "csv.quote", "ab", "'csv.quote'='ab' must be one ASCII character")
 	f("a.csv", "csv.field-delimiter", `"`, "are the same character")
 	f("a.csv", "", "", `a.csv: the header has no column "id"; it has x, y`)
-	f("bad.ndjson.gz", "", "", "bad.ndjson.gz cannot be decompressed behind byte 0")
-	f("bad.csv.zst", "", "", "bad.csv.zst cannot be decompressed behind byte 0")
+	f("bad.ndjson.gz", "", "", "bad.ndjson.gz cannot be decompressed (gzip: invalid header); if it is not compressed so, rename it")
+	f("bad.csv.zst", "", "", "bad.csv.zst cannot be decompressed (invalid input: magic number mismatch); if")
 
 	f("a.csv", "csv.escape-character", `"`, "'csv.escape-character' is the quote or the delimiter")
 	array := ir.Column{Name: "a", Type: &ir.Type{Kind: ir.Array, Elem: ir.TNull}}

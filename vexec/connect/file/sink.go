@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"slices"
+	"syscall"
 
 	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
@@ -246,5 +248,22 @@ func (s *sink) explain(err error) error {
 	case errors.As(err, &link):
 		err = link.Err
 	}
-	return fmt.Errorf("%s: cannot write %s: %w", s.set.table, s.set.path, err)
+	name := s.set.table + ": "
+	if s.set.table == s.set.path { // an output file of the command line
+		name = ""
+	}
+	return fmt.Errorf("%scannot write %s: %w%s", name, s.set.path, err, advice(err))
+}
+
+// advice is what to do about an error of the system, where its words do not say so.
+func advice(err error) string {
+	switch {
+	case errors.Is(err, fs.ErrPermission):
+		return "; choose a place where this user may write"
+	case errors.Is(err, syscall.ENOTDIR):
+		return "; a part of the path is a file"
+	case errors.Is(err, syscall.ENOSPC):
+		return "; make room on the disk and start again"
+	}
+	return ""
 }

@@ -54,7 +54,7 @@ func TestFullDisk(t *testing.T) {
 					wrap: func(f outputFile) outputFile { return fullDisk{f, &left, sync} }}
 				if _, err := j.attempt(); err != nil {
 					failed++
-					if text := err.Error(); text != "out: cannot write "+path+": no space left on device" {
+					if text := err.Error(); text != "out: cannot write "+path+": no space left on device; make room on the disk and start again" {
 						t.Fatalf("%s, room for %d: %v", name, room, err)
 					}
 					for part, text := range shown(t, filepath.Dir(path)) {

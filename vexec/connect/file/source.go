@@ -103,10 +103,12 @@ func (s *source) openFile(path string, scan *vexec.Scan, split vexec.Split, from
 	}
 	in.id = split.ID
 	if in.format == formatParquet {
-		return parquet.Open(path, scan, split, from)
+		r, err := parquet.Open(path, scan, split, from)
+		return r, orMixedUp(s.table, in, err)
 	}
 	if in.format == formatArrow {
-		return arrowipc.Open(path, scan, split, from)
+		r, err := arrowipc.Open(path, scan, split, from)
+		return r, orMixedUp(s.table, in, err)
 	}
 	at, err := offsetOf(from, split.ID)
 	if err != nil {
@@ -125,13 +127,18 @@ func (s *source) openFile(path string, scan *vexec.Scan, split vexec.Split, from
 
 // text begins a file of text at a byte.
 func (s *source) text(f *openedFile, in input, scan *vexec.Scan, l limits, at int64) (vexec.SplitReader, error) {
-	if in.codec == "" && s.set.codec == codecAuto {
+	if in.codec == "" {
 		var head [magicBytes]byte
 		n, err := f.ReadAt(head[:], 0)
 		if err != nil && err != io.EOF {
 			return nil, fmt.Errorf("cannot read %s: %w", f.path, err)
 		}
-		in.codec = sniff(head[:n])
+		if err := mixedUp(s.table, in, head[:n]); err != nil {
+			return nil, err
+		}
+		if s.set.codec == codecAuto {
+			in.codec = sniff(head[:n])
+		}
 	}
 	if at > f.size && in.codec == "" {
 		return nil, fmt.Errorf("%s has %d bytes, but reading is to go on at byte %d: the file has been replaced or cut since", f.path, f.size, at)

@@ -16,9 +16,9 @@ import (
 // in what the file holds once it is decompressed.
 type stream struct {
 	blocks
-	file   *openedFile
-	in     io.ReadCloser
-	packed bool
+	file  *openedFile
+	in    io.ReadCloser
+	codec codec // "": none
 
 	at   int64  // where the next unit begins
 	rest []byte // what has been read behind at
@@ -29,7 +29,7 @@ type stream struct {
 func newStream(f *openedFile, in input, scan *vexec.Scan, c csvSettings, l limits, at int64) (*stream, error) {
 	s := &stream{
 		blocks: blocks{id: f.id, scan: scan, limits: l, lines: lineIndex{file: f}, format: newText(in.format, c)},
-		file:   f, packed: in.codec != "", line: 1,
+		file:   f, codec: in.codec, line: 1,
 	}
 	var err error
 	if s.in, err = unpack(io.NewSectionReader(f, 0, f.size), in.codec); err != nil {
@@ -40,7 +40,7 @@ func newStream(f *openedFile, in input, scan *vexec.Scan, c csvSettings, l limit
 	}
 	if s.format.header {
 		if err = s.header(); err != nil {
-			return nil, fmt.Errorf("%s: %w", f.path, err)
+			return nil, err
 		}
 	}
 	if at <= s.at { // behind the header, or at it
@@ -68,11 +68,11 @@ func (s *stream) header() error {
 		case whole || s.end && n > 0:
 			head := s.rest[:n]
 			s.move(n)
-			return s.format.takeHeader(head, s.scan)
+			return s.ofFile(s.format.takeHeader(head, s.scan))
 		case s.end:
 			return nil
 		case int64(len(s.rest)) > s.limits.record:
-			return headerTooLong(s.limits.record)
+			return s.ofFile(headerTooLong(s.limits.record))
 		}
 		if err := s.read(len(s.rest) + int(s.limits.unit)); err != nil {
 			return err
@@ -80,9 +80,17 @@ func (s *stream) header() error {
 	}
 }
 
+// ofFile adds the file's name to an error.
+func (s *stream) ofFile(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", s.file.path, err)
+}
+
 // move takes n bytes of rest.
 func (s *stream) move(n int) {
-	if s.packed {
+	if s.codec != "" {
 		s.line += int64(bytes.Count(s.rest[:n], newline))
 	}
 	s.at += int64(n)
@@ -92,7 +100,7 @@ func (s *stream) move(n int) {
 // forward goes on to the byte at. A plain file is read from there; what is
 // compressed is read through.
 func (s *stream) forward(at int64) error {
-	if !s.packed {
+	if s.codec == "" {
 		s.in = io.NopCloser(io.NewSectionReader(s.file, at, s.file.size-at))
 		s.at, s.rest, s.end = at, nil, false
 		return nil
@@ -136,20 +144,30 @@ func (s *stream) read(n int) error {
 
 func (s *stream) ended() error {
 	s.end = true
-	if !s.packed && s.at+int64(len(s.rest)) < s.file.size {
+	if s.codec == "" && s.at+int64(len(s.rest)) < s.file.size {
 		return fmt.Errorf("%s became shorter while it was read: it had %d bytes", s.file.path, s.file.size)
 	}
 	return s.file.unchanged()
 }
 
 func (s *stream) broken(err error) error {
-	if s.packed && errors.Is(err, io.ErrUnexpectedEOF) {
-		return fmt.Errorf("%s is cut off: what can be decompressed of it ends at byte %d", s.file.path, s.at+int64(len(s.rest)))
+	if s.codec != "" && errors.Is(err, io.ErrUnexpectedEOF) {
+		return fmt.Errorf("%s is cut off: what can be decompressed of it ends at byte %d; write or copy it again", s.file.path, s.at+int64(len(s.rest)))
 	}
-	if s.packed {
+	if s.codec != "" && !s.hasMagic() {
+		return fmt.Errorf("%s cannot be decompressed (%w); if it is not compressed so, rename it, or set 'compression' to what it is, or to none", s.file.path, err)
+	}
+	if s.codec != "" {
 		return fmt.Errorf("%s cannot be decompressed behind byte %d: %w", s.file.path, s.at+int64(len(s.rest)), err)
 	}
 	return fmt.Errorf("cannot read %s: %w", s.file.path, err)
+}
+
+// hasMagic reports whether the file begins as what is compressed so does.
+func (s *stream) hasMagic() bool {
+	var head [magicBytes]byte
+	n, _ := s.file.ReadAt(head[:], 0) // what cannot be read has none
+	return sniff(head[:n]) == s.codec
 }
 
 // Claim reads the next block.
@@ -183,7 +201,7 @@ func (s *stream) Claim(context.Context) (vexec.Unit, error) {
 // another buffer.
 func (s *stream) unit(n int) vexec.Unit {
 	b := &block{n: n, base: s.at, data: s.rest[:n+padding]}
-	if s.packed {
+	if s.codec != "" {
 		b.line = s.line
 	}
 	s.move(n)
@@ -196,7 +214,7 @@ func (s *stream) unit(n int) vexec.Unit {
 // and goes on behind the line end that follows.
 func (s *stream) tooLong() (vexec.Unit, error) {
 	b := &block{base: s.at, long: true, data: bytes.Clone(s.rest[:min(len(s.rest), vexec.MaxBadRaw)])}
-	if s.packed {
+	if s.codec != "" {
 		b.line = s.line
 	}
 	s.move(int(s.limits.record))
