@@ -64,7 +64,7 @@ func Compile(ctx context.Context, files []File, o Options) (*Query, error) {
 	q := newQuery(files, o)
 	compiled, diags := compiler.Compile(ctx, files, q.env(), compiler.Options{
 		Vars: o.Vars, LookupEnv: o.LookupEnv, Tasks: o.Parallelism, DefaultTasks: runtime.GOMAXPROCS(0), DisableRules: o.DisableRules, Trace: o.Trace,
-		StrictState: o.StrictState, Limit: o.Limit, NoWarn: o.NoWarn,
+		StrictState: o.StrictState, Limit: o.Limit, NoWarn: o.NoWarn, Changelog: compiler.Changelog(o.Changelog),
 	})
 	if diags.HasErrors() {
 		return nil, q.compileError(diags)

@@ -48,6 +48,7 @@ type Options struct {
 	Trace        bool                             // keep the optimizer's steps for Query.ExplainTrace
 	StrictState  bool                             // state that grows without end is an error, not a warning
 	NoWarn       []string                         // codes of warnings to leave out, such as H0404
+	Changelog    string                           // how a SELECT shows results that change: "ops" (each change, with its kind in a first column), "final" (what is left at the end), "" (final where the input ends)
 	Connectors   []vexec.Connector                // beside the built-in ones; a name given again wins
 
 	// Running.

@@ -35,6 +35,10 @@ func choicesOf(p *ir.Plan) []Choice {
 				if x.Phase == ir.Partial {
 					add(twoPhase, "stage %d aggregates its own rows before they go to the tasks of their keys: %s", s.ID, ir.DescribeOp(op))
 				}
+			case *ir.GroupAggOp:
+				if x.Phase == ir.Partial {
+					add(twoPhase, "stage %d aggregates its own rows before they go to the tasks of their keys: %s", s.ID, ir.DescribeOp(op))
+				}
 			case *ir.FilterOp:
 				for _, e := range x.Extra {
 					add(shareExprs, "stage %d computes %s once, in a filter, for what is above it", s.ID, e)

@@ -27,6 +27,10 @@ type File struct {
 // Env is what the compiler asks the world.
 type Env = bind.Env
 
+// Changelog says how a SELECT shows results that change: "ops", "final", or "" for what
+// fits its input.
+type Changelog = bind.Changelog
+
 // Options says how to compile.
 type Options struct {
 	Vars         map[string]string                // of ${name}
@@ -37,6 +41,7 @@ type Options struct {
 	Trace        bool                             // fill Compiled.Trace
 	StrictState  bool                             // state that grows without end is an error
 	NoWarn       []string                         // codes of warnings that are not reported
+	Changelog    Changelog                        // how SELECTs to the client show results that change
 	Limit        int64                            // rows that each SELECT to the client gives at most; 0: all
 }
 
@@ -95,7 +100,7 @@ func Compile(ctx context.Context, files []File, env *Env, o Options) (*Compiled,
 // optimizer does.
 func Bind(ctx context.Context, p *Parsed, env *Env, o Options) (*bind.Result, Diagnostics) {
 	var errs Diagnostics
-	b := bind.Bind(ctx, p.inputs, p.sources, orEmpty(env), &errs)
+	b := bind.Bind(ctx, p.inputs, p.sources, orEmpty(env), o.Changelog, &errs)
 	if errs.HasErrors() {
 		return b, errs
 	}

@@ -28,7 +28,7 @@ var fakeFile = &ir.ConnectorSpec{
 // generator can only be read, printer only be written.
 var (
 	generator = &ir.ConnectorSpec{Name: "generator", Source: true}
-	printer   = &ir.ConnectorSpec{Name: "print", Sink: true}
+	printer   = &ir.ConnectorSpec{Name: "print", Sink: true, Changes: true}
 )
 
 func testEnv() *compiler.Env {

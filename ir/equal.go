@@ -33,12 +33,13 @@ func SameNode(a, b Node) bool {
 		return x.TimeCol == y.TimeCol && x.Window == y.Window
 	case *Aggregate:
 		y := b.(*Aggregate)
-		return reflect.DeepEqual(x.Keys, y.Keys) && x.StartKey == y.StartKey && x.EndKey == y.EndKey && sameAggs(x.Aggs, y.Aggs)
+		return reflect.DeepEqual(x.Keys, y.Keys) && x.StartKey == y.StartKey && x.EndKey == y.EndKey &&
+			x.AtEnd == y.AtEnd && x.TTL == y.TTL && sameAggs(x.Aggs, y.Aggs)
 	case *WindowAgg:
 		y := b.(*WindowAgg)
 		return x.TimeCol == y.TimeCol && x.Window == y.Window && reflect.DeepEqual(x.Keys, y.Keys) &&
 			reflect.DeepEqual(x.Out, y.Out) && sameAggs(x.Aggs, y.Aggs)
-	case *Union:
+	case *Union, *Changelog:
 		return true
 	case *Limit:
 		y := b.(*Limit)

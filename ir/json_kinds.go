@@ -28,6 +28,7 @@ var jsonKinds = map[string]reflect.Type{
 	"Aggregate":   reflect.TypeFor[Aggregate](),
 	"WindowAgg":   reflect.TypeFor[WindowAgg](),
 	"Union":       reflect.TypeFor[Union](),
+	"Changelog":   reflect.TypeFor[Changelog](),
 	"Limit":       reflect.TypeFor[Limit](),
 	"Sink":        reflect.TypeFor[Sink](),
 	// Physical operators.
@@ -38,6 +39,8 @@ var jsonKinds = map[string]reflect.Type{
 	"WindowTVFOp":   reflect.TypeFor[WindowTVFOp](),
 	"WindowAggOp":   reflect.TypeFor[WindowAggOp](),
 	"LimitOp":       reflect.TypeFor[LimitOp](),
+	"ChangelogOp":   reflect.TypeFor[ChangelogOp](),
+	"GroupAggOp":    reflect.TypeFor[GroupAggOp](),
 	"AttachedAggOp": reflect.TypeFor[AttachedAggOp](),
 }
 
@@ -63,6 +66,16 @@ var jsonWords = map[reflect.Type][]string{
 	reflect.TypeFor[Exchange]():      {string(Gather), string(GatherOrdered), string(Hash), string(Forward), string(Letters)},
 	reflect.TypeFor[AggPhase]():      {string(Complete), string(Partial), string(Final)},
 	reflect.TypeFor[TermOp]():        termOps,
+	reflect.TypeFor[Changes]():       changesWords(),
+}
+
+// changesWords are all sets of change kinds; "" is that of none, which is left out.
+func changesWords() []string {
+	out := make([]string, 1<<4)
+	for i := range out {
+		out[i] = Changes(i).String()
+	}
+	return out
 }
 
 // onOneLine are the types that are written without line breaks.
@@ -81,19 +94,20 @@ func leftOut(v reflect.Value) bool {
 	case reflect.Bool, reflect.String, reflect.Pointer, reflect.Interface, reflect.Slice, reflect.Map:
 		return v.IsZero()
 	}
-	return v.Type() == posType && v.IsZero()
+	return (v.Type() == posType || v.Type() == changesType) && v.IsZero()
 }
 
 var (
-	posType    = reflect.TypeFor[Pos]()
-	tableType  = reflect.TypeFor[*Table]()
-	typeType   = reflect.TypeFor[*Type]()
-	schemaType = reflect.TypeFor[*Schema]()
-	constType  = reflect.TypeFor[Const]()
-	inListType = reflect.TypeFor[InList]()
-	termType   = reflect.TypeFor[ScanTerm]()
-	valueType  = reflect.TypeFor[Value]()
-	valuesType = reflect.TypeFor[[]Value]()
+	changesType = reflect.TypeFor[Changes]()
+	posType     = reflect.TypeFor[Pos]()
+	tableType   = reflect.TypeFor[*Table]()
+	typeType    = reflect.TypeFor[*Type]()
+	schemaType  = reflect.TypeFor[*Schema]()
+	constType   = reflect.TypeFor[Const]()
+	inListType  = reflect.TypeFor[InList]()
+	termType    = reflect.TypeFor[ScanTerm]()
+	valueType   = reflect.TypeFor[Value]()
+	valuesType  = reflect.TypeFor[[]Value]()
 )
 
 // jsonName is a field's name in JSON: timeCol for TimeCol, id for ID.

@@ -141,15 +141,22 @@ type WindowTVF struct {
 // the aggregates. StartKey and EndKey say which of Keys are the input's
 // window_start and window_end; -1 both: not a windowed aggregate. A windowed one
 // emits each group once, when the watermark reaches its window's end, and drops
-// a row when its window has closed.
+// a row when its window has closed. One without a window gives each group once, when
+// its input ends, with AtEnd, and else whenever it changes: an updating relation
+// (ChangesOf) whose upsert key is the keys.
 type Aggregate struct {
 	Input            Node
 	Keys             []int
 	Aggs             []AggCall
 	StartKey, EndKey int // positions in Keys
+	AtEnd            bool
+	TTL              int64 // microseconds of processing time after which a group that did not change is forgotten; 0: never
 	S                *Schema
 	P                Props
 }
+
+// Windowed reports whether the aggregate's groups are of windows.
+func (n *Aggregate) Windowed() bool { return n.StartKey >= 0 || n.EndKey >= 0 }
 
 // WindowAgg is the optimised form of an Aggregate over a WindowTVF: it takes the
 // rows before their windows are assigned and works on panes. Keys are the grouping
@@ -210,6 +217,14 @@ func rowBound(count, offset int64) (int64, bool) {
 	return count + offset, true
 }
 
+// Changelog turns changes into rows that are added: a first column says which change a
+// row of the input was (+I, -U, +U, -D).
+type Changelog struct {
+	Input Node
+	S     *Schema
+	P     Props
+}
+
 // Sink hands its input to a table, or to the client where Table is nil.
 type Sink struct {
 	Input Node
@@ -244,6 +259,7 @@ func (n *WindowTVF) Schema() *Schema   { return n.S }
 func (n *Aggregate) Schema() *Schema   { return n.S }
 func (n *WindowAgg) Schema() *Schema   { return n.S }
 func (n *Union) Schema() *Schema       { return n.S }
+func (n *Changelog) Schema() *Schema   { return n.S }
 func (n *Limit) Schema() *Schema       { return n.Input.Schema() }
 func (n *Sink) Schema() *Schema        { return n.Input.Schema() }
 
@@ -258,6 +274,7 @@ func (n *WindowTVF) Inputs() []Node   { return []Node{n.Input} }
 func (n *Aggregate) Inputs() []Node   { return []Node{n.Input} }
 func (n *WindowAgg) Inputs() []Node   { return []Node{n.Input} }
 func (n *Union) Inputs() []Node       { return n.In }
+func (n *Changelog) Inputs() []Node   { return []Node{n.Input} }
 func (n *Limit) Inputs() []Node       { return []Node{n.Input} }
 func (n *Sink) Inputs() []Node        { return []Node{n.Input} }
 
@@ -276,6 +293,7 @@ func (n *WindowTVF) WithInputs(in []Node) Node { c := *n; c.Input = in[0]; retur
 func (n *Aggregate) WithInputs(in []Node) Node { c := *n; c.Input = in[0]; return &c }
 func (n *WindowAgg) WithInputs(in []Node) Node { c := *n; c.Input = in[0]; return &c }
 func (n *Union) WithInputs(in []Node) Node     { c := *n; c.In = in; return &c }
+func (n *Changelog) WithInputs(in []Node) Node { c := *n; c.Input = in[0]; return &c }
 func (n *Limit) WithInputs(in []Node) Node     { c := *n; c.Input = in[0]; return &c }
 func (n *Sink) WithInputs(in []Node) Node      { c := *n; c.Input = in[0]; return &c }
 
@@ -290,6 +308,7 @@ func (n *WindowTVF) Props() *Props   { return &n.P }
 func (n *Aggregate) Props() *Props   { return &n.P }
 func (n *WindowAgg) Props() *Props   { return &n.P }
 func (n *Union) Props() *Props       { return &n.P }
+func (n *Changelog) Props() *Props   { return &n.P }
 func (n *Limit) Props() *Props       { return n.Input.Props() }
 func (n *Sink) Props() *Props        { return n.Input.Props() }
 
@@ -304,5 +323,6 @@ func (*WindowTVF) isNode()   {}
 func (*Aggregate) isNode()   {}
 func (*WindowAgg) isNode()   {}
 func (*Union) isNode()       {}
+func (*Changelog) isNode()   {}
 func (*Limit) isNode()       {}
 func (*Sink) isNode()        {}

@@ -107,6 +107,8 @@ type PhysSink struct {
 	Title string
 	Side  bool // it takes dead letters or late rows of the statements
 	In    *Schema
+	// Changes are the kinds of changes that come; 0: rows are only added.
+	Changes Changes
 }
 
 // Required is the columns, by position, that the sink's mapping declares NOT NULL and
@@ -231,6 +233,27 @@ type AttachedAggOp struct {
 	StuckTime        string // as of WindowAggOp
 }
 
+// GroupAggOp aggregates by key without a window. The phase Partial adds up the rows of
+// each batch, or of all, before they go to the tasks of their keys; it takes only
+// rows that are added (Aggs without Retracts).
+type GroupAggOp struct {
+	Phase AggPhase
+	In    *Schema // of the rows, also in the phase Final
+	Keys  []int   // columns of In
+	Aggs  []AggCall
+	// AtEnd: results go out once, when the input has ended; else whenever they change,
+	// with the old result before the new one if Before.
+	AtEnd  bool
+	Before bool
+	// Counts: the last of Aggs is COUNT(*) and no column of the result. A group of which
+	// all rows were taken back is deleted: it needs it where rows are.
+	Counts bool
+	TTL    int64   // as Aggregate.TTL
+	Ends   bool    // the input ends
+	Out    *Schema // Partial: GroupSchema; else keys, then aggregates
+	Label  string
+}
+
 func (*FilterOp) Name() string    { return "Filter" }
 func (*ProjectOp) Name() string   { return "Project" }
 func (*WatermarkOp) Name() string { return "Watermark" }
@@ -241,9 +264,23 @@ func (o *LateOp) Name() string {
 	}
 	return "LateRows"
 }
-func (o *WindowAggOp) Name() string         { return "WindowAgg(" + string(o.Phase) + ")" }
-func (*LimitOp) Name() string               { return "Limit" }
-func (*AttachedAggOp) Name() string         { return "WindowAgg(attached)" }
+func (o *WindowAggOp) Name() string { return "WindowAgg(" + string(o.Phase) + ")" }
+func (*LimitOp) Name() string       { return "Limit" }
+func (*AttachedAggOp) Name() string { return "WindowAgg(attached)" }
+
+// ChangelogOp is Changelog.
+type ChangelogOp struct {
+	Out *Schema
+}
+
+// ChangelogColumn is the first column of a changelog.
+const ChangelogColumn = "op"
+
+func (*ChangelogOp) Name() string           { return "Changelog" }
+func (o *ChangelogOp) OutSchema() *Schema   { return o.Out }
+func (*ChangelogOp) isPhysOp()              {}
+func (o *GroupAggOp) Name() string          { return "GroupAgg(" + string(o.Phase) + ")" }
+func (o *GroupAggOp) OutSchema() *Schema    { return o.Out }
 func (o *FilterOp) OutSchema() *Schema      { return o.Out }
 func (o *ProjectOp) OutSchema() *Schema     { return o.Out }
 func (o *WatermarkOp) OutSchema() *Schema   { return o.Out }
@@ -253,6 +290,7 @@ func (o *WindowAggOp) OutSchema() *Schema   { return o.Out }
 func (o *LimitOp) OutSchema() *Schema       { return o.Out }
 func (o *AttachedAggOp) OutSchema() *Schema { return o.Out }
 
+func (*GroupAggOp) isPhysOp()    {}
 func (*FilterOp) isPhysOp()      {}
 func (*ProjectOp) isPhysOp()     {}
 func (*WatermarkOp) isPhysOp()   {}
@@ -276,6 +314,14 @@ const (
 // PartialLabel is the label of the phase Partial of an aggregate with this label.
 func PartialLabel(label string) string { return label + " partial" }
 
+// Results are the aggregates that are columns of the result.
+func (o *GroupAggOp) Results() []AggCall {
+	if o.Counts {
+		return o.Aggs[:len(o.Aggs)-1]
+	}
+	return o.Aggs
+}
+
 // PartialSchema is the schema of partial groups: PartialTime, PartialKind, the
 // keys, and for each aggregate its state columns (AggStates).
 func PartialSchema(o *WindowAggOp) *Schema {
@@ -295,3 +341,15 @@ func PartialSchema(o *WindowAggOp) *Schema {
 
 // StateName is what a column of an aggregate's state is called.
 func StateName(a *AggCall) string { return "state of " + a.String() }
+
+// GroupSchema is the schema of what the phase Partial of a GroupAggOp gives: the keys,
+// and for each aggregate its state columns (AggStates).
+func GroupSchema(o *GroupAggOp) *Schema {
+	s := o.In.Select(o.Keys)
+	for i, types := range AggStates(o.Aggs) {
+		for _, t := range types {
+			s.Cols = append(s.Cols, Column{Name: StateName(&o.Aggs[i]), Type: t})
+		}
+	}
+	return s
+}

@@ -123,6 +123,8 @@ func DescribeNode(n Node) string {
 		return "Union"
 	case *Limit:
 		return limitText(x.Count, x.Offset)
+	case *Changelog:
+		return "Changelog"
 	case *Sink:
 		return describeSink(x.Table, x.Title)
 	}
@@ -163,7 +165,18 @@ func describeAggregate(x *Aggregate) string {
 	if x.StartKey >= 0 || x.EndKey >= 0 {
 		kind = "Aggregate windowed"
 	}
-	return kind + keyList(x.Input.Schema(), x.Keys) + aggList(x.Aggs)
+	return kind + groupsText(keyList(x.Input.Schema(), x.Keys)+aggList(x.Aggs), x.AtEnd, x.TTL)
+}
+
+// groupsText adds to the keys and aggregates of groups when their results go out.
+func groupsText(text string, atEnd bool, ttl int64) string {
+	if atEnd {
+		text += ", at the end of the input"
+	}
+	if ttl > 0 {
+		text += ", forgotten " + SpanInWords(ttl) + " after their last change"
+	}
+	return text
 }
 
 func describeSink(t *Table, title string) string {
@@ -197,7 +210,11 @@ func nameList(s *Schema) string {
 
 func keyList(in *Schema, keys []int) string { return " by " + nameList(in.Select(keys)) }
 
+// aggList lists aggregates; without any, groups are their keys alone.
 func aggList(aggs []AggCall) string {
+	if len(aggs) == 0 {
+		return ""
+	}
 	parts := make([]string, len(aggs))
 	for i := range aggs {
 		a := &aggs[i]

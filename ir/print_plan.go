@@ -108,6 +108,8 @@ func DescribeOp(op PhysOp) string {
 		return "Window " + windowText(x.Window, x.Out.Cols[x.TimeCol].Name)
 	case *WindowAggOp:
 		return x.Name() + " " + windowText(x.Window, x.In.Cols[x.TimeCol].Name) + keyList(x.In, x.Keys) + aggList(x.Aggs)
+	case *GroupAggOp:
+		return x.Name() + groupsText(keyList(x.In, x.Keys)+aggList(x.Results()), x.AtEnd, x.TTL)
 	case *AttachedAggOp:
 		names := []string{x.In.Cols[x.StartCol].Name, x.In.Cols[x.EndCol].Name}
 		return x.Name() + " over [" + strings.Join(names, ", ") + "]" + keyList(x.In, x.Keys) + aggList(x.Aggs)

@@ -131,6 +131,7 @@ type ConnectorSpec struct {
 	Summary  string   // one sentence
 	Source   bool     // can be read
 	Sink     bool     // can be written
+	Changes  bool     // a sink takes rows of every change kind, not only those that are added
 	Options  []OptionSpec
 	Examples []string // whole CREATE MAPPING statements
 }

@@ -37,10 +37,10 @@ func StateOf(n Node) State {
 		return timedState(StuckTime(x), paneState(x.Window, columnNames(x.Input.Schema(), x.Keys)))
 	case *Aggregate:
 		keys := columnNames(x.Input.Schema(), x.Keys)
-		if x.StartKey >= 0 || x.EndKey >= 0 {
+		if x.Windowed() {
 			return timedState(StuckTime(x), attachedState(keys))
 		}
-		return unwindowedState(keys, x.Input.Props().Bounded)
+		return groupState(keys, x.Input.Props().Bounded, x.TTL)
 	}
 	return State{}
 }
@@ -58,6 +58,12 @@ func StateOfOp(op PhysOp) State {
 			return State{TimedState, partialState(x.Window, keys), ""}
 		}
 		return timedState(x.StuckTime, paneState(x.Window, keys))
+	case *GroupAggOp:
+		keys := columnNames(x.In, x.Keys)
+		if x.Phase == Partial {
+			return State{ConstantState, "groups" + by(keys) + " of the rows at hand; handed on with each batch or when memory asks, and at every checkpoint: it keeps nothing over one", ""}
+		}
+		return groupState(keys, x.Ends, x.TTL)
 	case *AttachedAggOp:
 		return timedState(x.StuckTime, attachedState(columnNames(x.In, x.Keys)))
 	}
@@ -150,18 +156,20 @@ func attachedState(keys []string) string {
 	return fmt.Sprintf("the groups%s of each open window; freed when the watermark passes window_end", by(keys))
 }
 
-// unwindowedState is that of an aggregate without a window.
-func unwindowedState(keys []string, bounded bool) State {
+// groupState is that of an aggregate without a window.
+func groupState(keys []string, bounded bool, ttl int64) State {
 	values := strings.Join(keys, ", ")
 	switch {
 	case len(keys) == 0:
 		return State{ConstantState, "one group; freed when the input ends", ""}
 	case bounded:
 		return State{InputState, fmt.Sprintf("a group for each value of %s; freed when the input ends, so it grows with the number of values", values), ""}
+	case ttl > 0:
+		return State{TimedState, fmt.Sprintf("a group for each value of %s; freed %s after its last change ('state.ttl')", values, SpanInWords(ttl)), ""}
 	}
 	return State{GrowingState,
 		fmt.Sprintf("a group for each value of %s; the input never ends and nothing frees them", values),
-		"group by a window too, whose groups are freed when it closes: TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE))"}
+		"group by a window too, whose groups are freed when it closes: TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE)); or have groups forgotten that do not change any more: SET 'state.ttl' = '1 h'"}
 }
 
 func by(keys []string) string {

@@ -71,6 +71,8 @@ func checkNode(n Node) error {
 		return checkUnion(x)
 	case *Limit:
 		return checkLimit(x.Offset)
+	case *Changelog:
+		return firstError(checkChangelog(x.Input.Schema(), x.S), checkProps(n))
 	case *Sink:
 		if x.Table != nil && len(x.Table.Physical().Cols) != len(x.Schema().Cols) {
 			return fmt.Errorf("%d columns into table %s", len(x.Schema().Cols), x.Table.Name)
@@ -173,6 +175,14 @@ func checkLag(lag int64) error {
 	return nil
 }
 
+// checkChangelog checks that out is a text and then the columns of in.
+func checkChangelog(in, out *Schema) error {
+	if len(out.Cols) != len(in.Cols)+1 || out.Cols[0].Type.Kind != Varchar {
+		return fmt.Errorf("a changelog (%s) of (%s)", out, in)
+	}
+	return checkKeeps(in, &Schema{Cols: out.Cols[1:]})
+}
+
 func checkLimit(offset int64) error {
 	if offset < 0 || offset == math.MaxInt64 {
 		return fmt.Errorf("it passes %d rows by", offset)
@@ -226,6 +236,9 @@ func checkAggregate(x *Aggregate) error {
 		if k < -1 || k >= len(x.Keys) {
 			return fmt.Errorf("window key %d of %d", k, len(x.Keys))
 		}
+	}
+	if x.TTL < 0 || x.Windowed() && (x.AtEnd || x.TTL != 0) {
+		return fmt.Errorf("a windowed aggregate at the end of its input, or one that forgets groups after %d", x.TTL)
 	}
 	if p := x.Input.Props(); x.StartKey+x.EndKey > -2 && (p.WindowStart < 0 || p.WindowEnd < 0) {
 		return fmt.Errorf("a windowed aggregate over an input without window columns")

@@ -148,6 +148,10 @@ func checkOp(op PhysOp, in *Schema) error {
 		return firstError(checkTime(in, x.TimeCol), checkWindow(x.Window), checkAssigns(x, in))
 	case *WindowAggOp:
 		return checkWindowAggOp(x, in)
+	case *ChangelogOp:
+		return checkChangelog(in, x.Out)
+	case *GroupAggOp:
+		return checkGroupAggOp(x, in)
 	case *AttachedAggOp:
 		if !sameTypes(x.In, in) {
 			return fmt.Errorf("it takes (%s), not (%s)", x.In, in)
@@ -203,6 +207,27 @@ func checkWindowAggOp(x *WindowAggOp, in *Schema) error {
 		return checkKeeps(PartialSchema(x), x.Out)
 	}
 	return checkLayout(x.Layout, x.Keys, x.Aggs, x.In, x.Out)
+}
+
+func checkGroupAggOp(x *GroupAggOp, in *Schema) error {
+	if err := firstErrorOf(
+		func() error { return checkColumns("key", x.Keys, len(x.In.Cols)) },
+		func() error { return checkAggs(x.Aggs, x.In) }); err != nil {
+		return err
+	}
+	takes := x.In
+	if x.Phase == Final {
+		takes = GroupSchema(x)
+	}
+	switch {
+	case !sameTypes(takes, in):
+		return fmt.Errorf("it takes (%s), not (%s)", takes, in)
+	case x.TTL < 0:
+		return fmt.Errorf("it forgets groups after %d", x.TTL)
+	case x.Phase == Partial:
+		return checkKeeps(GroupSchema(x), x.Out)
+	}
+	return checkGroups(x.Keys, x.Results(), x.In, x.Out)
 }
 
 func sameTypes(a, b *Schema) bool {

@@ -90,6 +90,8 @@ type OpContext struct {
 	Clock   Clock
 	Memory  *Account // reserve before growing
 	State   State    // nil unless Stateful
+	// NoRestart: the run takes no checkpoints, so that nobody will read what is sealed.
+	NoRestart bool
 }
 
 // Clock is processing time. Nothing in the engine calls time.Now; the runtime's

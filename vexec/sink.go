@@ -41,6 +41,9 @@ type Finisher interface {
 // SinkContext is what a sink gets from its task.
 type SinkContext struct {
 	Schema *ir.Schema
+	// Changes are the kinds of changes that come, of a sink that takes them
+	// (ir.ConnectorSpec.Changes); 0: rows are only added.
+	Changes ir.Changes
 	// Unbounded: the rows may never end, so that a sink cannot wait for the last
 	// epoch to show them.
 	Unbounded bool

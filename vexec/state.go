@@ -36,6 +36,11 @@ type Segment interface {
 	Read(from, max int, b *Batch) (int, error)
 }
 
+// Written is a Segment that is told when it is on disk: it will not be read again.
+type Written interface {
+	Written()
+}
+
 // SegmentID names a live segment of one table within a task.
 type SegmentID uint64
 

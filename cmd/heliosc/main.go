@@ -131,6 +131,7 @@ type queryFiles struct {
 	Messages    string            `enum:"text,json" default:"text" help:"Errors and warnings of the compiler on stderr as text, or as JSON: an object in a line each."`
 	NoWarn      []string          `placeholder:"CODE" help:"Leave out warnings of this code, such as H0404."`
 	StrictState bool              `help:"State that grows without end is an error, not a warning."`
+	Changelog   string            `enum:"ops,final," default:"" help:"How a SELECT shows results that change: ops is each change, with its kind in a first column op; final is what is left when the input ends. Default: final where the input ends, else ops."`
 	Parallelism int               `placeholder:"N" help:"Tasks a stage runs as; default: the number of cores."`
 }
 
@@ -141,7 +142,7 @@ func (q *queryFiles) compile(io streams, o helios.Options) (*helios.Query, error
 	}
 	o.Vars, o.LookupEnv = q.Define, os.LookupEnv
 	o.DisableRules, o.Parallelism = q.DisableRule, q.Parallelism
-	o.NoWarn, o.StrictState = q.NoWarn, q.StrictState
+	o.NoWarn, o.StrictState, o.Changelog = q.NoWarn, q.StrictState, q.Changelog
 	if q.isPlan() {
 		if len(q.Files) > 1 {
 			return nil, usagef("%s: a plan is run alone, not with other files", q.Files[0])

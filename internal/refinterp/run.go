@@ -125,6 +125,8 @@ func (r *runner) node(n ir.Node) ([]row, error) {
 		return r.aggregate(n, in)
 	case *ir.WindowAgg:
 		return r.windowAgg(n, in)
+	case *ir.Changelog:
+		return changelog(in), nil
 	case *ir.Limit:
 		return limit(n, in), nil
 	case *ir.Sink:
@@ -219,6 +221,15 @@ func (r *runner) union(n *ir.Union) ([]row, error) {
 		}
 	}
 	return out, nil
+}
+
+// changelog says that all rows were added: the interpreter sees what is left of changes.
+func changelog(in []row) []row {
+	out := make([]row, len(in))
+	for i, r := range in {
+		out[i] = r.with(append([]ir.Value{"+I"}, r.vals...))
+	}
+	return out
 }
 
 // limit keeps rows by their place: the interpreter gives them in the source's order.

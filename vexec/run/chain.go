@@ -263,7 +263,7 @@ func (t *task) openOps() error {
 		}
 		oc := &vexec.OpContext{
 			Stage: t.stage.Plan.ID, Op: i, Task: t.id, Tasks: t.stage.Plan.Tasks, Name: l.name,
-			MaxRows: t.job.cfg.BatchRows, Clock: t.job.cfg.Clock, Memory: l.mem,
+			MaxRows: t.job.cfg.BatchRows, Clock: t.job.cfg.Clock, Memory: l.mem, NoRestart: t.job.dir == nil,
 		}
 		if op, ok := l.op.(vexec.Stateful); ok {
 			store, err := t.restoredStore(l, op.Tables())

@@ -253,6 +253,7 @@ func (j *job) openTasks() error {
 			if err := t.openOps(); err != nil {
 				return err
 			}
+			t.findTimed()
 		}
 	}
 	return nil
@@ -286,7 +287,7 @@ func (j *job) openSinks() error {
 			said = true
 			j.cfg.Warn("rows of the SELECT that were shown since the last checkpoint may be shown again: what has been printed cannot be taken back")
 		}
-		if err := sink.Open(j.ctx, j.sinkContext(end, st.Plan.Sink.In)); err != nil {
+		if err := sink.Open(j.ctx, j.sinkContext(end, st.Plan.Sink)); err != nil {
 			return &taskError{stage: end.id, part: end.name, table: end.table, err: err}
 		}
 		for _, t := range j.tasks {
@@ -298,8 +299,8 @@ func (j *job) openSinks() error {
 	return j.letters.restore(j.ctx)
 }
 
-func (j *job) sinkContext(s *sinkEnd, schema *ir.Schema) *vexec.SinkContext {
-	sc := &vexec.SinkContext{Schema: schema, Name: s.key, Run: j.run, Memory: s.mem, Unbounded: j.unbounded(), NoRestart: j.dir == nil, Clock: j.cfg.Clock}
+func (j *job) sinkContext(s *sinkEnd, p *ir.PhysSink) *vexec.SinkContext {
+	sc := &vexec.SinkContext{Schema: p.In, Changes: p.Changes, Name: s.key, Run: j.run, Memory: s.mem, Unbounded: j.unbounded(), NoRestart: j.dir == nil, Clock: j.cfg.Clock}
 	if j.restored != nil {
 		sc.Epoch, sc.Token = j.restored.Epoch, j.restored.Sinks[s.key]
 		if sc.Token != nil && j.coord != nil {

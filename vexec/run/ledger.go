@@ -183,7 +183,7 @@ func (b *book) operator(st *ir.Stage, k int, op ir.PhysOp, o *OpStats, rows int6
 		} else {
 			e.Missing += left
 		}
-	case *ir.WindowAggOp, *ir.AttachedAggOp:
+	case *ir.WindowAggOp, *ir.AttachedAggOp, *ir.GroupAggOp:
 		e.Aggregate = true
 		e.Counted = left + o.RowsOut
 	default:

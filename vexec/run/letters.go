@@ -67,7 +67,7 @@ func (l *letters) open(ctx context.Context) error {
 		return lettersError(err)
 	}
 	s := &sinkEnd{key: lettersKey, name: lettersKey, sink: sink, mem: l.job.budget.Account(lettersKey)}
-	sc := l.job.sinkContext(s, DeadLetterSchema)
+	sc := l.job.sinkContext(s, &ir.PhysSink{In: DeadLetterSchema})
 	if err := sink.Open(ctx, sc); err != nil {
 		_ = sink.Close() // the first error says more
 		return lettersError(err)

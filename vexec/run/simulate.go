@@ -133,6 +133,7 @@ func (s *simulation) steps(ctx context.Context, j *job, actors []actor) (fate, e
 			if idle++; idle > maxIdle {
 				return ended, errors.New("deadlock: every task waits")
 			}
+			s.passUntil(j.due())
 			clear(waits)
 			left = len(actors)
 		}
@@ -163,6 +164,24 @@ func (s *simulation) steps(ctx context.Context, j *job, actors []actor) (fate, e
 			return killed, nil
 		}
 	}
+}
+
+// passUntil lets time pass until an operator waits for no more.
+func (s *simulation) passUntil(due ir.Micros) {
+	if now := s.clock.Now(); due != ir.MaxMicros && due > now {
+		s.clock.pass(int64(due - now))
+	}
+}
+
+// due is when the next operator acts by processing time.
+func (j *job) due() ir.Micros {
+	at := ir.MaxMicros
+	for _, t := range j.tasks {
+		if !t.over && !t.parked {
+			at = min(at, t.due())
+		}
+	}
+	return at
 }
 
 // happens decides what befalls the run after a step.

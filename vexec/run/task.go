@@ -40,6 +40,7 @@ type task struct {
 	parent    *task           // not nil: this is a branch, which the parent's goroutine drives (branch.go)
 	branch    []*task         // what this one drives
 	busy      *task           // the branch that runs now, for panics
+	timed     []*link         // operators that act by processing time, those of branches too (timed.go)
 	policy    onError         // of row errors in its operators
 	required  *required       // columns of the sink that must not be NULL; nil: none
 
@@ -143,8 +144,10 @@ func (t *task) step(ctx context.Context) (s status, err error) {
 		return t.stepParked(ctx)
 	}
 	t.settleQuit()
-	switch {
-	case t.src != nil:
+	if err := t.tick(); err != nil {
+		return waiting, err
+	}
+	if t.src != nil {
 		return t.src.step(ctx)
 	}
 	return t.stepInbox(ctx)
@@ -343,7 +346,7 @@ func (t *task) wait(ctx context.Context) error {
 	case t.src != nil:
 		return t.src.wait(ctx)
 	}
-	return t.in.Wait()
+	return t.waitInput()
 }
 
 // close frees what the task holds.

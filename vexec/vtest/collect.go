@@ -2,6 +2,7 @@ package vtest
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/helios-stream/helios/ir"
@@ -155,6 +156,27 @@ func (e Emitted) Format(s *ir.Schema) string {
 		text += " @" + e.Late.String()
 	}
 	return text
+}
+
+// Fold returns what is left of changes, sorted: rows that were added and not taken back.
+// An error: a row was taken back that was not there.
+func Fold(rows []Emitted, s *ir.Schema) ([]string, error) {
+	left := map[string]int{}
+	for _, e := range rows {
+		text := FormatRow(e.Vals, s)
+		left[text] += int(e.Kind.Sign())
+		if left[text] < 0 {
+			return nil, fmt.Errorf("%s takes back a row that is not there: %s", e.Kind, text)
+		}
+	}
+	var out []string
+	for text, n := range left {
+		for range n {
+			out = append(out, text)
+		}
+	}
+	slices.Sort(out)
+	return out, nil
 }
 
 // FormatRow prints values of a schema, separated by " | ".

@@ -37,6 +37,9 @@ func (e Event) Port(p int) Event { e.port = p; return e }
 // As returns the row with another change kind.
 func (e Event) As(k vexec.RowKind) Event { e.kind = k; return e }
 
+// Vals is the row's values.
+func (e Event) Vals() Row { return e.row }
+
 // Behind returns the row with a late mark: it was behind the watermark wm, a
 // timestamp text.
 func (e Event) Behind(wm string) Event { e.late = ir.Micros(TS(wm)); return e }
@@ -61,6 +64,7 @@ type Test struct {
 	WantRejected []string // "late: values" or "error: reason: values" (values of the rejected batch)
 	AnyOrder     bool     // Want is a multiset
 	NoFinish     bool     // the input does not end
+	Fold         bool     // Want is what is left of the changes, sorted; each must fit those before it
 }
 
 // Run runs the test at batch sizes 1, 7 and 1024, in all Shapes, and for Stateful
@@ -232,6 +236,13 @@ func (r *runner) compare(t *testing.T) {
 		got[i] = e.Format(r.test.Out)
 	}
 	want := slices.Clone(r.test.Want)
+	if r.test.Fold {
+		var err error
+		if got, err = Fold(r.out.Rows, r.test.Out); err != nil {
+			t.Error(err)
+		}
+		slices.Sort(want)
+	}
 	if r.test.AnyOrder {
 		slices.Sort(got)
 		slices.Sort(want)

@@ -61,9 +61,9 @@ type Result struct {
 }
 
 // Bind binds the statements of all files in order; they share their names. What is
-// wrong goes to errs; the result is of use only where errs holds no errors.
-func Bind(ctx context.Context, files []Input, sources *diag.Sources, env *Env, errs *diag.List) *Result {
-	b := &binder{lost: map[string]bool{}, ctx: ctx, env: *env, sources: sources, errs: errs,
+// wrong goes to errs; changelog is how SELECTs show results that change; the result is of use only where errs holds no errors.
+func Bind(ctx context.Context, files []Input, sources *diag.Sources, env *Env, changelog Changelog, errs *diag.List) *Result {
+	b := &binder{changelog: changelog, lost: map[string]bool{}, ctx: ctx, env: *env, sources: sources, errs: errs,
 		objects: map[string]*object{}, places: map[ir.Node]diag.Span{}, looked: map[ir.Node]bool{}, querying: map[string]bool{},
 		checked: map[checkKey]bool{}, asked: map[*ir.Table]bool{}, leafCount: map[ir.Node]int{}, variants: map[string]*object{}, settingAt: map[string]diag.Span{}, inserts: map[*ir.Table]diag.Span{},
 		out: &Result{Logical: &ir.Logical{}, Settings: map[string]string{}}}
@@ -129,6 +129,8 @@ type binder struct {
 	variants  map[string]*object      // of mappings whose options a hint overrides
 	settingAt map[string]diag.Span    // where the values of SET stand
 	inserts   map[*ir.Table]diag.Span // where the first INSERT names each table
+	changelog Changelog
+	shows     bool // the rows of the query at hand go to the client
 	out       *Result
 }
 

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/helios-stream/helios/compiler/internal/ast"
 	"github.com/helios-stream/helios/compiler/internal/diag"
@@ -49,6 +48,7 @@ func (b *binder) grouped(x *ast.Select, in *relation, s *scope, items []item) *r
 	}
 	agg := &ir.Aggregate{Keys: make([]int, len(g.keys)), Aggs: g.aggs, StartKey: start, EndKey: end}
 	agg.Input = g.keyInput(agg.Keys)
+	b.emission(agg)
 	g.name(exprs, items)
 	g.finish(agg)
 	g.b.stateAt(agg, g.place(x))
@@ -217,7 +217,11 @@ func (g *grouping) windowKeys(x *ast.Select) (start, end int, ok bool) {
 	if g.poor || hasWindow && (start >= 0 || end >= 0) {
 		return start, end, g.poor || g.namesWindow(x, p, start >= 0, end >= 0)
 	}
-	g.noWindow(x, g.place(x), p, start >= 0 || end >= 0)
+	if hasWindow || start < 0 && end < 0 {
+		return start, end, true
+	}
+	g.b.err(diag.NoWindow, g.place(x), "select both window_start and window_end in the sub-query",
+		"the window cannot be told from one of its columns alone: the sub-query leaves out the other")
 	return -1, -1, false
 }
 
@@ -265,35 +269,6 @@ func (g *grouping) place(x *ast.Select) diag.Span {
 		return x.Items[0].Span().To(x.Items[len(x.Items)-1].Span())
 	}
 	return x.Span()
-}
-
-func (g *grouping) noWindow(x *ast.Select, at diag.Span, p *ir.Props, half bool) {
-	switch {
-	case half:
-		g.b.err(diag.NoWindow, at, "select both window_start and window_end in the sub-query",
-			"the window cannot be told from one of its columns alone: the sub-query leaves out the other")
-	case p.WindowStart >= 0 && p.WindowEnd >= 0:
-		s := g.in.schema()
-		g.b.err(diag.NoWindow, at, "GROUP BY "+s.Cols[p.WindowStart].Name+", "+s.Cols[p.WindowEnd].Name+g.keysWritten(x),
-			"an aggregate over all windows together is not supported yet")
-	default:
-		hint := "group by a window: FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE)) GROUP BY window_start, window_end, ..."
-		if t, ok := x.From.(*ast.NamedTable); ok {
-			hint = strings.Replace(hint, "TABLE t", "TABLE "+t.Name.String(), 1)
-			if p.TimeCol >= 0 {
-				hint = strings.Replace(hint, "DESCRIPTOR(ts)", "DESCRIPTOR("+g.in.schema().Cols[p.TimeCol].Name+")", 1)
-			}
-		}
-		g.b.err(diag.NoWindow, at, hint, "an aggregate without a window is not supported yet")
-	}
-}
-
-// keysWritten is the keys of GROUP BY as they follow others.
-func (g *grouping) keysWritten(x *ast.Select) string {
-	if len(x.GroupBy) == 0 {
-		return ""
-	}
-	return ", " + g.b.writtenAt(x.GroupBy[0].Span().To(x.GroupBy[len(x.GroupBy)-1].Span()), "...")
 }
 
 // keyInput is the input of the aggregate: with a column for each key that is an
@@ -344,8 +319,12 @@ func (g *grouping) finish(agg *ir.Aggregate) {
 	in, p := agg.Input.Schema(), agg.Input.Props()
 	agg.S, agg.P = &ir.Schema{}, ir.NoProps
 	agg.P.Bounded = p.Bounded
+	agg.P.Updating = !agg.Windowed() && !agg.AtEnd && (len(g.aggs) > 0 || p.Updating)
 	for i, k := range agg.Keys {
 		agg.S.Cols = append(agg.S.Cols, in.Cols[k])
+		if !agg.Windowed() {
+			continue
+		}
 		takeProp(&agg.P.WindowStart, p.WindowStart, k, i)
 		takeProp(&agg.P.WindowEnd, p.WindowEnd, k, i)
 		takeProp(&agg.P.WindowTime, p.WindowTime, k, i)

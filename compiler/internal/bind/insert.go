@@ -42,6 +42,9 @@ func (b *binder) insert(x *ast.Insert) {
 	if node == nil {
 		return
 	}
+	if !b.takesChanges(x, o, node) {
+		return
+	}
 	b.growingState(node, x.Query.Span())
 	if _, known := b.inserts[o.table]; !known {
 		b.inserts[o.table] = x.Target.Span()

@@ -25,9 +25,6 @@ func (b *binder) laterStatement(s ast.Statement) {
 // laterClauses refuses the clauses of a SELECT that this version does not have.
 func (b *binder) laterClauses(x *ast.Select) {
 	b.ignoreHints(x.Hints, false)
-	if x.Distinct {
-		b.later(x.Span(), "SELECT DISTINCT", "")
-	}
 	if len(x.Windows) > 0 {
 		b.later(x.Windows[0].Span(), "WINDOW", "")
 	}

@@ -26,6 +26,11 @@ func (b *binder) limit(q *ast.Query, r *relation) *relation {
 	if r == nil || !fine {
 		return nil
 	}
+	if r.node.Props().Updating {
+		b.err(diag.RowsChange, clauseSpan(q), "leave it out; --limit N ends a run after N changes", "LIMIT takes the first rows, and rows of this query change after they were given (%s)", ir.ChangesOf(r.node))
+		b.relateChange(r.node)
+		return nil
+	}
 	return &relation{node: &ir.Limit{Input: r.node, Count: count, Offset: offset}, at: r.at, declared: r.declared}
 }
 
@@ -63,4 +68,12 @@ func (b *binder) rowCount(e ast.Expr, clause string) (int64, bool) {
 		return 0, false
 	}
 	return n, true
+}
+
+// clauseSpan is where LIMIT or OFFSET stands.
+func clauseSpan(q *ast.Query) diag.Span {
+	if q.Limit != nil {
+		return q.Limit.Span()
+	}
+	return q.Offset.Span()
 }

@@ -13,11 +13,13 @@ import (
 // queryStatement binds a query whose rows go to the client.
 func (b *binder) queryStatement(x *ast.QueryStmt) {
 	b.querying[x.Span().File] = true
+	b.shows = true
 	r := b.query(x.Query)
+	b.shows = false
 	if r == nil {
 		return
 	}
-	r = b.settle(r)
+	r = b.withChanges(b.settle(r))
 	b.growingState(r.node, x.Query.Span())
 	b.out.Logical.Sinks = append(b.out.Logical.Sinks, &ir.Sink{Input: r.node, Title: b.title(x), At: b.sources.Pos(x.Span())})
 }

@@ -18,6 +18,10 @@ type item struct {
 }
 
 func (b *binder) selectQuery(x *ast.Select) *relation {
+	return b.distinct(x, b.selectRows(x))
+}
+
+func (b *binder) selectRows(x *ast.Select) *relation {
 	b.laterClauses(x)
 	if x.From == nil {
 		return b.selectWithoutFrom(x)

@@ -21,6 +21,10 @@ type setting struct {
 // Parallelism is the setting that gives stages their number of tasks.
 const Parallelism = "parallelism"
 
+// StateTTL is the setting that says how long operators without a window keep what does
+// not change.
+const StateTTL = "state.ttl"
+
 // MaxTasks bounds the parallelism of a query.
 const MaxTasks = 256
 
@@ -28,6 +32,10 @@ var settings = []setting{
 	{name: Parallelism, aliases: []string{"parallelism.default"}, takes: "a number from 1 to 256", check: func(v string) bool {
 		n, err := strconv.Atoi(v)
 		return err == nil && n >= 1 && n <= MaxTasks
+	}},
+	{name: StateTTL, aliases: []string{"table.exec.state.ttl"}, takes: "a span such as '1 h' or '30 min' after which a group that did not change is forgotten, or '0 s' for never", check: func(v string) bool {
+		_, ok := ir.OptionSpan(v)
+		return ok
 	}},
 	{name: "time.zone", aliases: []string{"table.local-time-zone"}, takes: "UTC; other zones are not supported yet", check: func(v string) bool {
 		return strings.EqualFold(v, "UTC")

@@ -36,6 +36,7 @@ const (
 	Clash            = "H0231"
 	IgnoredHint      = "H0232"
 	BadLimit         = "H0233"
+	RowsChange       = "H0234"
 	UnknownRule      = "H0301"
 	Internal         = "H0302"
 	UnknownWarning   = "H0303"
@@ -65,17 +66,18 @@ var bindCodes = []Code{
 	{NoEventTime, "no event time", "Windows are made by the event-time column: the one named by WATERMARK FOR in the mapping or by IMPOSE_ORDER. It stays event time where it is selected as it is or renamed; an expression over it does not."},
 	{BadWindow, "wrong window", "The size, slide, offset and lag of a window are fixed INTERVALs of days to microseconds; sizes are greater than zero."},
 	{BadArgument, "wrong arguments", "TUMBLE(TABLE t, DESCRIPTOR(ts), size [, offset]), HOP(TABLE t, DESCRIPTOR(ts), size, slide [, offset]), IMPOSE_ORDER(TABLE t, DESCRIPTOR(ts), lag); named: DATA =>, TIMECOL =>, SIZE =>, SLIDE =>, OFFSET =>, LAG =>."},
-	{NoWindow, "aggregate without a window", "This version aggregates by time windows: FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE)) GROUP BY window_start, window_end."},
+	{NoWindow, "half of a window", "A window is known by its two columns: GROUP BY names one of them or both, and a sub-query below hands on both."},
 	{NotGrouped, "column is not grouped", "Beside aggregates, a grouped query can use what stands in GROUP BY."},
 	{AggregateHere, "aggregate in the wrong place", "Aggregates stand in SELECT and HAVING, not in WHERE, GROUP BY, VALUES or inside of each other."},
 	{BadPosition, "wrong position", "GROUP BY 2 means the second item of SELECT; the number must be one of them, and the item no aggregate."},
 	{ColumnCount, "wrong number of columns", "INSERT, VALUES, UNION and lists of column names need as many columns on both sides."},
 	{NotAssignable, "not assignable", "INSERT converts between numbers and text to times by itself; everything else needs a CAST."},
-	{UnknownSetting, "unknown setting", "SET knows 'parallelism', 'time.zone', 'execution.runtime-mode' and 'late.data'."},
+	{UnknownSetting, "unknown setting", "SET knows 'parallelism', 'state.ttl', 'time.zone', 'execution.runtime-mode' and 'late.data'."},
 	{BadSetting, "wrong value of a setting", "The message says what the setting takes."},
 	{Clash, "one place for two", "A query does not write to what it reads: after a restart it would read its own rows. Two mappings of one file would replace each other's rows; several INSERTs into one mapping are their union. Dead letters ('on.error'='dlq:<mapping>') and late rows ('late.data'='to:<mapping>') each need a mapping of their own."},
 	{IgnoredHint, "hint ignored", "A hint /*+ ... */ that has no effect here. OPTIONS('key' = 'value') behind a table's name overrides options of its mapping for that one use; Flink's other hints tune how Flink runs a query, and do not change what comes out."},
 	{BadLimit, "wrong number of rows", "LIMIT, OFFSET and FETCH FIRST take a constant whole number that is not negative."},
+	{RowsChange, "rows that change", "An aggregate without a window over a stream gives a group's result anew with each change: first +I, then -U with the old and +U with the new one. A file, or LIMIT, takes only rows that stay as they are: group by a window. Over input that ends there is one result, and none of this applies."},
 	{UnknownRule, "unknown optimizer rule", "--disable-rule takes the name of a rule, or '*' for all."},
 	{Internal, "internal error", "The compiler has a fault. Please report the query."},
 	{UnknownWarning, "unknown warning", "--no-warn takes the code of a warning: H0116, or H0401 and above. Errors cannot be silenced."},

@@ -66,6 +66,8 @@ func prune(n ir.Node, need []bool, eventTime bool) (ir.Node, []int) {
 		return pruneWindowAgg(x, need)
 	case *ir.LateRows:
 		return pruneLateRows(x, need)
+	case *ir.Changelog:
+		return pruneChangelog(x)
 	case *ir.Limit:
 		in, to := prune(x.Input, need, eventTime)
 		if in == x.Input {
@@ -267,6 +269,18 @@ func pruneWindowAgg(x *ir.WindowAgg, need []bool) (ir.Node, []int) {
 	c.S.Cols, _ = keep(x.S.Cols, need)
 	c.P = moveProps(x.P, to)
 	return &c, to
+}
+
+// pruneChangelog keeps all columns: a change of any of them is one.
+func pruneChangelog(x *ir.Changelog) (ir.Node, []int) {
+	want := x.Input.Schema()
+	need := all(len(want.Cols))
+	in, to := prune(x.Input, need, false)
+	c := *x
+	if c.Input = compact(in, to, need, want); c.Input == x.Input {
+		return x, identity(len(x.S.Cols))
+	}
+	return &c, identity(len(x.S.Cols))
 }
 
 // pruneUnion keeps the inputs alike: each gives just the needed columns.

@@ -2,6 +2,7 @@ package phys
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -65,6 +66,55 @@ func (p *planner) attachedAgg(x *ir.Aggregate, r *rel) (*rel, error) {
 	})
 	r.ordered = false
 	return r, nil
+}
+
+// groupAgg aggregates without a window, in place or first where the rows are and then by
+// key, as windowAgg does. Rows that may be taken back go to their groups as they are.
+func (p *planner) groupAgg(x *ir.Aggregate, r *rel) *rel {
+	op := ir.GroupAggOp{
+		Phase: ir.Complete, In: r.schema(), Keys: x.Keys, Aggs: x.Aggs, AtEnd: x.AtEnd, Before: true, TTL: x.TTL, Ends: x.Input.Props().Bounded, Out: x.S,
+		Label: p.label("GroupAgg", r.schema(), x.Keys),
+	}
+	updating := x.Input.Props().Updating
+	if updating {
+		op.Aggs, op.Counts = retracting(x.Aggs, len(x.Keys) > 0), len(x.Keys) > 0
+	}
+	switch {
+	case r.oneTask():
+	case p.opt.TwoPhase && !updating:
+		partial := op
+		partial.Phase, partial.Label = ir.Partial, ir.PartialLabel(op.Label)
+		partial.Out = ir.GroupSchema(&op)
+		r.add(&partial)
+		r = p.distribute(r, identity(len(x.Keys)))
+		op.Phase = ir.Final
+	default:
+		r = p.distribute(r, x.Keys)
+	}
+	r.add(&op)
+	r.ordered = false
+	return r
+}
+
+// retracting is aggregates of rows that may be taken back, and with count the number of
+// a group's rows behind them.
+func retracting(aggs []ir.AggCall, count bool) []ir.AggCall {
+	out := slices.Clone(aggs)
+	for i := range out {
+		out[i].Retracts = true
+	}
+	if count {
+		out = append(out, ir.AggCall{Fn: "COUNT", T: ir.TBigInt, Name: "$rows", Retracts: true})
+	}
+	return out
+}
+
+func identity(n int) []int {
+	out := make([]int, n)
+	for i := range out {
+		out[i] = i
+	}
+	return out
 }
 
 // label names an operator's state: by the sink, the operator and its keys, so that

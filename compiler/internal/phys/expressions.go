@@ -25,7 +25,7 @@ func shareExpressions(s *ir.Stage, in *ir.Schema) {
 	last := -1 // the last operator that ends extra columns
 	for i, op := range s.Ops {
 		switch op.(type) {
-		case *ir.ProjectOp, *ir.WindowAggOp, *ir.AttachedAggOp:
+		case *ir.ProjectOp, *ir.WindowAggOp, *ir.AttachedAggOp, *ir.GroupAggOp:
 			last = i
 		}
 	}
@@ -51,6 +51,10 @@ func opExprs(op ir.PhysOp) []ir.Expr {
 	case *ir.ProjectOp:
 		return x.Exprs
 	case *ir.WindowAggOp:
+		if x.Phase != ir.Final {
+			return aggExprs(x.Aggs)
+		}
+	case *ir.GroupAggOp:
 		if x.Phase != ir.Final {
 			return aggExprs(x.Aggs)
 		}

@@ -68,6 +68,13 @@ func (b *between) rewrite(op ir.PhysOp, extra []handed) (ir.PhysOp, *between) {
 		n := *x
 		n.In, n.TimeCol, n.Keys, n.Aggs = b.schema, b.to[x.TimeCol], b.columns(x.Keys), b.aggs(x.Aggs)
 		return &n, asIs(x.Out)
+	case *ir.GroupAggOp:
+		if x.Phase == ir.Final {
+			return x, asIs(x.Out)
+		}
+		n := *x
+		n.In, n.Keys, n.Aggs = b.schema, b.columns(x.Keys), b.aggs(x.Aggs)
+		return &n, asIs(x.Out)
 	case *ir.AttachedAggOp:
 		n := *x
 		n.In, n.StartCol, n.EndCol = b.schema, b.to[x.StartCol], b.to[x.EndCol]

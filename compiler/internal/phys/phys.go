@@ -121,8 +121,16 @@ func (p *planner) planSink(s *ir.Sink) error {
 		return err
 	}
 	r = p.gather(r)
-	r.stages[0].Sink = &ir.PhysSink{Table: s.Table, Title: s.Title, Side: s.Side, In: r.schema()}
+	r.stages[0].Sink = &ir.PhysSink{Table: s.Table, Title: s.Title, Side: s.Side, In: r.schema(), Changes: changesInto(s)}
 	return nil
+}
+
+// changesInto is what comes into a sink; 0: rows are only added.
+func changesInto(s *ir.Sink) ir.Changes {
+	if c := ir.ChangesOf(s.Input); c != ir.Inserts {
+		return c
+	}
+	return 0
 }
 
 func (p *planner) build(n ir.Node) (*rel, error) {
@@ -164,7 +172,12 @@ func (p *planner) buildOwn(n ir.Node) (*rel, error) {
 		r.add(&ir.WindowTVFOp{TimeCol: x.TimeCol, Window: x.Window, Out: x.S})
 	case *ir.Limit:
 		return p.limit(x, r), nil
+	case *ir.Changelog:
+		r.add(&ir.ChangelogOp{Out: x.S})
 	case *ir.Aggregate:
+		if !x.Windowed() {
+			return p.groupAgg(x, r), nil
+		}
 		return p.attachedAgg(x, r)
 	case *ir.WindowAgg:
 		return p.windowAgg(x, r), nil

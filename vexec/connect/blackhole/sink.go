@@ -21,6 +21,7 @@ func (connector) Spec() *ir.ConnectorSpec {
 		Name:     "blackhole",
 		Summary:  "Counts rows and drops them: to see how fast a query is without its output.",
 		Sink:     true,
+		Changes:  true,
 		Examples: []string{"CREATE TABLE nothing (id BIGINT, price DOUBLE) WITH ('connector'='blackhole')"},
 	}
 }

@@ -25,6 +25,7 @@ func (printer) Spec() *ir.ConnectorSpec {
 		Aliases: []string{"console"},
 		Summary: "Shows rows where those of a SELECT go: on stdout, as --format says. Stdout cannot take rows back: after a restart it may show rows again.",
 		Sink:    true,
+		Changes: true,
 		Options: []ir.OptionSpec{
 			{Name: OptionTimestamp, Aliases: []string{"show-timestamp"}, Type: ir.OptionBool, Default: "false",
 				Doc: "Whether a first column shown_at says when each row was shown, in UTC; --timestamps says so for all."},
@@ -52,12 +53,13 @@ func (printer) Source(t *ir.Table) (vexec.Source, error) {
 	return nil, fmt.Errorf("%s: what is printed cannot be read", t.Name)
 }
 
-// AsAsked returns s as the options of the Print table t ask for it.
+// AsAsked returns s as the options of the Print table t ask for it, and with the kinds
+// of changes where its rows change.
 func AsAsked(s vexec.Sink, t *ir.Table) vexec.Sink {
 	if t.Options[OptionTimestamp] == "true" {
-		return Stamped(s)
+		s = Stamped(s)
 	}
-	return s
+	return Marked(s)
 }
 
 // Sink returns a sink that shows an aligned table on stdout.

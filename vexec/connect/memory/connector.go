@@ -46,6 +46,7 @@ func (c *Connector) Spec() *ir.ConnectorSpec {
 		Summary:  "A table in the memory of the program that runs the query, for tests and the Go API.",
 		Source:   true,
 		Sink:     true,
+		Changes:  true,
 		Options:  vexec.RowOptions("the run stops"),
 		Examples: []string{"CREATE MAPPING trades (id BIGINT, price DOUBLE) TYPE Memory"},
 	}

@@ -274,6 +274,10 @@ func (k keys) op(op ir.PhysOp) string {
 		if x.Label != "" {
 			return k.next(x.Label)
 		}
+	case *ir.GroupAggOp:
+		if x.Label != "" {
+			return k.next(x.Label + " " + string(stateOf(x.Phase)))
+		}
 	case *ir.AttachedAggOp:
 		if x.Label != "" {
 			return k.next(x.Label)
@@ -285,11 +289,17 @@ func (k keys) op(op ir.PhysOp) string {
 // partialKey is the key of the phase Partial of an aggregate that this plan does in
 // one; "" for what is no such aggregate.
 func partialKey(op ir.PhysOp) string {
-	x, ok := op.(*ir.WindowAggOp)
-	if !ok || x.Phase != ir.Complete || x.Label == "" {
-		return ""
+	switch x := op.(type) {
+	case *ir.WindowAggOp:
+		if x.Phase == ir.Complete && x.Label != "" {
+			return keys{}.op(&ir.WindowAggOp{Phase: ir.Partial, Label: ir.PartialLabel(x.Label)})
+		}
+	case *ir.GroupAggOp:
+		if x.Phase == ir.Complete && x.Label != "" {
+			return keys{}.op(&ir.GroupAggOp{Phase: ir.Partial, Label: ir.PartialLabel(x.Label)})
+		}
 	}
-	return keys{}.op(&ir.WindowAggOp{Phase: ir.Partial, Label: ir.PartialLabel(x.Label)})
+	return ""
 }
 
 // stateOf gives Complete and Final one key: they hold the same state, and a plan

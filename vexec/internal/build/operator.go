@@ -25,6 +25,10 @@ func Operator(op ir.PhysOp, in *ir.Schema) (vexec.Operator, error) {
 		return ops.NewLimit(x), nil
 	case *ir.WindowAggOp:
 		return ops.NewWindowAgg(x, in)
+	case *ir.GroupAggOp:
+		return ops.NewGroupAgg(x, in)
+	case *ir.ChangelogOp:
+		return ops.NewChangelog(x), nil
 	case *ir.AttachedAggOp:
 		return ops.NewAttachedAgg(x, in)
 	}

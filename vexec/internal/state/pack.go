@@ -118,6 +118,9 @@ func (p *pack) finish(name string) error {
 	}
 	for _, ref := range p.refs {
 		ref.File = name
+		if w, ok := ref.seg.(vexec.Written); ok {
+			w.Written()
+		}
 	}
 	return nil
 }

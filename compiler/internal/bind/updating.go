@@ -1,0 +1,115 @@
+package bind
+
+import (
+	"time"
+
+	"github.com/helios-stream/helios/compiler/internal/ast"
+	"github.com/helios-stream/helios/compiler/internal/diag"
+	"github.com/helios-stream/helios/ir"
+)
+
+// Changelog says how a SELECT shows results that change.
+type Changelog string
+
+// The changelogs.
+const (
+	// ChangelogAuto is ChangelogFinal where the input ends, else ChangelogOps.
+	ChangelogAuto Changelog = ""
+	// ChangelogOps shows each change, with its kind in a first column.
+	ChangelogOps Changelog = "ops"
+	// ChangelogFinal shows what is left when the input has ended.
+	ChangelogFinal Changelog = "final"
+)
+
+// emission says when the groups of an aggregate without a window go out: once, at the
+// end of an input that ends, else whenever they change. Keys alone do not change.
+func (b *binder) emission(agg *ir.Aggregate) {
+	if agg.Windowed() {
+		return
+	}
+	in := agg.Input.Props()
+	switch {
+	case len(agg.Aggs) == 0 && !in.Updating:
+	case b.shows && b.changelog != ChangelogAuto:
+		agg.AtEnd = b.changelog == ChangelogFinal
+	default:
+		agg.AtEnd = in.Bounded
+	}
+	if !agg.AtEnd && !in.Bounded {
+		agg.TTL = b.stateTTL().Microseconds()
+	}
+}
+
+// stateTTL is what SET 'state.ttl' says; 0: nothing is forgotten.
+func (b *binder) stateTTL() time.Duration {
+	d, _ := ir.OptionSpan(b.out.Settings[StateTTL])
+	return d
+}
+
+// distinct is SELECT DISTINCT: groups of all columns, without aggregates.
+func (b *binder) distinct(x *ast.Select, r *relation) *relation {
+	if r == nil || !x.Distinct {
+		return r
+	}
+	r = b.settle(r)
+	in := r.node.Schema()
+	agg := &ir.Aggregate{Input: r.node, Keys: identity(len(in.Cols)), StartKey: -1, EndKey: -1, S: in, P: ir.NoProps}
+	for i, c := range in.Cols {
+		if c.Type.Kind == ir.Invalid {
+			return nil
+		}
+		if c.Type.Kind == ir.Array || c.Type.Kind == ir.Map || c.Type.Kind == ir.Row {
+			b.err(diag.WrongType, r.place(i, x.Span()), "select its parts, or leave out DISTINCT", "DISTINCT cannot tell values of type %s apart", c.Type)
+			return nil
+		}
+	}
+	b.emission(agg)
+	agg.P.Bounded = r.node.Props().Bounded
+	agg.P.Updating = !agg.AtEnd && r.node.Props().Updating
+	b.stateAt(agg, x.Span())
+	return &relation{node: agg, at: r.at}
+}
+
+// shown adds to a result that changes, and where all changes are asked for, the column
+// that says which change a row is.
+func (b *binder) withChanges(r *relation) *relation {
+	if !r.node.Props().Updating && b.changelog != ChangelogOps {
+		return r
+	}
+	in := r.node.Schema()
+	name := ir.ChangelogColumn
+	for in.Index(name) >= 0 {
+		name += "_"
+	}
+	c := &ir.Changelog{Input: r.node, S: &ir.Schema{}, P: ir.NoProps}
+	c.S.Cols = append([]ir.Column{{Name: name, Type: ir.TVarchar, NotNull: true}}, in.Cols...)
+	c.P.Bounded = r.node.Props().Bounded
+	return &relation{node: c}
+}
+
+// takesChanges refuses to write rows that change where rows can only be added.
+func (b *binder) takesChanges(x *ast.Insert, o *object, n ir.Node) bool {
+	if !n.Props().Updating || o.spec == nil || o.spec.Changes {
+		return true
+	}
+	b.err(diag.RowsChange, x.Target.Span(), "group by a window, whose result does not change: FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE)) GROUP BY window_start, window_end, ...; a SELECT or TYPE Print shows all changes",
+		"rows of this query change after they were given (%s), and `%s` of TYPE %s only takes rows that are added", ir.ChangesOf(n), o.name, o.spec.Name)
+	b.relateChange(n)
+	return false
+}
+
+// relateChange points at what makes rows of n change.
+func (b *binder) relateChange(n ir.Node) {
+	if a, ok := n.(*ir.Aggregate); ok && !a.Windowed() {
+		if at, ok := b.places[n]; ok {
+			b.relate(at, "a group's result changes with each of its rows")
+			return
+		}
+	}
+	for _, in := range n.Inputs() {
+		if in.Props().Updating {
+			b.relateChange(in)
+			return
+		}
+	}
+}
