@@ -20,12 +20,13 @@ type variant struct {
 	unit    int      // rows in a unit of a file; 0: as it is
 	disable []string // optimizer rules
 	prune   bool     // decoders leave out all that they may
+	changes bool     // results change while rows come; what is left of the changes counts
 	kill    uint64   // not 0: a simulation with this seed, killed and restored
 	replan  []int    // of a simulation: the parallelism of each restart, in turn; nil: the same
 }
 
 func (v variant) String() string {
-	s := fmt.Sprintf("batch %d, parallelism %d, unit %d, rules off %v, pruning %t", v.batch, v.tasks, v.unit, v.disable, v.prune)
+	s := fmt.Sprintf("batch %d, parallelism %d, unit %d, rules off %v, pruning %t, changes %t", v.batch, v.tasks, v.unit, v.disable, v.prune, v.changes)
 	if v.kill != 0 {
 		s += fmt.Sprintf(", kill seed %d, restarts at parallelism %v", v.kill, v.replan)
 	}
@@ -91,7 +92,11 @@ func (e *engine) compile(sql string, v variant) (*compiled, error) {
 		},
 		Fold: run.Fold,
 	}
-	c, diags := compiler.Compile(context.Background(), files, env, compiler.Options{Tasks: v.tasks, DisableRules: v.disable})
+	o := compiler.Options{Tasks: v.tasks, DisableRules: v.disable}
+	if v.changes {
+		o.Changelog = "ops"
+	}
+	c, diags := compiler.Compile(context.Background(), files, env, o)
 	if diags.HasErrors() {
 		var text strings.Builder
 		if err := compiler.Render(&text, diags, files, false); err != nil {
@@ -153,7 +158,13 @@ func (e *engine) run(c *compiled, v variant, state string) (*outcome, error) {
 	}
 	out := &outcome{inserts: map[string]*result{}, late: lateOf(c.Plan, stats)}
 	for i, store := range cl.stores {
-		out.selects = append(out.selects, newResult(cl.schemas[i], store.Values()))
+		r := newResult(cl.schemas[i], store.Values())
+		if v.changes && cl.changes[i] {
+			if r, err = folded(r); err != nil {
+				return nil, err
+			}
+		}
+		out.selects = append(out.selects, r)
 	}
 	for name, s := range cl.tables {
 		if s.Table.Connector == "memory" {
@@ -170,6 +181,7 @@ func (e *engine) run(c *compiled, v variant, state string) (*outcome, error) {
 type clients struct {
 	stores  []*memory.Store
 	schemas []*ir.Schema
+	changes []bool // the first column says which change a row is
 	bySink  map[*ir.PhysSink]*memory.Store
 	tables  map[string]*ir.PhysSink // what is inserted into
 }
@@ -184,6 +196,7 @@ func newClients(p *ir.Plan) *clients {
 		default:
 			store := &memory.Store{}
 			cl.stores, cl.schemas = append(cl.stores, store), append(cl.schemas, st.Sink.In)
+			cl.changes = append(cl.changes, len(st.Sink.In.Cols) > 0 && st.Sink.In.Cols[0].Name == ir.ChangelogColumn)
 			cl.bySink[st.Sink] = store
 		}
 	}

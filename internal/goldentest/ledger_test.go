@@ -18,7 +18,7 @@ func ledger(p *ir.Plan, s *run.Stats, replanned bool) error {
 	}
 	if replanned {
 		for i := range s.Ledger {
-			if e := &s.Ledger[i]; e.Aggregate && strings.HasPrefix(e.Name, "WindowAgg") {
+			if e := &s.Ledger[i]; e.Aggregate {
 				e.Missing, e.Counted = 0, max(e.Counted, 0)
 			}
 		}

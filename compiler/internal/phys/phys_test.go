@@ -63,10 +63,10 @@ func TestScan(t *testing.T) {
 // TestNotPlannable holds that what the binder should have refused is an error here.
 func TestNotPlannable(t *testing.T) {
 	two := &ir.Union{In: []ir.Node{scanOf(0, 4), scanOf(0, 4)}, S: scanOf(0, 4).Schema(), P: ir.NoProps}
-	group := &ir.Aggregate{Input: scanOf(0), Keys: []int{0}, StartKey: -1, EndKey: -1, S: scanOf(0).Schema(), P: ir.NoProps}
+	half := &ir.Aggregate{Input: scanOf(0), Keys: []int{0}, StartKey: 0, EndKey: -1, S: scanOf(0).Schema(), P: ir.NoProps}
 	for want, n := range map[string]ir.Node{
 		"without an order":        &ir.Watermark{Input: two, TimeCol: 1, P: ir.NoProps},
-		"aggregate without a win": group,
+		"aggregate without a win": half,
 	} {
 		_, err := Plan(&ir.Logical{Sinks: []*ir.Sink{{Input: n}}}, Options{Tasks: 2})
 		if err == nil || !strings.Contains(err.Error(), want) {
