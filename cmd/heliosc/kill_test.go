@@ -18,8 +18,12 @@ import (
 
 func sortStrings(s []string) { slices.Sort(s) }
 
-// wantKills is how often TestKill kills at least.
-const wantKills = 10
+// wantKills is how often TestKill kills at least, and wantDrains how often of these
+// while the run drains after an interrupt.
+const (
+	wantKills  = 10
+	wantDrains = 3
+)
 
 // killInput writes trades with late rows, NULL keys and ties, about 60 MB: enough
 // units for a run to be killed between many of its checkpoints.
@@ -96,12 +100,12 @@ func TestKill(t *testing.T) {
 		t.Fatalf("only %d result rows", len(want))
 	}
 
-	kills := 0
-	for round := 0; kills < wantKills; round++ {
+	kills, drains := 0, 0
+	for round := 0; kills < wantKills || drains < wantDrains; round++ {
 		dir := newFolder(t, base, fmt.Sprint("round", round))
-		n := killRound(t, r, dir, input, whole)
-		t.Logf("round %d: %d kills", round, n)
-		kills += n
+		n, draining := killRound(t, r, dir, input, whole)
+		t.Logf("round %d: %d kills, %d of them while it drained", round, n, draining)
+		kills, drains = kills+n, drains+draining
 		got := killResults(t, dir)
 		if !slices.Equal(got, want) {
 			t.Fatalf("after %d kills the results differ: %s", kills, firstDifference(got, want))
@@ -112,10 +116,11 @@ func TestKill(t *testing.T) {
 	}
 }
 
-// killRound starts the query until it ends by itself and returns how often it was killed.
-func killRound(t *testing.T, r *rand.Rand, dir, input string, whole time.Duration) int {
+// killRound starts the query until it ends by itself and returns how often it was
+// killed, and how often of these it had been interrupted before and was draining.
+func killRound(t *testing.T, r *rand.Rand, dir, input string, whole time.Duration) (kills, drains int) {
 	t.Helper()
-	for kills := 0; ; kills++ {
+	for {
 		c := command(t, dir, killArgs(input, []int{1, 2, 4}[r.Intn(3)])...)
 		var errs bytes.Buffer
 		c.Stderr = &errs
@@ -129,10 +134,26 @@ func killRound(t *testing.T, r *rand.Rand, dir, input string, whole time.Duratio
 			if err != nil {
 				t.Fatalf("after %d kills: %v\n%s", kills, err, errs.String())
 			}
-			return kills
+			return kills, drains
 		case <-time.After(time.Duration(r.Int63n(int64(whole)))):
-			_ = c.Process.Kill()
-			<-ended
+		}
+		drain := r.Intn(2) == 0
+		if drain {
+			_ = c.Process.Signal(os.Interrupt)
+			time.Sleep(time.Duration(r.Intn(20_000)) * time.Microsecond)
+		}
+		_ = c.Process.Kill()
+		<-ended
+		switch code := c.ProcessState.ExitCode(); {
+		case code == -1: // killed
+			kills++
+			if drain {
+				drains++
+			}
+		case code == exitDone:
+			return kills, drains
+		case code != exitInterrupted:
+			t.Fatalf("after %d kills: exit %d\n%s", kills, code, errs.String())
 		}
 	}
 }

@@ -154,8 +154,11 @@ func noAccess(t *ir.Table, path string, err error) error {
 
 func isPattern(path string) bool { return strings.ContainsAny(path, "*?[") }
 
-// hidden names are not data: what is being written, and notes of other tools.
-func hidden(name string) bool { return strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_") }
+// hidden names are not data: what is being written, and notes of other tools. A folder
+// _day=1 holds a column _day.
+func hidden(name string) bool {
+	return strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_") && !strings.Contains(name, "=")
+}
 
 // pattern adds what matches the table's path.
 func (l *listing) pattern(t *ir.Table, set settings) error {

@@ -50,7 +50,7 @@ func shown(t *testing.T, dir string) map[string]string {
 
 func fileText(t *testing.T, path string) string {
 	t.Helper()
-	if strings.HasSuffix(path, ".parquet") {
+	if is, _ := ending(path); is.binary() {
 		return binaryRows(t, path)
 	}
 	f, err := os.Open(path)
@@ -108,6 +108,9 @@ func TestRollingOverCrashes(t *testing.T) {
 	f([2]int{4, 9}, 17, nil, "format", "ndjson", "roll.bytes", "90", "roll.interval", "10 min")
 	f([2]int{1, 1}, 17, nil, "format", "ndjson")
 	f([2]int{6, 6}, 3, nil, "format", "parquet", "roll.rows", "3")
+	f([2]int{6, 6}, 3, nil, "format", "arrow", "roll.rows", "3")
+	f([2]int{2, 6}, 10, nil, "format", "arrow", "roll.interval", "1 min", "arrow.compression", "zstd")
+	f([2]int{4, 9}, 17, nil, "format", "arrow", "roll.bytes", "90", "roll.interval", "10 min")
 	f([2]int{4, 4}, 5, []string{"k"}, "format", "csv", "roll.rows", "100")
 	f([2]int{17, 17}, 1, []string{"k"}, "format", "ndjson", "roll.rows", "100", "max.open.partitions", "2", "compression", "snappy")
 }
