@@ -1,12 +1,20 @@
--- A file of readings as Parquet, a new file every minute: minutes/part-....parquet. The
--- two records that cannot be read go to parquet_every_minute.dead-letters.ndjson in the
--- working folder. With 'follow' = 'true' behind the path the query goes on as the file
--- grows; with --checkpoint-dir it goes on after a crash, too.
+-- Twenty readings a second for as long as the query runs, as Parquet: a new file every
+-- minute, minutes/part-....parquet. One reading in twenty is no number; such rows go to
+-- parquet_every_minute.dead-letters.ndjson in the working folder. A file appears when its
+-- minute is over, and the last one when the run ends; with --checkpoint-dir the query goes
+-- on after a crash as if there had been none.
 CREATE MAPPING readings (
     sensor      VARCHAR,
-    temperature DOUBLE,
+    temperature VARCHAR,
     ts          TIMESTAMP(3)
-) TYPE File OPTIONS ('path' = 'readings.ndjson', 'on.error' = 'dlq');
+) TYPE Generator OPTIONS (
+    'rows-per-second'           = '20',
+    'seed'                      = '7',
+    'fields.sensor.values'      = 'attic,cellar,kitchen,porch',
+    'fields.temperature.values' = '17.5,18,18.5,19,19.5,20,20.5,21,21.5,22,22.5,23,23.5,24,24.5,25,25.5,26,26.5,n/a',
+    'fields.ts.max-past'        = '2s',
+    'on.error'                  = 'dlq'
+);
 
 CREATE MAPPING minutes (
     sensor      VARCHAR,
@@ -20,5 +28,5 @@ CREATE MAPPING minutes (
 );
 
 INSERT INTO minutes
-SELECT sensor, temperature, ts
+SELECT sensor, CAST(temperature AS DOUBLE), ts
 FROM readings;

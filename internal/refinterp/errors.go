@@ -16,6 +16,7 @@ const (
 	BadCast        ErrorKind = "failed cast"
 	BadArgument    ErrorKind = "bad argument"
 	NullTime       ErrorKind = "NULL event time"
+	NullColumn     ErrorKind = "NULL for a NOT NULL column"
 )
 
 // evalError is a row error.

@@ -52,11 +52,29 @@ func Run(l *ir.Logical, tables Tables) ([]Result, error) {
 		}
 		res := Result{Sink: s, Schema: s.Schema(), Late: r.late, Errors: r.errors}
 		for _, row := range rows {
+			if bad := lacks(s, row.vals); bad != nil {
+				res.Errors = append(res.Errors, *bad)
+				continue
+			}
 			res.Rows = append(res.Rows, row.vals)
 		}
 		results = append(results, res)
 	}
 	return results, nil
+}
+
+// lacks is what is wrong with a row that has NULL for a NOT NULL column of the sink;
+// nil: nothing.
+func lacks(s *ir.Sink, row []ir.Value) *RowError {
+	if s.Table == nil {
+		return nil
+	}
+	for i, c := range s.Table.Physical().Cols {
+		if c.NotNull && row[i] == nil {
+			return &RowError{Kind: NullColumn, Reason: fmt.Sprintf("column %s of %s is NOT NULL", c.Name, s.Table.Name), Row: row}
+		}
+	}
+	return nil
 }
 
 // row is one row on its way.
