@@ -39,7 +39,7 @@ func SameNode(a, b Node) bool {
 		y := b.(*WindowAgg)
 		return x.TimeCol == y.TimeCol && x.Window == y.Window && reflect.DeepEqual(x.Keys, y.Keys) &&
 			reflect.DeepEqual(x.Out, y.Out) && sameAggs(x.Aggs, y.Aggs)
-	case *Union, *Changelog:
+	case *Union, *Changelog, *Repeat:
 		return true
 	case *Limit:
 		y := b.(*Limit)

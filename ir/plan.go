@@ -273,6 +273,15 @@ type ChangelogOp struct {
 	Out *Schema
 }
 
+// RepeatOp is Repeat.
+type RepeatOp struct {
+	Out *Schema
+}
+
+func (*RepeatOp) Name() string         { return "Repeat" }
+func (o *RepeatOp) OutSchema() *Schema { return o.Out }
+func (*RepeatOp) isPhysOp()            {}
+
 // ChangelogColumn is the first column of a changelog.
 const ChangelogColumn = "op"
 

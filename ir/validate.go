@@ -71,6 +71,8 @@ func checkNode(n Node) error {
 		return checkUnion(x)
 	case *Limit:
 		return checkLimit(x.Offset)
+	case *Repeat:
+		return firstError(checkRepeat(x.Input.Schema(), x.S), checkProps(n))
 	case *Changelog:
 		return firstError(checkChangelog(x.Input.Schema(), x.S), checkProps(n))
 	case *Sink:
@@ -181,6 +183,15 @@ func checkChangelog(in, out *Schema) error {
 		return fmt.Errorf("a changelog (%s) of (%s)", out, in)
 	}
 	return checkKeeps(in, &Schema{Cols: out.Cols[1:]})
+}
+
+// checkRepeat checks that in is the columns of out and then a number of times.
+func checkRepeat(in, out *Schema) error {
+	n := len(out.Cols)
+	if len(in.Cols) != n+1 || in.Cols[n].Type.Kind != BigInt {
+		return fmt.Errorf("it takes (%s) and gives (%s)", in, out)
+	}
+	return checkKeeps(&Schema{Cols: in.Cols[:n]}, out)
 }
 
 func checkLimit(offset int64) error {

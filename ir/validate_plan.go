@@ -148,6 +148,8 @@ func checkOp(op PhysOp, in *Schema) error {
 		return firstError(checkTime(in, x.TimeCol), checkWindow(x.Window), checkAssigns(x, in))
 	case *WindowAggOp:
 		return checkWindowAggOp(x, in)
+	case *RepeatOp:
+		return checkRepeat(in, x.Out)
 	case *ChangelogOp:
 		return checkChangelog(in, x.Out)
 	case *GroupAggOp:

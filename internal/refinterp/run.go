@@ -143,6 +143,8 @@ func (r *runner) node(n ir.Node) ([]row, error) {
 		return r.aggregate(n, in)
 	case *ir.WindowAgg:
 		return r.windowAgg(n, in)
+	case *ir.Repeat:
+		return repeat(in), nil
 	case *ir.Changelog:
 		return changelog(in), nil
 	case *ir.Limit:
@@ -239,6 +241,19 @@ func (r *runner) union(n *ir.Union) ([]row, error) {
 		}
 	}
 	return out, nil
+}
+
+// repeat gives each row as often as its last value says.
+func repeat(in []row) []row {
+	var out []row
+	for _, r := range in {
+		n := len(r.vals) - 1
+		times, _ := r.vals[n].(int64)
+		for range times {
+			out = append(out, r.with(r.vals[:n]))
+		}
+	}
+	return out
 }
 
 // changelog says that all rows were added: the interpreter sees what is left of changes.

@@ -177,6 +177,12 @@ func (b *book) operator(st *ir.Stage, k int, op ir.PhysOp, o *OpStats, rows int6
 	switch x := op.(type) {
 	case *ir.LimitOp:
 		e.Passed = left
+	case *ir.RepeatOp:
+		if left > 0 {
+			e.Filtered += left
+		} else {
+			e.Made -= left
+		}
 	case *ir.WindowTVFOp:
 		if x.Window.Size != x.Window.Slide {
 			e.Made = -left

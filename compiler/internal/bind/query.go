@@ -252,13 +252,14 @@ func (b *binder) commonColumn(x *ast.Values, rows [][]ir.Expr, j int) *ir.Type {
 // unnamed is the name of an expression that has none.
 func unnamed(i int) string { return "EXPR$" + strconv.Itoa(i) }
 
-// setOp binds UNION ALL; other set operations come later.
+// setOp binds a chain of UNION ALL as one, and other set operations by two (setops.go).
 func (b *binder) setOp(x *ast.SetOp) *relation {
-	parts, ok := b.unionParts(x)
-	if !ok {
-		return nil
+	if x.Op != "UNION" || !x.All {
+		return b.rowSets(x)
 	}
+	parts := unionParts(x)
 	in := make([]*relation, len(parts))
+	ok := true
 	for i, p := range parts {
 		if in[i] = b.body(p); in[i] == nil {
 			ok = false
@@ -271,34 +272,19 @@ func (b *binder) setOp(x *ast.SetOp) *relation {
 }
 
 // unionParts are the inputs of a chain of UNION ALL.
-func (b *binder) unionParts(x *ast.SetOp) ([]ast.QueryBody, bool) {
+func unionParts(x *ast.SetOp) []ast.QueryBody {
 	var parts []ast.QueryBody
 	var body ast.QueryBody = x
 	for {
 		op, ok := body.(*ast.SetOp)
-		if !ok {
+		if !ok || op.Op != "UNION" || !op.All {
 			parts = append(parts, body)
 			slices.Reverse(parts)
-			return parts, true
-		}
-		if op.Op != "UNION" || !op.All {
-			b.otherSetOp(op)
-			return nil, false
+			return parts
 		}
 		parts = append(parts, op.R)
 		body = op.L
 	}
-}
-
-func (b *binder) otherSetOp(x *ast.SetOp) {
-	name, hint := x.Op, ""
-	if x.Op == "UNION" {
-		hint = "UNION ALL keeps duplicates and is supported"
-	}
-	if x.All {
-		name += " ALL"
-	}
-	b.later(x.Span(), name, hint)
 }
 
 // maxLeaves is the most tables that a query may read, each as often as it is named,

@@ -46,31 +46,30 @@ func (b *binder) stateTTL() time.Duration {
 	return d
 }
 
-// distinct is SELECT DISTINCT: groups of all columns, without aggregates.
+// distinct is SELECT DISTINCT.
 func (b *binder) distinct(x *ast.Select, r *relation) *relation {
 	if r == nil || !x.Distinct {
 		return r
 	}
+	return b.distinctRows(r, "DISTINCT", x.Span())
+}
+
+// distinctRows are groups of all columns, without aggregates.
+func (b *binder) distinctRows(r *relation, what string, at diag.Span) *relation {
 	r = b.settle(r)
 	in := r.node.Schema()
-	agg := &ir.Aggregate{Input: r.node, Keys: identity(len(in.Cols)), StartKey: -1, EndKey: -1, S: in, P: ir.NoProps}
-	for i, c := range in.Cols {
-		if c.Type.Kind == ir.Invalid {
-			return nil
-		}
-		if c.Type.Kind == ir.Array || c.Type.Kind == ir.Map || c.Type.Kind == ir.Row {
-			b.err(diag.WrongType, r.place(i, x.Span()), "select its parts, or leave out DISTINCT", "DISTINCT cannot tell values of type %s apart", c.Type)
-			return nil
-		}
+	if !b.comparable(in, r, what, at) {
+		return nil
 	}
+	agg := &ir.Aggregate{Input: r.node, Keys: identity(len(in.Cols)), StartKey: -1, EndKey: -1, S: in, P: ir.NoProps}
 	b.emission(agg)
 	agg.P.Bounded = r.node.Props().Bounded
 	agg.P.Updating = !agg.AtEnd && r.node.Props().Updating
-	b.stateAt(agg, x.Span())
+	b.stateAt(agg, at)
 	return &relation{node: agg, at: r.at}
 }
 
-// shown adds to a result that changes, and where all changes are asked for, the column
+// withChanges adds to a result that changes, and where all changes are asked for, the column
 // that says which change a row is.
 func (b *binder) withChanges(r *relation) *relation {
 	if !r.node.Props().Updating && b.changelog != ChangelogOps {

@@ -69,6 +69,11 @@ func splitNode(n ir.Node) split {
 		in := splitNode(x.Input)
 		in.node = x.WithInputs([]ir.Node{in.node})
 		return in
+	case *ir.Repeat:
+		in := splitNode(x.Input)
+		s := asIs(x)
+		s.node = x.WithInputs([]ir.Node{in.alike(nil, x.Input.Schema())})
+		return s
 	case *ir.Changelog:
 		in := splitNode(x.Input)
 		s := asIs(x)

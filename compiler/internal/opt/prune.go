@@ -66,6 +66,8 @@ func prune(n ir.Node, need []bool, eventTime bool) (ir.Node, []int) {
 		return pruneWindowAgg(x, need)
 	case *ir.LateRows:
 		return pruneLateRows(x, need)
+	case *ir.Repeat:
+		return pruneRepeat(x, need, eventTime)
 	case *ir.Changelog:
 		return pruneChangelog(x)
 	case *ir.Limit:
@@ -268,6 +270,25 @@ func pruneWindowAgg(x *ir.WindowAgg, need []bool) (ir.Node, []int) {
 	c.S = &ir.Schema{}
 	c.S.Cols, _ = keep(x.S.Cols, need)
 	c.P = moveProps(x.P, to)
+	return &c, to
+}
+
+// pruneRepeat keeps the number of times.
+func pruneRepeat(x *ir.Repeat, need []bool, eventTime bool) (ir.Node, []int) {
+	below := append(slices.Clone(need), true)
+	in, to := prune(x.Input, below, eventTime)
+	s := &ir.Schema{}
+	s.Cols, _ = keep(x.Input.Schema().Cols, below)
+	in = compact(in, to, below, s)
+	_, to = keep(need, need)
+	if in == x.Input {
+		return x, to
+	}
+	c := *x
+	c.Input = in
+	c.S = &ir.Schema{}
+	c.S.Cols, _ = keep(x.S.Cols, need)
+	c.P = propsOver(moveProps(x.P, to), in)
 	return &c, to
 }
 

@@ -172,6 +172,9 @@ func (p *planner) buildOwn(n ir.Node) (*rel, error) {
 		r.add(&ir.WindowTVFOp{TimeCol: x.TimeCol, Window: x.Window, Out: x.S})
 	case *ir.Limit:
 		return p.limit(x, r), nil
+	case *ir.Repeat:
+		r.add(&ir.RepeatOp{Out: x.S})
+		r.ordered = false
 	case *ir.Changelog:
 		r.add(&ir.ChangelogOp{Out: x.S})
 	case *ir.Aggregate:
