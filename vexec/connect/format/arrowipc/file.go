@@ -167,7 +167,7 @@ func (f *file) readFooter() error {
 	return nil
 }
 
-var errNoEnd = errors.New("the Arrow file is cut off: it does not end with ARROW1, as one does that was written to its end")
+var errNoEnd = errors.New("the Arrow file is cut off: it does not end with ARROW1, as one does that was written to its end; write or copy it again")
 
 // blocks are the places of messages that a footer names; all stand before end.
 func blocks(foot obj, n int, end int64) ([]place, error) {

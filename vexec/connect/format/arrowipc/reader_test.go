@@ -298,6 +298,6 @@ func TestDamaged(t *testing.T) {
 	f("", "not an Arrow file: it has 0 bytes")
 	f("FEA1 and more of it FEA1", "this is a Feather file of version 1, which is not read; write it anew as Feather 2 or Arrow")
 	f("id,name\n1,a\n2,b\n", "not an Arrow file: it begins neither with ARROW1 nor with a message")
-	f("ARROW1\x00\x00 and then nothing", "the Arrow file is cut off: it does not end with ARROW1, as one does that was written to its end")
+	f("ARROW1\x00\x00 and then nothing", "the Arrow file is cut off: it does not end with ARROW1, as one does that was written to its end; write or copy it again")
 	f("ARROW1\x00\x00 \xFF\xFF\xFF\x7FARROW1", "the Arrow file is damaged: its footer is longer than the file")
 }

@@ -120,7 +120,7 @@ func checkEnds(r io.ReaderAt, size int64) error {
 	case string(head[:4]) != "PAR1":
 		return errors.New("not a Parquet file: it does not begin with PAR1")
 	case magic != "PAR1":
-		return errors.New("the Parquet file is cut off: it does not end with PAR1")
+		return errors.New("the Parquet file is cut off: it does not end with PAR1; write or copy it again")
 	case int64(binary.LittleEndian.Uint32(tail[:4])) > size-12:
 		return errors.New("the Parquet file is damaged: its footer is longer than the file")
 	}
