@@ -37,7 +37,8 @@ func (g *gen) statements() string {
 	var b strings.Builder
 	b.WriteString("CREATE MAPPING t (" + tableColumns(3) + ", WATERMARK FOR ts AS ts - INTERVAL '10' SECOND) TYPE Memory;\n")
 	cols := []string{"window_start", "k"}
-	switch g.r.IntN(3) {
+	kind := g.r.IntN(4)
+	switch kind {
 	case 0:
 		cols = []string{"k", "b", "i", "sm", "d", "f"}
 		fmt.Fprintf(&b, "CREATE VIEW v AS SELECT k, b, i, sm, d, f FROM t WHERE %s AND k LIKE '%%%s%%';\n", g.pick("sm > -5", "k <> 'x'", "b % 7 <> 3"), g.pick("a", "b", ""))
@@ -49,6 +50,11 @@ func (g *gen) statements() string {
 		for i, a := range aggs[:5] {
 			items += fmt.Sprintf(", %s AS c%d", a, i)
 			cols = append(cols, fmt.Sprint("c", i))
+		}
+		if kind == 1 { // of the whole input
+			cols = append(cols[1:2:2], cols[2:]...)
+			fmt.Fprintf(&b, "CREATE VIEW v AS SELECT k%s FROM t GROUP BY k;\n", items)
+			break
 		}
 		window := g.pick("TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '20' SECOND)", "HOP(TABLE t, DESCRIPTOR(ts), INTERVAL '10' SECOND, INTERVAL '30' SECOND)")
 		fmt.Fprintf(&b, "CREATE VIEW v AS SELECT window_start, k%s FROM TABLE(%s) WHERE %s GROUP BY window_start, k;\n", items, window, g.pick("TRUE", "sm > -10", "k <> 'a'"))
