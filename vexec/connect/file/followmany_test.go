@@ -37,9 +37,9 @@ func newManyLogs(t testing.TB, n int) *manyLogs {
 
 func (m *manyLogs) path(i int) string { return filepath.Join(m.dir, fmt.Sprintf("app-%d.log", i)) }
 
-// rotate moves half of the logs, and begins them anew.
-func (m *manyLogs) rotate() {
-	for i := range m.n / 2 {
+// rotate moves so many of the logs, and begins them anew.
+func (m *manyLogs) rotate(n int) {
+	for i := range n {
 		move(m.t, m.path(i), m.path(i)+".1")
 		appendTo(m.t, m.path(i), line(2*m.n+i))
 	}
@@ -51,7 +51,7 @@ func TestFollowManyLogs(t *testing.T) {
 	const n = 1000
 	m := newManyLogs(t, n)
 	m.checkpoint()
-	m.rotate()
+	m.rotate(n / 2)
 	most := func(what string, limit time.Duration, f func()) {
 		begin := time.Now()
 		f()
@@ -90,7 +90,7 @@ func (m *manyLogs) look(t testing.TB) {
 // Two thousand logs, half of them just rotated.
 func BenchmarkFollow(b *testing.B) {
 	m := newManyLogs(b, 1000)
-	m.rotate()
+	m.rotate(1000)
 	m.src.grace = time.Hour
 	m.poll()
 	b.Run("look", func(b *testing.B) {
