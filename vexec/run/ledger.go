@@ -27,8 +27,8 @@ type Entry struct {
 	Rejected   int64 // could not be read, or an expression failed for them
 	Expired    int64
 	Pruned     int64 // scan: left out by its terms, as nothing above wants them
-	Passed     int64 // LIMIT: before its first row or behind its last
-	Counted    int64 // aggregate: are in its groups
+	Passed     int64 // LIMIT: before its first row or behind its last; aggregate: between its windows
+	Counted    int64 // aggregate: are in its groups, as it says itself
 	Unwanted   int64 // came when a LIMIT above had had enough
 	LostGroups int64 // aggregate: groups that a result failed for
 	Missing    int64
@@ -191,7 +191,8 @@ func (b *book) operator(st *ir.Stage, k int, op ir.PhysOp, o *OpStats, rows int6
 		}
 	case *ir.WindowAggOp, *ir.AttachedAggOp, *ir.GroupAggOp:
 		e.Aggregate = true
-		e.Counted = left + o.RowsOut
+		e.Counted, e.Passed = o.Grouped, o.Outside
+		e.rest(left+o.RowsOut-o.Grouped-o.Outside, b.cut[st][k+1])
 	default:
 		e.rest(left, b.cut[st][k+1])
 	}

@@ -18,6 +18,7 @@ type AttachedAgg struct {
 	windows buckets // at: the end, aux: the start
 	split   paneSplit
 	emit    emitter
+	added   RowCount
 	closed  ir.Micros
 	noStart string
 }
@@ -125,9 +126,13 @@ func (a *AttachedAgg) Push(_ int, b *vexec.Batch, out vexec.Emitter) error {
 		if err := a.addRows(t, a.in, rows, b.Rows); err != nil {
 			return err
 		}
+		a.added.Grouped += int64(len(rows))
 	}
 	return nil
 }
+
+// Counted implements RowCounter.
+func (a *AttachedAgg) Counted() RowCount { return a.added }
 
 // splitRows gives each live row to its window, or to nobody.
 func (a *AttachedAgg) splitRows(b *vexec.Batch) {

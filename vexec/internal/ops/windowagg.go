@@ -25,6 +25,7 @@ type WindowAgg struct {
 	split    paneSplit
 	emit     emitter
 
+	added    RowCount
 	closed   ir.Micros // all windows that end up to here have been emitted
 	progress progress
 }
@@ -112,7 +113,11 @@ func (w *WindowAgg) addBatch(b *vexec.Batch, out vexec.Emitter) error {
 			return err
 		}
 		if w.in.errs.Len() == 0 {
-			return w.addTo(w.pane(p), b.Sel, b.Rows, out)
+			err := w.addTo(w.pane(p), b.Sel, b.Rows, out)
+			if err == nil {
+				w.added.Grouped += int64(b.Live())
+			}
+			return err
 		}
 	}
 	w.splitRows(b)
@@ -134,7 +139,12 @@ func (w *WindowAgg) addBatch(b *vexec.Batch, out vexec.Emitter) error {
 		if err := w.addTo(k, rows, b.Rows, out); err != nil {
 			return err
 		}
+		if k.head[1] != ir.OverlayGroup {
+			w.added.Grouped += int64(len(rows))
+		}
 	}
+	w.added.Grouped += int64(len(w.split.spread))
+	w.added.Outside += w.split.outside
 	return nil
 }
 
@@ -353,8 +363,18 @@ func (w *WindowAgg) addGroupsTo(k *bucket, keys, state []vexec.Vec, sel []int32,
 	if err != nil {
 		return err
 	}
-	return w.addGroups(t, keys, state, sel, n)
+	if err := w.addGroups(t, keys, state, sel, n); err != nil {
+		return err
+	}
+	if sel != nil {
+		n = len(sel)
+	}
+	w.added.Grouped += int64(n)
+	return nil
 }
+
+// Counted implements RowCounter.
+func (w *WindowAgg) Counted() RowCount { return w.added }
 
 // Seal implements vexec.Stateful.
 func (w *statefulAgg) Seal(uint64) error {

@@ -82,6 +82,8 @@ func bounds(times []int64, sel []int32) (least, greatest int64) {
 type paneSplit struct {
 	touched []*bucket
 	kept    []int32 // rows that go to any; never nil
+	spread  []int32 // of those the ones that may go to several: to overlays
+	outside int64   // rows that are in no window
 	fates   []vexec.RowFate
 }
 
@@ -89,7 +91,8 @@ func (s *paneSplit) reset() {
 	if s.kept == nil {
 		s.kept = make([]int32, 0, 64)
 	}
-	s.touched, s.kept, s.fates = s.touched[:0], s.kept[:0], s.fates[:0]
+	s.touched, s.kept, s.spread, s.fates = s.touched[:0], s.kept[:0], s.spread[:0], s.fates[:0]
+	s.outside = 0
 }
 
 func (s *paneSplit) add(k *bucket, r int32) {
@@ -109,6 +112,7 @@ func (s *paneSplit) dropBad(errs *expr.Errors) {
 		return
 	}
 	s.fates = append(s.fates, errs.Fates()...)
+	s.spread = errs.Without(s.spread, 0, s.spread)
 	for _, k := range s.touched {
 		k.rows = errs.Without(k.rows, 0, k.rows)
 	}
@@ -175,6 +179,8 @@ func (w *WindowAgg) splitRows(b *vexec.Batch) {
 				cur = nil
 				if w.assign.InWindow(t) {
 					s.reject(r, vexec.FateLate, "")
+				} else {
+					s.outside++
 				}
 				continue
 			}
@@ -204,6 +210,7 @@ func (w *WindowAgg) splitLate(r int32, t int64, wm ir.Micros) {
 		for ; end <= last; end += w.assign.Slide() {
 			w.split.add(w.overlay(end), r)
 		}
+		w.split.spread = append(w.split.spread, r)
 	}
 	w.split.kept = append(w.split.kept, r)
 }

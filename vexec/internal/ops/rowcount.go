@@ -1,0 +1,20 @@
+package ops
+
+// RowCounter is an operator that makes other rows of those it takes, so that its rows
+// in and out say nothing of each other: it counts itself what it took in.
+type RowCounter interface {
+	// Counted is what has become of the rows of all Pushes that returned without an
+	// error and were not rejected. Rows that Open restored may be in it.
+	Counted() RowCount
+}
+
+// RowCount is what an aggregate did with rows.
+type RowCount struct {
+	Grouped int64 // rows, or partial groups, that were added to a group: each once, however many windows it is in
+	Outside int64 // rows that are in no window, as windows have gaps
+}
+
+var (
+	_ RowCounter = (*WindowAgg)(nil)
+	_ RowCounter = (*AttachedAgg)(nil)
+)
