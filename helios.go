@@ -22,6 +22,7 @@ import (
 	"time"
 
 	"github.com/helios-stream/helios/compiler"
+	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
 	"github.com/helios-stream/helios/vexec/run"
 )
@@ -56,9 +57,13 @@ type Options struct {
 	Memory             int64         // bytes for state and queues; 0: no limit
 	CheckpointDir      string        // "": none; results of files are shown when the run ends
 	CheckpointInterval time.Duration // 0: five seconds
-	For                time.Duration // the run drains after so long by the clock, and Run returns nil; 0: it runs until its input ends
-	Flush              bool          // For, and an interrupt, end the input where it is: open windows fire, and the query is over
-	DeadLetters        string        // file for rows that cannot be processed; "": they are counted, and a warning says so
+	// Delivery says how often a sink gets a row that was being worked on when a run was
+	// killed; "": as SET 'delivery' says, else ExactlyOnce. docs/OPERATIONS.md tells what
+	// that is for each sink.
+	Delivery    Delivery
+	For         time.Duration // the run drains after so long by the clock, and Run returns nil; 0: it runs until its input ends
+	Flush       bool          // For, and an interrupt, end the input where it is: open windows fire, and the query is over
+	DeadLetters string        // file for rows that cannot be processed; "": they are counted, and a warning says so
 	// Samples has Stats.Run.Ledger hold some of the rows that were lost, with their values.
 	Samples      bool
 	OutputFile   string // rows of the SELECT go to this file (.ndjson, .csv, .parquet, .arrow) instead of to Client; with a / at its end it is a folder with a file for each SELECT
@@ -87,6 +92,16 @@ type ClientStatement struct {
 type (
 	Progress = run.Progress
 	Snapshot = run.Snapshot
+)
+
+// Delivery says how often a row is written that a run was working on when it was killed.
+type Delivery = ir.Delivery
+
+// The deliveries.
+const (
+	ExactlyOnce = ir.ExactlyOnce
+	AtLeastOnce = ir.AtLeastOnce
+	AtMostOnce  = ir.AtMostOnce
 )
 
 // File is a query file: its name for messages, its text, and the folder that

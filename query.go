@@ -109,7 +109,7 @@ func (q *Query) config(plan *ir.Plan, client clientSinks, interrupt chan struct{
 	statements := q.clientStatements(plan)
 	cfg := run.Config{
 		Samples:   o.Samples,
-		BatchRows: o.BatchRows, Memory: o.Memory, Dir: o.CheckpointDir, Interval: o.CheckpointInterval,
+		BatchRows: o.BatchRows, Memory: o.Memory, Dir: o.CheckpointDir, Interval: o.CheckpointInterval, Delivery: o.Delivery,
 		PlanID: q.fingerprint(), Warn: o.Warn, Progress: o.Progress, Interrupt: interrupt, Flush: o.Flush, Monitor: q.monitor,
 		Source: func(t *ir.Table) (vexec.Source, error) { return q.connector(t.Connector).Source(t) },
 		Sink: func(s *ir.PhysSink) (vexec.Sink, error) {

@@ -85,6 +85,8 @@ func Compile(ctx context.Context, files []File, env *Env, o Options) (*Compiled,
 	if c.Plan, err = Plan(c.Optimized, tasks(o, c.Settings), o); err != nil {
 		return nil, internal(err)
 	}
+	asked, _ := ir.ParseDelivery(c.Settings[ir.OptionDelivery])
+	c.deliver(asked)
 	choices := choicesOf(c.Plan)
 	for _, x := range choices {
 		c.Fired[x.Rule]++
@@ -93,6 +95,11 @@ func Compile(ctx context.Context, files []File, env *Env, o Options) (*Compiled,
 		c.Choices = choices
 	}
 	return c, errs
+}
+
+// deliver notes in all forms of the query what it asks for.
+func (c *Compiled) deliver(d ir.Delivery) {
+	c.Logical.Delivery, c.Optimized.Delivery, c.Plan.Delivery = d, d, d
 }
 
 // Bind gives parsed files their meaning. Columns that no result depends on are left

@@ -14,6 +14,8 @@ func Load(l *ir.Logical, p *ir.Plan, env *Env, o Options) (*Compiled, error) {
 	if c.Optimized, err = c.optimize(env, o); err != nil {
 		return nil, err
 	}
-	c.Plan, err = Plan(c.Optimized, tasks(o, nil), o)
+	if c.Plan, err = Plan(c.Optimized, tasks(o, nil), o); err == nil {
+		c.deliver(l.Delivery)
+	}
 	return c, err
 }

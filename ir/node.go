@@ -244,7 +244,8 @@ type Sink struct {
 
 // Logical is all statements of a file that make rows, in order: one dataflow.
 type Logical struct {
-	Sinks []*Sink
+	Sinks    []*Sink
+	Delivery Delivery // that the query asks for; "": as whoever runs it likes
 }
 
 func (n *Scan) Schema() *Schema {

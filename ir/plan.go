@@ -3,7 +3,8 @@ package ir
 // Plan is a physical plan: stages of fused operators, joined by exchanges. It is
 // plain data; vexec builds and runs it, nothing else decides anything.
 type Plan struct {
-	Stages []*Stage // in an order in which inputs come before their readers
+	Stages   []*Stage // in an order in which inputs come before their readers
+	Delivery Delivery // that the query asks for; "": as whoever runs it likes
 }
 
 // Stage is a chain of operators that runs as Tasks tasks, each a goroutine with

@@ -10,6 +10,9 @@ import (
 // properties agree with what they describe. An error is a fault of the compiler,
 // never of a query.
 func Validate(l *Logical) error {
+	if err := checkDelivery(l.Delivery); err != nil {
+		return err
+	}
 	for _, s := range l.Sinks {
 		if err := ValidateNode(s); err != nil {
 			return err

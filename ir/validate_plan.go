@@ -9,6 +9,9 @@ import (
 // their inputs, that operators refer to columns that are there, by their types, and
 // that schemas agree. An error is a fault of the compiler, never of a query.
 func ValidatePlan(p *Plan) error {
+	if err := checkDelivery(p.Delivery); err != nil {
+		return err
+	}
 	done := map[int]*Stage{}
 	for _, s := range p.Stages {
 		if err := checkStage(s, done); err != nil {
@@ -242,4 +245,11 @@ func sameTypes(a, b *Schema) bool {
 		}
 	}
 	return true
+}
+
+func checkDelivery(d Delivery) error {
+	if _, known := ParseDelivery(string(d)); d != "" && !known {
+		return fmt.Errorf("there is no delivery %q", d)
+	}
+	return nil
 }

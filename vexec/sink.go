@@ -38,6 +38,16 @@ type Finisher interface {
 	Finish() error
 }
 
+// Shower is a Sink that can show rows before a checkpoint holds them.
+type Shower interface {
+	Sink
+	// Show shows what has been written and can be shown. Only a run with AtLeastOnce
+	// calls it, between Commit and the next Prepare; epoch is that of the rows. A token
+	// of an earlier epoch must stay of use: Open takes back what Show has shown since, as
+	// it does all that was written behind its token, and the rows come again.
+	Show(ctx context.Context, epoch uint64) error
+}
+
 // SinkContext is what a sink gets from its task.
 type SinkContext struct {
 	Schema *ir.Schema
@@ -52,10 +62,15 @@ type SinkContext struct {
 	// same, so that its rows are shown while it runs, and the one in which it is told to
 	// stop is final.
 	NoRestart bool
-	Name      string // names the sink within the run, the same at every start
-	Run       string // names this run and its restarts in file names: short, unique, of [0-9a-z]
-	Epoch     uint64 // of the restored checkpoint; 0: a fresh start
-	Token     []byte // of the restored checkpoint
-	Memory    *Account
-	Clock     Clock // processing time
+	// Delivery: "" is ExactlyOnce. With another one than ExactlyOnce, a sink that is not
+	// ExactlyOnce writes rows when they are written to it, or when a batch of them is
+	// full, and at the latest in Prepare: none wait for a checkpoint in it. With AtMostOnce
+	// it writes no row again of which it does not know that nobody has taken it.
+	Delivery ir.Delivery
+	Name     string // names the sink within the run, the same at every start
+	Run      string // names this run and its restarts in file names: short, unique, of [0-9a-z]
+	Epoch    uint64 // of the restored checkpoint; 0: a fresh start
+	Token    []byte // of the restored checkpoint
+	Memory   *Account
+	Clock    Clock // processing time
 }

@@ -25,6 +25,7 @@ type runCmd struct {
 	Memory             string         `placeholder:"SIZE" help:"Most memory for state and queues, such as 2GB; default: no limit."`
 	CheckpointDir      string         `placeholder:"DIR" help:"Keep the run's state here; a run that was killed goes on from it."`
 	CheckpointInterval time.Duration  `default:"5s" help:"How often a checkpoint is taken."`
+	Delivery           string         `enum:"exactly-once,at-least-once,at-most-once," default:"" help:"What a restart does with rows that were under way: exactly-once (the default) shows rows with the checkpoint that holds them; at-least-once shows them at once, and some again after a restart; at-most-once shows none again, and may lose some. See docs/OPERATIONS.md for each sink; SET 'delivery' in the file says the same."`
 	DeadLetters        string         `placeholder:"FILE" help:"Where rows go that cannot be processed; default: dead-letters.ndjson in the checkpoint folder, or <query>.dead-letters.ndjson here."`
 	CPUProfile         string         `name:"cpu-profile" placeholder:"FILE" help:"Write where the run spends its time, for 'go tool pprof'."`
 	Ledger             bool           `help:"At the end show for each operator what became of its rows, with some of those that were lost and their values."`
@@ -150,7 +151,7 @@ func (c *runCmd) options(io streams) (helios.Options, error) {
 	turn := &console.Turn{}
 	o := helios.Options{
 		BatchRows: c.BatchSize, Memory: memory, Limit: limit,
-		CheckpointDir: c.CheckpointDir, CheckpointInterval: c.CheckpointInterval,
+		CheckpointDir: c.CheckpointDir, CheckpointInterval: c.CheckpointInterval, Delivery: helios.Delivery(c.Delivery),
 		DeadLetters: c.deadLetters(), Samples: c.Ledger, OutputFile: c.Output, OutputFormat: outputFormats[c.Format], Flush: c.Flush,
 		Client: func(s helios.ClientStatement) (vexec.Sink, error) {
 			sink := console.New(io.out, console.Options{Format: console.Format(c.Format), Title: s.Title, Types: true, Width: io.width,

@@ -19,6 +19,7 @@ type link struct {
 	name    string
 	key     string // in checkpoints; "" for the source of a task with inputs
 	op      vexec.Operator
+	counter ops.RowCounter // op, if it groups rows; else nil
 	store   *state.Store   // nil unless the operator is Stateful
 	mem     *vexec.Account // of an operator
 	wm      ir.Micros      // the last watermark that it was given
@@ -45,14 +46,26 @@ func (l *link) Emit(b *vexec.Batch) error {
 		port = l.t.port
 	}
 	was := l.t.enter(next.at)
+	before := next.counted()
 	next.pushing = true
 	err := next.op.Push(port, b, next)
 	next.pushing = false
+	after := next.counted()
+	next.count.grouped += after.Grouped - before.Grouped
+	next.count.outside += after.Outside - before.Outside
 	l.t.resume(was)
 	if l.t.watch != nil {
 		next.count.state = max(next.count.state, next.mem.Used())
 	}
 	return next.fail(err)
+}
+
+// counted is what an operator that groups rows has counted; of others nothing.
+func (l *link) counted() (n ops.RowCount) {
+	if l.counter != nil {
+		n = l.counter.Counted()
+	}
+	return n
 }
 
 // table is what the place reads or writes; nil where it does neither.

@@ -31,6 +31,7 @@ type Config struct {
 	Memory     int64         // bytes that state and queues may hold; 0: no limit
 	Dir        string        // checkpoint folder; "": none, and sinks show their rows at the end
 	Interval   time.Duration // between checkpoints; 0: only one at the end
+	Delivery   ir.Delivery   // "": as the plan asks, else exactly once
 	Clock      vexec.Clock   // nil: the machine's
 	PlanID     string        // fingerprint of the query: a checkpoint of another one is refused
 	Run        string        // SinkContext.Run of a fresh start; "": made up

@@ -20,6 +20,7 @@ type coordinator struct {
 	wake   chan struct{} // something has changed; holds one
 	doing  doing
 	start  ir.Micros // of the last epoch
+	shown  ir.Micros // when sinks last showed rows early (delivery.go)
 	tokens map[string][]byte
 	todo   []func(ctx context.Context) error // sources to be told and commits that are left
 
@@ -150,7 +151,7 @@ func (c *coordinator) step(ctx context.Context) (status, error) {
 	switch c.doing {
 	case resting:
 		if !c.due() {
-			return waiting, nil
+			return c.showEarly(ctx)
 		}
 		c.begin()
 		c.doing = collecting
@@ -170,6 +171,9 @@ func (c *coordinator) step(ctx context.Context) (status, error) {
 			c.todo = c.todo[1:]
 			return progress, commit(ctx)
 		}
+		if err := c.job.noteSent(c.epoch); err != nil {
+			return waiting, err
+		}
 		c.doing = resting
 		if c.last {
 			c.doing = ending
@@ -183,7 +187,7 @@ func (c *coordinator) step(ctx context.Context) (status, error) {
 func (c *coordinator) due() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.force || c.draining || c.allEnded() {
+	if c.force || c.draining || c.allEnded() || c.needsFirst() {
 		return true
 	}
 	return c.periodic() && c.job.cfg.Clock.Now() >= c.nextAt()

@@ -1,6 +1,7 @@
 package run
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/json"
@@ -58,6 +59,10 @@ func newJob(ctx context.Context, plan *ir.Plan, cfg Config, grow bool) (_ *job, 
 
 func (j *job) open(plan *ir.Plan, grow bool) (err error) {
 	j.plan, j.samples = plan, newSamples(j.cfg.Samples)
+	j.cfg.Delivery = cmp.Or(j.cfg.Delivery, plan.Delivery, ir.ExactlyOnce)
+	if _, known := ir.ParseDelivery(string(j.cfg.Delivery)); !known {
+		return fmt.Errorf("there is no delivery %q: it is exactly-once, at-least-once or at-most-once", j.cfg.Delivery)
+	}
 	if err = j.openDir(); err != nil {
 		return err
 	}
@@ -280,14 +285,19 @@ func (j *job) openSinks() error {
 		end := &sinkEnd{key: st.SinkKey, name: sinkName(st.Plan.Sink), id: st.Plan.ID, table: st.Plan.Sink.Table, sink: sink}
 		end.mem = j.budget.Account(fmt.Sprintf("%s of stage %d", end.name, end.id))
 		j.sinks = append(j.sinks, end)
-		if j.dir != nil && end.table != nil && !sink.ExactlyOnce() {
+		j.deliver(end)
+		if end.repeats(j) && end.table != nil && j.cfg.Delivery == ir.ExactlyOnce {
 			j.cfg.Warn(end.name + " writes at least once: after a restart it may write rows again that it wrote since the last checkpoint")
 		}
-		if j.restored != nil && !j.restored.Done && end.table == nil && !sink.ExactlyOnce() && !said {
+		if j.restored != nil && !j.restored.Done && end.table == nil && end.repeats(j) && !said {
 			said = true
 			j.cfg.Warn("rows of the SELECT that were shown since the last checkpoint may be shown again: what has been printed cannot be taken back")
 		}
-		if err := sink.Open(j.ctx, j.sinkContext(end, st.Plan.Sink)); err != nil {
+		sc, err := j.sinkContext(end, st.Plan.Sink)
+		if err == nil {
+			err = end.sink.Open(j.ctx, sc)
+		}
+		if err != nil {
 			return &taskError{stage: end.id, part: end.name, table: end.table, err: err}
 		}
 		for _, t := range j.tasks {
@@ -299,15 +309,18 @@ func (j *job) openSinks() error {
 	return j.letters.restore(j.ctx)
 }
 
-func (j *job) sinkContext(s *sinkEnd, p *ir.PhysSink) *vexec.SinkContext {
-	sc := &vexec.SinkContext{Schema: p.In, Changes: p.Changes, Name: s.key, Run: j.run, Memory: s.mem, Unbounded: j.unbounded(), NoRestart: j.dir == nil, Clock: j.cfg.Clock}
+func (j *job) sinkContext(s *sinkEnd, p *ir.PhysSink) (_ *vexec.SinkContext, err error) {
+	sc := &vexec.SinkContext{Schema: p.In, Changes: p.Changes, Name: s.key, Run: j.run, Memory: s.mem, Unbounded: j.unbounded(), NoRestart: j.dir == nil, Delivery: j.cfg.Delivery, Clock: j.cfg.Clock}
 	if j.restored != nil {
 		sc.Epoch, sc.Token = j.restored.Epoch, j.restored.Sinks[s.key]
+		if sc.Token, err = j.inFlight(s, sc.Token); err != nil {
+			return nil, err
+		}
 		if sc.Token != nil && j.coord != nil {
 			j.coord.tokens[s.key] = sc.Token
 		}
 	}
-	return sc
+	return sc, nil
 }
 
 // unbounded reports whether a scan does not end by itself.

@@ -67,8 +67,11 @@ func (l *letters) open(ctx context.Context) error {
 		return lettersError(err)
 	}
 	s := &sinkEnd{key: lettersKey, name: lettersKey, sink: sink, mem: l.job.budget.Account(lettersKey)}
-	sc := l.job.sinkContext(s, &ir.PhysSink{In: DeadLetterSchema})
-	if err := sink.Open(ctx, sc); err != nil {
+	sc, err := l.job.sinkContext(s, &ir.PhysSink{In: DeadLetterSchema})
+	if err == nil {
+		err = sink.Open(ctx, sc)
+	}
+	if err != nil {
 		_ = sink.Close() // the first error says more
 		return lettersError(err)
 	}

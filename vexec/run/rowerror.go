@@ -83,10 +83,10 @@ func (t *task) badRows(src *link, rows []vexec.BadRow) error {
 		src.count.bad++
 		e := rowErrorOf(r)
 		t.job.samples.add(src, func() string { return e.first() + rawText(r.Raw) })
-		switch t.policy {
-		case toFail:
+		switch skips := src.skips(); {
+		case t.policy == toFail && !skips:
 			return src.fail(e)
-		case toDrop:
+		case t.policy == toDrop || skips:
 			t.lose(droppedLoss, 1, e.first)
 			continue
 		}
@@ -96,6 +96,13 @@ func (t *task) badRows(src *link, rows []vexec.BadRow) error {
 		}
 	}
 	return nil
+}
+
+// skips reports whether records of the place's table that cannot be read are left out,
+// whatever becomes of rows that an expression fails for.
+func (l *link) skips() bool {
+	t := l.table()
+	return t != nil && vexec.IgnoresParseErrors(t)
 }
 
 // nulls counts fields that were made NULL.

@@ -168,13 +168,20 @@ func (c *coordinator) loop(ctx context.Context) (err error) {
 	}
 }
 
-// timer fires when the next epoch may be due.
+// timer fires when the next epoch may be due, or rows are to be shown before it.
 func (c *coordinator) timer() *time.Timer {
-	if c.doing != resting || !c.periodic() {
-		return time.NewTimer(time.Hour)
+	left := time.Hour
+	if c.doing == resting && c.periodic() {
+		left = c.until(c.nextAt())
 	}
-	left := time.Duration(c.nextAt()-c.job.cfg.Clock.Now()) * time.Microsecond
+	if c.doing == resting && c.job.showsEarly() {
+		left = min(left, c.until(c.nextShow()))
+	}
 	return time.NewTimer(max(left, time.Millisecond))
+}
+
+func (c *coordinator) until(t ir.Micros) time.Duration {
+	return time.Duration(t-c.job.cfg.Clock.Now()) * time.Microsecond
 }
 
 // report tells Config.Progress, and has the tasks publish their counts.

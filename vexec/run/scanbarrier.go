@@ -72,8 +72,12 @@ func (s *scan) drainReaders() {
 	}
 }
 
-// durable tells the readers that the checkpoint of the last barrier is written.
+// durable tells the readers that want to know that the checkpoint of the last barrier
+// is written.
 func (s *scan) durable(ctx context.Context) error {
+	if !s.spec.Durable {
+		return nil
+	}
 	type told struct {
 		to vexec.Acknowledger
 		at vexec.Position

@@ -18,7 +18,7 @@ func newScan(j *job, st *build.Stage, source vexec.Source, saved json.RawMessage
 		name: sourceName(st.Plan), key: st.Key, stage: st.Plan.ID, source: source, bounded: source.Bounded(),
 		spec: scanSpec(st.Plan, j.cfg.BatchRows), clock: j.cfg.Clock, ids: map[string]bool{},
 	}
-	s.spec.Clock, s.spec.Notify, s.spec.Durable = j.cfg.Clock, j.cfg.Notify, j.dir != nil
+	s.spec.Clock, s.spec.Notify, s.spec.Durable = j.cfg.Clock, j.cfg.Notify, j.dir != nil && j.cfg.Delivery != ir.AtMostOnce
 	if p := st.Plan.Scan; p != nil {
 		s.timed, s.lag, s.enough = p.TimeCol >= 0, p.Lag, newEnough(p.Limit)
 		if err := s.stream(p.Table); err != nil {
@@ -101,7 +101,7 @@ func scanSpec(st *ir.Stage, maxRows int) *vexec.Scan {
 	}
 	s := &vexec.Scan{
 		Table: p.Table, Cols: p.Cols, Schema: p.Out, TimeCol: p.TimeCol, MaxRows: maxRows,
-		NullBad: p.Table.Options["on.error"] == "null", Terms: p.Terms,
+		NullBad: p.Table.Options["on.error"] == "null" || vexec.IgnoresParseErrors(p.Table), Terms: p.Terms,
 	}
 	if p.Fields != nil {
 		for _, place := range p.Places() {

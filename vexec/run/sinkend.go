@@ -16,9 +16,10 @@ type sinkEnd struct {
 	id    int       // of the stage
 	table *ir.Table // nil: the client, or the dead letters
 
-	mu   sync.Mutex
-	sink vexec.Sink
-	mem  *vexec.Account
+	mu    sync.Mutex
+	sink  vexec.Sink
+	mem   *vexec.Account
+	fresh bool // rows were written that no prepare and no show has seen
 }
 
 // waits: the sink is a table that shows its rows when an epoch is committed.
@@ -27,12 +28,14 @@ func (s *sinkEnd) waits() bool { return s.table != nil && s.sink.ExactlyOnce() }
 func (s *sinkEnd) write(ctx context.Context, b *vexec.Batch) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.fresh = true
 	return s.sink.Write(ctx, b)
 }
 
 func (s *sinkEnd) prepare(ctx context.Context, epoch uint64, last bool) ([]byte, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.fresh = false
 	return s.sink.Prepare(ctx, epoch, last)
 }
 

@@ -72,6 +72,8 @@ type OpStats struct {
 	Errors     int64
 	Expired    int64
 	LostGroups int64         // of an aggregate, of Errors: groups, not rows
+	Grouped    int64         // of an aggregate: rows that are in its groups, as it counts them itself
+	Outside    int64         // of an aggregate: rows between its windows, which have gaps
 	StateBytes int64         // most that it held at a barrier or at the end; with Config.Times also after each batch
 	Time       time.Duration // with Config.Times: in the operator itself, without those that it calls
 }
@@ -102,6 +104,7 @@ type counter struct {
 	bad, units, bytes     int64 // scans
 	pruned                int64
 	groups                int64 // lost ones
+	grouped, outside      int64 // of operators that count them themselves
 	state                 int64
 	nanos                 int64
 }
@@ -111,7 +114,7 @@ func (c *counter) fields() map[string]*int64 {
 	return map[string]*int64{
 		"in": &c.in, "out": &c.out, "batches": &c.batches, "late": &c.late, "errors": &c.errors,
 		"expired": &c.expired, "bad": &c.bad, "units": &c.units, "bytes": &c.bytes,
-		"pruned": &c.pruned, "groups": &c.groups,
+		"pruned": &c.pruned, "groups": &c.groups, "grouped": &c.grouped, "outside": &c.outside,
 	}
 }
 
@@ -150,7 +153,7 @@ func (c *counter) loadLosses(key string, from map[string]int64) {
 func (c *counter) opStats(name string) OpStats {
 	return OpStats{
 		Name: name, RowsIn: c.in, RowsOut: c.out, Batches: c.batches,
-		Late: c.late, Errors: c.errors, Expired: c.expired, LostGroups: c.groups, StateBytes: c.state,
+		Late: c.late, Errors: c.errors, Expired: c.expired, LostGroups: c.groups, Grouped: c.grouped, Outside: c.outside, StateBytes: c.state,
 		Time: time.Duration(c.nanos),
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/helios-stream/helios/vexec"
 	"github.com/helios-stream/helios/vexec/internal/build"
 	"github.com/helios-stream/helios/vexec/internal/exchange"
+	"github.com/helios-stream/helios/vexec/internal/ops"
 	"github.com/helios-stream/helios/vexec/internal/state"
 )
 
@@ -99,6 +100,7 @@ func newTask(j *job, st *build.Stage, id int) *task {
 func (t *task) addLink(name, key string, op vexec.Operator) {
 	l := link{t: t, at: len(t.links), name: name, key: key, op: op, wm: ir.MinMicros}
 	if op != nil {
+		l.counter, _ = op.(ops.RowCounter)
 		l.mem = t.job.budget.Account(fmt.Sprintf("%s of stage %d", name, t.stage.Plan.ID))
 	}
 	t.links = append(t.links, l)

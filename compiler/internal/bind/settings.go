@@ -43,6 +43,10 @@ var settings = []setting{
 	{name: "execution.runtime-mode", takes: "streaming: every query is continuous", check: func(v string) bool {
 		return strings.EqualFold(v, "streaming")
 	}},
+	{name: ir.OptionDelivery, aliases: []string{"execution.checkpointing.mode"}, takes: "exactly-once, at-least-once or at-most-once", check: func(v string) bool {
+		_, ok := ir.ParseDelivery(v)
+		return ok
+	}},
 	{name: ir.OptionLate, takes: "discard, or to:<mapping>: what becomes of late rows of tables that do not say so themselves", check: func(v string) bool {
 		return v == ir.LateDiscard || strings.HasPrefix(v, ir.LateTo) && len(v) > len(ir.LateTo)
 	}},

@@ -219,6 +219,24 @@ func (s *sink) Commit(_ context.Context, _ uint64, raw []byte) error {
 	return s.explain(err)
 }
 
+// Show shows what has been written, where the file or folder can be read before the
+// rows have ended: the parts of a folder that have rolled, the rows of a file that grows.
+func (s *sink) Show(_ context.Context, epoch uint64) error {
+	if m, can := s.medium.(earlyMedium); can && s.ended == nil {
+		return s.explain(m.showEarly(epoch))
+	}
+	return nil
+}
+
+// earlyMedium is a medium that rows can be read in before the run has ended.
+type earlyMedium interface {
+	// showEarly shows rows of an epoch of which no prepare has been yet, and of which all
+	// epochs before are committed.
+	showEarly(epoch uint64) error
+}
+
+var _ vexec.Shower = (*sink)(nil)
+
 // Close removes the rows that no Prepare has seen.
 func (s *sink) Close() error {
 	if s.medium != nil {

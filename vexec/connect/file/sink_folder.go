@@ -30,7 +30,8 @@ type folder struct {
 	seq     uint64
 	open    map[string]*openPart // by folder
 	used    uint64
-	rolled  []rolledPart // since the last prepare
+	rolled  []rolledPart // that have no name yet
+	named   int          // parts of the epoch that has begun that have one
 	fresher bool         // rows were written since the last prepare
 	pending []seg        // prepared, maybe not committed
 	drop    []string     // segments that pending ones were made from
@@ -71,12 +72,8 @@ func (f *folder) prepare(epoch uint64, final bool) (*token, error) {
 		}
 	}
 	f.fresher, f.epoch = false, epoch
-	for i, r := range f.rolled {
-		name := partName(r.since, f.sc.Run, epoch, i, "."+string(f.set.format)+endingOf(f.set.codec))
-		f.pending = append(f.pending, seg{Name: filepath.ToSlash(filepath.Join(r.dir, name)), Bytes: r.bytes, From: r.name})
-		f.drop = append(f.drop, r.drop...)
-	}
-	f.rolled = nil
+	f.pending = append(f.pending, f.name(epoch)...)
+	f.named = 0
 	if err := syncFolder(f.dir); err != nil {
 		return nil, err
 	}
@@ -85,6 +82,44 @@ func (f *folder) prepare(epoch uint64, final bool) (*token, error) {
 		tok.Parts = append(tok.Parts, *p)
 	}
 	return tok, nil
+}
+
+// name gives the parts that have rolled their names.
+func (f *folder) name(epoch uint64) (out []seg) {
+	for _, r := range f.rolled {
+		name := partName(r.since, f.sc.Run, epoch, f.named, "."+string(f.set.format)+endingOf(f.set.codec))
+		f.named++
+		out = append(out, seg{Name: filepath.ToSlash(filepath.Join(r.dir, name)), Bytes: r.bytes, From: r.name})
+		f.drop = append(f.drop, r.drop...)
+	}
+	f.rolled = nil
+	return out
+}
+
+// showEarly shows the parts that have rolled. Segments that a checkpoint knows stay
+// aside until another one does not need them; a part is never one of them itself
+// (rollPart).
+func (f *folder) showEarly(epoch uint64) error {
+	for _, p := range f.byAge() {
+		if f.set.roll.interval > 0 && f.due(p) {
+			if err := f.rollPart(p); err != nil {
+				return err
+			}
+		}
+	}
+	segs := f.name(epoch)
+	if len(segs) == 0 {
+		return nil
+	}
+	f.pending = append(f.pending, segs...)
+	for _, s := range segs {
+		f.step()
+		if err := f.show(s); err != nil {
+			return err
+		}
+	}
+	f.pending = without(f.pending, segs)
+	return f.syncFolders(segs)
 }
 
 // atEnd: nobody will go on with the run, which has no other epoch than its last.
@@ -113,7 +148,10 @@ func (f *folder) unlock() {
 	}
 }
 
-var _ medium = (*folder)(nil)
+var (
+	_ medium      = (*folder)(nil)
+	_ earlyMedium = (*folder)(nil)
+)
 
 // write adds rows, each to the part of its folder.
 func (f *folder) write(b *vexec.Batch) error {

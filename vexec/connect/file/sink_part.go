@@ -154,12 +154,13 @@ func (f *folder) seal(p *openPart) error {
 
 // rollPart ends the part: its segments become one file aside.
 func (f *folder) rollPart(p *openPart) error {
+	known := len(p.Segs) > 0 // to a checkpoint, which may be needed longer than the part waits
 	if err := f.seal(p); err != nil {
 		return err
 	}
 	delete(f.open, p.Dir)
 	r := rolledPart{dir: p.Dir, since: p.Since, name: p.Segs[0].Name, bytes: p.Segs[0].Bytes}
-	if len(p.Segs) > 1 {
+	if len(p.Segs) > 1 || known && f.sc.Delivery == ir.AtLeastOnce {
 		r.name, r.bytes = f.next(".whole"), 0
 		var from []piece
 		for _, s := range p.Segs {

@@ -92,11 +92,11 @@ func rolledRows(files map[string]string) (rows []string, most int) {
 func TestRollingOverCrashes(t *testing.T) {
 	f := func(files [2]int, most int, partition []string, options ...string) {
 		t.Helper()
-		for _, lag := range []bool{false, true} {
-			for first := map[bool]int{lag: 2}[true]; ; first += 5 {
+		for i, h := range []how{plain, lag, early} {
+			for first := i; ; first += []int{5, 5, 11}[i] {
 				table := sinkTable(quickDir(t)+"/dir/", options...)
 				table.Partition = partition
-				if rollingCrash(t, table, lag, first, files, most) {
+				if rollingCrash(t, table, h, first, files, most) {
 					break
 				}
 			}
@@ -116,10 +116,10 @@ func TestRollingOverCrashes(t *testing.T) {
 }
 
 // rollingCrash runs a table's sink, with a crash after so many steps; done: there was none.
-func rollingCrash(t *testing.T, table *ir.Table, lag bool, first int, files [2]int, most int) (done bool) {
+func rollingCrash(t *testing.T, table *ir.Table, h how, first int, files [2]int, most int) (done bool) {
 	t.Helper()
 	rows, want := manyRows()
-	j := &job{table: table, unbounded: true, epochs: rows, run: "r1", lag: lag, left: first, tick: 6_000_000}
+	j := &job{table: table, unbounded: true, epochs: rows, run: "r1", how: h, left: first, tick: 6_000_000}
 	if table.Options["roll.interval"] == "" {
 		j.tick = 1_000_000
 	}
@@ -140,10 +140,10 @@ func rollingCrash(t *testing.T, table *ir.Table, lag bool, first int, files [2]i
 	parts := shown(t, dir)
 	got, largest := rolledRows(parts)
 	if !slices.Equal(got, want) {
-		t.Fatalf("%v lag=%v, crash at %d: %d rows of %d:\n%q\n%v", table.Options, lag, first, len(got), len(want), got, parts)
+		t.Fatalf("%v %s, crash at %d: %d rows of %d:\n%q\n%v", table.Options, h, first, len(got), len(want), got, parts)
 	}
 	if len(parts) < files[0] || len(parts) > files[1] || largest > most {
-		t.Fatalf("%v lag=%v, crash at %d: %d files, the largest of %d rows", table.Options, lag, first, len(parts), largest)
+		t.Fatalf("%v %s, crash at %d: %d files, the largest of %d rows", table.Options, h, first, len(parts), largest)
 	}
 	if l := leftovers(dir); len(l) > 0 {
 		t.Fatalf("%v: left over %v", table.Options, l)

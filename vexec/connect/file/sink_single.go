@@ -231,6 +231,16 @@ func (g *growing) prepare(epoch uint64, final bool) (*token, error) {
 	return &token{Segs: append([]seg(nil), g.pending...), Base: g.base, At: g.length}, nil
 }
 
+// showEarly appends the rows that have been written.
+func (g *growing) showEarly(epoch uint64) error {
+	if err := g.take(epoch); err != nil || len(g.pending) == 0 {
+		return err
+	}
+	return g.commit(&token{Segs: append([]seg(nil), g.pending...), At: g.length})
+}
+
+var _ earlyMedium = (*growing)(nil)
+
 // commit cuts the file to its length before the segments that are still aside,
 // and appends them. A segment is removed once the file has been synced with it, so
 // one that is missing is in the file.

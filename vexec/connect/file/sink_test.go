@@ -46,13 +46,30 @@ type job struct {
 	unbounded bool
 	epochs    [][]vtest.Row
 	run       string
-	lag       bool // commit an epoch only after the next one was prepared
+	how       how
 	saved     uint64
 	token     []byte
 	left      int // steps until the crash; < 0: none
 	clock     clock
 	tick      ir.Micros // that the clock goes on with each row
 	wrap      func(outputFile) outputFile
+}
+
+// how is what a run does beside the plain protocol.
+type how string
+
+const (
+	plain how = "plain"
+	lag   how = "lag"   // commit an epoch only after the next one was prepared
+	early how = "early" // show rows before their epoch
+)
+
+// delivery is what a run of the job asks for.
+func (j *job) delivery() ir.Delivery {
+	if j.how == early {
+		return ir.AtLeastOnce
+	}
+	return ir.ExactlyOnce
 }
 
 // clock is processing time that a test moves.
@@ -90,7 +107,7 @@ func (j *job) attempt() (done bool, err error) {
 		}
 	}()
 	ctx := context.Background()
-	if err := s.Open(ctx, &vexec.SinkContext{Schema: j.table.Physical(), Run: j.run, Unbounded: j.unbounded, Epoch: j.saved, Token: j.token, Clock: &j.clock}); err != nil {
+	if err := s.Open(ctx, &vexec.SinkContext{Schema: j.table.Physical(), Run: j.run, Unbounded: j.unbounded, Epoch: j.saved, Token: j.token, Clock: &j.clock, Delivery: j.delivery()}); err != nil {
 		return false, err
 	}
 	type prepared struct {
@@ -105,6 +122,12 @@ func (j *job) attempt() (done bool, err error) {
 			if err := s.Write(ctx, vtest.Batch(j.table.Physical(), r)); err != nil {
 				return false, err
 			}
+			if j.how == early && j.saved > 0 {
+				if err := s.(vexec.Shower).Show(ctx, e); err != nil {
+					return false, err
+				}
+				j.step()
+			}
 		}
 		j.step()
 		final := e == uint64(len(j.epochs))
@@ -116,7 +139,7 @@ func (j *job) attempt() (done bool, err error) {
 		j.saved, j.token = e, token // the manifest is complete
 		j.step()
 		waiting = append(waiting, prepared{e, token})
-		for len(waiting) > 1 || len(waiting) > 0 && (!j.lag || final) {
+		for len(waiting) > 1 || len(waiting) > 0 && (j.how != lag || final) {
 			if err := s.Commit(ctx, waiting[0].epoch, waiting[0].token); err != nil {
 				return false, err
 			}
@@ -221,8 +244,11 @@ const (
 func TestCrashAtEveryStep(t *testing.T) {
 	f := func(name string, unbounded bool, before, want string, options ...string) {
 		t.Helper()
-		for _, lag := range []bool{false, true} {
-			crashEverywhere(t, name, unbounded, lag, before, want, options...)
+		for _, h := range []how{plain, lag, early} {
+			if h == early && !unbounded {
+				continue // a bounded run's file is whole at its end
+			}
+			crashEverywhere(t, name, unbounded, h, before, want, options...)
 		}
 	}
 	f("o.csv", false, "", csvAll)
@@ -250,7 +276,7 @@ func quickDir(t *testing.T) string {
 	return dir
 }
 
-func crashEverywhere(t *testing.T, name string, unbounded, lag bool, before, want string, options ...string) {
+func crashEverywhere(t *testing.T, name string, unbounded bool, h how, before, want string, options ...string) {
 	t.Helper()
 	for first := 0; ; first++ {
 		ended := false
@@ -264,12 +290,12 @@ func crashEverywhere(t *testing.T, name string, unbounded, lag bool, before, wan
 					t.Fatal(err)
 				}
 			}
-			j := &job{table: sinkTable(path, options...), unbounded: unbounded, epochs: epochs, run: "r1", lag: lag}
+			j := &job{table: sinkTable(path, options...), unbounded: unbounded, epochs: epochs, run: "r1", how: h}
 			for i, left := range []int{first, second, -1} {
 				j.left = left
 				done, err := j.attempt()
 				if err != nil {
-					t.Fatalf("%s unbounded=%v %v, crashes at %d and %d: %v", name, unbounded, options, first, second, err)
+					t.Fatalf("%s unbounded=%v %s %v, crashes at %d and %d: %v", name, unbounded, h, options, first, second, err)
 				}
 				ended = ended || done && i == 0 // the run has fewer steps than that
 				if done {
@@ -277,7 +303,7 @@ func crashEverywhere(t *testing.T, name string, unbounded, lag bool, before, wan
 				}
 			}
 			if got := content(t, path); got != want {
-				t.Fatalf("%s unbounded=%v lag=%v %v, crashes at %d and %d:\n%s\nwant\n%s", name, unbounded, lag, options, first, second, got, want)
+				t.Fatalf("%s unbounded=%v %s %v, crashes at %d and %d:\n%s\nwant\n%s", name, unbounded, h, options, first, second, got, want)
 			}
 			if l := leftovers(path); len(l) > 0 {
 				t.Fatalf("%s unbounded=%v, crashes at %d and %d: left over %v", name, unbounded, first, second, l)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"net"
 	nethttp "net/http"
 	"net/url"
 	"strconv"
@@ -33,7 +34,7 @@ func (s *settings) place() string { return s.url.Scheme + "://" + s.url.Host }
 func (s *sink) post(ctx context.Context, key string, body []byte) error {
 	delay := s.set.delay
 	for try := 0; ; try++ {
-		after, err := s.once(ctx, key, body)
+		after, err := s.try(ctx, key, body)
 		switch {
 		case err == nil:
 			return nil
@@ -41,6 +42,8 @@ func (s *sink) post(ctx context.Context, key string, body []byte) error {
 			return context.Cause(ctx)
 		case errors.Is(err, errFinal):
 			return err
+		case s.atMost && !errors.Is(err, errNotTaken):
+			return fmt.Errorf("%w; the rows may have been taken, and with at-most-once they are not sent again", err)
 		case try == s.set.retries:
 			return fmt.Errorf("%w; given up after %s", err, tries(try+1))
 		}
@@ -68,8 +71,17 @@ const maxRetryAfter = 5 * time.Minute
 // errFinal is in errors that another try would not mend.
 var errFinal = errors.New("the rows are refused")
 
-// once sends a body. after is how long the receiver asks to wait.
-func (s *sink) once(ctx context.Context, key string, body []byte) (after time.Duration, err error) {
+// errNotTaken is in errors after which nobody can have taken the rows.
+var errNotTaken = errors.New("not taken")
+
+// notTaken is an error with errNotTaken in it, which its text does not say.
+type notTaken struct{ error }
+
+func (notTaken) Is(target error) bool { return target == errNotTaken }
+func (e notTaken) Unwrap() error      { return e.error }
+
+// try sends a body. after is how long the receiver asks to wait.
+func (s *sink) try(ctx context.Context, key string, body []byte) (after time.Duration, err error) {
 	req, err := nethttp.NewRequestWithContext(ctx, nethttp.MethodPost, s.set.url.String(), bytes.NewReader(body))
 	if err != nil {
 		return 0, fmt.Errorf("%w: 'url' cannot be used", errFinal)
@@ -84,6 +96,10 @@ func (s *sink) once(ctx context.Context, key string, body []byte) (after time.Du
 		if errors.As(err, &inner) { // whose text has the URL
 			err = inner.Err
 		}
+		var op *net.OpError
+		if errors.As(err, &op) && op.Op == "dial" {
+			err = notTaken{err}
+		}
 		return 0, fmt.Errorf("%s cannot be reached: %w", s.set.place(), err)
 	}
 	defer resp.Body.Close()
@@ -93,7 +109,11 @@ func (s *sink) once(ctx context.Context, key string, body []byte) (after time.Du
 	case status >= 200 && status < 300:
 		return 0, nil
 	case status >= 500 || status == nethttp.StatusRequestTimeout || status == nethttp.StatusConflict || status == nethttp.StatusTooEarly || status == nethttp.StatusTooManyRequests:
-		return retryAfter(resp.Header.Get("Retry-After")), fmt.Errorf("%s answers %d%s", s.set.place(), status, said(text))
+		err = fmt.Errorf("%s answers %d%s", s.set.place(), status, said(text))
+		if status == nethttp.StatusTooManyRequests || status == nethttp.StatusServiceUnavailable || status == nethttp.StatusTooEarly {
+			err = notTaken{err}
+		}
+		return retryAfter(resp.Header.Get("Retry-After")), err
 	case status >= 300 && status < 400:
 		return 0, fmt.Errorf("%w: %s answers %d, which points elsewhere; redirects are not followed: set 'url' to where the rows belong", errFinal, s.set.place(), status)
 	}

@@ -3,15 +3,18 @@ package webhook
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 
 	nethttp "net/http"
 
+	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
 	"github.com/helios-stream/helios/vexec/connect/format/ndjson"
 )
@@ -20,8 +23,8 @@ import (
 // one.
 const maxEpoch = 256 << 20
 
-// sink posts rows. In a run without checkpoints it does so as they come. With them,
-// the bodies of an epoch stand in its checkpoint and are posted when that is written:
+// sink posts rows. In a run without checkpoints, or one that does not ask for
+// ExactlyOnce, it does so as they come. Else the bodies of an epoch stand in its checkpoint and are posted when that is written:
 // each keeps its bytes and its key, whatever happens, so that a receiver that looks
 // at keys takes each row once.
 type sink struct {
@@ -29,7 +32,9 @@ type sink struct {
 	set    *settings
 	client *nethttp.Client
 	id     string // in keys: of this sink in this run
-	direct bool   // there are no checkpoints
+	start  string // of this start of the run, in keys of what is posted directly
+	direct bool   // rows do not wait for a checkpoint in here
+	atMost bool   // what may have been taken is not posted again
 	encode *ndjson.Encoder
 	mem    *vexec.Account
 
@@ -46,12 +51,16 @@ type sink struct {
 // Open posts again what the restored checkpoint holds: it may not have been taken.
 func (s *sink) Open(ctx context.Context, sc *vexec.SinkContext) error {
 	sum := sha256.Sum256([]byte(sc.Run + "\x00" + sc.Name))
-	s.id, s.direct = hex.EncodeToString(sum[:8]), sc.NoRestart
+	s.id, s.start = hex.EncodeToString(sum[:8]), strings.ToLower(rand.Text()[:8])
+	s.atMost = sc.Delivery == ir.AtMostOnce
+	s.direct = sc.NoRestart || s.atMost || sc.Delivery == ir.AtLeastOnce
 	s.encode, s.mem = ndjson.NewEncoder(sc.Schema), sc.Memory
 	if sc.Token != nil {
-		return s.Commit(ctx, sc.Epoch, sc.Token)
+		if err := s.Commit(ctx, sc.Epoch, sc.Token); err != nil {
+			return err
+		}
 	}
-	if s.direct && sc.Unbounded {
+	if s.direct && !s.atMost && (sc.Unbounded || sc.Delivery == ir.AtLeastOnce) {
 		s.postByTime(context.WithoutCancel(ctx))
 	}
 	return nil
@@ -135,7 +144,7 @@ func (s *sink) close() {
 // flush posts the closed batches.
 func (s *sink) flush(ctx context.Context) error {
 	for len(s.bodies) > 0 {
-		if err := s.post(ctx, s.key(0, s.seq), s.bodies[0]); err != nil {
+		if err := s.post(ctx, fmt.Sprintf("%s-%s-%d", s.id, s.start, s.seq), s.bodies[0]); err != nil {
 			return err
 		}
 		s.seq++

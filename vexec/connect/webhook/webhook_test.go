@@ -8,6 +8,7 @@ import (
 	nethttp "net/http"
 	"net/http/httptest"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -147,7 +148,7 @@ func TestDirect(t *testing.T) {
 	if want := []string{line(1) + line(2), line(3) + line(4), line(5)}; !reflect.DeepEqual(bodies, want) {
 		t.Errorf("%q", bodies)
 	}
-	if keys[0] == keys[1] || !strings.HasSuffix(keys[2], "-0-2") {
+	if keys[0] == keys[1] || !strings.HasSuffix(keys[2], "-2") {
 		t.Errorf("keys %q", keys)
 	}
 	h := r.headers[0]
@@ -351,5 +352,65 @@ func TestWrongOptions(t *testing.T) {
 	f(fine, "retries=1001", "retries", "from 0 to 1000")
 	if err := New().Check(table("http://127.0.0.1:80/in", "token=x"), true); err != nil {
 		t.Error(err)
+	}
+}
+
+// With at-least-once rows do not wait for a checkpoint, and no two starts of a run give
+// the same key to other rows.
+func TestAtLeastOnce(t *testing.T) {
+	r := receive(t)
+	var all []string
+	for range 2 { // both from the same checkpoint
+		c := newPatience()
+		s := open(t, c, r.URL, "batch.rows=2", vexec.SinkContext{Delivery: ir.AtLeastOnce, Epoch: 3})
+		write(t, s, 1, 2, 3)
+		c.ticks <- time.Time{}
+		<-r.got
+		<-r.got
+		if token, err := s.Prepare(ctx, 4, false); token != nil || err != nil {
+			t.Errorf("rows wait for a checkpoint: %s %v", token, err)
+		}
+		_ = s.Close()
+	}
+	_, all = r.all()
+	slices.Sort(all)
+	if len(slices.Compact(all)) != 4 {
+		t.Errorf("keys %q", all)
+	}
+	held := pack([][]byte{[]byte(line(9))}) // by an exactly-once start before
+	_ = open(t, newPatience(), r.URL, "", vexec.SinkContext{Delivery: ir.AtLeastOnce, Epoch: 3, Token: held})
+	if bodies, _ := r.all(); bodies[len(bodies)-1] != line(9) {
+		t.Errorf("rows of the checkpoint are lost: %q", bodies)
+	}
+}
+
+// With at-most-once a body is sent again only where nobody can have taken it.
+func TestAtMostOnce(t *testing.T) {
+	f := func(want string, bodies int, answers ...func(w nethttp.ResponseWriter)) {
+		t.Helper()
+		r := receive(t, answers...)
+		s := open(t, newPatience(), r.URL, "", vexec.SinkContext{Delivery: ir.AtMostOnce, Unbounded: true})
+		write(t, s, 1)
+		_, err := s.Prepare(ctx, 1, false)
+		if got := fmt.Sprint(err); !strings.Contains(got, want) {
+			t.Errorf("%s, want %s", got, want)
+		}
+		if got, _ := r.all(); len(got) != bodies {
+			t.Errorf("%s: posted %d times", want, len(got))
+		}
+	}
+	const not = "the rows may have been taken, and with at-most-once they are not sent again"
+	f("<nil>", 3, status(429), status(503))
+	f(not, 1, status(500))
+	f(not, 1, status(409))
+	f(not, 1, cut)
+	f("answers 400", 1, status(400))
+	gone := httptest.NewServer(nil)
+	gone.Close()
+	c := newPatience()
+	s := open(t, c, gone.URL, "retries=3", vexec.SinkContext{Delivery: ir.AtMostOnce})
+	write(t, s, 1)
+	if _, err := s.Prepare(ctx, 1, false); err == nil || !strings.Contains(err.Error(), "given up after 4 tries") || len(c.waits) != 3 {
+		t.Errorf("nobody was reached: %v after %d waits", err, len(c.waits))
 	}
 }
