@@ -2,6 +2,7 @@ package helios_test
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -44,9 +45,9 @@ func connectorDocs(specs ...*ir.ConnectorSpec) string {
 		if len(s.Aliases) > 0 {
 			fmt.Fprintf(&b, "\nAlso called %s.\n", strings.Join(s.Aliases, ", "))
 		}
-		b.WriteString("\n| option | what it says | type | default | example |\n|---|---|---|---|---|\n")
+		b.WriteString("\n| option | what it says | for | type | default | example |\n|---|---|---|---|---|---|\n")
 		for _, o := range s.Options {
-			b.WriteString(optionRow(&o))
+			b.WriteString(optionRow(s, &o))
 		}
 		for _, e := range s.Examples {
 			fmt.Fprintf(&b, "\n```sql\n%s\n```\n", strings.TrimSpace(e))
@@ -55,7 +56,7 @@ func connectorDocs(specs ...*ir.ConnectorSpec) string {
 	return b.String()
 }
 
-func optionRow(o *ir.OptionSpec) string {
+func optionRow(s *ir.ConnectorSpec, o *ir.OptionSpec) string {
 	name := "`" + o.Name + "`"
 	for _, a := range o.Aliases {
 		name += ", `" + a + "`"
@@ -78,7 +79,7 @@ func optionRow(o *ir.OptionSpec) string {
 	if o.Example != "" {
 		example = "`" + o.Example + "`"
 	}
-	return fmt.Sprintf("| %s | %s | %s | %s | %s |\n", name, strings.ReplaceAll(o.Doc, "|", `\|`), typ, def, example)
+	return fmt.Sprintf("| %s | %s | %s | %s | %s | %s |\n", name, strings.ReplaceAll(o.Doc, "|", `\|`), s.UseOf(o), typ, def, example)
 }
 
 var mappingHead = regexp.MustCompile(`(?is)^\s*CREATE\s+(?:MAPPING|TABLE)\s+(\w+)\s*\((.*)\)\s*(?:TYPE|WITH)\b`)
@@ -112,6 +113,36 @@ func TestConnectorExamples(t *testing.T) {
 				if _, err := helios.Compile(context.Background(), []helios.File{{Name: spec.Name, Text: text, Dir: t.TempDir()}}, helios.Options{}); err != nil {
 					t.Errorf("%v\n%s", err, text)
 				}
+			}
+		}
+	}
+}
+
+// An option that a connector does not have is an error at its own place, with every
+// connector.
+func TestUnknownOptionsAtTheirPlace(t *testing.T) {
+	for _, c := range helios.Connectors() {
+		spec := c.Spec()
+		options := ""
+		for _, o := range spec.Options {
+			if o.Required {
+				options += fmt.Sprintf("'%s'='%s', ", o.Name, o.Example)
+			}
+		}
+		text := fmt.Sprintf("CREATE MAPPING t (n BIGINT) TYPE %s OPTIONS (%s\n  'no.such.option'='1');\n", spec.Name, options)
+		_, err := helios.Compile(context.Background(), []helios.File{{Name: "q.sql", Text: text, Dir: t.TempDir()}}, helios.Options{})
+		var bad *helios.CompileError
+		if !errors.As(err, &bad) || len(bad.Diagnostics) == 0 {
+			t.Errorf("%s: %v", spec.Name, err)
+			continue
+		}
+		d := bad.Diagnostics[0]
+		if want := fmt.Sprintf("unknown option 'no.such.option' of the connector %s", spec.Name); d.Message != want || text[d.Span.Start:d.Span.End] != "'no.such.option'" {
+			t.Errorf("%s: %q at %q", spec.Name, d.Message, text[d.Span.Start:d.Span.End])
+		}
+		for _, o := range spec.Options {
+			if o.Use == ir.UseRead && !spec.Source || o.Use == ir.UseWrite && !spec.Sink {
+				t.Errorf("%s: '%s' is for %s, which the connector does not do", spec.Name, o.Name, o.Use)
 			}
 		}
 	}

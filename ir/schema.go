@@ -145,8 +145,40 @@ type OptionSpec struct {
 	Default  string   // "" = none
 	Required bool
 	Secret   bool // never printed
+	Use      OptionUse
+	Formats  []string // of what is read or written that it is for; nil: all, or there are none
+	Excludes string   // an option that must not be given beside it, where it is 'true'; "": none
 	Example  string
 	Doc      string // one sentence
+}
+
+// OptionUse says what an option of a connector that reads and writes is for.
+type OptionUse string
+
+// The uses.
+const (
+	UseBoth  OptionUse = ""
+	UseRead  OptionUse = "reading"
+	UseWrite OptionUse = "writing"
+)
+
+// UseOf is what an option of the connector is for, in words: "reading", "writing" or
+// "reading, writing", and behind it the formats: "writing Parquet".
+func (s *ConnectorSpec) UseOf(o *OptionSpec) string {
+	use := string(o.Use)
+	switch {
+	case use != "":
+	case s.Source && s.Sink:
+		use = string(UseRead) + ", " + string(UseWrite)
+	case s.Source:
+		use = string(UseRead)
+	default:
+		use = string(UseWrite)
+	}
+	if len(o.Formats) > 0 {
+		use += " " + strings.Join(o.Formats, ", ")
+	}
+	return use
 }
 
 // OptionType says how an option's text is checked.

@@ -21,9 +21,9 @@ const DefaultLinger = 10 * time.Millisecond
 // source. Connectors that have one put them behind their own.
 func StreamOptions() []ir.OptionSpec {
 	return []ir.OptionSpec{
-		{Name: OptionIdle, Type: ir.OptionDuration, Example: "30s",
+		{Name: OptionIdle, Use: ir.UseRead, Type: ir.OptionDuration, Example: "30s",
 			Doc: "Of what may not end: after so long without a row, a partition no longer holds back the watermark; it joins again with its next row, and rows behind the watermark are late then. By default it waits for ever."},
-		{Name: OptionLinger, Type: ir.OptionDuration, Default: "10ms", Example: "200ms",
+		{Name: OptionLinger, Use: ir.UseRead, Type: ir.OptionDuration, Default: "10ms", Example: "200ms",
 			Doc: "Of what may not end: how long a row may wait for others, to be worked on together with them."},
 	}
 }
@@ -50,16 +50,28 @@ func duration(t *ir.Table, name string, dflt time.Duration) (time.Duration, erro
 	return d, nil
 }
 
+// OptionIgnore is, behind "csv." or "json.", Flink's option for records that cannot be
+// read.
+const OptionIgnore = "ignore-parse-errors"
+
+// IgnoreDoc is what OptionIgnore says.
+const IgnoreDoc = "true: a field that does not parse is NULL, and a record that cannot be read at all is left out; both are counted. 'on.error' is not given beside it; what an expression fails for goes to the dead-letter file."
+
+// IgnoresParseErrors reports whether a table's OptionIgnore is true.
+func IgnoresParseErrors(t *ir.Table) bool {
+	return t.Options["csv."+OptionIgnore] == "true" || t.Options["json."+OptionIgnore] == "true"
+}
+
 // RowOptions describes the options of every source that say what becomes of rows that
 // cannot be processed, and of late ones. Connectors put them behind their own. fail is
 // what happens with 'on.error'='fail', in words.
 func RowOptions(fail string) []ir.OptionSpec {
 	return []ir.OptionSpec{
-		{Name: ir.OptionOnError, Type: ir.OptionEnum, Default: ir.ErrorLetters, Example: "dlq:bad_rows",
+		{Name: ir.OptionOnError, Use: ir.UseRead, Type: ir.OptionEnum, Default: ir.ErrorLetters, Example: "dlq:bad_rows",
 			Values: []string{ir.ErrorLetters, ir.LettersTo + ir.MappingHole, ir.ErrorFail, ir.ErrorNull, ir.ErrorDrop},
 			Doc: "What becomes of a record that cannot be read, and of a row that an expression fails for: dlq (it goes to the dead-letter file), dlq:<mapping> (to a mapping, whose columns are some of " +
 				letterColumns() + "), fail (" + fail + "), null (a field that does not parse is NULL), drop (it is counted)."},
-		{Name: ir.OptionLate, Type: ir.OptionEnum, Example: "to:late_rows", Values: []string{ir.LateDiscard, ir.LateCorrect, ir.LateTo + ir.MappingHole},
+		{Name: ir.OptionLate, Use: ir.UseRead, Type: ir.OptionEnum, Example: "to:late_rows", Values: []string{ir.LateDiscard, ir.LateCorrect, ir.LateTo + ir.MappingHole},
 			Doc: "What becomes of rows that come too late for a window or IMPOSE_ORDER over the table: discard (the default: they are counted), to:<mapping> (they go to a mapping, whose columns are some of the rows', by name). `SET 'late.data'` gives a file's default."},
 	}
 }

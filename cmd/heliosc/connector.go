@@ -113,6 +113,7 @@ type connectorJSON struct {
 type optionJSON struct {
 	Name     string   `json:"name"`
 	Aliases  []string `json:"aliases,omitempty"`
+	For      string   `json:"for"`
 	Type     string   `json:"type"`
 	Values   []string `json:"values,omitempty"`
 	Default  string   `json:"default,omitempty"`
@@ -125,7 +126,7 @@ type optionJSON struct {
 func describe(s *helios.ConnectorSpec) connectorJSON {
 	d := connectorJSON{Name: s.Name, Aliases: s.Aliases, Summary: s.Summary, Reads: s.Source, Writes: s.Sink, Examples: s.Examples, Options: []optionJSON{}}
 	for _, o := range s.Options {
-		d.Options = append(d.Options, optionJSON{o.Name, o.Aliases, string(o.Type), o.Values, o.Default, o.Required, o.Secret, o.Example, o.Doc})
+		d.Options = append(d.Options, optionJSON{o.Name, o.Aliases, s.UseOf(&o), string(o.Type), o.Values, o.Default, o.Required, o.Secret, o.Example, o.Doc})
 	}
 	return d
 }
@@ -174,7 +175,7 @@ func connectorText(s *helios.ConnectorSpec, width int) string {
 	for i := range s.Options {
 		o := &s.Options[i]
 		names := "'" + strings.Join(append([]string{o.Name}, o.Aliases...), "', '") + "'"
-		fmt.Fprintf(&b, "\n  %s  %s\n%s\n", names, optionFacts(o), broken(o.Doc, "      ", width))
+		fmt.Fprintf(&b, "\n  %s  %s\n%s\n", names, optionFacts(o)+"; for "+s.UseOf(o), broken(o.Doc, "      ", width))
 	}
 	for i, e := range s.Examples {
 		if i == 0 {

@@ -67,46 +67,48 @@ func options() []ir.OptionSpec {
 			Doc: "A file, a folder, or a pattern with * ? [a-z] and ** for any depth of folders, relative to the query file; - is standard input."},
 		{Name: "format", Type: ir.OptionEnum, Values: []string{"json", "ndjson", "csv", "parquet", "arrow"}, Example: "csv",
 			Doc: "What the files hold; without it the file's ending says so (.json .ndjson .jsonl .csv .parquet .arrow .arrows .feather .ipc)."},
-		{Name: "compression", Type: ir.OptionEnum, Values: []string{"auto", "none", "gzip", "zstd", "snappy", "lz4"}, Default: "auto", Example: "gzip",
+		{Name: "compression", Formats: []string{"NDJSON", "CSV"}, Type: ir.OptionEnum, Values: []string{"auto", "none", "gzip", "zstd", "snappy", "lz4"}, Default: "auto", Example: "gzip",
 			Doc: "How text is compressed. auto: what is read by its ending (.gz .zst .snappy .lz4) or its first bytes, a file that is written by its ending, the files of a folder not at all. LZ4 is only read."},
-		{Name: "follow", Type: ir.OptionBool, Default: "false", Example: "true",
+		{Name: "follow", Use: ir.UseRead, Formats: []string{"NDJSON", "CSV"}, Type: ir.OptionBool, Default: "false", Example: "true",
 			Doc: "Go on reading files of text as they grow and are rotated, and new ones as they come, as tail -F does; the rows never end."},
-		{Name: "follow.interval", Type: ir.OptionDuration, Default: "100ms", Example: "1s",
+		{Name: "follow.interval", Use: ir.UseRead, Formats: []string{"NDJSON", "CSV"}, Type: ir.OptionDuration, Default: "100ms", Example: "1s",
 			Doc: "With 'follow': how often the files are looked at."},
-		{Name: "infer.rows", Type: ir.OptionInt, Example: "1000",
+		{Name: "infer.rows", Use: ir.UseRead, Formats: []string{"NDJSON", "CSV"}, Type: ir.OptionInt, Example: "1000",
 			Doc: "Where a mapping of NDJSON or CSV declares no columns: from how many rows they are learned, at compile time. Rows behind them that do not fit are errors like any other. Parquet and Arrow need no option."},
-		{Name: "csv.header", Type: ir.OptionBool, Default: "true",
+		{Name: "csv.header", Formats: []string{"CSV"}, Type: ir.OptionBool, Default: "true",
 			Doc: "Whether the first line names the columns; without it they are taken by position."},
-		{Name: "csv.field-delimiter", Aliases: []string{"csv.delimiter"}, Type: ir.OptionString, Default: ",", Example: ";",
+		{Name: "csv.field-delimiter", Formats: []string{"CSV"}, Aliases: []string{"csv.delimiter"}, Type: ir.OptionString, Default: ",", Example: ";",
 			Doc: "The character between fields; \\t is a tab."},
-		{Name: "csv.quote", Aliases: []string{"csv.quote-character"}, Type: ir.OptionString, Default: "\"",
+		{Name: "csv.quote", Formats: []string{"CSV"}, Aliases: []string{"csv.quote-character"}, Type: ir.OptionString, Default: "\"",
 			Doc: "The character around fields that hold delimiters or line ends; inside of them it is doubled."},
-		{Name: "csv.disable-quote-character", Type: ir.OptionBool, Default: "false", // source
-			Doc: "Whether the quote is a character like any other."}, // source
-		{Name: "csv.escape-character", Type: ir.OptionString, Example: `\\`,
+		{Name: "csv.disable-quote-character", Formats: []string{"CSV"}, Use: ir.UseRead, Type: ir.OptionBool, Default: "false",
+			Doc: "Whether the quote is a character like any other."},
+		{Name: "csv.escape-character", Formats: []string{"CSV"}, Type: ir.OptionString, Example: `\\`,
 			Doc: "The character behind it stands for itself, in quotes and outside; without the option there is none. A line end outside of quotes cannot be escaped."},
-		{Name: "csv.allow-comments", Type: ir.OptionBool, Default: "false",
+		{Name: "csv.allow-comments", Use: ir.UseRead, Formats: []string{"CSV"}, Type: ir.OptionBool, Default: "false",
 			Doc: "Whether a line that begins with # is left out."},
-		{Name: "csv.null-literal", Type: ir.OptionString, Example: "NULL",
+		{Name: "csv.null-literal", Formats: []string{"CSV"}, Type: ir.OptionString, Example: "NULL",
 			Doc: "An unquoted field with this text is NULL, for VARCHAR too."},
-		{Name: "write.mode", Type: ir.OptionEnum, Values: []string{modeReplace, modeAppend, modeFail}, Example: "append", // sink
-			Doc: "What becomes of what is there: replace it once the new rows are whole, append to it, or fail. A file is replaced by default; a folder that holds another run's files fails."}, // sink
-		{Name: optionRollInterval, Type: ir.OptionDuration, Example: "1 min", // sink
-			Doc: "Of a folder: how long after its first row a part file ends, independently of checkpoints; 0s: with each checkpoint. Without any of the roll options it is 1 min, and 128 MB."}, // sink
-		{Name: optionRollRows, Type: ir.OptionInt, Example: "1000000", // sink
-			Doc: "Of a folder: how many rows a part file has at most."}, // sink
-		{Name: optionRollBytes, Type: ir.OptionBytes, Example: "128 MB", // sink
-			Doc: "Of a folder: about how many bytes a part file has at most."}, // sink
-		{Name: optionMaxOpen, Type: ir.OptionInt, Example: "1000", // sink
-			Doc: "With PARTITIONED BY: how many folders may have a part file that has not ended, 100 by default; then that of the folder which got no row for the longest time ends."}, // sink
-		{Name: "parquet.compression", Type: ir.OptionEnum, Values: []string{"zstd", "snappy", "none"}, Default: "zstd", // sink
-			Doc: "How the pages of Parquet files that are written are compressed."}, // sink
-		{Name: "parquet.row-group-rows", Type: ir.OptionInt, Example: "1000000", // sink
-			Doc: "About how many rows a row group of a Parquet file that is written has, 122880 by default; one that takes 16 MB of memory ends before."}, // sink
-		{Name: "arrow.compression", Type: ir.OptionEnum, Values: []string{"none", "lz4", "zstd"}, Default: "none", // sink
-			Doc: "How the buffers of Arrow files that are written are compressed."}, // sink
-		{Name: "parquet.bloom-filter-columns", Type: ir.OptionString, Example: "auction, bidder", // sink
-			Doc: "Columns, with commas between, that get a bloom filter in Parquet files that are written: readers who look for single values then pass over row groups without them."}, // sink
+		{Name: "csv." + vexec.OptionIgnore, Use: ir.UseRead, Formats: []string{"CSV"}, Type: ir.OptionBool, Default: "false", Excludes: ir.OptionOnError, Doc: vexec.IgnoreDoc},
+		{Name: "json." + vexec.OptionIgnore, Use: ir.UseRead, Formats: []string{"NDJSON"}, Type: ir.OptionBool, Default: "false", Excludes: ir.OptionOnError, Doc: vexec.IgnoreDoc},
+		{Name: "write.mode", Use: ir.UseWrite, Type: ir.OptionEnum, Values: []string{modeReplace, modeAppend, modeFail}, Example: "append",
+			Doc: "What becomes of what is there: replace it once the new rows are whole, append to it, or fail. A file is replaced by default; a folder that holds another run's files fails."},
+		{Name: optionRollInterval, Use: ir.UseWrite, Type: ir.OptionDuration, Example: "1 min",
+			Doc: "Of a folder: how long after its first row a part file ends, independently of checkpoints; 0s: with each checkpoint. Without any of the roll options it is 1 min, and 128 MB."},
+		{Name: optionRollRows, Use: ir.UseWrite, Type: ir.OptionInt, Example: "1000000",
+			Doc: "Of a folder: how many rows a part file has at most."},
+		{Name: optionRollBytes, Use: ir.UseWrite, Type: ir.OptionBytes, Example: "128 MB",
+			Doc: "Of a folder: about how many bytes a part file has at most."},
+		{Name: optionMaxOpen, Use: ir.UseWrite, Type: ir.OptionInt, Example: "1000",
+			Doc: "With PARTITIONED BY: how many folders may have a part file that has not ended, 100 by default; then that of the folder which got no row for the longest time ends."},
+		{Name: "parquet.compression", Formats: []string{"Parquet"}, Use: ir.UseWrite, Type: ir.OptionEnum, Values: []string{"zstd", "snappy", "none"}, Default: "zstd",
+			Doc: "How the pages of Parquet files that are written are compressed."},
+		{Name: "parquet.row-group-rows", Formats: []string{"Parquet"}, Use: ir.UseWrite, Type: ir.OptionInt, Example: "1000000",
+			Doc: "About how many rows a row group of a Parquet file that is written has, 122880 by default; one that takes 16 MB of memory ends before."},
+		{Name: "arrow.compression", Formats: []string{"Arrow"}, Use: ir.UseWrite, Type: ir.OptionEnum, Values: []string{"none", "lz4", "zstd"}, Default: "none",
+			Doc: "How the buffers of Arrow files that are written are compressed."},
+		{Name: "parquet.bloom-filter-columns", Formats: []string{"Parquet"}, Use: ir.UseWrite, Type: ir.OptionString, Example: "auction, bidder",
+			Doc: "Columns, with commas between, that get a bloom filter in Parquet files that are written: readers who look for single values then pass over row groups without them."},
 	}
 	return slices.Concat(own, vexec.RowOptions("the run stops"), vexec.StreamOptions())
 }
@@ -122,6 +124,9 @@ func (connector) Check(t *ir.Table, sink bool) error {
 		return checkSink(t)
 	}
 	if err := checkRead(t, set); err != nil {
+		return err
+	}
+	if err := checkIgnored(t, set); err != nil {
 		return err
 	}
 	check := map[format]func(*ir.Column) error{formatNDJSON: ndjson.Check, formatCSV: csv.Check}[set.format]
@@ -153,6 +158,16 @@ func checkRead(t *ir.Table, set settings) error {
 		return fmt.Errorf("%s: files that are followed cannot take columns from the names of folders; leave out PARTITIONED BY or 'follow'", t.Name)
 	}
 	return checkPartition(t)
+}
+
+// checkIgnored refuses to ignore errors of another format than the files have.
+func checkIgnored(t *ir.Table, set settings) error {
+	for prefix, f := range map[string]format{"csv.": formatCSV, "json.": formatNDJSON} {
+		if t.Options[prefix+vexec.OptionIgnore] == "true" && set.format != "" && set.format != f {
+			return &ir.OptionError{Option: prefix + vexec.OptionIgnore, Reason: fmt.Sprintf("is for %s files, and these are %s", f, set.format)}
+		}
+	}
+	return nil
 }
 
 // Bounded is true but for standard input and files that are followed: what is in the

@@ -65,6 +65,7 @@ func options() []ir.OptionSpec {
 		{Name: "timeout", Type: ir.OptionDuration, Default: "30s", Doc: "How long a client may take to send its request, or to take its answer."},
 		{Name: "idempotency.keys", Type: ir.OptionInt, Default: "10000",
 			Doc: "How many of the last Idempotency-Key headers are remembered, over restarts too: a request with one of them is answered as the first time and not taken again."},
+		{Name: "json." + vexec.OptionIgnore, Type: ir.OptionBool, Default: "false", Excludes: ir.OptionOnError, Doc: vexec.IgnoreDoc},
 		{Name: "tls.cert", Type: ir.OptionPath, Example: "server.crt", Doc: "A certificate in PEM, for https; with 'tls.key'."},
 		{Name: "tls.key", Type: ir.OptionPath, Example: "server.key", Doc: "The certificate's private key in PEM."},
 	}
