@@ -39,7 +39,7 @@ var rooms = map[string][]string{
 	"vexec":                           {"ir", "kernels"},
 	"vexec/vtest":                     {"ir", "kernels", "vexec"},
 	"vexec/internal/arrowx":           {"ir", "kernels", "vexec", arrowLib},
-	"vexec/internal/expr":             {"ir", "kernels", "vexec"},
+	"vexec/internal/expr":             {"ir", "kernels", "vexec", "vexec/connect/format/text"},
 	"vexec/internal/agg":              {"ir", "kernels", "vexec"},
 	"vexec/internal/ops":              {"ir", "kernels", "windows", "vexec", "vexec/internal/expr", "vexec/internal/agg"},
 	"vexec/internal/state":            {"ir", "vexec", "vexec/internal/arrowx", compress},

@@ -18,8 +18,62 @@ func CommonType(a, b *Type) *Type {
 		return a
 	case a.Kind == Date && b.Kind.IsTimestamp():
 		return b
+	case a.Kind == b.Kind && a.Kind.IsNested():
+		return commonNested(a, b)
 	}
 	return nil
+}
+
+// commonNested is the common type of two ARRAYs, MAPs or ROWs, part by part; the fields
+// of a ROW keep the names of a.
+func commonNested(a, b *Type) *Type {
+	t := &Type{Kind: a.Kind}
+	ok := true
+	part := func(x, y *Type) *Type {
+		c := CommonType(x, y)
+		ok = ok && c != nil
+		return c
+	}
+	switch {
+	case a.Kind == Row && len(a.Fields) != len(b.Fields):
+		return nil
+	case a.Kind == Row:
+		for i, f := range a.Fields {
+			t.Fields = append(t.Fields, Field{Name: f.Name, Type: part(f.Type, b.Fields[i].Type)})
+		}
+	case a.Kind == Map:
+		t.Key, t.Elem = part(a.Key, b.Key), part(a.Elem, b.Elem)
+	default:
+		t.Elem = part(a.Elem, b.Elem)
+	}
+	if !ok {
+		return nil
+	}
+	return t
+}
+
+// allParts reports whether all parts of two nested types of one kind fulfil can.
+func allParts(from, to *Type, can func(from, to *Type) bool) bool {
+	if from.Kind != to.Kind {
+		return false
+	}
+	switch from.Kind {
+	case Array:
+		return can(from.Elem, to.Elem)
+	case Map:
+		return can(from.Key, to.Key) && can(from.Elem, to.Elem)
+	case Row:
+		if len(from.Fields) != len(to.Fields) {
+			return false
+		}
+		for i := range from.Fields {
+			if !can(from.Fields[i].Type, to.Fields[i].Type) {
+				return false
+			}
+		}
+		return true
+	}
+	return false
 }
 
 func commonNumber(a, b *Type) *Type {
@@ -104,6 +158,8 @@ func CanImplicit(from, to *Type) bool {
 		return true
 	case from.Kind.IsTimestamp() && from.Kind == to.Kind:
 		return true
+	case from.Kind.IsNested():
+		return allParts(from, to, CanImplicit)
 	}
 	return false
 }
@@ -120,26 +176,64 @@ func CanAssign(from, to *Type) bool {
 		return true
 	case from.Kind.IsTimestamp() && to.Kind.IsTimestamp():
 		return true
+	case from.Kind.IsNested():
+		return allParts(from, to, CanAssign)
 	}
 	return false
 }
 
-// CanCast reports whether CAST(from AS to) exists.
+// CanCast reports whether CAST(from AS to) exists. docs/SQL.md has it as a table.
 func CanCast(from, to *Type) bool {
 	if CanAssign(from, to) {
 		return true
 	}
 	f, t := from.Kind, to.Kind
-	nested := func(k Kind) bool { return k == Array || k == Map || k == Row }
 	switch {
-	case nested(f) || nested(t):
+	case f.IsNested() && t.IsNested():
+		return allParts(from, to, CanCast)
+	case f.IsNested():
+		return t == Varchar || t == JSON
+	case t.IsNested():
 		return false
 	case t == Varchar || f == Varchar:
 		return true
-	case f == Boolean && t.IsInteger(), f.IsInteger() && t == Boolean:
+	case f == Boolean && t.IsNumeric(), f.IsNumeric() && t == Boolean:
 		return true
 	case f.IsTimestamp() && (t == Date || t == Time):
 		return true
+	case t == JSON:
+		return f == Boolean || f.IsNumeric()
 	}
 	return false
+}
+
+// NeedsZone reports whether a cast depends on the time zone: whether an instant becomes
+// something without a zone or the other way round.
+func NeedsZone(from, to *Type) bool {
+	switch {
+	case from.Kind.IsNested() && to.Kind.IsNested():
+		some := false
+		allParts(from, to, func(f, t *Type) bool {
+			some = some || NeedsZone(f, t)
+			return true
+		})
+		return some
+	case from.Kind.IsNested():
+		return hasInstant(from)
+	}
+	return from.Kind == TimestampLTZ && to.Kind != TimestampLTZ && to.Kind != Null ||
+		to.Kind == TimestampLTZ && from.Kind != TimestampLTZ && from.Kind != Null
+}
+
+// hasInstant reports whether a part of t is TIMESTAMP_LTZ.
+func hasInstant(t *Type) bool {
+	if t == nil {
+		return false
+	}
+	for _, f := range t.Fields {
+		if hasInstant(f.Type) {
+			return true
+		}
+	}
+	return t.Kind == TimestampLTZ || hasInstant(t.Key) || hasInstant(t.Elem)
 }

@@ -34,11 +34,14 @@ type Call struct {
 }
 
 // Cast converts X to T; a value that cannot be converted is a row error, or NULL with Try.
+// Where TIMESTAMP_LTZ meets other types, values without a zone are in Zone (SET
+// 'time.zone'); "" is UTC.
 type Cast struct {
-	X   Expr
-	T   *Type
-	Try bool
-	At  Pos
+	X    Expr
+	T    *Type
+	Try  bool
+	Zone string
+	At   Pos
 }
 
 // Case is a searched CASE. All results have type T. Else may be nil (NULL).
@@ -141,7 +144,11 @@ func (e *Cast) String() string {
 	if e.Try {
 		name = "TRY_CAST("
 	}
-	return name + e.X.String() + " AS " + e.T.String() + ")"
+	zone := ""
+	if e.Zone != "" {
+		zone = " IN '" + e.Zone + "'"
+	}
+	return name + e.X.String() + " AS " + e.T.String() + zone + ")"
 }
 
 func (e *Case) String() string {

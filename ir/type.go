@@ -152,6 +152,9 @@ func (k Kind) IsNumeric() bool { return k >= TinyInt && k <= Decimal }
 // IsText reports whether values of k are held as string views.
 func (k Kind) IsText() bool { return k == Varchar || k == Varbinary || k == JSON }
 
+// IsNested reports whether values of k are made of others: ARRAY, MAP and ROW.
+func (k Kind) IsNested() bool { return k == Array || k == Map || k == Row }
+
 // IsTimestamp reports whether k can be an event time.
 func (k Kind) IsTimestamp() bool { return k == Timestamp || k == TimestampLTZ }
 

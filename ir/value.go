@@ -1,7 +1,6 @@
 package ir
 
 import (
-	"encoding/json"
 	"fmt"
 	"math"
 	"math/big"
@@ -112,6 +111,9 @@ func FormatValue(v Value, t *Type) string {
 	case int64:
 		return formatInt(x, t)
 	case float64:
+		if t.Kind == Real {
+			return formatReal(x)
+		}
 		return FormatDouble(x)
 	case Dec:
 		return x.Format(t.S)
@@ -120,11 +122,15 @@ func FormatValue(v Value, t *Type) string {
 	case []byte:
 		return fmt.Sprintf("x'%X'", x)
 	}
-	text, err := json.Marshal(v)
-	if err != nil {
-		return fmt.Sprint(v)
+	return FormatJSON(v, t)
+}
+
+// formatReal prints a REAL as short as a REAL can be told.
+func formatReal(f float64) string {
+	if short, err := strconv.ParseFloat(strconv.FormatFloat(f, 'g', -1, 32), 64); err == nil {
+		f = short
 	}
-	return string(text)
+	return FormatDouble(f)
 }
 
 func formatInt(x int64, t *Type) string {

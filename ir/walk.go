@@ -184,7 +184,7 @@ func sameHead(a, b Expr) bool {
 		return ok && x.Fn == y.Fn
 	case *Cast:
 		y, ok := b.(*Cast)
-		return ok && x.Try == y.Try
+		return ok && x.Try == y.Try && x.Zone == y.Zone
 	case *Case:
 		y, ok := b.(*Case)
 		return ok && len(x.Whens) == len(y.Whens)

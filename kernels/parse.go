@@ -173,27 +173,35 @@ func ParseTime(s []byte, units int64) (t int64, ok bool) {
 // and an offset (Z, +01:00, -0330, +02), which is converted to UTC, in units of a
 // second (a power of ten) since 1970; further digits of the fraction are cut.
 func ParseTimestamp(s []byte, units int64) (t int64, ok bool) {
+	t, _, ok = ParseInstant(s, units)
+	return t, ok
+}
+
+// ParseInstant is ParseTimestamp, and says whether there was an offset: without one t
+// is a local time.
+func ParseInstant(s []byte, units int64) (t int64, zoned, ok bool) {
 	day, rest, ok := cutDate(TrimSpace(s))
 	if !ok {
-		return 0, false
+		return 0, false, false
 	}
 	var clock, zone int64
 	if len(rest) > 0 {
 		if rest[0] != ' ' && rest[0] != 'T' && rest[0] != 't' {
-			return 0, false
+			return 0, false, false
 		}
 		if clock, rest, ok = cutTime(rest[1:], units); !ok {
-			return 0, false
+			return 0, false, false
 		}
+		zoned = len(rest) > 0
 		if zone, ok = offsetOf(rest); !ok {
-			return 0, false
+			return 0, false, false
 		}
 	}
 	hi, lo := mul64(day*86400-zone, units)
 	if hi != int64(lo)>>63 || AddOver(int64(lo), clock) {
-		return 0, false
+		return 0, false, false
 	}
-	return int64(lo) + clock, true
+	return int64(lo) + clock, zoned, true
 }
 
 // cutDate reads a date at the start of s; the year has four to six digits.

@@ -1,9 +1,11 @@
 package refinterp
 
 import (
+	"encoding/json"
 	"math/big"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/helios-stream/helios/ir"
 )
@@ -13,7 +15,7 @@ func evalCast(e *ir.Cast, in []ir.Value) (ir.Value, error) {
 	if err != nil || v == nil {
 		return nil, err
 	}
-	out, err := cast(v, e.X.Type(), e.T)
+	out, err := castIn(v, e.X.Type(), e.T, e.Zone)
 	if _, isRowError := err.(*evalError); isRowError && e.Try {
 		return nil, nil
 	}
@@ -25,17 +27,20 @@ func cast(v ir.Value, from, to *ir.Type) (ir.Value, error) {
 	switch {
 	case from.Equal(to):
 		return v, nil
-	case to.Kind == ir.Varchar:
+	case to.Kind == ir.Varchar || to.Kind == ir.JSON && from.Kind != ir.Varchar:
 		return castToText(v, from), nil
 	case from.Kind.IsText():
 		return castText(text(v), to)
 	case to.Kind == ir.Boolean:
-		return v.(int64) != 0, nil
+		if f, ok := v.(float64); ok {
+			return f != 0, nil
+		}
+		return toRat(v, from).Sign() != 0, nil
 	case from.Kind == ir.Boolean:
 		if v == true {
-			return int64(1), nil
+			return fromRat(big.NewRat(1, 1), to)
 		}
-		return int64(0), nil
+		return fromRat(new(big.Rat), to)
 	case isTime(from) && isTime(to):
 		return castTime(v.(int64), from, to)
 	case from.Kind.IsNumeric() && to.Kind.IsNumeric():
@@ -52,14 +57,8 @@ func text(v ir.Value) string {
 }
 
 func castToText(v ir.Value, from *ir.Type) ir.Value {
-	switch x := v.(type) {
-	case []byte:
-		return string(x)
-	case float64:
-		if from.Kind == ir.Real { // as short as a REAL can be told
-			f, _ := strconv.ParseFloat(strconv.FormatFloat(x, 'g', -1, 32), 64)
-			return ir.FormatDouble(f)
-		}
+	if b, ok := v.([]byte); ok {
+		return string(b)
 	}
 	return ir.FormatValue(v, from)
 }
@@ -146,6 +145,20 @@ func castText(s string, to *ir.Type) (ir.Value, error) {
 		return parseTime(trimmed, to)
 	case to.Kind == ir.Varbinary:
 		return []byte(s), nil
+	case to.Kind == ir.JSON && json.Valid([]byte(s)):
+		return s, nil
+	case to.Kind == ir.Interval:
+		d, err := time.ParseDuration(trimmed)
+		if err != nil {
+			return nil, bad
+		}
+		return d.Microseconds(), nil
+	case to.Kind == ir.IntervalMonth:
+		n, err := strconv.ParseInt(trimmed, 10, 32)
+		if err != nil {
+			return nil, bad
+		}
+		return n, nil
 	}
 	return nil, bad
 }

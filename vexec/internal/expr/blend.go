@@ -9,6 +9,9 @@ import (
 // flatten writes the rows of sel of a Dict vector to r's memory as a Flat vector
 // of n rows.
 func flatten(v *vexec.Vec, r *register, n int, sel []int32) *vexec.Vec {
+	if classOf(v.Type) == nested {
+		return pickSel(v, r, n, sel)
+	}
 	out := r.reset(v.Type, n)
 	codes, d := v.Codes(), v.Dict
 	if v.Valid != nil { // codes of NULL rows are not followed
@@ -25,6 +28,33 @@ func flatten(v *vexec.Vec, r *register, n int, sel []int32) *vexec.Vec {
 	}
 	gather(out, d, codes[:n], sel)
 	return out
+}
+
+// repeat writes a Const vector to r's memory as a Flat vector of n rows, at those of sel.
+func repeat(v *vexec.Vec, r *register, n int, sel []int32) *vexec.Vec {
+	if classOf(v.Type) == nested {
+		return pickSel(v, r, n, sel)
+	}
+	b := newBlender(r, v.Type, n)
+	b.add(v, sel)
+	return b.out
+}
+
+// pickSel picks the rows of sel; the others are NULL.
+func pickSel(v *vexec.Vec, r *register, n int, sel []int32) *vexec.Vec {
+	rows := noRows(n)
+	forRows(n, sel, func(i int32) { rows[i] = i })
+	pickRows(&r.flat, v.Type, []*vexec.Vec{v}, nil, rows)
+	return &r.flat
+}
+
+// noRows are n rows of which none is picked.
+func noRows(n int) []int32 {
+	rows := make([]int32, n)
+	for i := range rows {
+		rows[i] = -1
+	}
+	return rows
 }
 
 // gather sets the values of out at the rows of sel to those of d at their codes.
@@ -164,9 +194,25 @@ func (s *mergeStep) run(p *Program) {
 			return
 		}
 	}
+	if classOf(s.t) == nested {
+		s.mergeNested(p, dst)
+		return
+	}
 	b := newBlender(dst, s.t, p.n)
 	for _, q := range s.parts {
 		b.add(&p.regs[q.reg].out, p.slots[q.slot].rows)
 	}
+	dst.out = dst.flat
+}
+
+// mergeNested is run for values that are not of one place in memory each.
+func (s *mergeStep) mergeNested(p *Program, dst *register) {
+	srcs := make([]*vexec.Vec, len(s.parts))
+	which, rows := make([]int32, p.n), noRows(p.n)
+	for k, q := range s.parts {
+		srcs[k] = &p.regs[q.reg].out
+		forRows(p.n, p.slots[q.slot].rows, func(i int32) { which[i], rows[i] = int32(k), i })
+	}
+	pickRows(&dst.flat, s.t, srcs, which, rows)
 	dst.out = dst.flat
 }

@@ -1,16 +1,10 @@
 package expr
 
 import (
-	"fmt"
-
 	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/kernels"
 	"github.com/helios-stream/helios/vexec"
 )
-
-func unsupported(e ir.Expr, t *ir.Type) error {
-	return fmt.Errorf("%s: values of type %s are not supported here", shorten(e.String(), 80), t)
-}
 
 // bitmaps returns a BOOLEAN column as bitmaps of n rows, right at the rows of sel.
 func bitmaps(v *vexec.Vec, tmp *register, n int, sel []int32) kernels.Bools {
@@ -252,9 +246,7 @@ func (s *distinctStep) compare(p *Program, a, b *vexec.Vec, both []int32, dst []
 	}
 	if b.Enc == vexec.Dict || a.Enc == vexec.Const && b.Enc == vexec.Const {
 		if b.Enc == vexec.Const {
-			bl := newBlender(&s.fb, b.Type, p.n)
-			bl.add(b, both)
-			b = bl.out
+			b = repeat(b, &s.fb, p.n, both)
 		} else {
 			b = flatten(b, &s.fb, p.n, both)
 		}

@@ -11,7 +11,7 @@ type strict func(c *call)
 
 // call is one run of a strict function.
 type call struct {
-	args []*vexec.Vec // each Flat, or Const and not NULL; never all Const
+	args []*vexec.Vec // each Flat, or Const and not NULL (callStep.nulls: or NULL); never all Const
 	out  *vexec.Vec   // Flat, n rows, NULL where an argument is
 	n    int
 	sel  []int32 // rows wanted; nil: all
@@ -36,6 +36,7 @@ type callStep struct {
 	dst   int
 	slot  int
 	try   bool   // failures are NULL, not row errors
+	nulls bool   // fn takes NULLs: arguments may be NULL, and rows where they are count as live
 	place string // what is behind a reason: " in ... at ..."
 
 	c       call
@@ -53,7 +54,7 @@ func (s *callStep) run(p *Program) {
 	for i, r := range s.args {
 		v := &p.regs[r].out
 		switch yes, null := isConst(v); {
-		case null:
+		case null && !s.nulls:
 			dst.setConstNull(s.t)
 			return
 		case yes:
@@ -76,7 +77,7 @@ func (s *callStep) run(p *Program) {
 // worthDict reports whether it is less work to compute every dictionary entry than every row.
 func (s *callStep) worthDict(p *Program, arg int) bool {
 	n := entries(p.regs[s.args[arg]].out.Dict)
-	return n >= 0 && n < p.live(s.slot) && classOf(s.t) != nested
+	return n >= 0 && n < p.live(s.slot) && classOf(s.t) != nested && !s.nulls
 }
 
 func (s *callStep) prepare(p *Program) {
@@ -97,7 +98,9 @@ func (s *callStep) compute(dst *register, n int, sel []int32) {
 	c := &s.c
 	c.n, c.sel, c.live, c.reg, c.own = n, sel, sel, dst, false
 	c.out = dst.reset(s.t, n)
-	c.intersectValid()
+	if !s.nulls {
+		c.intersectValid()
+	}
 	s.fn(c)
 	if classOf(s.t) == texts { // what stands on these rows is read by the next function
 		for _, f := range c.bad {
@@ -119,7 +122,9 @@ func (s *callStep) runConst(p *Program, dst *register, sel []int32) {
 	s.prepare(p)
 	for i := range s.c.args {
 		s.headers[i] = *s.c.args[i]
-		s.headers[i].Enc, s.headers[i].Valid = vexec.Flat, nil
+		if s.headers[i].Enc = vexec.Flat; !s.nulls {
+			s.headers[i].Valid = nil
+		}
 		s.c.args[i] = &s.headers[i]
 	}
 	s.compute(dst, 1, nil)
@@ -251,6 +256,21 @@ func (c *call) each(f func(i int)) {
 		f(int(i))
 	}
 }
+
+// every calls f for all rows in order, and says which of them are live.
+func (c *call) every(f func(i int, live bool)) {
+	k := 0
+	for i := range c.n {
+		live := c.live == nil || k < len(c.live) && int(c.live[k]) == i
+		if live {
+			k++
+		}
+		f(i, live)
+	}
+}
+
+// null reports whether argument k is NULL in row i.
+func (c *call) null(k, i int) bool { return c.args[k].Null(i) }
 
 // isConst reports whether argument k is one value for all rows.
 func (c *call) isConst(k int) bool { return c.args[k].Enc == vexec.Const }

@@ -24,20 +24,24 @@ func (c *compiler) cast(x *ir.Cast, sc *scope) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	if sameStorage(from, x.T) {
+	zone, err := zoneOf(x)
+	if err != nil {
+		return 0, err
+	}
+	if zone == nil && sameStorage(from, x.T) {
 		r, known := c.shared(keyOf("as", x.T, arg), sc)
 		if !known {
 			c.emit(&retype{t: x.T, arg: arg, dst: r})
 		}
 		return r, nil
 	}
-	fn := castFn(from, x.T)
+	fn := castFn(from, x.T, zone)
 	if fn == nil {
 		return 0, fmt.Errorf("%s cannot be cast to %s", from, x.T)
 	}
-	op := "cast"
+	op := "cast" + x.Zone
 	if x.Try {
-		op = "try"
+		op = "try" + x.Zone
 	}
 	s := &callStep{fn: fn, t: x.T, args: []int{arg}, slot: sc.slot, try: x.Try, place: where(x, x.At)}
 	return c.strictCall(s, keyOf(op, x.T, arg), false, sc)
@@ -78,17 +82,25 @@ func (s *retype) run(p *Program) {
 	}
 }
 
-// castFn returns the conversion of values, or nil where there is none.
-func castFn(from, to *ir.Type) strict {
+// castFn returns the conversion of values, or nil where there is none. zone nil is UTC.
+func castFn(from, to *ir.Type, zone *kernels.Zone) strict {
 	switch {
-	case to.Kind == ir.Varchar:
-		return toText(from)
+	case from.Kind.IsNested() && to.Kind.IsNested():
+		return castNested(from, to, zone)
+	case to.Kind == ir.Varchar && from.Kind == ir.TimestampLTZ && zone != nil:
+		return zonedText(from, zone)
+	case to.Kind == ir.Varchar || to.Kind == ir.JSON && from.Kind != ir.Varchar:
+		return toText(from, zone)
+	case from.Kind == ir.Varchar && to.Kind == ir.TimestampLTZ && zone != nil:
+		return parseZoned(to, zone)
 	case from.Kind == ir.Varchar || from.Kind == ir.JSON:
 		return fromText(from, to)
-	case from.Kind == ir.Boolean && to.Kind.IsInteger():
-		return boolToInt
-	case from.Kind.IsInteger() && to.Kind == ir.Boolean:
-		return intToBool(from)
+	case zone != nil:
+		return castZoned(from, to, zone)
+	case from.Kind == ir.Boolean && to.Kind.IsNumeric():
+		return boolToNumber(to)
+	case from.Kind.IsNumeric() && to.Kind == ir.Boolean:
+		return numberToBool(from)
 	case from.Kind.IsNumeric() && to.Kind.IsNumeric():
 		return castNumber(from, to)
 	}
@@ -101,14 +113,31 @@ func notA(value string, t *ir.Type) string { return value + " is not a " + t.Str
 // outOf says that a number does not fit.
 func outOf(value string, t *ir.Type) string { return value + " is out of the range of " + t.String() }
 
-func boolToInt(c *call) {
-	c.each(func(i int) {
-		v := int64(0)
-		if vexec.Bit(c.args[0].Data, i) {
-			v = 1
-		}
-		putInt(c.out, i, v)
-	})
+func boolToNumber(to *ir.Type) strict {
+	one := kernels.Pow10(to.S)
+	return func(c *call) {
+		c.each(func(i int) {
+			v := int64(0)
+			if vexec.Bit(c.args[0].Data, i) {
+				v = 1
+			}
+			switch classOf(to) {
+			case float32s:
+				c.out.Float32s()[i] = float32(v)
+			case float64s:
+				c.out.Float64s()[i] = float64(v)
+			case decs:
+				if getDecs(c.out)[i] = (kernels.Dec{}); v == 1 {
+					getDecs(c.out)[i] = one
+					if !one.Fits(to.P) {
+						c.fail(int32(i), outOf("1", to))
+					}
+				}
+			default:
+				putInt(c.out, i, v)
+			}
+		})
+	}
 }
 
 // putInt writes a whole number that fits.
@@ -138,10 +167,9 @@ func getInt(v *vexec.Vec, i int) int64 {
 	return v.Int64s()[i]
 }
 
-func intToBool(from *ir.Type) strict {
+func numberToBool(from *ir.Type) strict {
 	zero := vexec.NewVec(from, 1)
 	zero.Enc = vexec.Const
-	putInt(&zero, 0, 0)
 	cmp, err := comparisonOf(ne, from)
 	if err != nil {
 		return nil

@@ -8,10 +8,14 @@ import (
 	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/kernels"
 	"github.com/helios-stream/helios/vexec"
+	"github.com/helios-stream/helios/vexec/connect/format/text"
 )
 
 // toText prints values as ir.FormatValue does; REAL as short as a REAL can be told.
-func toText(from *ir.Type) strict {
+func toText(from *ir.Type, zone *kernels.Zone) strict {
+	if from.Kind.IsNested() && zone != nil {
+		return zonedNested(from, zone)
+	}
 	one := printer(from)
 	if one == nil {
 		return nil
@@ -46,8 +50,10 @@ func printer(t *ir.Type) func(dst []byte, v *vexec.Vec, i int) []byte {
 		}
 	case ir.Interval:
 		return func(dst []byte, v *vexec.Vec, i int) []byte {
-			return append(dst, ir.FormatValue(v.Int64s()[i], t)...)
+			return text.AppendInterval(dst, v.Int64s()[i])
 		}
+	case ir.Array, ir.Map, ir.Row:
+		return text.AppendJSON
 	}
 	return nil
 }

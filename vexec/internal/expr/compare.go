@@ -60,7 +60,10 @@ func comparisonOf(op cmpOp, t *ir.Type) (*comparison, error) {
 	case bits:
 		c.sel, c.set = selBools, setBools
 	default:
-		return nil, fmt.Errorf("values of type %s cannot be compared", t)
+		if t.Kind == ir.Map && op != eq && op != ne {
+			return nil, fmt.Errorf("values of type %s have no order", t)
+		}
+		c.sel, c.set, c.safe = selNested, setNested, false
 	}
 	return c, nil
 }

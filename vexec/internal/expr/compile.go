@@ -201,7 +201,7 @@ func (c *compiler) column(x *ir.ColRef, sc *scope) (int, error) {
 }
 
 func (c *compiler) constant(v ir.Value, t *ir.Type, sc *scope) (int, error) {
-	key := fmt.Sprintf("const:%s:%T:%v", t, v, v)
+	key := fmt.Sprintf("const:%s:%#v", t, v)
 	if r, ok := sc.find(key); ok {
 		return r, nil
 	}
@@ -264,7 +264,7 @@ func (c *compiler) callExpr(x *ir.Call, sc *scope) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	s := &callStep{fn: fn, t: x.T, args: args, slot: sc.slot, place: where(x, x.At)}
+	s := &callStep{fn: fn, t: x.T, args: args, slot: sc.slot, nulls: f.NullSafe, place: where(x, x.At)}
 	return c.strictCall(s, keyOf(f.Name, x.T, args...), f.Volatile, sc)
 }
 

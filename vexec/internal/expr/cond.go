@@ -204,9 +204,6 @@ func (c *compiler) caseExpr(x *ir.Case, sc *scope) (int, error) {
 
 // merge emits m as a new register.
 func (c *compiler) merge(m *mergeStep, e ir.Expr) (int, error) {
-	if classOf(m.t) == nested {
-		return 0, unsupported(e, m.t)
-	}
 	m.dst = c.newReg()
 	c.emit(m)
 	return m.dst, nil

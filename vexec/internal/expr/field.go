@@ -62,9 +62,7 @@ func (s *fieldStep) withRow(kid *vexec.Vec, valid []byte, dst *register, n int, 
 		return *kid
 	}
 	if kid.Enc == vexec.Const {
-		b := newBlender(&s.tmp, s.t, n)
-		b.add(kid, sel)
-		kid = b.out
+		kid = repeat(kid, &s.tmp, n, sel)
 	}
 	out := *kid
 	nb := kernels.BitBytes(n)

@@ -61,6 +61,9 @@ func extreme(name string, t *ir.Type) (strict, error) {
 	if err != nil {
 		return nil, err
 	}
+	if classOf(t) == nested {
+		return nestedExtreme(op, t), nil
+	}
 	return func(c *call) {
 		valid, own := c.out.Valid, c.own
 		c.out.Valid = nil
@@ -73,4 +76,20 @@ func extreme(name string, t *ir.Type) (strict, error) {
 		}
 		c.out.Valid, c.own = valid, own
 	}, nil
+}
+
+// nestedExtreme picks the best argument of each row.
+func nestedExtreme(op cmpOp, t *ir.Type) strict {
+	return func(c *call) {
+		which, rows := make([]int32, c.n), noRows(c.n)
+		c.each(func(i int) {
+			rows[i] = int32(i)
+			for k, a := range c.args {
+				if k > 0 && holds(op, Order(a, i, c.args[which[i]], i)) {
+					which[i] = int32(k)
+				}
+			}
+		})
+		pickRows(c.out, t, c.args, which, rows)
+	}
 }

@@ -113,8 +113,13 @@ var (
 	zeroValue = vexec.AlignedBytes(16) // never written
 )
 
-// reset makes the register's own memory a Flat column of n rows without NULLs.
+// reset makes the register's own memory a Flat column of n rows without NULLs. That of
+// nested values is new: their parts may be shared with others.
 func (r *register) reset(t *ir.Type, n int) *vexec.Vec {
+	if t.Kind.IsNested() {
+		r.flat = vexec.NewVec(t, n)
+		return &r.flat
+	}
 	r.flat.Reset(t, n)
 	return &r.flat
 }

@@ -178,11 +178,10 @@ func TestDictionaries(t *testing.T) {
 func TestCompileRefuses(t *testing.T) {
 	arr := &ir.Type{Kind: ir.Array, Elem: ir.TBigInt}
 	in := vtest.Schema("a", arr)
-	a := &ir.ColRef{Name: "a", T: arr}
+	m := &ir.ColRef{Name: "a", T: &ir.Type{Kind: ir.Map, Key: ir.TVarchar, Elem: ir.TBigInt}}
 	for _, e := range []ir.Expr{
 		&ir.ColRef{Index: 1, Name: "b", T: ir.TBigInt},
-		&ir.Call{Fn: "=", Args: []ir.Expr{a, a}, T: ir.TBoolean},
-		&ir.Call{Fn: "COALESCE", Args: []ir.Expr{a, a}, T: arr},
+		&ir.Call{Fn: "<", Args: []ir.Expr{m, m}, T: ir.TBoolean},
 		&ir.Call{Fn: "NO SUCH", T: ir.TBigInt},
 		&ir.Call{Fn: "SUM", Args: []ir.Expr{operand(1)}, T: ir.TBigInt},
 		&ir.Call{Fn: "+", Args: []ir.Expr{operand("a"), operand("b")}, T: ir.TVarchar},

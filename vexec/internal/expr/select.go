@@ -205,7 +205,7 @@ func (s *selCompare) byDict(p *Program, a, b *vexec.Vec) bool {
 		v = b
 	}
 	n := entries(v.Dict)
-	if n >= p.live(s.in) {
+	if n < 0 || n >= p.live(s.in) {
 		return false
 	}
 	dict := s.bools.reset(ir.TBoolean, n)
