@@ -25,19 +25,15 @@ var tableFunctions = []*Function{
 
 // planned are functions of the language that this version does not have yet. A name
 // leaves this list when it enters the registry.
-var planned = []string{"LOG", "LOG2", "SIN", "COS", "TAN", "ASIN", "ACOS", "ATAN", "INITCAP", "LPAD", "RPAD", "REPEAT", "OVERLAY",
-	"CONCAT_WS", "SPLIT_PART", "REGEXP_LIKE", "REGEXP_EXTRACT", "REGEXP_REPLACE", "MD5", "SHA256", "TO_BASE64", "FROM_BASE64", "UUID",
-	"DATE_FORMAT", "FROM_UNIXTIME", "UNIX_TIMESTAMP", "TIMESTAMPADD", "TIMESTAMPDIFF", "CURRENT_TIMESTAMP", "NOW", "PROCTIME",
-	"CURRENT_DATE", "CURRENT_TIME", "LOCALTIME", "LOCALTIMESTAMP", "CURRENT_ROW_TIMESTAMP", "CURRENT_WATERMARK",
-	"JSON_VALUE", "JSON_QUERY", "JSON_EXISTS", "JSON_OBJECT", "JSON_ARRAY", "JSON_OBJECTAGG", "JSON_ARRAYAGG", "JSON_STRING", "JSON_QUOTE",
-	"CARDINALITY", "ELEMENT", "HASH", "APPROX_COUNT_DISTINCT", "APPROX_PERCENTILE", "STDDEV_POP", "STDDEV_SAMP", "VAR_POP", "VAR_SAMP",
+var planned = []string{"CURRENT_WATERMARK",
+	"JSON_VALUE", "JSON_QUERY", "JSON_EXISTS", "JSON_OBJECT", "JSON_ARRAY", "JSON_STRING", "JSON_OBJECTAGG", "JSON_ARRAYAGG", "APPROX_COUNT_DISTINCT", "APPROX_PERCENTILE", "STDDEV_POP", "STDDEV_SAMP", "VAR_POP", "VAR_SAMP",
 	"FIRST_VALUE", "LAST_VALUE", "ARRAY_AGG", "LIST", "COLLECT", "DISTINCT_VALUES", "STRING_AGG", "LISTAGG", "BOOL_AND", "BOOL_OR", "MIN_BY", "MAX_BY",
 	"GROUPING", "GROUPING_ID", "ROW_NUMBER", "RANK", "DENSE_RANK", "LAG", "LEAD", "FIRST", "LAST", "PREV", "NEXT", "CLASSIFIER", "MATCH_NUMBER",
 	"SESSION", "COUNT_WINDOW"}
 
 // Catalog lists all that SHOW FUNCTIONS, the documentation and the hints at misspelt
 // names know: functions and operators, forms, and table functions.
-func Catalog() []*Function { return slices.Concat(functions, forms, tableFunctions) }
+func Catalog() []*Function { return slices.Concat(functions, forms, timeForms, tableFunctions) }
 
 // TableFunctions lists the functions that stand in FROM.
 func TableFunctions() []*Function { return tableFunctions }

@@ -14,6 +14,8 @@ func CommonType(a, b *Type) *Type {
 		return TVarchar
 	case a.Kind.IsTimestamp() && a.Kind == b.Kind, a.Kind == Time && b.Kind == Time:
 		return &Type{Kind: a.Kind, P: max(a.P, b.P)}
+	case a.Kind.IsTimestamp() && b.Kind.IsTimestamp(): // one is an instant: the other is by the session's clock
+		return &Type{Kind: TimestampLTZ, P: max(a.P, b.P)}
 	case a.Kind.IsTimestamp() && b.Kind == Date:
 		return a
 	case a.Kind == Date && b.Kind.IsTimestamp():

@@ -120,6 +120,9 @@ func common(name string, lo, hi int, ret func(*Type) *Type) resolver {
 		if t.Kind == Null {
 			t = TVarchar
 		}
+		if t.Kind == Map && (name == "GREATEST" || name == "LEAST") {
+			return nil, nil, badArg(name, 0, t, "a type with an order")
+		}
 		return same(args, t), ret(t), nil
 	}
 }
@@ -211,6 +214,9 @@ func compare(op string) resolver {
 		if t.Kind == Null {
 			t = TVarchar
 		}
+		if t.Kind == Map && len(op) <= 2 && op != "=" && op != "<>" {
+			return nil, nil, fmt.Errorf("%s has no order: = and <> compare MAPs", t)
+		}
 		return []*Type{t, t}, TBoolean, nil
 	}
 }
@@ -297,7 +303,7 @@ func concat(name string) resolver {
 			return nil, nil, err
 		}
 		for i, a := range args {
-			if a.Kind == Array || a.Kind == Map || a.Kind == Row {
+			if a.Kind.IsNested() {
 				return nil, nil, badArg(name, i, a, "VARCHAR")
 			}
 		}
@@ -317,6 +323,9 @@ func timeField(name string, ret func(*Type) *Type) resolver {
 		t := args[1]
 		if t.Kind == Date || t.Kind == Null {
 			t = TTimestamp
+		}
+		if name == "EXTRACT" && t.Kind == Time {
+			return []*Type{TVarchar, t}, ret(t), nil
 		}
 		if !t.Kind.IsTimestamp() {
 			return nil, nil, badArg(name, 1, args[1], "TIMESTAMP or DATE")

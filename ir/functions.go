@@ -1,9 +1,14 @@
 package ir
 
-// functions is the registry. A new function is a line here, a kernel in
+import "slices"
+
+// functions is the registry: basics and aggregates here, the others in files by group.
+var functions = slices.Concat(basicFunctions, moreNumbers, moreTexts, moreTimes, nestedFunctions)
+
+// basicFunctions is the first part of the registry. A new function is a line here, a kernel in
 // vexec/internal/expr or vexec/internal/agg, and the same in plain Go in
 // internal/refinterp.
-var functions = []*Function{
+var basicFunctions = []*Function{
 	{Name: "+", Operator: true, Resolve: arith("+"), CanFail: true, Sig: "a + b", Doc: "Sum of numbers, or a time moved by an interval.", Example: "1 + 2 -> 3"},
 	{Name: "-", Operator: true, Resolve: arith("-"), CanFail: true, Sig: "a - b", Doc: "Difference of numbers or times, or a time moved back by an interval.", Example: "3 - 1 -> 2"},
 	{Name: "*", Operator: true, Resolve: arith("*"), CanFail: true, Sig: "a * b", Doc: "Product.", Example: "0.908 * 1000 -> 908.000"},
@@ -66,9 +71,9 @@ var functions = []*Function{
 	{Name: "SPLIT_INDEX", Resolve: fixed("SPLIT_INDEX", TVarchar, TVarchar, TVarchar, TInteger), Sig: "SPLIT_INDEX(s, sep, i)", Doc: "The part number i, from 0, of s split at sep; NULL where there is none.", Example: "SPLIT_INDEX('a/b', '/', 1) -> b"},
 	{Name: "LIKE", Operator: true, Resolve: optional("LIKE", TBoolean, 2, TVarchar, TVarchar, TVarchar), CanFail: true, Sig: "s LIKE pattern [ESCAPE c]", Doc: "True where s matches: % is any text, _ one character.", Example: "'hello' LIKE 'h%o' -> true"},
 
-	{Name: "EXTRACT", CanFail: true, Resolve: timeField("EXTRACT", func(*Type) *Type { return TBigInt }), Sig: "EXTRACT(unit FROM t)", Doc: "YEAR, QUARTER, MONTH, WEEK, DAY, DOY, DOW, HOUR, MINUTE, SECOND, MILLISECOND, MICROSECOND or EPOCH of a time.", Example: "EXTRACT(HOUR FROM TIMESTAMP '2024-01-02 03:04:05') -> 3"},
+	{Name: "EXTRACT", CanFail: true, Resolve: timeField("EXTRACT", func(*Type) *Type { return TBigInt }), Sig: "EXTRACT(unit FROM t)", Doc: "YEAR, QUARTER, MONTH, WEEK, DAY, DOY, DOW, ISODOW, ISOYEAR, DECADE, CENTURY, MILLENNIUM, HOUR, MINUTE, SECOND, MILLISECOND, MICROSECOND or EPOCH of a time; of a TIME those of the clock.", Example: "EXTRACT(HOUR FROM TIMESTAMP '2024-01-02 03:04:05') -> 3"},
 	{Name: "DATE_TRUNC", CanFail: true, Resolve: timeField("DATE_TRUNC", itself), Sig: "DATE_TRUNC(unit, t)", Doc: "The start of the unit that t is in.", Example: "DATE_TRUNC('HOUR', TIMESTAMP '2024-01-02 03:04:05') -> 2024-01-02 03:00:00"},
-	{Name: "TO_TIMESTAMP", CanFail: true, Resolve: fixed("TO_TIMESTAMP", TTimestamp, TVarchar), Sig: "TO_TIMESTAMP(s)", Doc: "The time that a text writes as YYYY-MM-DD HH:MM:SS[.f] or in ISO form.", Example: "TO_TIMESTAMP('2024-01-02 03:04:05') -> 2024-01-02 03:04:05"},
+	{Name: "TO_TIMESTAMP", CanFail: true, Resolve: optional("TO_TIMESTAMP", TTimestamp, 1, TVarchar, TVarchar), Sig: "TO_TIMESTAMP(s [, pattern])", Doc: "The time that a text writes as YYYY-MM-DD HH:MM:SS[.f] or in ISO form, or by a pattern as in DATE_FORMAT.", Example: "TO_TIMESTAMP('2024-01-02 03:04:05') -> 2024-01-02 03:04:05"},
 	{Name: "TO_TIMESTAMP_LTZ", CanFail: true, Resolve: optional("TO_TIMESTAMP_LTZ", TTimestampLTZ, 1, TBigInt, TInteger), Sig: "TO_TIMESTAMP_LTZ(n [, precision])", Doc: "The instant n seconds (precision 0), milliseconds (3) or microseconds (6) after 1970; precision is a constant, 3 by default.", Example: "TO_TIMESTAMP_LTZ(0, 3) -> 1970-01-01 00:00:00"},
 
 	{Name: "COUNT", Aggregate: true, Resolve: countArgs, Sig: "COUNT(*) or COUNT([DISTINCT] x)", Doc: "Number of rows, or of values that are not NULL.", Example: "COUNT(*) -> 3"},

@@ -85,11 +85,17 @@ const (
 	Millisecond
 	Microsecond
 	Epoch
+	ISODayOfWeek
+	ISOYear
+	Decade
+	Century
+	Millennium
 )
 
 var unitNames = map[string]Unit{
 	"YEAR": Year, "QUARTER": Quarter, "MONTH": Month, "WEEK": Week, "DAY": Day, "DOY": DayOfYear, "DOW": DayOfWeek,
 	"HOUR": Hour, "MINUTE": Minute, "SECOND": Second, "MILLISECOND": Millisecond, "MICROSECOND": Microsecond, "EPOCH": Epoch,
+	"ISODOW": ISODayOfWeek, "ISOYEAR": ISOYear, "DECADE": Decade, "CENTURY": Century, "MILLENNIUM": Millennium,
 }
 
 // UnitOf finds a unit by its name in any case; NoUnit: there is none.
@@ -125,11 +131,22 @@ func Extract(u Unit, t, units int64) int64 {
 		return FloorDiv(t, units)
 	case DayOfWeek:
 		return FloorMod(day+4, 7) + 1
+	case ISODayOfWeek:
+		return FloorMod(day+3, 7) + 1
 	case Week:
 		return isoWeek(day)
+	case ISOYear:
+		y, _, _ := CivilDate(day - FloorMod(day+3, 7) + 3)
+		return int64(y)
 	}
 	y, m, d := CivilDate(day)
 	switch u {
+	case Decade:
+		return FloorDiv(int64(y), 10)
+	case Century:
+		return yearsUp(int64(y), 100)
+	case Millennium:
+		return yearsUp(int64(y), 1000)
 	case Year:
 		return int64(y)
 	case Quarter:
@@ -142,6 +159,15 @@ func Extract(u Unit, t, units int64) int64 {
 	return int64(d)
 }
 
+// yearsUp is the number of the span of n years that holds the year: the first begins
+// with the year 1; before it they count down from -1.
+func yearsUp(y, n int64) int64 {
+	if y > 0 {
+		return (y + n - 1) / n
+	}
+	return -((n - y) / n)
+}
+
 // isoWeek is the number of the week that holds the day: weeks begin on Monday and
 // belong to the year of their Thursday.
 func isoWeek(day int64) int64 {
@@ -152,7 +178,7 @@ func isoWeek(day int64) int64 {
 
 // CanTrunc reports whether TruncTime knows the unit.
 func CanTrunc(u Unit) bool {
-	return u != NoUnit && u != DayOfYear && u != DayOfWeek && u != Epoch
+	return u != NoUnit && u != DayOfYear && u != DayOfWeek && u < Epoch
 }
 
 // TruncTime returns the start of the unit that t is in; ok is false where that

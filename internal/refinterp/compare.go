@@ -33,6 +33,8 @@ func compare(a, b ir.Value, t *ir.Type) int {
 		return bytes.Compare(x, b.([]byte))
 	case []ir.Value:
 		return compareLists(x, b.([]ir.Value), t)
+	case []ir.MapEntry:
+		return compareMaps(x, b.([]ir.MapEntry), t)
 	}
 	panic("refinterp: a type without an order: " + t.String())
 }

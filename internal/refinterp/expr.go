@@ -105,7 +105,7 @@ func evalCall(c *ir.Call, in []ir.Value) (ir.Value, error) {
 			return nil, err
 		}
 	}
-	f := scalars[c.Fn]
+	f := scalarNamed(c.Fn)
 	if f == nil {
 		return nil, fmt.Errorf("refinterp: no such function: %s", c.Fn)
 	}

@@ -42,6 +42,16 @@ var scalars = map[string]scalar{
 	"EXTRACT": extract, "DATE_TRUNC": dateTrunc, "TO_TIMESTAMP": toTimestamp, "TO_TIMESTAMP_LTZ": toTimestampLTZ,
 }
 
+// scalarNamed finds a function in the tables; nil: there is none.
+func scalarNamed(name string) scalar {
+	for _, table := range []map[string]scalar{scalars, moreMaths, moreTexts, moreTimes, nestedScalars} {
+		if f := table[name]; f != nil {
+			return f
+		}
+	}
+	return nil
+}
+
 func test(is func(ir.Value) bool) scalar {
 	return func(_ *ir.Call, a []ir.Value) (ir.Value, error) { return is(a[0]), nil }
 }

@@ -126,8 +126,27 @@ func extract(c *ir.Call, a []ir.Value) (ir.Value, error) {
 		return inSecond, nil
 	case "EPOCH":
 		return floorDiv(micros, 1_000_000), nil
+	case "ISODOW": // 1 is Monday
+		return int64(at.Weekday()+6)%7 + 1, nil
+	case "ISOYEAR":
+		year, _ := at.ISOWeek()
+		return int64(year), nil
+	case "DECADE":
+		return floorDiv(int64(at.Year()), 10), nil
+	case "CENTURY":
+		return spansOfYears(at.Year(), 100), nil
+	case "MILLENNIUM":
+		return spansOfYears(at.Year(), 1000), nil
 	}
 	return nil, fail(BadArgument, "%q is not a unit of time", a[0])
+}
+
+// spansOfYears is the number of the century, or of the thousand years, of a year.
+func spansOfYears(year, n int) int64 {
+	if year <= 0 {
+		return int64((year - n) / n)
+	}
+	return int64((year-1)/n) + 1
 }
 
 func dateTrunc(c *ir.Call, a []ir.Value) (ir.Value, error) {
@@ -163,6 +182,9 @@ func dateTrunc(c *ir.Call, a []ir.Value) (ir.Value, error) {
 }
 
 func toTimestamp(c *ir.Call, a []ir.Value) (ir.Value, error) {
+	if len(a) == 2 {
+		return byPattern(c, a)
+	}
 	return parseTimestamp(a[0].(string), c.T)
 }
 

@@ -25,14 +25,15 @@ func (s *valuesSource) Splits(context.Context) ([]vexec.Split, error) {
 
 func (s *valuesSource) Bounded() bool { return true }
 
-func (s *valuesSource) Open(_ context.Context, _ *vexec.Scan, _ vexec.Split, from vexec.Position) (vexec.SplitReader, error) {
-	return &valuesReader{plan: s.plan, done: from != nil && string(from) != "0"}, nil
+func (s *valuesSource) Open(_ context.Context, scan *vexec.Scan, _ vexec.Split, from vexec.Position) (vexec.SplitReader, error) {
+	return &valuesReader{plan: s.plan, clock: scan.Clock, done: from != nil && string(from) != "0"}, nil
 }
 
 // valuesReader is at position 0, or behind all rows.
 type valuesReader struct {
-	plan *ir.PhysValues
-	done bool
+	plan  *ir.PhysValues
+	clock vexec.Clock
+	done  bool
 }
 
 func (r *valuesReader) Claim(context.Context) (vexec.Unit, error) {
@@ -50,12 +51,15 @@ func (r *valuesReader) Position() vexec.Position {
 	return vexec.Position("0")
 }
 
-func (r *valuesReader) NewDecoder() (vexec.Decoder, error) { return &valuesDecoder{}, nil }
-func (r *valuesReader) Close() error                       { return nil }
+func (r *valuesReader) NewDecoder() (vexec.Decoder, error) {
+	return &valuesDecoder{clock: r.clock}, nil
+}
+func (r *valuesReader) Close() error { return nil }
 
 type valuesDecoder struct {
-	plan *ir.PhysValues
-	done bool
+	plan  *ir.PhysValues
+	clock vexec.Clock
+	done  bool
 }
 
 func (d *valuesDecoder) Begin(_ context.Context, u vexec.Unit) (ir.Micros, error) {
@@ -82,6 +86,7 @@ func (d *valuesDecoder) Next(b *vexec.Batch, bad *vexec.BadRows) error {
 			return err
 		}
 		errs.Reset()
+		p.SetClock(d.clock)
 		if err := p.Eval(&vexec.Batch{Schema: none, Rows: 1}, row.Cols, &errs); err != nil {
 			return err
 		}

@@ -67,6 +67,7 @@ func Bind(ctx context.Context, files []Input, sources *diag.Sources, env *Env, c
 		objects: map[string]*object{}, places: map[ir.Node]diag.Span{}, looked: map[ir.Node]bool{}, querying: map[string]bool{},
 		checked: map[checkKey]bool{}, asked: map[*ir.Table]bool{}, leafCount: map[ir.Node]int{}, variants: map[string]*object{}, settingAt: map[string]diag.Span{}, inserts: map[*ir.Table]diag.Span{},
 		out: &Result{Logical: &ir.Logical{}, Settings: map[string]string{}}}
+	b.findZone(files)
 	for _, f := range files {
 		b.dir = f.Dir
 		b.damaged = b.damaged || f.Tree.Lost.Some
@@ -130,7 +131,8 @@ type binder struct {
 	settingAt map[string]diag.Span    // where the values of SET stand
 	inserts   map[*ir.Table]diag.Span // where the first INSERT names each table
 	changelog Changelog
-	shows     bool // the rows of the query at hand go to the client
+	shows     bool   // the rows of the query at hand go to the client
+	zone      string // the session's time zone; "": UTC
 	out       *Result
 }
 

@@ -20,6 +20,8 @@ func (eb *exprBinder) call(x *ast.Call) ir.Expr {
 	switch {
 	case name == "IF" && len(x.Args) == 3 && !x.Distinct && x.Filter == nil:
 		return eb.ifCall(x)
+	case f == nil && timeForm(name) != nil && !x.Star && !x.Distinct && x.Filter == nil && len(x.OrderBy) == 0:
+		return timeForm(name)(eb, x)
 	case f == nil:
 		eb.unknownFunction(x, name)
 		return nil
@@ -41,7 +43,12 @@ func (eb *exprBinder) call(x *ast.Call) ir.Expr {
 	if !eb.checkUnit(f, x) {
 		return nil
 	}
-	return eb.apply(f.Name, x.Span(), x.Args, args...)
+	if (f.Name == "DATE_TRUNC" || f.Name == "DATE_CEIL") && len(args) == 2 {
+		if u, isConst := args[0].(*ir.Const); isConst && u.T.Kind == ir.Varchar && u.V != nil {
+			return eb.applyLocal(f.Name, x.Span(), x.Args, u.V.(string), args[1])
+		}
+	}
+	return eb.apply(f.Name, x.Span(), x.Args, eb.localTimes(f.Name, args)...)
 }
 
 // apply resolves a function for bound arguments; parts are where they stand.
@@ -74,7 +81,7 @@ func (eb *exprBinder) applyAt(fn string, at, whole diag.Span, parts []ast.Expr, 
 	}
 	cast := make([]ir.Expr, len(args))
 	for i, a := range args {
-		cast[i] = castAt(a, want[i], eb.b.sources.Pos(parts[min(i, len(parts)-1)].Span()))
+		cast[i] = eb.b.castAt(a, want[i], eb.b.placeOf(parts, i, at))
 	}
 	return &ir.Call{Fn: fn, Args: cast, T: ret, At: eb.b.sources.Pos(whole)}
 }
@@ -170,7 +177,7 @@ func (eb *exprBinder) resolveAgg(a *ir.AggCall, f *ir.Function, x *ast.Call, arg
 	a.T = ret
 	for i, e := range args {
 		if want[i].Kind != ir.Null {
-			e = castAt(e, want[i], eb.b.sources.Pos(x.Args[i].Span()))
+			e = eb.b.castAt(e, want[i], eb.b.sources.Pos(x.Args[i].Span()))
 		}
 		a.Args = append(a.Args, settleNull(e))
 	}
@@ -183,14 +190,8 @@ var groupWindows = []string{"TUMBLE", "HOP", "SESSION", "TUMBLE_START", "TUMBLE_
 
 // laterFunctions are ways around functions that this version does not have.
 var laterFunctions = map[string]string{
-	"NOW": rowTime, "CURRENT_TIMESTAMP": rowTime, "LOCALTIMESTAMP": rowTime, "PROCTIME": rowTime, "CURRENT_DATE": rowTime, "CURRENT_TIME": rowTime,
-	"UNIX_TIMESTAMP": "write EXTRACT(EPOCH FROM t)", "TIMESTAMPADD": "add an interval: t + INTERVAL '1' DAY",
-	"TIMESTAMPDIFF": "subtract the times: a - b is an interval", "DATE_FORMAT": "write CAST(t AS VARCHAR), or EXTRACT the parts",
-	"REGEXP_LIKE": "write LIKE with % for any text and _ for one character", "CONCAT_WS": "write a || ',' || b",
-	"FROM_UNIXTIME": "write TO_TIMESTAMP_LTZ(seconds, 0)", "SPLIT_PART": "write SPLIT_INDEX(s, separator, number), which counts from 0",
+	"CURRENT_WATERMARK": "the time of a row is its event-time column",
 }
-
-const rowTime = "the time of a row is its event-time column"
 
 func (eb *exprBinder) unknownFunction(x *ast.Call, name string) {
 	switch {
@@ -215,11 +216,11 @@ func (eb *exprBinder) unknownFunction(x *ast.Call, name string) {
 }
 
 // extractUnits are the units of EXTRACT; those of DATE_TRUNC are the first ten.
-var extractUnits = []string{"YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "HOUR", "MINUTE", "SECOND", "MILLISECOND", "MICROSECOND", "DOY", "DOW", "EPOCH"}
+var extractUnits = []string{"YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "HOUR", "MINUTE", "SECOND", "MILLISECOND", "MICROSECOND", "DOY", "DOW", "EPOCH", "ISODOW", "ISOYEAR", "DECADE", "CENTURY", "MILLENNIUM"}
 
 func isTimeUnit(fn, unit string) bool {
 	units := extractUnits
-	if fn == "DATE_TRUNC" {
+	if fn != "EXTRACT" {
 		units = extractUnits[:10]
 	}
 	return slices.Contains(units, strings.ToUpper(unit))
@@ -227,7 +228,7 @@ func isTimeUnit(fn, unit string) bool {
 
 // checkUnit refuses a literal unit that is none, which would fail for each row.
 func (eb *exprBinder) checkUnit(f *ir.Function, x *ast.Call) bool {
-	if f.Name != "EXTRACT" && f.Name != "DATE_TRUNC" || len(x.Args) == 0 {
+	if !slices.Contains([]string{"EXTRACT", "DATE_TRUNC", "DATE_CEIL", "TIMESTAMPDIFF"}, f.Name) || len(x.Args) == 0 {
 		return true
 	}
 	l, ok := x.Args[0].(*ast.Literal)

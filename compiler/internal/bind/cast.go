@@ -26,6 +26,18 @@ func castAt(e ir.Expr, t *ir.Type, at ir.Pos) ir.Expr {
 	return &ir.Cast{X: e, T: t, At: at}
 }
 
+// castTo is the free castTo in the session's time zone.
+func (b *binder) castTo(e ir.Expr, t *ir.Type) ir.Expr { return b.castAt(e, t, ir.Pos{}) }
+
+// castAt is the free castAt in the session's time zone.
+func (b *binder) castAt(e ir.Expr, t *ir.Type, at ir.Pos) ir.Expr {
+	out := castAt(e, t, at)
+	if c, ok := out.(*ir.Cast); ok && out != e && b.zone != "" && ir.NeedsZone(e.Type(), t) {
+		c.Zone = b.zone
+	}
+	return out
+}
+
 // settleNull gives a bare NULL a type.
 func settleNull(e ir.Expr) ir.Expr {
 	if e.Type().Kind == ir.Null {
@@ -140,7 +152,7 @@ func (eb *exprBinder) in(x *ast.In) ir.Expr {
 	if t.Kind == ir.Null {
 		t = ir.TVarchar
 	}
-	return eb.not(eb.inList(castAt(a, t, eb.b.sources.Pos(x.X.Span())), list, t), x.Not)
+	return eb.not(eb.inList(eb.b.castAt(a, t, eb.b.sources.Pos(x.X.Span())), list, t), x.Not)
 }
 
 // repeats is how often IN uses its left side: once for all constants together, and
@@ -176,10 +188,10 @@ func (eb *exprBinder) inList(a ir.Expr, list []ir.Expr, t *ir.Type) ir.Expr {
 	look := &ir.InList{X: a}
 	var parts []ir.Expr
 	for _, e := range list {
-		e = castTo(e, t)
+		e = eb.b.castTo(e, t)
 		v, err := eb.constantOf(e)
 		switch {
-		case err != nil || isNested(t):
+		case err != nil || t.Kind.IsNested():
 			parts = append(parts, &ir.Call{Fn: "=", Args: []ir.Expr{a, e}, T: ir.TBoolean})
 		case v == nil: // x IN (NULL) is never true and never false
 			parts = append(parts, &ir.Const{T: ir.TBoolean})
@@ -195,10 +207,6 @@ func (eb *exprBinder) inList(a ir.Expr, list []ir.Expr, t *ir.Type) ir.Expr {
 		e = &ir.Call{Fn: "OR", Args: []ir.Expr{e, p}, T: ir.TBoolean}
 	}
 	return e
-}
-
-func isNested(t *ir.Type) bool {
-	return t.Kind == ir.Array || t.Kind == ir.Map || t.Kind == ir.Row
 }
 
 // constantOf is the value of an expression that refers to no column, or an error.

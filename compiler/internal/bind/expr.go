@@ -53,6 +53,14 @@ func (eb *exprBinder) bind(e ast.Expr) ir.Expr {
 		return eb.roundTo(x)
 	case *ast.FieldAccess:
 		return eb.field(eb.bind(x.X), x.Name)
+	case *ast.Index:
+		return eb.parts("ITEM", x, x.X, x.I)
+	case *ast.ArrayExpr:
+		return eb.parts("ARRAY", x, x.Items...)
+	case *ast.MapExpr:
+		return eb.parts("MAP", x, x.Items...)
+	case *ast.RowExpr:
+		return eb.parts("ROW", x, x.Items...)
 	}
 	eb.b.later(e.Span(), formName(e), "")
 	return nil
@@ -65,18 +73,19 @@ func formName(e ast.Expr) string {
 		return "EXISTS (query)"
 	case *ast.Subquery:
 		return "a query as a value"
-	case *ast.Index:
-		return "x[i]"
-	case *ast.RowExpr:
-		return "ROW(...)"
-	case *ast.ArrayExpr:
-		return "ARRAY[...]"
-	case *ast.MapExpr:
-		return "MAP[...]"
 	case *ast.GroupingSets:
 		return "GROUPING SETS outside of GROUP BY"
 	}
 	return "this expression"
+}
+
+// parts binds what is made of parts, or takes one of another.
+func (eb *exprBinder) parts(fn string, x ast.Expr, items ...ast.Expr) ir.Expr {
+	args, ok := eb.bindAll(items)
+	if !ok {
+		return nil
+	}
+	return eb.apply(fn, x.Span(), items, args...)
 }
 
 // condition binds what must be BOOLEAN.

@@ -31,10 +31,6 @@ func (eb *exprBinder) between(x *ast.Between) ir.Expr {
 }
 
 func (eb *exprBinder) like(x *ast.Like) ir.Expr {
-	if x.Similar {
-		eb.b.later(x.Span(), "SIMILAR TO", "LIKE is supported")
-		return nil
-	}
 	parts := []ast.Expr{x.X, x.Pattern}
 	if x.Escape != nil {
 		parts = append(parts, x.Escape)
@@ -43,7 +39,11 @@ func (eb *exprBinder) like(x *ast.Like) ir.Expr {
 	if !ok {
 		return nil
 	}
-	return eb.not(eb.apply("LIKE", x.Span(), parts, args...), x.Not)
+	fn := "LIKE"
+	if x.Similar {
+		fn = "SIMILAR TO"
+	}
+	return eb.not(eb.apply(fn, x.Span(), parts, args...), x.Not)
 }
 
 func (eb *exprBinder) bindAll(list []ast.Expr) ([]ir.Expr, bool) {
@@ -157,10 +157,10 @@ func (eb *exprBinder) caseOf(c *ir.Case, results []ir.Expr, places []ast.Expr) i
 	}
 	c.T = t
 	for i := range c.Whens {
-		c.Whens[i].Then = castTo(c.Whens[i].Then, t)
+		c.Whens[i].Then = eb.b.castTo(c.Whens[i].Then, t)
 	}
 	if c.Else != nil {
-		c.Else = castTo(c.Else, t)
+		c.Else = eb.b.castTo(c.Else, t)
 	}
 	return c
 }
@@ -178,23 +178,26 @@ func (eb *exprBinder) cast(x *ast.Cast) ir.Expr {
 	if from.Equal(to) || from.Kind == ir.Null {
 		return castTo(a, to)
 	}
-	return &ir.Cast{X: a, T: to, Try: x.Try, At: eb.b.sources.Pos(x.Span())}
+	c := &ir.Cast{X: a, T: to, Try: x.Try, At: eb.b.sources.Pos(x.Span())}
+	if ir.NeedsZone(from, to) {
+		c.Zone = eb.b.zone
+	}
+	return c
 }
 
-// roundTo is FLOOR(t TO unit).
+// roundTo is FLOOR(t TO unit) or CEIL(t TO unit).
 func (eb *exprBinder) roundTo(x *ast.RoundTo) ir.Expr {
 	a := eb.bind(x.X)
 	if a == nil {
 		return nil
 	}
+	fn, name := "DATE_TRUNC", "FLOOR"
 	if x.Ceil {
-		eb.b.later(x.Span(), "CEIL(... TO "+x.Unit+")", "")
+		fn, name = "DATE_CEIL", "CEIL"
+	}
+	if !isTimeUnit(fn, x.Unit) {
+		eb.b.err(diag.WrongType, x.Span(), "", "%s does not go to %s", name, x.Unit)
 		return nil
 	}
-	if !isTimeUnit("DATE_TRUNC", x.Unit) {
-		eb.b.err(diag.WrongType, x.Span(), "", "FLOOR does not go to %s", x.Unit)
-		return nil
-	}
-	unit := &ir.Const{V: x.Unit, T: ir.TVarchar}
-	return eb.apply("DATE_TRUNC", x.Span(), []ast.Expr{x.X, x.X}, unit, a)
+	return eb.applyLocal(fn, x.Span(), []ast.Expr{x.X, x.X}, x.Unit, a)
 }

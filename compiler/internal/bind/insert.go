@@ -191,7 +191,7 @@ func (b *binder) assign(x *ast.Insert, t *ir.Table, r *relation, from []int) ir.
 
 // coerceAt is coerce with the columns' places for casts that fail.
 func (b *binder) coerceAt(r *relation, types []*ir.Type, otherwise diag.Span) ir.Node {
-	n := coerce(r.node, types)
+	n := b.coerce(r.node, types)
 	p, ok := n.(*ir.Project)
 	if !ok {
 		return n

@@ -140,12 +140,12 @@ func (b *binder) settle(r *relation) *relation {
 			types[i] = ir.TVarchar
 		}
 	}
-	return &relation{node: coerce(r.node, types), at: r.at}
+	return &relation{node: b.coerce(r.node, types), at: r.at}
 }
 
 // coerce casts the columns of n to the given types, inside of a projection that
 // makes them where there is one.
-func coerce(n ir.Node, types []*ir.Type) ir.Node {
+func (b *binder) coerce(n ir.Node, types []*ir.Type) ir.Node {
 	s := n.Schema()
 	same := true
 	for i, c := range s.Cols {
@@ -156,31 +156,31 @@ func coerce(n ir.Node, types []*ir.Type) ir.Node {
 	}
 	switch x := n.(type) {
 	case *ir.Project:
-		return project(x.Input, castAll(x.Exprs, types), columnNames(s))
+		return project(x.Input, b.castAll(x.Exprs, types), columnNames(s))
 	case *ir.Values:
 		c := *x
 		c.S = retyped(s, types)
 		c.Rows = make([][]ir.Expr, len(x.Rows))
 		for i, row := range x.Rows {
-			c.Rows[i] = castAll(row, types)
+			c.Rows[i] = b.castAll(row, types)
 		}
 		return &c
 	case *ir.Union:
 		in := make([]ir.Node, len(x.In))
 		for i, k := range x.In {
-			in[i] = coerce(k, types)
+			in[i] = b.coerce(k, types)
 		}
 		return unionOf(in)
 	case *ir.Limit:
-		return x.WithInputs([]ir.Node{coerce(x.Input, types)})
+		return x.WithInputs([]ir.Node{b.coerce(x.Input, types)})
 	}
-	return project(n, castAll(passOn(s), types), columnNames(s))
+	return project(n, b.castAll(passOn(s), types), columnNames(s))
 }
 
-func castAll(exprs []ir.Expr, types []*ir.Type) []ir.Expr {
+func (b *binder) castAll(exprs []ir.Expr, types []*ir.Type) []ir.Expr {
 	out := make([]ir.Expr, len(exprs))
 	for i, e := range exprs {
-		out[i] = castTo(e, types[i])
+		out[i] = b.castTo(e, types[i])
 	}
 	return out
 }
@@ -230,7 +230,7 @@ func (b *binder) values(x *ast.Values) *relation {
 		v.S.Cols = append(v.S.Cols, ir.Column{Name: unnamed(j), Type: types[j]})
 	}
 	for i := range v.Rows {
-		v.Rows[i] = castAll(v.Rows[i], types)
+		v.Rows[i] = b.castAll(v.Rows[i], types)
 	}
 	r.node = v
 	return r
@@ -312,7 +312,7 @@ func (b *binder) unionAll(in []*relation, parts []ast.QueryBody) *relation {
 	}
 	nodes := make([]ir.Node, 0, len(in))
 	for _, r := range in {
-		n := coerce(r.node, types)
+		n := b.coerce(r.node, types)
 		if u, ok := n.(*ir.Union); ok {
 			nodes = append(nodes, u.In...)
 		} else {

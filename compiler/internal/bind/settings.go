@@ -25,6 +25,9 @@ const Parallelism = "parallelism"
 // not change.
 const StateTTL = "state.ttl"
 
+// timeZone is the setting in whose zone TIMESTAMP_LTZ is shown and meets other types.
+const timeZone = "time.zone"
+
 // MaxTasks bounds the parallelism of a query.
 const MaxTasks = 256
 
@@ -37,8 +40,9 @@ var settings = []setting{
 		_, ok := ir.OptionSpan(v)
 		return ok
 	}},
-	{name: "time.zone", aliases: []string{"table.local-time-zone"}, takes: "UTC; other zones are not supported yet", check: func(v string) bool {
-		return strings.EqualFold(v, "UTC")
+	{name: timeZone, aliases: []string{"table.local-time-zone"}, takes: "a time zone: Europe/Berlin, UTC, +02:00", check: func(v string) bool {
+		_, err := ir.Zone(v)
+		return err == nil
 	}},
 	{name: "execution.runtime-mode", takes: "streaming: every query is continuous", check: func(v string) bool {
 		return strings.EqualFold(v, "streaming")
@@ -78,7 +82,11 @@ func (b *binder) set(x *ast.Set) {
 				return
 			}
 			if !s.check(x.Value.S) {
-				b.err(diag.BadSetting, x.Value.Span(), "or leave the SET out for the default", "'%s' takes %s", n, s.takes)
+				hint := "or leave the SET out for the default"
+				if near := diag.DidYouMean(x.Value.S, ir.ZoneNames()); s.name == timeZone && near != "" {
+					hint = "did you mean '" + near + "'?"
+				}
+				b.err(diag.BadSetting, x.Value.Span(), hint, "'%s' takes %s", n, s.takes)
 				return
 			}
 			b.out.Settings[s.name] = x.Value.S

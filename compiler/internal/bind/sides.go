@@ -184,5 +184,5 @@ func (b *binder) byName(n ir.Node, o *object, at diag.Span, what, hint string) i
 		exprs = append(exprs, &ir.ColRef{Index: i, Name: c.Name, T: in.Cols[i].Type})
 		types = append(types, c.Type)
 	}
-	return coerce(rename(n, exprs, columnNames(want)), types)
+	return b.coerce(rename(n, exprs, columnNames(want)), types)
 }

@@ -251,6 +251,15 @@ func (c *compiler) callExpr(x *ir.Call, sc *scope) (int, error) {
 		return c.coalesce(x, sc)
 	case "NULLIF":
 		return c.nullIf(x, sc)
+	case "CURRENT_TIMESTAMP", "PROCTIME":
+		s := &nowStep{t: x.T, dst: c.newReg()}
+		c.emit(s)
+		c.p.needsClock = true
+		return s.dst, nil
+	case "UUID":
+		s := &uuidStep{dst: c.newReg(), slot: sc.slot}
+		c.emit(s)
+		return s.dst, nil
 	}
 	f := ir.LookupFunction(x.Fn)
 	if f == nil || f.Aggregate {

@@ -38,6 +38,9 @@ func CompileFilter(pred ir.Expr, extra []ir.Expr, in *ir.Schema) (*Filter, error
 	return &Filter{p: c.p, slot: slot}, nil
 }
 
+// SetClock is that of Program.
+func (f *Filter) SetClock(c vexec.Clock) { f.p.SetClock(c) }
+
 // Select returns the live rows of b for which the predicate is true, without those
 // that failed, which are added to errs. nil stands for all physical rows; the
 // result is valid until the next Select and may be b.Sel. extra, which is as long as

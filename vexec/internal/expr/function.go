@@ -22,17 +22,23 @@ func functionOf(x *ir.Call) (strict, error) {
 		fn = arithmetic(x.Fn, types, x.T)
 	case "NEG", "ABS", "SIGN", "CEIL", "FLOOR", "ROUND", "TRUNCATE":
 		fn = numberFn(x.Fn, types, x.T)
-	case "POWER", "SQRT", "EXP", "LN", "LOG10":
+	case "POWER", "SQRT", "EXP", "LN", "LOG", "LOG10", "LOG2", "SIN", "COS", "TAN", "COT", "ASIN", "ACOS", "ATAN", "ATAN2",
+		"SINH", "COSH", "TANH", "DEGREES", "RADIANS", "PI", "E":
 		fn = doubleFn(x.Fn, types)
 	case "GREATEST", "LEAST":
 		return extreme(x.Fn, x.T)
-	case "EXTRACT", "DATE_TRUNC", "TO_TIMESTAMP", "TO_TIMESTAMP_LTZ":
+	case "EXTRACT", "DATE_TRUNC", "DATE_CEIL", "TO_TIMESTAMP", "TO_TIMESTAMP_LTZ", "TO_DATE", "DATE_FORMAT", "TIMESTAMPDIFF", "CONVERT_TZ":
 		var err error
 		if fn, err = timeFn(x, types); err != nil {
 			return nil, err
 		}
 	default:
-		fn = textFns[x.Fn]
+		if fn = textFns[x.Fn]; fn == nil {
+			fn = moreTextFn(x.Fn, types)
+		}
+		if fn == nil {
+			fn = nestedFn(x.Fn, types, x.T)
+		}
 	}
 	if fn == nil {
 		return nil, fmt.Errorf("%s is not defined for %s", x.Fn, typeList(types))

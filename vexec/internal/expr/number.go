@@ -167,12 +167,23 @@ func doubleFn(name string, in []*ir.Type) strict {
 			return nil
 		}
 	}
-	if name == "POWER" {
+	switch len(in) {
+	case 0:
+		return func(c *call) { c.out.Float64s()[0] = map[string]float64{"PI": math.Pi, "E": math.E}[name] }
+	case 2:
+		f := map[string]func(x, y float64) float64{"POWER": math.Pow, "ATAN2": math.Atan2,
+			"LOG": func(base, x float64) float64 { return math.Log(x) / math.Log(base) }}[name]
 		return func(c *call) {
 			a, b, dst := c.args[0].Float64s(), c.args[1].Float64s(), c.out.Float64s()
-			c.each(func(i int) { dst[i] = math.Pow(at(a, c.args[0], i), at(b, c.args[1], i)) })
+			c.each(func(i int) { dst[i] = f(at(a, c.args[0], i), at(b, c.args[1], i)) })
 		}
 	}
-	f := map[string]func(float64) float64{"SQRT": math.Sqrt, "EXP": math.Exp, "LN": math.Log, "LOG10": math.Log10}[name]
-	return mapFn((*vexec.Vec).Float64s, (*vexec.Vec).Float64s, f)
+	return mapFn((*vexec.Vec).Float64s, (*vexec.Vec).Float64s, doubleFns[name])
+}
+
+var doubleFns = map[string]func(float64) float64{
+	"SQRT": math.Sqrt, "EXP": math.Exp, "LN": math.Log, "LOG": math.Log, "LOG10": math.Log10, "LOG2": math.Log2,
+	"SIN": math.Sin, "COS": math.Cos, "TAN": math.Tan, "COT": func(x float64) float64 { return 1 / math.Tan(x) },
+	"ASIN": math.Asin, "ACOS": math.Acos, "ATAN": math.Atan, "SINH": math.Sinh, "COSH": math.Cosh, "TANH": math.Tanh,
+	"DEGREES": func(x float64) float64 { return x * 180 / math.Pi }, "RADIANS": func(x float64) float64 { return x * math.Pi / 180 },
 }

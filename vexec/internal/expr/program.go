@@ -20,7 +20,15 @@ type Program struct {
 
 	n    int // physical rows of the current batch
 	errs *Errors
+
+	needsClock bool
+	clock      vexec.Clock
+	now        int64 // of the current batch, in microseconds cut to milliseconds
 }
+
+// SetClock says what CURRENT_TIMESTAMP and PROCTIME read, once for each batch. A program
+// that has them does not run without.
+func (p *Program) SetClock(c vexec.Clock) { p.clock = c }
 
 // step computes one register or one slot.
 type step interface{ run(p *Program) }
@@ -66,6 +74,13 @@ func (p *Program) exec(b *vexec.Batch, errs *Errors) error {
 		return fmt.Errorf("expr: a batch of %d columns for the schema (%s)", len(b.Cols), p.in)
 	}
 	p.n, p.errs = b.Rows, errs
+	if p.needsClock {
+		if p.clock == nil {
+			return fmt.Errorf("expr: the time of processing is not known here")
+		}
+		now := int64(p.clock.Now())
+		p.now = now - kernels.FloorMod(now, 1000)
+	}
 	for _, c := range p.cols {
 		p.regs[c.reg].out = b.Cols[c.col]
 	}

@@ -20,8 +20,25 @@ func timeFn(x *ir.Call, in []*ir.Type) (strict, error) {
 			return nil, err
 		}
 		return dateTrunc(unitsOf(in[1])), nil
-	case "TO_TIMESTAMP":
+	case "DATE_CEIL":
+		if err := checkUnit(x, kernels.CanTrunc); err != nil {
+			return nil, err
+		}
+		return dateCeil(unitsOf(in[1])), nil
+	case "TIMESTAMPDIFF":
+		if err := checkUnit(x, kernels.CanDiff); err != nil {
+			return nil, err
+		}
+		return timestampDiff(unitsOf(in[1])), nil
+	case "TO_TIMESTAMP", "TO_DATE":
+		if len(in) == 2 {
+			return parseByFormat(x.T), nil
+		}
 		return parseTimeFn(x.T, x.T), nil
+	case "DATE_FORMAT":
+		return dateFormat(unitsOf(in[0])), nil
+	case "CONVERT_TZ":
+		return convertTZ(), nil
 	}
 	return fromEpoch, nil
 }

@@ -61,6 +61,7 @@ func (a *AttachedAgg) Tables() []vexec.TableSpec {
 // Open implements vexec.Operator.
 func (a *AttachedAgg) Open(oc *vexec.OpContext) error {
 	a.mem = oc.Memory
+	a.in.setClock(oc.Clock)
 	a.dropFree() // made before there was an account
 	a.emit.maxRows = max(1, oc.MaxRows)
 	a.table = oc.State.Table(groupsTable)

@@ -27,6 +27,12 @@ func NewFilter(o *ir.FilterOp, in *ir.Schema) (vexec.Operator, error) {
 	return &Filter{filter: f, extra: make([]vexec.Vec, len(o.Extra)), out: o.Out}, nil
 }
 
+// Open implements vexec.Operator.
+func (f *Filter) Open(oc *vexec.OpContext) error {
+	f.filter.SetClock(oc.Clock)
+	return nil
+}
+
 // Push implements vexec.Operator.
 func (f *Filter) Push(_ int, b *vexec.Batch, out vexec.Emitter) error {
 	if b.Live() == 0 {

@@ -39,6 +39,12 @@ func NewProject(o *ir.ProjectOp, in *ir.Schema) (vexec.Operator, error) {
 	return &Project{program: p, out: o.Out, batch: vexec.Batch{Cols: make([]vexec.Vec, len(exprs))}}, nil
 }
 
+// Open implements vexec.Operator.
+func (p *Project) Open(oc *vexec.OpContext) error {
+	p.program.SetClock(oc.Clock)
+	return nil
+}
+
 // Push implements vexec.Operator.
 func (p *Project) Push(_ int, b *vexec.Batch, out vexec.Emitter) error {
 	if b.Live() == 0 {

@@ -81,6 +81,7 @@ func sameTypes(a, b *ir.Schema) bool {
 }
 
 func (w *WindowAgg) open(oc *vexec.OpContext) {
+	w.in.setClock(oc.Clock)
 	w.mem = oc.Memory
 	w.dropFree() // made before there was an account
 	w.emit.maxRows = max(1, oc.MaxRows)

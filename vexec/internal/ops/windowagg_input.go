@@ -67,6 +67,13 @@ func newAggInput(keys []int, calls []ir.AggCall, in *ir.Schema) (*aggInput, erro
 	return a, err
 }
 
+// setClock is that of expr.Program; a is nil in the phase Final.
+func (a *aggInput) setClock(c vexec.Clock) {
+	if a != nil && a.program != nil {
+		a.program.SetClock(c)
+	}
+}
+
 // bind takes a batch and the selection of its rows that will be added, and
 // computes the arguments there. The rows that fail are in errs.
 func (a *aggInput) bind(b *vexec.Batch, sel []int32) error {

@@ -1,0 +1,67 @@
+package bind
+
+import (
+	"strings"
+
+	"github.com/helios-stream/helios/compiler/internal/ast"
+	"github.com/helios-stream/helios/compiler/internal/diag"
+	"github.com/helios-stream/helios/ir"
+)
+
+// findZone takes the session's time zone from the SETs: it holds for all of the files,
+// also above the SET. A zone that is none is reported where the SET is bound.
+func (b *binder) findZone(files []Input) {
+	for _, f := range files {
+		for _, s := range f.Tree.Stmts {
+			x, ok := s.(*ast.Set)
+			if !ok || !strings.EqualFold(x.Key.S, timeZone) && !strings.EqualFold(x.Key.S, "table.local-time-zone") {
+				continue
+			}
+			if loc, err := ir.Zone(x.Value.S); err == nil {
+				if b.zone = x.Value.S; loc.String() == ir.UTC {
+					b.zone = ""
+				}
+			}
+		}
+	}
+}
+
+// localTimes gives functions of calendar times the local time of an instant. Only the
+// seconds since 1970 are the same everywhere.
+func (eb *exprBinder) localTimes(fn string, args []ir.Expr) []ir.Expr {
+	if eb.b.zone == "" || len(args) != 2 || args[1].Type().Kind != ir.TimestampLTZ || fn != "EXTRACT" {
+		return args
+	}
+	if u, ok := args[0].(*ir.Const); ok {
+		if s, isText := u.V.(string); isText && strings.EqualFold(s, "EPOCH") {
+			return args
+		}
+	}
+	return []ir.Expr{args[0], eb.local(args[1])}
+}
+
+// local is an instant as the TIMESTAMP that the session's clock shows.
+func (eb *exprBinder) local(e ir.Expr) ir.Expr {
+	return eb.b.castTo(e, &ir.Type{Kind: ir.Timestamp, P: e.Type().P})
+}
+
+// applyLocal rounds a time to a unit: an instant by the session's clock.
+func (eb *exprBinder) applyLocal(fn string, at diag.Span, parts []ast.Expr, unit string, t ir.Expr) ir.Expr {
+	u := &ir.Const{V: unit, T: ir.TVarchar}
+	if eb.b.zone == "" || t.Type().Kind != ir.TimestampLTZ {
+		return eb.apply(fn, at, parts, u, t)
+	}
+	rounded := eb.apply(fn, at, parts, u, eb.local(t))
+	if rounded == nil {
+		return nil
+	}
+	return eb.b.castTo(rounded, t.Type())
+}
+
+// placeOf is where argument i of a call stands; a call without arguments stands for itself.
+func (b *binder) placeOf(parts []ast.Expr, i int, call diag.Span) ir.Pos {
+	if len(parts) == 0 {
+		return b.sources.Pos(call)
+	}
+	return b.sources.Pos(parts[min(i, len(parts)-1)].Span())
+}
