@@ -27,7 +27,7 @@ func TestCommonType(t *testing.T) {
 	f(&Type{Kind: Timestamp, P: 3}, TTimestamp, TTimestamp)
 	f(TVarchar, TBigInt, nil)
 	f(TBoolean, TBigInt, nil)
-	f(TTimestamp, TTimestampLTZ, nil)
+	f(TTimestamp, TTimestampLTZ, TTimestampLTZ)
 }
 
 // Flink's tests of these rules: LogicalTypeMergingTest.
@@ -62,5 +62,8 @@ func TestCasts(t *testing.T) {
 	f(TBoolean, TInteger, false, false, true)
 	f(TBoolean, TTimestamp, false, false, false)
 	f(TNull, TBoolean, true, true, true)
-	f(&Type{Kind: Array, Elem: TBigInt}, TVarchar, false, false, false)
+	f(&Type{Kind: Array, Elem: TBigInt}, TVarchar, false, false, true)
+	f(&Type{Kind: Array, Elem: TBigInt}, &Type{Kind: Array, Elem: TVarchar}, false, false, true)
+	f(&Type{Kind: Array, Elem: TInteger}, &Type{Kind: Array, Elem: TBigInt}, true, true, true)
+	f(&Type{Kind: Array, Elem: TBigInt}, TBigInt, false, false, false)
 }

@@ -31,7 +31,7 @@ func AppendInitcap(dst, s []byte) []byte {
 }
 
 // MaxText is the most bytes that a function which repeats text makes.
-const MaxText = 64 << 20
+const MaxText = 16 << 20
 
 // AppendPad appends s cut to n characters, or filled with pad (not empty), in front or
 // behind, to as many; ok is false where that would be longer than MaxText.

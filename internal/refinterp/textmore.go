@@ -18,7 +18,7 @@ import (
 )
 
 // longestText is the most bytes that padding and repeating make.
-const longestText = 64 << 20
+const longestText = 16 << 20
 
 var moreTexts = map[string]scalar{
 	"INITCAP": initcap, "LPAD": pad(true), "RPAD": pad(false), "REPEAT": repeat, "CONCAT_WS": concatWith, "SPLIT_PART": splitPart,

@@ -19,6 +19,12 @@ var (
 	tMillis = &ir.Type{Kind: ir.Timestamp, P: 3}
 	tNanos  = &ir.Type{Kind: ir.Timestamp, P: 9}
 	tRow    = &ir.Type{Kind: ir.Row, Fields: []ir.Field{{Name: "p", Type: ir.TBigInt}, {Name: "q", Type: ir.TVarchar}}}
+
+	arrayOfText  = &ir.Type{Kind: ir.Array, Elem: ir.TVarchar}
+	arrayOfInts  = &ir.Type{Kind: ir.Array, Elem: ir.TInteger}
+	arrayOfTimes = &ir.Type{Kind: ir.Array, Elem: ir.TTimestampLTZ}
+	arrayOfRows  = &ir.Type{Kind: ir.Array, Elem: tRow}
+	mapOfInts    = &ir.Type{Kind: ir.Map, Key: ir.TVarchar, Elem: ir.TInteger}
 )
 
 var diffSchema = vtest.Schema("id", ir.TBigInt, "b", ir.TBoolean, "b2", ir.TBoolean, "i1", ir.TTinyInt, "i2", ir.TSmallInt,
@@ -26,7 +32,8 @@ var diffSchema = vtest.Schema("id", ir.TBigInt, "b", ir.TBoolean, "b2", ir.TBool
 	"d1", ir.TDecimal(10, 2), "d2", ir.TDecimal(20, 6), "d3", ir.TDecimal(38, 10), "d4", ir.TDecimal(5, 0),
 	"s", ir.TVarchar, "s2", ir.TVarchar, "x", ir.TVarbinary, "dt", ir.TDate, "tm", ir.TTime,
 	"ts", ir.TTimestamp, "ts2", ir.TTimestamp, "ms", tMillis, "ns", tNanos, "lt", ir.TTimestampLTZ,
-	"iv", ir.TInterval, "im", ir.TIntervalMonth, "r", tRow)
+	"iv", ir.TInterval, "im", ir.TIntervalMonth, "j", ir.TJSON, "a", arrayOfText, "a2", arrayOfInts, "at", arrayOfTimes, "ar", arrayOfRows,
+	"m", mapOfInts, "r", tRow)
 
 type gen struct{ *rand.Rand }
 
@@ -34,7 +41,7 @@ func pick[T any](g gen, of ...T) T { return of[g.IntN(len(of))] }
 
 var words = []string{"", "a", "abc", "AbC", "  ab ", "hello world, hello", "héllo wörld ünd mehr", "日本語", "exactly12byt", "thirteen byte",
 	"%", "a_c", "12", "-7", "12.75", "1e3", "true", "NO", "2024-02-29", "2024-02-29 12:34:56.789", "2024-01-02T03:04:05+02:00",
-	"23:59:59.5", "NaN", "99999999999999999999", "a/b/c", "HOUR", "ab\x00c"}
+	"23:59:59.5", "NaN", "99999999999999999999", "a/b/c", "HOUR", "ab\x00c", "[a-z]+", "yyyy-MM-dd", "aGk=", "C3A9", "UTF-8", "1h30m", `{"a": 1}`}
 
 // value returns a random value of a type: often an edge, sometimes NULL.
 func (g gen) value(t *ir.Type) ir.Value {
@@ -43,6 +50,8 @@ func (g gen) value(t *ir.Type) ir.Value {
 	}
 	width := 8 * t.Kind.Width()
 	switch t.Kind {
+	case ir.Null:
+		return nil
 	case ir.Boolean:
 		return g.IntN(2) == 0
 	case ir.TinyInt, ir.SmallInt, ir.Integer, ir.BigInt:
@@ -81,7 +90,27 @@ func (g gen) value(t *ir.Type) ir.Value {
 	case ir.IntervalMonth:
 		return pick(g, 0, 1, -1, 12, int64(g.IntN(2000)-1000))
 	case ir.Row:
-		return []ir.Value{g.value(ir.TBigInt), g.value(ir.TVarchar)}
+		out := []ir.Value{}
+		for _, f := range t.Fields {
+			out = append(out, g.value(f.Type))
+		}
+		return out
+	case ir.JSON:
+		return pick(g, `{"a": [1, 2.5, "x"], "b": {"c": null}}`, `[]`, `"text"`, "12", "-1.5", "true", "null", `{}`, ` [ 1 , 2 ] `)
+	case ir.Array:
+		out := []ir.Value{}
+		for range g.IntN(4) {
+			out = append(out, g.value(t.Elem))
+		}
+		return out
+	case ir.Map:
+		out := []ir.MapEntry{}
+		for range g.IntN(4) {
+			if k := g.value(t.Key); k != nil {
+				out = append(out, ir.MapEntry{Key: k, Val: g.value(t.Elem)})
+			}
+		}
+		return out
 	}
 	panic("no value of " + t.String())
 }
@@ -106,7 +135,7 @@ func (g gen) expr(depth int) ir.Expr {
 func (g gen) leaf() ir.Expr {
 	c := 1 + g.IntN(len(diffSchema.Cols)-1)
 	t := diffSchema.Cols[c].Type
-	if g.IntN(4) == 0 && t.Kind != ir.Row {
+	if g.IntN(4) == 0 {
 		if g.IntN(10) == 0 {
 			return &ir.Const{T: ir.TNull}
 		}
@@ -119,15 +148,19 @@ func (g gen) node(depth int) ir.Expr {
 	switch g.IntN(10) {
 	case 0:
 		x, to := g.expr(depth-1), diffSchema.Cols[1+g.IntN(len(diffSchema.Cols)-1)].Type
-		if !ir.CanCast(x.Type(), to) || x.Type().Kind == ir.Varchar && isSpan(to) || to.Kind == ir.Row {
+		if !ir.CanCast(x.Type(), to) {
 			return nil
 		}
-		return &ir.Cast{X: x, T: to, Try: g.IntN(3) == 0}
+		c := &ir.Cast{X: x, T: to, Try: g.IntN(3) == 0}
+		if ir.NeedsZone(x.Type(), to) {
+			c.Zone = pick(g, "", "Europe/Berlin")
+		}
+		return c
 	case 1:
 		return g.caseOf(depth)
 	case 2:
 		x := g.expr(depth - 1)
-		if classOf(x.Type()) == nested {
+		if classOf(x.Type()) == nested { // the binder makes comparisons of it
 			return nil
 		}
 		in := &ir.InList{X: x, Not: g.IntN(2) == 0}
@@ -146,7 +179,7 @@ func (g gen) node(depth int) ir.Expr {
 func (g gen) caseOf(depth int) ir.Expr {
 	then := g.expr(depth - 1)
 	t := then.Type()
-	if classOf(t) == nested {
+	if t.Kind == ir.Null { // the binder gives it a type
 		return nil
 	}
 	out := &ir.Case{T: t}
@@ -172,7 +205,7 @@ func (g gen) boolean(depth int) ir.Expr {
 
 func (g gen) call(depth int) ir.Expr {
 	f := pick(g, ir.Functions()...)
-	if f.Aggregate {
+	if !isCompared(f) {
 		return nil
 	}
 	n := 1 + g.IntN(3)
@@ -182,9 +215,8 @@ func (g gen) call(depth int) ir.Expr {
 	args := make([]ir.Expr, n)
 	types := make([]*ir.Type, len(args))
 	for i := range args {
-		args[i] = g.expr(depth - 1)
-		if i == 0 && (f.Name == "EXTRACT" || f.Name == "DATE_TRUNC") {
-			args[i] = &ir.Const{V: pick(g, "YEAR", "quarter", "MONTH", "WEEK", "DAY", "HOUR", "MINUTE", "SECOND", "MILLISECOND", "MICROSECOND"), T: ir.TVarchar}
+		if args[i] = g.pooled(f.Name, i); args[i] == nil {
+			args[i] = g.expr(depth - 1)
 		}
 		types[i] = args[i].Type()
 	}
@@ -193,13 +225,7 @@ func (g gen) call(depth int) ir.Expr {
 		return nil
 	}
 	for i, t := range want {
-		if classOf(t) == nested && t.Kind != ir.Null && f.Name != "IS NULL" && f.Name != "IS NOT NULL" {
-			return nil
-		}
 		if !types[i].Equal(t) {
-			if isSpan(t) && types[i].Kind == ir.Varchar {
-				return nil
-			}
 			args[i] = &ir.Cast{X: args[i], T: t}
 		}
 	}
