@@ -1,5 +1,0 @@
--- the clock in a query
-CREATE MAPPING trades (
-  id BIGINT, ticker VARCHAR, price DECIMAL(10, 2), amount BIGINT, trade_time TIMESTAMP(3), WATERMARK FOR trade_time AS trade_time - INTERVAL '5' SECOND
-) TYPE File OPTIONS ('path' = 'trades.ndjson', 'format' = 'json');
-SELECT id FROM trades WHERE trade_time > PROCTIME() - INTERVAL '1' HOUR;
