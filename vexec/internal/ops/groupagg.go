@@ -84,6 +84,7 @@ func (g *GroupAgg) Tables() []vexec.TableSpec { return g.keep.tables() }
 
 // Open implements vexec.Operator.
 func (g *GroupAgg) Open(oc *vexec.OpContext) error {
+	g.in.setClock(oc.Clock)
 	g.mem, g.clock = oc.Memory, oc.Clock
 	g.dropFree() // made before there was an account
 	g.changes.maxRows = max(1, oc.MaxRows)
