@@ -21,7 +21,7 @@ import (
 const longestText = 16 << 20
 
 var moreTexts = map[string]scalar{
-	"INITCAP": initcap, "LPAD": pad(true), "RPAD": pad(false), "REPEAT": repeat, "CONCAT_WS": concatWith, "SPLIT_PART": splitPart,
+	"INITCAP": initcap, "LPAD": pad(true), "RPAD": pad(false), "REPEAT": repeatText, "CONCAT_WS": concatWith, "SPLIT_PART": splitPart,
 	"ASCII": ascii, "CHR": chr, "TRANSLATE": translate, "OVERLAY": overlay, "LOCATE": locate, "INSTR": instr, "ENDS_WITH": endsWith,
 	"REGEXP_LIKE": regexpLike, "REGEXP_EXTRACT": regexpExtract, "REGEXP_REPLACE": regexpReplace, "SIMILAR TO": similarTo,
 	"MD5":       bytesText(func(b []byte) string { return fmt.Sprintf("%x", md5.Sum(b)) }),
@@ -77,7 +77,7 @@ func pad(front bool) scalar {
 	}
 }
 
-func repeat(_ *ir.Call, a []ir.Value) (ir.Value, error) {
+func repeatText(_ *ir.Call, a []ir.Value) (ir.Value, error) {
 	s, n := a[0].(string), max(0, a[1].(int64))
 	if s == "" {
 		return "", nil
