@@ -47,3 +47,17 @@ func TestHTTPTellsItsAddress(t *testing.T) {
 		t.Errorf("%q", rows)
 	}
 }
+
+// What the delivery is stands in the query file or in the flag; both say what they take.
+func TestDeliveryIsChecked(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "q.sql", "SET 'delivery' = 'AT_LEAST_ONCE';\nSELECT 1 AS n;\n")
+	out, _ := command(t, dir, "run", "q.sql", "--delivery", "at-most-once", "--format", "csv", "-q").CombinedOutput()
+	if string(out) != "n\n1\n" {
+		t.Errorf("%s", out)
+	}
+	out, _ = command(t, dir, "run", "q.sql", "--delivery", "at-most-one").CombinedOutput()
+	if want := "--delivery at-most-one: it is exactly-once, at-least-once or at-most-once; did you mean at-most-once?"; !strings.Contains(string(out), want) {
+		t.Errorf("%s\nwant %s", out, want)
+	}
+}

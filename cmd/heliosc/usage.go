@@ -95,7 +95,7 @@ var (
 
 // choice is for a value that is none of some words.
 func choice(flag, words, got string) string {
-	list := strings.Split(strings.ReplaceAll(words, `"`, ""), ",")
+	list := slices.DeleteFunc(strings.Split(strings.ReplaceAll(words, `"`, ""), ","), func(w string) bool { return w == "" }) // "" is for a flag left out
 	text := fmt.Sprintf("%s %s: it is %s", flag, got, orList(list))
 	if near := helios.DidYouMean(got, list); near != "" {
 		text += "; did you mean " + near + "?"
