@@ -46,7 +46,7 @@ var rooms = map[string][]string{
 	"vexec/internal/exchange":         {"ir", "vexec"},
 	"vexec/internal/build":            {"ir", "vexec", "vexec/internal/exchange", "vexec/internal/ops"},
 	"vexec/run":                       {"ir", "windows", "vexec", "vexec/internal/..."},
-	"vexec/connect/console":           {"ir", "vexec", "vexec/connect/format/..."},
+	"vexec/connect/console":           {"ir", "kernels", "vexec", "vexec/connect/format/..."},
 	"vexec/connect/memory":            {"ir", "kernels", "vexec"},
 	"vexec/connect/numbered":          {"ir", "vexec"},
 	"vexec/connect/generator":         {"ir", "kernels", "vexec", "vexec/connect/numbered"},

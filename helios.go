@@ -83,6 +83,7 @@ type Options struct {
 // ClientStatement is a statement whose rows go to the client: a SELECT, another one with
 // rows such as SHOW, or all INSERTs into one table of TYPE Print.
 type ClientStatement struct {
+	Zone    string // the time zone of SET 'time.zone', for what people read; "": UTC
 	Title   string // its text, shortened, or the table's name; "": it is the only one
 	Ordinal int    // its place among all such statements in the files, from 0 on
 	Bounded bool   // its rows end by themselves

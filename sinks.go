@@ -53,7 +53,7 @@ func (q *Query) clientStatements(p *ir.Plan) map[*ir.PhysSink]ClientStatement {
 		if s == nil || s.Table != nil && s.Table.Connector != console.PrintName {
 			continue
 		}
-		c := ClientStatement{Title: s.Title, Ordinal: len(out), Bounded: ends[i]}
+		c := ClientStatement{Title: s.Title, Zone: s.Zone, Ordinal: len(out), Bounded: ends[i]}
 		if s.Table != nil {
 			c.Title = s.Table.Name
 		}

@@ -221,21 +221,37 @@ func NeedsZone(from, to *Type) bool {
 		})
 		return some
 	case from.Kind.IsNested():
-		return hasInstant(from)
+		return HasInstant(from)
 	}
 	return from.Kind == TimestampLTZ && to.Kind != TimestampLTZ && to.Kind != Null ||
 		to.Kind == TimestampLTZ && from.Kind != TimestampLTZ && from.Kind != Null
 }
 
-// hasInstant reports whether a part of t is TIMESTAMP_LTZ.
-func hasInstant(t *Type) bool {
+// HasInstant reports whether t is, or has a part that is, TIMESTAMP_LTZ.
+func HasInstant(t *Type) bool {
 	if t == nil {
 		return false
 	}
 	for _, f := range t.Fields {
-		if hasInstant(f.Type) {
+		if HasInstant(f.Type) {
 			return true
 		}
 	}
-	return t.Kind == TimestampLTZ || hasInstant(t.Key) || hasInstant(t.Elem)
+	return t.Kind == TimestampLTZ || HasInstant(t.Key) || HasInstant(t.Elem)
+}
+
+// LocalType is t with TIMESTAMP in the place of TIMESTAMP_LTZ.
+func LocalType(t *Type) *Type {
+	if t == nil {
+		return nil
+	}
+	out := *t
+	if t.Kind == TimestampLTZ {
+		out.Kind = Timestamp
+	}
+	out.Elem, out.Key, out.Fields = LocalType(t.Elem), LocalType(t.Key), nil
+	for _, f := range t.Fields {
+		out.Fields = append(out.Fields, Field{Name: f.Name, Type: LocalType(f.Type)})
+	}
+	return &out
 }

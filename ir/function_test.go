@@ -61,6 +61,40 @@ func functionDocs() string {
 	section("Scalar functions", func(f *Function) bool { return f.Kind() == "scalar" })
 	section("Aggregates", func(f *Function) bool { return f.Aggregate })
 	section("Table functions", func(f *Function) bool { return f.Table })
+	b.WriteString(castDocs())
+	return b.String()
+}
+
+// castDocs is the table of casts: from the type of a line to that of a column.
+func castDocs() string {
+	kinds := []struct {
+		name string
+		t    *Type
+	}{{"BOOLEAN", TBoolean}, {"integers", TInteger}, {"DECIMAL", TDecimal(10, 2)}, {"REAL, DOUBLE", TDouble}, {"VARCHAR", TVarchar}, {"VARBINARY", TVarbinary},
+		{"DATE", TDate}, {"TIME", TTime}, {"TIMESTAMP", TTimestamp}, {"TIMESTAMP_LTZ", TTimestampLTZ}, {"INTERVAL of days", TInterval}, {"INTERVAL of months", TIntervalMonth},
+		{"ARRAY", &Type{Kind: Array, Elem: TInteger}}, {"MAP", &Type{Kind: Map, Key: TVarchar, Elem: TInteger}}, {"ROW", &Type{Kind: Row, Fields: []Field{{"a", TInteger}}}}, {"JSON", TJSON}}
+	var b strings.Builder
+	b.WriteString("\n## Casts\n\nFrom the type of a line to the type of a column: i, also without a CAST; a, also in an INSERT; c, with CAST or TRY_CAST. ARRAYs, MAPs and ROWs are cast part by part.\n\n|  |")
+	for _, k := range kinds {
+		b.WriteString(" " + k.name + " |")
+	}
+	b.WriteString("\n|---" + strings.Repeat("|---", len(kinds)) + "|\n")
+	for _, from := range kinds {
+		b.WriteString("| " + from.name + " |")
+		for _, to := range kinds {
+			mark := " "
+			switch {
+			case CanImplicit(from.t, to.t):
+				mark = "i"
+			case CanAssign(from.t, to.t):
+				mark = "a"
+			case CanCast(from.t, to.t):
+				mark = "c"
+			}
+			b.WriteString(" " + mark + " |")
+		}
+		b.WriteString("\n")
+	}
 	return b.String()
 }
 

@@ -3,7 +3,7 @@ package ir
 import "slices"
 
 // functions is the registry: basics and aggregates here, the others in files by group.
-var functions = slices.Concat(basicFunctions, moreNumbers, moreTexts, moreTimes, nestedFunctions)
+var functions = slices.Concat(basicFunctions, moreNumbers, moreTexts, moreTimes, nestedFunctions, jsonFunctions)
 
 // basicFunctions is the first part of the registry. A new function is a line here, a kernel in
 // vexec/internal/expr or vexec/internal/agg, and the same in plain Go in

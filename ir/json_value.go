@@ -37,7 +37,7 @@ func (e *encoder) typ(t *Type) {
 		}
 		e.b.WriteByte(']')
 	default:
-		if !scalarType(t.String()).Equal(t) {
+		if !ScalarType(t.String()).Equal(t) {
 			e.fail("%s is no type", t)
 			return
 		}
@@ -55,8 +55,8 @@ func (e *encoder) part(t *Type) {
 	e.typ(t)
 }
 
-// scalarType reads what Type.String writes for a type without parts; nil: no such type.
-func scalarType(text string) *Type {
+// ScalarType reads what Type.String writes for a type without parts; nil: no such type.
+func ScalarType(text string) *Type {
 	name, rest, bracket := strings.Cut(text, "(")
 	t := &Type{}
 	for k := Null; int(k) < len(kindNames); k++ {
@@ -88,7 +88,7 @@ func scalarType(text string) *Type {
 // typ reads a type; nil after an error.
 func (d *decoder) typ(tree any, path string, depth int) *Type {
 	if s, ok := tree.(string); ok {
-		t := scalarType(s)
+		t := ScalarType(s)
 		if t == nil {
 			d.fail(path, "%s is no type", show(tree))
 		}

@@ -238,6 +238,7 @@ type Sink struct {
 	Input Node
 	Table *Table // nil: the client (console, Go iterator)
 	Title string // of a SELECT: what the console prints above the rows of several
+	Zone  string // the time zone in which people are shown its instants; "": UTC
 	Side  bool   // no statement of its own: it takes dead letters or late rows of the others
 	At    Pos
 }

@@ -106,7 +106,8 @@ type PhysValues struct {
 type PhysSink struct {
 	Table *Table
 	Title string
-	Side  bool // it takes dead letters or late rows of the statements
+	Zone  string // as in Sink
+	Side  bool   // it takes dead letters or late rows of the statements
 	In    *Schema
 	// Changes are the kinds of changes that come; 0: rows are only added.
 	Changes Changes

@@ -154,7 +154,7 @@ func (c *runCmd) options(io streams) (helios.Options, error) {
 		CheckpointDir: c.CheckpointDir, CheckpointInterval: c.CheckpointInterval, Delivery: helios.Delivery(c.Delivery),
 		DeadLetters: c.deadLetters(), Samples: c.Ledger, OutputFile: c.Output, OutputFormat: outputFormats[c.Format], Flush: c.Flush,
 		Client: func(s helios.ClientStatement) (vexec.Sink, error) {
-			sink := console.New(io.out, console.Options{Format: console.Format(c.Format), Title: s.Title, Types: true, Width: io.width,
+			sink := console.New(io.out, console.Options{Format: console.Format(c.Format), Title: s.Title, Zone: s.Zone, Types: true, Width: io.width,
 				Turn: turn, Ordinal: s.Ordinal, Bounded: s.Bounded})
 			if c.Timestamps {
 				return console.Stamped(sink), nil

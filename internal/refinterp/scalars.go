@@ -44,7 +44,7 @@ var scalars = map[string]scalar{
 
 // scalarNamed finds a function in the tables; nil: there is none.
 func scalarNamed(name string) scalar {
-	for _, table := range []map[string]scalar{scalars, moreMaths, moreTexts, moreTimes, nestedScalars} {
+	for _, table := range []map[string]scalar{scalars, moreMaths, moreTexts, moreTimes, nestedScalars, jsonScalars} {
 		if f := table[name]; f != nil {
 			return f
 		}

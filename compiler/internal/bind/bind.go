@@ -83,6 +83,9 @@ func Bind(ctx context.Context, files []Input, sources *diag.Sources, env *Env, c
 	for _, e := range b.out.Explained {
 		b.sides(e.Logical)
 	}
+	for _, s := range b.out.Logical.Sinks {
+		s.Zone = b.zone
+	}
 	b.clashes()
 	b.titles()
 	if !errs.HasErrors() && !b.damaged {

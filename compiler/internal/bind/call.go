@@ -16,6 +16,9 @@ func (eb *exprBinder) call(x *ast.Call) ir.Expr {
 	if eb.b.laterCall(x) {
 		return nil
 	}
+	if e, handled := eb.jsonCall(name, x); handled {
+		return e
+	}
 	f := ir.LookupFunction(name)
 	switch {
 	case name == "IF" && len(x.Args) == 3 && !x.Distinct && x.Filter == nil:

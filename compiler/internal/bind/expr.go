@@ -278,13 +278,13 @@ func isComparison(op string) bool {
 }
 
 func (eb *exprBinder) is(x *ast.Is) ir.Expr {
-	if strings.HasPrefix(x.What, "JSON") {
-		eb.b.later(x.Span(), "IS "+x.What, "")
-		return nil
-	}
 	a := eb.bind(x.X)
 	if a == nil {
 		return nil
+	}
+	if strings.HasPrefix(x.What, "JSON") {
+		fn := "IS " + strings.TrimSuffix(x.What, " VALUE")
+		return eb.not(eb.apply(fn, x.Span(), []ast.Expr{x.X}, a), x.Not)
 	}
 	what := x.What
 	if what == "UNKNOWN" {

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/helios-stream/helios/compiler/internal/ast"
+	"github.com/helios-stream/helios/ir"
 )
 
 // laterStatement refuses a statement of the language that this version does not have.
@@ -46,7 +47,7 @@ func (b *binder) laterCall(x *ast.Call) bool {
 		b.later(x.Within[0].Span(), "WITHIN GROUP", "")
 	case x.Nulls != "":
 		b.later(x.Span(), x.Nulls+" NULLS", "")
-	case x.JSON != nil:
+	case x.JSON != nil && (ir.LookupFunction(strings.ToUpper(x.Name.Name)) == nil || x.Distinct || x.Filter != nil || len(x.OrderBy) > 0):
 		b.later(x.JSON.Span(), "a clause of "+strings.ToUpper(x.Name.Name), "")
 	case x.Rows != "":
 		b.later(x.Span(), x.Rows+" outside of MATCH_RECOGNIZE", "")

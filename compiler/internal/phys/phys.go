@@ -121,7 +121,7 @@ func (p *planner) planSink(s *ir.Sink) error {
 		return err
 	}
 	r = p.gather(r)
-	r.stages[0].Sink = &ir.PhysSink{Table: s.Table, Title: s.Title, Side: s.Side, In: r.schema(), Changes: changesInto(s)}
+	r.stages[0].Sink = &ir.PhysSink{Table: s.Table, Title: s.Title, Zone: s.Zone, Side: s.Side, In: r.schema(), Changes: changesInto(s)}
 	return nil
 }
 

@@ -31,6 +31,7 @@ const (
 // Options says how a Sink shows its rows.
 type Options struct {
 	Format          Format // "": Table
+	Zone            string // Table, JSON, CSV: the time zone whose clock shows TIMESTAMP_LTZ; "": UTC
 	Title           string // Table: a line above the header; "": none
 	Types           bool   // Table: a second header line with the types
 	Width           int    // Table: display columns to cut lines at; 0: do not cut
@@ -55,6 +56,7 @@ type Sink struct {
 	buf    []byte
 	encode func(dst []byte, b *vexec.Batch) []byte // JSON, CSV
 	table  *table                                  // Table
+	local  *localTimes                             // nil: instants are shown in UTC
 	binary *binary                                 // Arrow, Parquet
 	live   bool                                    // rows are shown as they come: they may never end
 	last   time.Time                               // when rows were last shown
@@ -76,6 +78,16 @@ func (s *Sink) Open(_ context.Context, sc *vexec.SinkContext) error {
 	s.restarts = !sc.NoRestart
 	if s.opt.Turn != nil {
 		s.opt.Turn.join(s)
+	}
+	if s.opt.Format != Arrow && s.opt.Format != Parquet {
+		var err error
+		if s.local, err = newLocalTimes(s.opt.Zone, sc.Schema); err != nil {
+			return err
+		}
+		if s.local != nil {
+			local := *sc
+			local.Schema, sc = s.local.schema, &local
+		}
 	}
 	switch s.opt.Format {
 	case Table, "":
@@ -102,6 +114,9 @@ func (s *Sink) Open(_ context.Context, sc *vexec.SinkContext) error {
 func (s *Sink) Write(_ context.Context, b *vexec.Batch) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.local != nil {
+		b = s.local.turn(b)
+	}
 	if b.Kind != nil {
 		return s.writeChanges(b)
 	}

@@ -11,7 +11,7 @@ import (
 
 // nestedFn returns the functions that make or take ARRAYs, MAPs and ROWs; nil: it has no
 // such name.
-func nestedFn(name string, in []*ir.Type, ret *ir.Type) strict {
+func nestedFn(name string, in []*ir.Type) strict {
 	switch name {
 	case "ITEM":
 		if in[0].Kind == ir.Map {

@@ -143,26 +143,10 @@ func parseZoned(to *ir.Type, zone *kernels.Zone) strict {
 
 // zonedNested prints nested values with their instants as local times of zone.
 func zonedNested(from *ir.Type, zone *kernels.Zone) strict {
-	local := localType(from)
+	local := ir.LocalType(from)
 	first, second := castNested(from, local, zone), toText(local, nil)
 	if first == nil || second == nil {
 		panic(fmt.Sprintf("expr: %s cannot be printed", from))
 	}
 	return chain(first, local, second)
-}
-
-// localType is t with TIMESTAMP in the place of TIMESTAMP_LTZ.
-func localType(t *ir.Type) *ir.Type {
-	if t == nil {
-		return nil
-	}
-	out := *t
-	if t.Kind == ir.TimestampLTZ {
-		out.Kind = ir.Timestamp
-	}
-	out.Elem, out.Key, out.Fields = localType(t.Elem), localType(t.Key), nil
-	for _, f := range t.Fields {
-		out.Fields = append(out.Fields, ir.Field{Name: f.Name, Type: localType(f.Type)})
-	}
-	return &out
 }

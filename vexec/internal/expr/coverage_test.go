@@ -41,6 +41,15 @@ var pools = map[string][][]any{
 	"ARRAY_SLICE":    {nil, list(-2, -1, 0, 1, 2, 9), list(-1, 0, 1, 2, 9)},
 	"ARRAY_JOIN":     {nil, units(",", ""), units("?", "")},
 	"ITEM":           {nil, list(-1, 0, 1, 2, 3)},
+	"JSON_VALUE":     {jsonDocs, jsonPaths, units("RETURNING INTEGER; NULL ON EMPTY", "DEFAULT ON EMPTY; DEFAULT ON ERROR", "ERROR ON EMPTY; NULL ON ERROR", "ERROR ON ERROR"), units("7"), units("8")},
+	"JSON_QUERY":     {jsonDocs, jsonPaths, units("WITH UNCONDITIONAL", "WITH CONDITIONAL; ERROR ON EMPTY", "EMPTY ARRAY ON EMPTY; EMPTY OBJECT ON ERROR", "ERROR ON ERROR")},
+	"JSON_EXISTS":    {jsonDocs, jsonPaths, units("TRUE ON ERROR", "UNKNOWN ON ERROR", "ERROR ON ERROR")},
+	"JSON_OBJECT":    {units("NULL", "ABSENT")},
+	"JSON_ARRAY":     {units("NULL", "ABSENT")},
+	"IS JSON":        {jsonDocs},
+	"IS JSON OBJECT": {jsonDocs},
+	"IS JSON ARRAY":  {jsonDocs},
+	"IS JSON SCALAR": {jsonDocs},
 	"TRANSLATE":      {nil, units("abc", "", "lé", "aa"), units("x", "", "12345")},
 }
 
@@ -56,6 +65,8 @@ var (
 	timePatterns = units("yyyy-MM-dd", "dd.MM.yyyy HH:mm:ss", "EEE, d MMM y h:mm a", "yyyyMMdd", "yy/DDD", "HH:mm:ss.SSS", "''yyyy'T'Q", "K k n", "EEEE MMMM", "x", "'")
 	zones        = units("UTC", "Europe/Berlin", "America/New_York", "+05:30", "Nowhere")
 	regexes      = units("a", "", "[a-z]+", "(h)(.)l", "^.*$", "(a)|b", "(", `\d+`, "é.", "^$")
+	jsonDocs     = units(`{"a": [1, 2.5, "x"], "b": {"c": null, "é": "q\"\u00e9"}, "b\u0061": 1}`, `[]`, `"text"`, "12", " null ", "nonsense", "", `[{"a": 1}, {"a": [ ]}]`, `{"a": 1, "a": " 2 "}`)
+	jsonPaths    = units("$", "$.a", "lax $.a", "$.a[1]", "lax $.b.c", "$.b['é']", "$[0].a", "$[*].a", "lax $.a[*]", "$.a[-1]", "strict $.*", "$.ba", "$..a", "a", "$[", "lax $.x")
 	charsets     = units("UTF-8", "us-ascii", "ISO-8859-1", "UTF-16", "UTF-16BE", "UTF-16LE", "EBCDIC")
 )
 
@@ -63,14 +74,17 @@ var (
 // but for some calls, in which it may be anything.
 func (g gen) pooled(fn string, i int) ir.Expr {
 	pool := pools[fn]
-	if i >= len(pool) || pool[i] == nil || g.IntN(12) == 0 && !unbounded(fn) {
+	if i >= len(pool) || pool[i] == nil || g.IntN(12) == 0 && !fixedPool(fn) {
 		return nil
 	}
 	return operand(pick(g, pool[i]...))
 }
 
-// unbounded reports whether a function makes text as long as it is told to.
-func unbounded(fn string) bool { return fn == "LPAD" || fn == "RPAD" || fn == "REPEAT" }
+// fixedPool reports whether arguments must be from the pool: what makes text as long as
+// it is told to, and clauses that the binder makes.
+func fixedPool(fn string) bool {
+	return fn == "LPAD" || fn == "RPAD" || fn == "REPEAT" || strings.HasPrefix(fn, "JSON_") && fn != "JSON_STRING"
+}
 
 // columnOfType returns a random column of a type.
 func columnOfType(t *ir.Type) ir.Expr {

@@ -37,7 +37,13 @@ func functionOf(x *ir.Call) (strict, error) {
 			fn = moreTextFn(x.Fn, types)
 		}
 		if fn == nil {
-			fn = nestedFn(x.Fn, types, x.T)
+			fn = nestedFn(x.Fn, types)
+		}
+		if fn == nil {
+			var err error
+			if fn, err = jsonFn(x); err != nil {
+				return nil, err
+			}
 		}
 	}
 	if fn == nil {

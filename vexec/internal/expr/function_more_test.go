@@ -69,6 +69,14 @@ var moreCases = []testCase{
 	{"ARRAY_CONCAT", list(arr(1), arr(nil, 3), arr(2)), "[1,null,3,2]"}, {"ARRAY_JOIN", list(arr("a", nil, "b"), "-"), "a-b"}, {"ARRAY_JOIN", list(arr(1, nil), "-", "?"), "1-?"},
 	{"ARRAY_SLICE", list(arr(1, 2, 3), 2), "[2,3]"}, {"ARRAY_SLICE", list(arr(1, 2, 3), -2, -1), "[2,3]"}, {"ARRAY_SLICE", list(arr(1, 2, 3), 3, 1), "[]"},
 	{"ARRAY_SORT", list(arr(2, nil, 1)), "[null,1,2]"}, {"ARRAY_SORT", list(arr(2, nil, 1), false), "[2,1,null]"}, {"ARRAY_SORT", list(arr(2, nil, 1), true, false), "[1,2,null]"},
+	{"JSON_VALUE", list(`{"a": "x"}`, "$.a"), "x"}, {"JSON_VALUE", list(`{"a": "x"}`, "$.b"), "NULL"}, {"JSON_VALUE", list(`{"a": "x"}`, "lax $.b", "DEFAULT ON EMPTY", "d"), "d"},
+	{"JSON_VALUE", list(`{"a": "x"}`, "$.a", "RETURNING INTEGER; ERROR ON ERROR"), "error: 'x' has another type"}, {"JSON_VALUE", list("{", "$", "ERROR ON ERROR"), "error: it is not JSON"},
+	{"JSON_VALUE", list("{}", "x"), "error: the path 'x': a path begins with $"}, {"JSON_VALUE", list("{}", "$", "ERROR ON ERROR"), "error: an object or an array is there, not a scalar"},
+	{"JSON_QUERY", list(`{"a": [1, 2]}`, "$.a"), "[1,2]"}, {"JSON_QUERY", list(`{"a": 1}`, "$.a", "WITH CONDITIONAL"), "[1]"}, {"JSON_QUERY", list(`{"a": 1}`, "$.a", "ERROR ON ERROR"), "error: a scalar is there, not an object or an array"},
+	{"JSON_EXISTS", list(`{"a": null}`, "$.a"), "false"}, {"JSON_EXISTS", list(`{"a": 1}`, "$.a"), "true"}, {"JSON_EXISTS", list("x", "$", "TRUE ON ERROR"), "true"},
+	{"JSON_OBJECT", list("NULL", "a", "1", "b", nil), `{"a":1,"b":null}`}, {"JSON_OBJECT", list("ABSENT", "a", nil), "{}"}, {"JSON_OBJECT", list("NULL", nil, "1"), "error: a key of JSON_OBJECT is NULL"},
+	{"JSON_ARRAY", list("ABSENT", "1", nil), "[1]"}, {"JSON_ARRAY", list("NULL", nil), "[null]"}, {"JSON_STRING", list("é\"\n"), `"é\"\n"`}, {"JSON_STRING", list(dec("1.50")), "1.50"},
+	{"IS JSON", list(" [1] "), "true"}, {"IS JSON", list(""), "false"}, {"IS JSON OBJECT", list("{}"), "true"}, {"IS JSON ARRAY", list("{}"), "false"}, {"IS JSON SCALAR", list("1"), "true"}, {"IS JSON SCALAR", list("[]"), "false"},
 	{"ARRAY_REVERSE", list(arr(1, 2)), "[2,1]"}, {"MAP_KEYS", list(mapLit("a", 1, "b", 2)), `["a","b"]`}, {"MAP_VALUES", list(mapLit("a", 1)), "[1]"}, {"MAP_ENTRIES", list(mapLit("a", 1)), `[{"key":"a","value":1}]`},
 }
 

@@ -120,6 +120,11 @@ func (p *Program) setSlot(s, of int, rows []int32) {
 
 // setConstNull makes the register NULL in every row.
 func (r *register) setConstNull(t *ir.Type) {
+	if t.Kind.IsNested() { // its parts are there, and empty
+		r.out, _ = columnOf(t, []ir.Value{nil})
+		r.out.Enc = vexec.Const
+		return
+	}
 	r.out = vexec.Vec{Type: t, Enc: vexec.Const, Valid: nullBit, Data: zeroValue, Bufs: nil}
 }
 

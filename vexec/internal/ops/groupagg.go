@@ -424,6 +424,7 @@ type partialGroups struct {
 // Open implements vexec.Operator.
 func (p *partialGroups) Open(oc *vexec.OpContext) (err error) {
 	p.mem, p.maxRows = oc.Memory, max(1, oc.MaxRows)
+	p.in.setClock(oc.Clock)
 	p.dropFree()
 	p.t, err = p.take()
 	return err
