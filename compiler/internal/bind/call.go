@@ -86,7 +86,11 @@ func (eb *exprBinder) applyAt(fn string, at, whole diag.Span, parts []ast.Expr, 
 	for i, a := range args {
 		cast[i] = eb.b.castAt(a, want[i], eb.b.placeOf(parts, i, at))
 	}
-	return &ir.Call{Fn: fn, Args: cast, T: ret, At: eb.b.sources.Pos(whole)}
+	call := &ir.Call{Fn: fn, Args: cast, T: ret, At: eb.b.sources.Pos(whole)}
+	if !eb.checkPatterns(call, parts) {
+		return nil
+	}
+	return call
 }
 
 // typeHint proposes what to do where text meets a number.

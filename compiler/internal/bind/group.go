@@ -74,6 +74,9 @@ func (g *grouping) bindKeys(x *ast.Select, s *scope, items []item) {
 		switch {
 		case key == nil:
 			g.poor = true
+		case key.Type().Kind.IsNested():
+			g.b.later(e.Span(), "GROUP BY on "+key.Type().String(), "group by its parts, or by CAST(... AS VARCHAR)")
+			g.poor = true
 		case g.keyOf(key) < 0: // a key given twice is one
 			g.keys = append(g.keys, settleNull(key))
 			g.at = append(g.at, e.Span())

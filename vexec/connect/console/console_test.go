@@ -220,3 +220,22 @@ func BenchmarkTable(b *testing.B) {
 type discard struct{}
 
 func (discard) Write(p []byte) (int, error) { return len(p), nil }
+
+// Instants are shown by the clock of the zone, also inside of other values; their type
+// stays in the header.
+func TestZone(t *testing.T) {
+	ltz := &ir.Type{Kind: ir.TimestampLTZ, P: 3}
+	list := &ir.Type{Kind: ir.Array, Elem: ltz}
+	schema := ir.NewSchema(ir.Column{Name: "at", Type: ltz}, ir.Column{Name: "l", Type: list})
+	winter := vtest.TS("2024-01-01 00:00:00")
+	for format, want := range map[Format]string{
+		Table: "TIMESTAMP_LTZ(3)",
+		JSON:  `{"at":"2024-01-01 01:00:00","l":["2024-01-01 01:00:00",null]}` + "\n",
+		CSV:   "at,l\n2024-01-01 01:00:00,\"[\"\"2024-01-01 01:00:00\"\",null]\"\n",
+	} {
+		got := show(t, Options{Format: format, Zone: "Europe/Berlin", Types: true}, schema, vtest.Row{winter, vtest.Row{winter, nil}})
+		if !strings.Contains(got, want) || !strings.Contains(got, "2024-01-01 01:00:00") {
+			t.Errorf("%s: %s", format, got)
+		}
+	}
+}

@@ -79,6 +79,7 @@ func (s *Sink) Open(_ context.Context, sc *vexec.SinkContext) error {
 	if s.opt.Turn != nil {
 		s.opt.Turn.join(s)
 	}
+	shown := sc.Schema // with the types of the query
 	if s.opt.Format != Arrow && s.opt.Format != Parquet {
 		var err error
 		if s.local, err = newLocalTimes(s.opt.Zone, sc.Schema); err != nil {
@@ -91,7 +92,7 @@ func (s *Sink) Open(_ context.Context, sc *vexec.SinkContext) error {
 	}
 	switch s.opt.Format {
 	case Table, "":
-		s.table = newTable(sc.Schema, s.opt)
+		s.table = newTable(shown, s.opt)
 	case JSON:
 		s.encode = ndjson.NewEncoder(sc.Schema).Append
 	case CSV:
