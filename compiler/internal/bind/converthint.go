@@ -2,6 +2,7 @@ package bind
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -19,6 +20,9 @@ func (b *binder) convertHint(f *ir.Function, types []*ir.Type, parts []ast.Expr)
 	if len(parts) != len(types) {
 		return ""
 	}
+	if hint := b.bareDate(types, parts); hint != "" {
+		return hint
+	}
 	order := identity(len(types))
 	slices.SortStableFunc(order, func(i, j int) int { return textFirst(types[i]) - textFirst(types[j]) })
 	for _, i := range order {
@@ -35,6 +39,19 @@ func (b *binder) convertHint(f *ir.Function, types []*ir.Type, parts []ast.Expr)
 			if _, _, err := f.Resolve(trial); err == nil {
 				return b.castCall(f, parts, i, from, to)
 			}
+		}
+	}
+	return ""
+}
+
+// dateForm is a date without quotes, which is a subtraction.
+var dateForm = regexp.MustCompile(`^\d{4}-\d\d-\d\d$`)
+
+// bareDate is for a time that is compared with 2024-01-31: that is 1992.
+func (b *binder) bareDate(types []*ir.Type, parts []ast.Expr) string {
+	for i, e := range parts {
+		if text := b.written(e, ""); types[i].Kind.IsInteger() && dateForm.MatchString(text) {
+			return "without quotes this is a subtraction: write DATE '" + text + "'"
 		}
 	}
 	return ""

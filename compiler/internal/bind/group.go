@@ -28,7 +28,9 @@ type grouping struct {
 func (b *binder) grouped(x *ast.Select, in *relation, s *scope, items []item) *relation {
 	g := &grouping{b: b, in: in, refs: map[*ir.ColRef]diag.Span{}}
 	g.bindKeys(x, s, items)
-	eb := &exprBinder{b: b, scope: s, group: g}
+	named := *s
+	named.hidden, named.hiding = aliasPlaces(x), "SELECT"
+	eb := &exprBinder{b: b, scope: &named, group: g}
 	exprs := make([]ir.Expr, len(items))
 	for i, it := range items {
 		exprs[i] = g.bindItem(eb, it)

@@ -31,6 +31,20 @@ var functionsOfOthers = map[string]string{
 	"DATE":          "write CAST($1 AS DATE)",
 	"STR_TO_DATE":   "write TO_TIMESTAMP($1)",
 	"MEAN":          "write AVG($1)",
+	"COUNTIF":       "write COUNT(*) FILTER (WHERE $1)",
+	"COUNT_IF":      "write COUNT(*) FILTER (WHERE $1)",
+	"SUMIF":         "write SUM(x) FILTER (WHERE condition)",
+	"SUM_IF":        "write SUM($1) FILTER (WHERE $2)",
+	"AVERAGE":       "write AVG($1)",
+	"AVERAGEIF":     "write AVG(x) FILTER (WHERE condition)",
+	"CONCATENATE":   "write $1 || $2",
+	"TEXT":          "write CAST($1 AS VARCHAR)",
+	"VALUE":         "write CAST($1 AS DOUBLE)",
+	"ISBLANK":       "write $1 IS NULL",
+	"VLOOKUP":       "a join is not supported yet; write CASE WHEN ... THEN ... END",
+	"XLOOKUP":       "a join is not supported yet; write CASE WHEN ... THEN ... END",
+	"LIKE":          "write $1 LIKE 'pattern'",
+	"CONTAINS":      "write $1 LIKE '%part%'",
 	"GROUP_CONCAT":  "texts cannot be aggregated yet",
 	"DATE_BIN":      "make windows in FROM: TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '15' MINUTE))",
 	"TIME_BUCKET":   "make windows in FROM: TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '15' MINUTE))",
@@ -103,10 +117,15 @@ func castHint(from, to *ir.Type) string {
 // columnElsewhere reports a column that is not in s but is somewhere that the user
 // may have meant: an alias of SELECT, a window that was not made, another table name.
 func (b *binder) columnElsewhere(s *scope, table string, id ast.Ident) bool {
-	if at, ok := s.hidden[id.Name]; ok && table == "" {
-		b.err(diag.UnknownColumn, id.Span(), "write its expression, or select it in a sub-query and filter that",
+	// An alias does not stand for itself: x AS x with an unknown x.
+	if at, ok := s.hidden[id.Name]; ok && table == "" && (id.Span().Start < at.item.Start || id.Span().Start >= at.item.End) {
+		hint := "write its expression, or select it in a sub-query and filter that"
+		if s.hiding == "SELECT" {
+			hint = "write its expression again, or select it in a sub-query and compute with it there"
+		}
+		b.err(diag.UnknownColumn, id.Span(), hint,
 			"%s has no column `%s`, and an alias of SELECT cannot be used in %s", s.what, id.Name, s.hiding)
-		b.relate(at, "the alias")
+		b.relate(at.alias, "the alias")
 		return true
 	}
 	switch id.Name {

@@ -34,10 +34,13 @@ type scope struct {
 	cols []scopeCol
 	// aliases are the items of SELECT, for GROUP BY; nil elsewhere.
 	aliases map[string]ast.Expr
-	hidden  map[string]diag.Span // aliases of SELECT that cannot be used here
-	hiding  string               // where that is: WHERE, HAVING
-	at      diag.Span            // where the table, the view or the alias is declared; none for others
+	hidden  map[string]aliasPlace // aliases of SELECT that cannot be used here
+	hiding  string                // where that is: WHERE, HAVING
+	at      diag.Span             // where the table, the view or the alias is declared; none for others
 }
+
+// aliasPlace is where an alias of SELECT stands, and the item that it names.
+type aliasPlace struct{ alias, item diag.Span }
 
 type scopeCol struct {
 	table string // alias or name of its table; "": none

@@ -49,7 +49,9 @@ func (b *binder) selectRows(x *ast.Select) *relation {
 	if len(x.GroupBy) > 0 || x.Having != nil || hasAggregates(items) {
 		return b.grouped(x, in, s, items)
 	}
-	eb := &exprBinder{b: b, scope: s}
+	named := *s
+	named.hidden, named.hiding = aliasPlaces(x), "SELECT"
+	eb := &exprBinder{b: b, scope: &named}
 	exprs := make([]ir.Expr, len(items))
 	for i, it := range items {
 		exprs[i] = eb.item(it)
@@ -58,11 +60,11 @@ func (b *binder) selectRows(x *ast.Select) *relation {
 }
 
 // aliasPlaces is where the aliases of SELECT stand.
-func aliasPlaces(x *ast.Select) map[string]diag.Span {
-	out := map[string]diag.Span{}
+func aliasPlaces(x *ast.Select) map[string]aliasPlace {
+	out := map[string]aliasPlace{}
 	for _, it := range x.Items {
 		if it.Alias != nil {
-			out[it.Alias.Name] = it.Alias.Span()
+			out[it.Alias.Name] = aliasPlace{it.Alias.Span(), it.Span()}
 		}
 	}
 	return out

@@ -52,7 +52,9 @@ func (p *parser) createView(start *token, v *ast.CreateView) ast.Statement {
 	if p.accept("COMMENT") {
 		v.Comment = p.stringLit("a comment").S
 	}
-	p.expect("AS")
+	if !p.accept("AS") {
+		p.failExpected("AS, and a query behind it", "AS")
+	}
 	if !p.beginsQuery() {
 		p.failExpected("a query behind AS", "SELECT", "WITH", "VALUES")
 	}
@@ -209,6 +211,8 @@ func (p *parser) beginsTail() bool {
 func (p *parser) columnPart(m *ast.CreateMapping) {
 	start := p.tok
 	switch {
+	case p.tok.is("WATERMARK") && p.peek(1).kind == tokWord && p.peek(2).is("AS"):
+		p.failAt(diag.Syntax, p.spanOf(p.peek(1)), "expected FOR behind WATERMARK, found '"+p.text(p.peek(1))+"'", "write WATERMARK FOR "+p.text(p.peek(1))+" AS ...")
 	case p.tok.is("WATERMARK") && p.peek(1).is("FOR"):
 		w := p.watermark()
 		p.once(m.Watermark == nil, start, "WATERMARK")
@@ -263,6 +267,7 @@ func (p *parser) column(m *ast.CreateMapping) *ast.ColumnDef {
 		typ := p.tok
 		c.Type = p.columnType(c)
 		p.refuseDigits(typ)
+		p.refuseBrackets(typ)
 	}
 	for more := true; more; {
 		more = p.columnClause(m, c)
@@ -272,6 +277,7 @@ func (p *parser) column(m *ast.CreateMapping) *ast.ColumnDef {
 }
 
 func (p *parser) columnType(c *ast.ColumnDef) *ast.Type {
+	p.refuseColumnForm(c)
 	if !p.tok.maybeName() {
 		p.failExpected(fmt.Sprintf("a type for the column '%s'", c.Name.Name))
 	}
@@ -295,13 +301,28 @@ func (p *parser) columnClause(m *ast.CreateMapping, c *ast.ColumnDef) bool {
 		p.once(c.Comment == "", start, "COMMENT")
 		c.Comment = p.stringLit("a comment").S
 	case p.tok.is("DEFAULT"):
-		p.unsupported(p.here(), "DEFAULT for a column", "")
+		p.unsupported(p.here(), "DEFAULT for a column", "leave it out, and write COALESCE(column, value) in the query")
+	case p.foreignConstraint():
+		p.unsupported(p.here(), p.tok.word+" of a column", "leave it out: the data is not checked against constraints, and no values are made up")
 	case p.tok.is("EXTERNAL"):
 		p.unsupported(p.here(), "EXTERNAL NAME of a column", "call the column as its source does, and rename it in a view")
 	default:
 		return false
 	}
 	return true
+}
+
+// foreignConstraint reports whether a clause of other systems is next, and not one more
+// column without its ','.
+func (p *parser) foreignConstraint() bool {
+	n := p.peek(1)
+	switch p.tok.word {
+	case "AUTO_INCREMENT", "AUTOINCREMENT", "IDENTITY", "UNIQUE", "GENERATED":
+		return p.tok.kind == tokWord && (n.is(",") || n.is(")") || n.is("(") || n.is("NOT") || n.is("PRIMARY") || n.is("ALWAYS") || n.is("BY"))
+	case "CHECK", "REFERENCES", "COLLATE":
+		return p.tok.kind == tokWord
+	}
+	return false
 }
 
 func (p *parser) metadata(start *token) *ast.Metadata {

@@ -119,6 +119,9 @@ func (p *parser) closeHint(want string) string {
 	if !ok || strings.ContainsAny(mark, " ,") || p.tok.kind == tokEOF {
 		return ""
 	}
+	if t := p.peek(1); p.tok.is(";") && strings.Contains(want, "list opened") && t.maybeName() && p.peek(2).kind == tokWord && knownType(p.peek(2).word) {
+		return "columns are separated by ',': write ',' for ';'"
+	}
 	if t := p.tok; !t.lineStart && (t.kind == tokString || t.kind == tokNumber || t.kind == tokQuoted || t.kind == tokWord && !reserved[t.word] && !beginsClause[t.word] && !t.is("TYPE") && !t.is("OPTIONS")) {
 		return fmt.Sprintf("is a ',' or an operator missing before %s?", p.found())
 	}

@@ -1,6 +1,7 @@
 package parse
 
 import (
+	"fmt"
 	"strings"
 )
 
@@ -24,6 +25,19 @@ func (p *parser) expectedHint(want string, words []string) string {
 // formHints are what a form looks like, by the beginning of what was expected in it.
 var formHints = []struct{ want, hint string }{
 	{"WITH ('connector'", "say where its rows are: WITH ('connector' = 'filesystem', 'path' = '...', 'format' = 'csv')"},
+	{"AS before the query", "write WITH name AS (SELECT ...)"},
+	{"AS, ", "write CREATE VIEW name AS SELECT ..."},
+	{"'(' to open the options", "options stand in parentheses: OPTIONS ('path' = '...', 'format' = 'csv')"},
+	{"JOBS, SNAPSHOTS, MAPPINGS", "write SHOW TABLES for all mappings and views"},
+	{"the name of a mapping or a view", "write DESCRIBE and the name of a mapping or a view; SHOW TABLES lists them"},
+	{"the end of the mapping", "behind the columns stand TYPE and the connector's name, OPTIONS (...), PARTITIONED BY (...) and COMMENT '...'"},
+	{"the end of the table", "behind the columns stand WITH (...), PARTITIONED BY (...) and COMMENT '...'"},
+	{"a type for the column", "write name TYPE, such as id BIGINT; leave the whole list out to take the columns from the source"},
+	{"a type", "for example BIGINT, DOUBLE, DECIMAL(10, 2), VARCHAR, BOOLEAN, TIMESTAMP(3)"},
+	{"an element type", "write ARRAY<VARCHAR>"},
+	{"'<' to open the element type", "write ARRAY<VARCHAR>, with your type for VARCHAR"},
+	{"'<' to open the types of key and value", "write MAP<VARCHAR, BIGINT>, with your types"},
+	{"'<' and the fields of the ROW", "write ROW<name VARCHAR, age INTEGER>, with your fields"},
 	{"BY", "write GROUP BY, ORDER BY or PARTITION BY"},
 	{"AND and the upper bound", "write x BETWEEN low AND high"},
 	{"'(' to open the list behind IN", "write x IN ('a', 'b')"},
@@ -41,6 +55,8 @@ func (p *parser) tokenHint() string {
 		return "a value from outside is written ${name} and given with -D name=value"
 	case p.tok.is("AS") && p.prev.is("*"):
 		return "a star takes no alias: select the columns by name"
+	case p.tok.kind == tokString && p.prev.end < p.tok.start && (p.prev.kind == tokWord && p.prev.role == roleName || p.prev.is(")")):
+		return fmt.Sprintf("an alias stands in double quotes or none: \"%s\"; is an operator or a ',' missing?", p.stringValue(p.tok))
 	case p.tok.kind == tokNumber && p.prev.kind == tokNumber && p.prev.end == p.tok.start:
 		return "a number has one point, as in 1.25"
 	}

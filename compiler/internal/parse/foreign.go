@@ -10,18 +10,23 @@ import (
 // foreignWords are words that other systems have where this one has none, with what
 // does the same here.
 var foreignWords = map[string]string{
-	"ILIKE":    "write LOWER(x) LIKE 'a%', with the pattern in lower case",
-	"RLIKE":    "write LIKE with % for any text and _ for one character",
-	"REGEXP":   "write LIKE with % for any text and _ for one character",
-	"GLOB":     "write LIKE with % for any text and _ for one character",
-	"XOR":      "write (a) <> (b) for conditions",
-	"DIV":      "write a / b: the quotient of whole numbers is a whole number",
-	"MOD":      "write MOD(a, b) or a % b",
-	"ISNULL":   "write IS NULL",
-	"NOTNULL":  "write IS NOT NULL",
-	"ELSIF":    "write WHEN condition THEN value; ELSE stands last",
-	"ELSEIF":   "write WHEN condition THEN value; ELSE stands last",
-	"PREWHERE": "write WHERE",
+	"ILIKE":     "write LOWER(x) LIKE 'a%', with the pattern in lower case",
+	"RLIKE":     "write LIKE with % for any text and _ for one character",
+	"REGEXP":    "write LIKE with % for any text and _ for one character",
+	"GLOB":      "write LIKE with % for any text and _ for one character",
+	"XOR":       "write (a) <> (b) for conditions",
+	"DIV":       "write a / b: the quotient of whole numbers is a whole number",
+	"MOD":       "write MOD(a, b) or a % b",
+	"ISNULL":    "write IS NULL",
+	"NOTNULL":   "write IS NOT NULL",
+	"ELSIF":     "write WHEN condition THEN value; ELSE stands last",
+	"ELSEIF":    "write WHEN condition THEN value; ELSE stands last",
+	"PREWHERE":  "write WHERE",
+	"CONTAINS":  "write x LIKE '%part%'",
+	"ENGINE":    "leave it out, and say where the rows are: WITH ('connector' = 'filesystem', 'path' = '...', 'format' = 'csv')",
+	"PATH":      "options stand in parentheses: OPTIONS ('path' = '...')",
+	"LOCATION":  "options stand in parentheses: OPTIONS ('path' = '...')",
+	"DELIMITED": "options stand in parentheses: OPTIONS ('path' = '...', 'format' = 'csv')",
 }
 
 // foreignWordHint sees what people write who come from another system.
@@ -42,6 +47,14 @@ func (p *parser) foreignWordHint([]string) string {
 		return false
 	}
 	switch {
+	case word == "STARTS" && p.peek(1).is("WITH"):
+		return "write x LIKE 'begin%'"
+	case word == "ENDS" && p.peek(1).is("WITH"):
+		return "write x LIKE '%end'"
+	case word == "NOT" && (p.peek(1).is("=") || p.peek(1).is("EQUAL")):
+		return "write <>"
+	case word == "INTO" && !isWord("INSERT"):
+		return "write INSERT INTO, and the query behind it: INSERT INTO t SELECT ..."
 	case word == "WINDOW" && (p.peek(1).is("TUMBLING") || p.peek(1).is("HOPPING") || p.peek(1).is("SESSION")):
 		return "windows are made in FROM: TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE)), and grouped by window_start, window_end"
 	case word == "CHANGES" && isWord("EMIT"):
@@ -71,12 +84,30 @@ func (p *parser) foreignMarkHint() string {
 	switch {
 	case p.tok.is(",") && p.prev.kind == tokNumber && p.at > 1 && p.toks[p.at-2].is("LIMIT") && p.peek(1).kind == tokNumber:
 		return fmt.Sprintf("write LIMIT %s OFFSET %s", p.text(p.peek(1)), p.text(p.prev))
+	case p.tok.is(",") && p.prev.kind == tokNumber && p.prev.end == p.tok.start && p.peek(1).kind == tokNumber && p.peek(1).start == p.tok.end:
+		return commaHintOf(p.text(p.prev), p.text(p.peek(1)))
+	case p.tok.is("<") && p.prev.is("=") && p.prev.end == p.tok.start:
+		return "write <="
+	case p.tok.is("[") && (p.peek(1).kind == tokWord || p.peek(1).kind == tokString) && p.peek(2).is("]"):
+		return "names stand in double quotes or none: " + p.text(p.peek(1))
+	case p.tok.is("#"):
+		return "a time is a text behind its type: DATE '2024-01-31', TIMESTAMP '2024-01-31 23:59:59'"
+	case p.tok.is("&"):
+		return "|| puts texts together; conditions are joined with AND"
 	case p.tok.is("$"):
 		return "a value from outside is written ${name} and given with -D name=value; an amount of money is a number alone"
 	case p.tok.is("~"):
 		return "write LIKE with % for any text and _ for one character"
 	}
 	return ""
+}
+
+// commaHintOf is for a number with a comma in it: 1,000 or 1,5.
+func commaHintOf(before, behind string) string {
+	if len(behind) == 3 && !strings.Contains(before, ".") {
+		return fmt.Sprintf("a number has no comma: write %s%s", before, behind)
+	}
+	return fmt.Sprintf("a number has a point, not a comma: write %s.%s", before, behind)
 }
 
 // nameHint is for a string where a name must stand: a file where a table must.

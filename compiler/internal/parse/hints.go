@@ -11,7 +11,7 @@ import (
 // fit, and says how to mend it; "" where none is known. The words are keywords
 // that would have fitted.
 func (p *parser) slipHint(words []string) string {
-	for _, find := range []func([]string) string{p.placeholderHint, p.foreignWordHint, p.foreignHint, p.brokenStringHint, p.misspeltHint, p.aliasHint, p.commaHint} {
+	for _, find := range []func([]string) string{p.placeholderHint, p.foreignWordHint, p.foreignHint, p.spanHint, p.brokenStringHint, p.misspeltHint, p.aliasHint, p.commaHint} {
 		if h := find(words); h != "" {
 			return h
 		}
@@ -40,7 +40,7 @@ var foreign = map[string]string{
 	"==":  "SQL writes =",
 	"&&":  "write AND",
 	"::":  "write CAST(value AS type)",
-	"=>":  "a comparison is '='; 'NAME => value' is for the arguments of table functions",
+	"=>":  "write >= for greater or equal, = for equal; 'NAME => value' is for the arguments of table functions",
 	"!":   "write NOT",
 	"->":  "a field of a ROW is r.field; for JSON text use JSON_VALUE(text, '$.path')",
 	"{":   "only ${name} takes braces",

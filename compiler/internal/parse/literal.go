@@ -111,7 +111,7 @@ func (p *parser) timeLiteral() *ast.Literal {
 	}
 	if problem != "" {
 		p.soft++ // the rest of the statement can be read, and bound
-		p.errorAt(diag.BadTime, at, fmt.Sprintf("'%s' is no %s: %s", clip(text), start.word, problem), "write "+timeExample[start.word])
+		p.errorAt(diag.BadTime, at, fmt.Sprintf("'%s' is no %s: %s", clip(text), start.word, problem), timeHint(start.word, text))
 		return &ast.Literal{Place: p.from(start)}
 	}
 	t := ir.TDate

@@ -77,6 +77,7 @@ type parser struct {
 	computed bool
 	keep     bool // for the formatter: ${name} stands for itself
 	soft     int  // errors after which a statement is whole all the same
+	broken   int  // parts of lists that are left out because of what the lexer has reported
 	lost     ast.Lost
 
 	comments []comment // with keep
@@ -155,7 +156,7 @@ func (p *parser) file() []ast.Statement {
 // oneStatement reads a statement and its end. Where it cannot be read, or holds
 // an undefined placeholder, the rest of it is skipped and nil is returned.
 func (p *parser) oneStatement() ast.Statement {
-	first, known, soft := p.at, len(p.errs), p.soft
+	first, known, soft, broken := p.at, len(p.errs), p.soft, p.broken
 	var s ast.Statement
 	ok := p.try(func() {
 		s = p.statement()
@@ -170,7 +171,7 @@ func (p *parser) oneStatement() ast.Statement {
 		p.lose(first, true)
 		return nil
 	}
-	if p.errs[known:].Errors() > p.soft-soft {
+	if p.errs[known:].Errors() > p.soft-soft || p.broken > broken {
 		p.lose(first, false)
 		return nil
 	}

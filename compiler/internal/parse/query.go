@@ -300,6 +300,12 @@ func (p *parser) selectItems() []*ast.SelectItem {
 		p.next()
 		p.next()
 	}
+	if n := p.peek(2); p.tok.is("TOP") && p.peek(1).is("(") && n.kind == tokNumber && p.peek(3).is(")") {
+		p.errorAt(diag.Syntax, p.here().To(p.spanOf(p.peek(3))), "SELECT TOP is not known here", fmt.Sprintf("write LIMIT %s at the end of the query", p.text(n)))
+		for range 4 {
+			p.next()
+		}
+	}
 	var items []*ast.SelectItem
 	one := func() { p.clausePart(func() { items = append(items, p.selectItem()) }) }
 	one()

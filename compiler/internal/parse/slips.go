@@ -1,8 +1,11 @@
 package parse
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 
+	"github.com/helios-stream/helios/compiler/internal/ast"
 	"github.com/helios-stream/helios/compiler/internal/diag"
 )
 
@@ -106,4 +109,34 @@ func (p *parser) dottedKey() int {
 			return n
 		}
 	}
+}
+
+// refuseColumnForm reports the forms of a column that other languages have: id: INT, and
+// INT id.
+func (p *parser) refuseColumnForm(c *ast.ColumnDef) {
+	name, n := c.Name.Name, p.peek(1)
+	switch {
+	case p.tok.is(":"):
+		p.failAt(diag.Syntax, p.here(), "a column is its name and its type, and nothing stands between them", "write "+name+" "+p.text(n))
+	case knownType(strings.ToUpper(name)) && p.tok.kind == tokWord && !knownType(p.tok.word) && foreignTypes[p.tok.word] == "" && (n.is(",") || n.is(")") || n.is("NOT")):
+		p.failAt(diag.Syntax, c.Name.At.To(p.here()), "the name of a column stands before its type", "write "+p.text(p.tok)+" "+name)
+	}
+}
+
+// knownType reports whether an upper-case word begins a type.
+func knownType(word string) bool { return slices.Contains(typeNames, word) || plainTypes[word] != nil }
+
+// refuseBrackets reports INT[] for ARRAY<INT>.
+func (p *parser) refuseBrackets(typ *token) {
+	if p.tok.is("[") && p.peek(1).is("]") {
+		p.failAt(diag.Syntax, p.here().To(p.spanOf(p.peek(1))), "an array's type is written with ARRAY", "write ARRAY<"+p.between(typ, p.tok)+">")
+	}
+}
+
+// spanHint sees a number with a unit of time behind it, where an interval is meant.
+func (p *parser) spanHint([]string) string {
+	if u, ok := unitOf(p.tok); ok && p.prev.kind == tokNumber {
+		return fmt.Sprintf("for a span of time, write INTERVAL '%s' %s", p.text(p.prev), u.name)
+	}
+	return ""
 }

@@ -271,9 +271,12 @@ func (p *parser) option() ast.Option {
 // part reads one part of a parenthesised list. After an error it skips to the
 // ',' or ')' that ends the part. A ';' or the end of the file ends the statement.
 func (p *parser) part(f func()) {
-	first := p.at
+	first, known := p.at, len(p.errs)
 	if p.try(f) {
 		return
+	}
+	if len(p.errs) == known {
+		p.broken++ // the lexer has reported it: the statement lacks something all the same
 	}
 	depth := 0
 	for _, t := range p.toks[first:p.at] {
@@ -312,7 +315,7 @@ func (p *parser) separator(what string, open *token, beginsPart bool) bool {
 	if p.tok.is(")") || !beginsPart {
 		return false
 	}
-	if hint := p.brokenStringHint(nil); hint != "" {
+	if p.spanHint(nil) != "" || p.brokenStringHint(nil) != "" {
 		p.failOpen("',' or ')' in "+what+" opened", open)
 	}
 	p.report(diag.MissingComma, p.prev.end, p.prev.end, fmt.Sprintf("expected ',' before %s in %s", p.found(), what), "a comma is missing here")

@@ -1,7 +1,9 @@
 package parse
 
 import (
+	"fmt"
 	"math"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -114,4 +116,32 @@ func fraction(s string, places int) (int64, bool) {
 	}
 	n, ok := digitsOnly((s + "000000000000000000")[:places])
 	return int64(n), ok
+}
+
+var (
+	yearFirst = regexp.MustCompile(`^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[ T](.*))?$`)
+	dayFirst  = regexp.MustCompile(`^(\d{1,2})([-/.])(\d{1,2})[-/.](\d{4})(?:[ T](.*))?$`)
+)
+
+// timeHint is the literal that a wrong one is likely meant to be, else an example.
+func timeHint(kind, text string) string {
+	var year, month, day, clock string
+	if m := yearFirst.FindStringSubmatch(text); m != nil {
+		year, month, day, clock = m[1], m[2], m[3], m[4]
+	} else if m := dayFirst.FindStringSubmatch(text); m != nil {
+		year, month, day, clock = m[4], m[3], m[1], m[5]
+		if n, _ := strconv.Atoi(m[3]); n > 12 {
+			month, day = day, month
+		} else if first, _ := strconv.Atoi(m[1]); m[2] != "." && first <= 12 {
+			return "its form is " + timeExample[kind] // which of them is the month?
+		}
+	}
+	meant := fmt.Sprintf("%s-%02s-%02s", year, month, day)
+	if kind == "TIMESTAMP" && clock != "" {
+		meant += " " + clock
+	}
+	if _, _, problem := parseTime(kind, meant); problem != "" || kind == "TIME" {
+		return "its form is " + timeExample[kind]
+	}
+	return "write " + kind + " '" + meant + "'"
 }

@@ -1,0 +1,2 @@
+-- a type before its column
+CREATE MAPPING u (BIGINT id, name VARCHAR) TYPE File OPTIONS ('path' = 'u.csv');

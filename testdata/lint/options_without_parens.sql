@@ -1,0 +1,2 @@
+-- options without parentheses
+CREATE MAPPING u (id BIGINT) TYPE File OPTIONS 'path' = 'u.csv';
