@@ -46,6 +46,7 @@ type Options struct {
 	Parallelism  int                              // tasks a stage runs as; 0: as SET 'parallelism' says, else runtime.GOMAXPROCS
 	DisableRules []string                         // optimizer rules to leave out; "*": all
 	Limit        int64                            // rows that each SELECT to the client gives at most, and then its part of the query ends; 0: all
+	LookOnly     bool                             // LoadPlan: secrets and references may be missing; the query can be drawn, and Run says what it lacks
 	Trace        bool                             // keep the optimizer's steps for Query.ExplainTrace
 	StrictState  bool                             // state that grows without end is an error, not a warning
 	NoWarn       []string                         // codes of warnings to leave out, such as H0404

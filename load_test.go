@@ -64,6 +64,13 @@ func TestSecretsOfPlans(t *testing.T) {
 		if _, err := helios.LoadPlan(name, []byte(shown[i]), o); err == nil || !strings.Contains(err.Error(), "-D T_VAULT_PASSWORD=") {
 			t.Errorf("without the secret: %v", err)
 		}
+		if look, err := helios.LoadPlan(name, []byte(shown[i]), helios.Options{Connectors: o.Connectors, LookOnly: true}); err != nil {
+			t.Errorf("to look at the plan: %v", err)
+		} else if _, err := look.Run(context.Background()); err == nil || !strings.Contains(err.Error(), "${env:T_VAULT_PASSWORD}") {
+			t.Errorf("a plan that lacks its secret runs: %v", err)
+		} else if text, err := look.Draw(helios.Physical, helios.DrawText, nil); err != nil || text != shown[11] && i == 10 {
+			t.Errorf("%v: it is drawn as\n%s\nnot as\n%s", err, text, shown[11])
+		}
 		with := o
 		with.Vars = map[string]string{"T_VAULT_PASSWORD": "hunter2"}
 		loaded, err := helios.LoadPlan(name, []byte(shown[i]), with)

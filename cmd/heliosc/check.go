@@ -19,7 +19,7 @@ func (c *checkCmd) Run(io streams) error {
 		c.Messages = "json"
 		io.err = io.out
 	}
-	q, err := c.compile(io, helios.Options{})
+	q, err := c.compile(io, helios.Options{LookOnly: true})
 	if err != nil || c.Messages == "json" {
 		return err
 	}

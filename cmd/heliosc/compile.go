@@ -34,7 +34,7 @@ func (c *compileCmd) emit(io streams) (string, error) {
 	if c.Emit == "ast" {
 		return c.ast()
 	}
-	q, err := c.compile(io, helios.Options{})
+	q, err := c.compile(io, helios.Options{LookOnly: true})
 	if err != nil {
 		return "", err
 	}
@@ -53,12 +53,14 @@ func (c *compileCmd) emit(io streams) (string, error) {
 }
 
 func (c *compileCmd) ast() (string, error) {
-	if c.isPlan() {
-		return "", usagef("%s: a plan has no syntax tree", c.Files[0])
-	}
 	files, err := helios.ReadFiles(c.Files...)
 	if err != nil {
 		return "", err
+	}
+	if plan, err := planOf(files); err != nil {
+		return "", err
+	} else if plan != nil {
+		return "", usagef("%s: a plan has no syntax tree", plan.Name)
 	}
 	return helios.DumpAST(files, helios.Options{Vars: c.Define, LookupEnv: os.LookupEnv})
 }

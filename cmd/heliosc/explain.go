@@ -38,7 +38,7 @@ func (c *explainCmd) Run(io streams) error {
 	if c.Trace && c.Format != "text" {
 		return usagef("--trace is text: leave --format away")
 	}
-	q, err := c.compile(io, helios.Options{Trace: c.Trace})
+	q, err := c.compile(io, helios.Options{Trace: c.Trace, LookOnly: !c.Analyze})
 	if err != nil {
 		return err
 	}

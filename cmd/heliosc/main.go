@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"slices"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -125,7 +124,7 @@ func usagef(format string, args ...any) error { return usageError{fmt.Sprintf(fo
 
 // queryFiles is what all commands that compile take.
 type queryFiles struct {
-	Files       []string          `arg:"" name:"file.sql" help:"Query files, or one plan as JSON (.json); '-' is stdin."`
+	Files       []string          `arg:"" name:"file.sql" help:"Query files, or one plan as JSON; '-' is stdin."`
 	Define      map[string]string `short:"D" placeholder:"NAME=VALUE" mapsep:"none" help:"Replace $${NAME} in the files by VALUE. A name that is not given is looked up in the environment."`
 	DisableRule []string          `placeholder:"RULE" help:"Switch an optimizer rule off by name; '*' is all of them."`
 	Messages    string            `enum:"text,json" default:"text" help:"Errors and warnings of the compiler on stderr as text, or as JSON: an object in a line each."`
@@ -143,15 +142,15 @@ func (q *queryFiles) compile(io streams, o helios.Options) (*helios.Query, error
 	o.Vars, o.LookupEnv = q.Define, os.LookupEnv
 	o.DisableRules, o.Parallelism = q.DisableRule, q.Parallelism
 	o.NoWarn, o.StrictState, o.Changelog = q.NoWarn, q.StrictState, q.Changelog
-	if q.isPlan() {
-		if len(q.Files) > 1 {
-			return nil, usagef("%s: a plan is run alone, not with other files", q.Files[0])
-		}
-		return helios.ReadPlan(q.Files[0], o)
-	}
 	files, err := helios.ReadFiles(q.Files...)
 	if err != nil {
 		return nil, err
+	}
+	if plan, err := planOf(files); err != nil || plan != nil {
+		if err != nil {
+			return nil, err
+		}
+		return helios.LoadPlan(plan.Name, []byte(plan.Text), o)
 	}
 	query, err := helios.Compile(context.Background(), files, o)
 	switch {
@@ -163,9 +162,21 @@ func (q *queryFiles) compile(io streams, o helios.Options) (*helios.Query, error
 	return query, query.RenderWarnings(io.err, io.colour)
 }
 
-// isPlan reports whether the files are a plan as JSON.
-func (q *queryFiles) isPlan() bool {
-	return slices.ContainsFunc(q.Files, func(f string) bool { return strings.HasSuffix(f, ".json") })
+// planOf is the file that is a plan as JSON, by its name or by its first mark, which
+// begins no query; nil: there is none.
+func planOf(files []helios.File) (*helios.File, error) {
+	for i := range files {
+		f := &files[i]
+		text := strings.TrimLeft(strings.TrimPrefix(f.Text, "\ufeff"), " \t\r\n")
+		if !strings.HasSuffix(f.Name, ".json") && !strings.HasPrefix(text, "{") {
+			continue
+		}
+		if len(files) > 1 {
+			return nil, usagef("%s: a plan is run alone, not with other files", f.Name)
+		}
+		return f, nil
+	}
+	return nil, nil
 }
 
 // plural prints "1 row", "2 rows", "2 queries".
