@@ -113,6 +113,12 @@ func (q *Query) secretAnywhere(name string) bool {
 	return false
 }
 
+// Code is a code of what the compiler says, as ExplainCode explains it.
+type Code = compiler.Code
+
+// Codes lists all codes in their order.
+func Codes() []Code { return compiler.CodeList() }
+
 // Rule is an optimizer rule, whose name Options.DisableRules takes.
 type Rule = compiler.Rule
 

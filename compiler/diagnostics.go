@@ -89,6 +89,21 @@ func Codes() []string {
 	return out
 }
 
+// Code is a code of what the compiler says.
+type Code struct {
+	Code, Title string
+	Warning     bool // the query compiles all the same
+}
+
+// CodeList lists every diagnostic code in order, with what it is about.
+func CodeList() []Code {
+	var out []Code
+	for _, c := range diag.Codes() {
+		out = append(out, Code{c.Code, c.Title, diag.IsWarning(c.Code)})
+	}
+	return out
+}
+
 // RenderJSON prints diagnostics for tools: a JSON object in a line each, with code,
 // severity, message, file, line, col, end, hint and related places.
 func RenderJSON(w io.Writer, d Diagnostics, files []File) error {

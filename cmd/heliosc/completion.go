@@ -28,11 +28,26 @@ type completion struct {
 }
 
 type completeCommand struct {
-	name, help string
+	name, help string // "run", "dlq show"
 	flags      []completeFlag
-	words      []string // of an argument that is one of some words
-	files      bool     // takes query files
-	dir        bool     // takes a folder
+	args       []completeArg
+}
+
+// completeArg is an argument of a command.
+type completeArg struct {
+	words []string   // it is one of these
+	by    []byBefore // or of these, as the argument before it says
+	codes []string   // or one of these beside files; they begin with H
+	query bool       // or a query file
+	file  bool       // or any file
+	dir   bool       // or a folder
+	many  bool       // it may be given again
+}
+
+// byBefore is what an argument can be where the one before it is some word.
+type byBefore struct {
+	before string
+	words  []string
 }
 
 type completeFlag struct {
@@ -40,45 +55,55 @@ type completeFlag struct {
 	short      string // "" none
 	takes      bool   // a value stands behind it
 	values     []string
+	list       bool // several values, separated by commas
 	file, dir  bool
 }
 
-// completionModel reads the command line's own description, so that a new command or
-// flag needs nothing here.
+// completionModel reads the command line's own description and the registries, so that
+// a new command, flag, connector or code needs nothing here.
 func completionModel(app *kong.Application) completion {
 	var out completion
 	for _, n := range app.Leaves(true) {
-		c := completeCommand{name: n.Name, help: firstSentence(n.Help)}
+		c := completeCommand{name: n.Path(), help: firstSentence(n.Help)}
 		for _, group := range n.AllFlags(true) {
 			for _, f := range group {
 				c.flags = append(c.flags, completionFlag(f))
 			}
 		}
 		for _, a := range n.Positional {
-			switch values := enumValues(a); {
-			case len(values) > 0:
-				c.words = append(c.words, values...)
-			case a.Name == "connector":
-				c.words = append(c.words, connectorNames()...)
-			case a.Name == "option":
-				for _, s := range connectorSpecs() {
-					c.words = append(c.words, optionNames(s)...)
-				}
-				slices.Sort(c.words)
-				c.words = slices.Compact(c.words)
-			case a.Name == "dir":
-				c.dir = true
-			default:
-				c.files = true
-			}
+			c.args = append(c.args, completionArg(c.name, a))
 		}
 		out.commands = append(out.commands, c)
 	}
 	return out
 }
 
+func completionArg(command string, a *kong.Value) completeArg {
+	out := completeArg{words: enumValues(a), many: a.IsCumulative()}
+	switch a.Name {
+	case "connector":
+		out.by = []byBefore{{"show", connectorNames()}}
+	case "option":
+		for _, s := range connectorSpecs() {
+			for _, name := range append([]string{s.Name}, s.Aliases...) {
+				out.by = append(out.by, byBefore{name, optionNames(s)})
+			}
+		}
+	case "dir":
+		out.dir = true
+	case "file.sql":
+		out.query = true
+		if command == "explain" {
+			out.codes = codeNames(false)
+		}
+	default:
+		out.file = len(out.words) == 0
+	}
+	return out
+}
+
 func completionFlag(f *kong.Flag) completeFlag {
-	out := completeFlag{name: f.Name, help: firstSentence(f.Help), takes: !f.IsBool(), values: enumValues(f.Value)}
+	out := completeFlag{name: f.Name, help: firstSentence(f.Help), takes: !f.IsBool(), values: enumValues(f.Value), list: f.IsSlice()}
 	if f.Short != 0 {
 		out.short = string(f.Short)
 	}
@@ -89,6 +114,19 @@ func completionFlag(f *kong.Flag) completeFlag {
 		out.dir = true
 	case "RULE":
 		out.values = ruleNames()
+	case "CODE":
+		out.values = codeNames(true)
+	}
+	return out
+}
+
+// codeNames are the codes of what the compiler says: all, or those of warnings.
+func codeNames(warnings bool) []string {
+	var out []string
+	for _, c := range helios.Codes() {
+		if c.Warning || !warnings {
+			out = append(out, c.Code)
+		}
 	}
 	return out
 }
@@ -121,6 +159,16 @@ func firstSentence(help string) string {
 	return strings.ReplaceAll(strings.TrimSpace(help), "$$", "$")
 }
 
+// second are the second words of the commands that begin with first.
+func (c completion) second(first string) []string {
+	for _, g := range c.groups() {
+		if g.before == first {
+			return g.words
+		}
+	}
+	return nil
+}
+
 // words are the flags of a command as they are typed.
 func (c *completeCommand) flagWords() []string {
 	var out []string
@@ -139,10 +187,28 @@ func (f *completeFlag) spellings() []string {
 	return out
 }
 
+// names are the first words of the commands.
 func (c completion) names() []string {
 	var out []string
 	for _, x := range c.commands {
-		out = append(out, x.name)
+		first, _, _ := strings.Cut(x.name, " ")
+		out = append(out, first)
+	}
+	return slices.Compact(out)
+}
+
+// groups are the commands of two words: the second words by the first one.
+func (c completion) groups() []byBefore {
+	var out []byBefore
+	for _, x := range c.commands {
+		first, second, ok := strings.Cut(x.name, " ")
+		if !ok {
+			continue
+		}
+		if n := len(out); n == 0 || out[n-1].before != first {
+			out = append(out, byBefore{before: first})
+		}
+		out[len(out)-1].words = append(out[len(out)-1].words, second)
 	}
 	return out
 }
@@ -152,157 +218,3 @@ func quote(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + 
 
 // queryEndings are the endings of files that commands take.
 var queryEndings = []string{"sql", "json"}
-
-func bashScript(m completion) string {
-	var b strings.Builder
-	b.WriteString(`# bash completion for heliosc: source <(heliosc completion bash)
-_heliosc_files() {
-    local f
-    compopt -o filenames 2>/dev/null
-    while IFS= read -r f; do
-        case $f in
-`)
-	fmt.Fprintf(&b, "        *.%s) COMPREPLY+=(\"$f\") ;;\n", strings.Join(queryEndings, "|*."))
-	b.WriteString(`        *) [[ -d $f ]] && COMPREPLY+=("$f") ;;
-        esac
-    done < <(compgen -f -- "$1")
-}
-_heliosc() {
-    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} command=${COMP_WORDS[1]}
-    COMPREPLY=()
-    if ((COMP_CWORD == 1)); then
-`)
-	fmt.Fprintf(&b, "        COMPREPLY=($(compgen -W %s -- \"$cur\"))\n        return\n    fi\n", quote(strings.Join(append(m.names(), "--help"), " ")))
-	// bash splits words at "=": --format=js comes as three words.
-	b.WriteString(`    if [[ $cur == "=" ]]; then
-        cur=
-    elif [[ $prev == "=" ]]; then
-        prev=${COMP_WORDS[COMP_CWORD-2]}
-    fi
-    case $command:$prev in
-`)
-	for _, c := range m.commands {
-		for _, f := range c.flags {
-			if action := bashAction(&f); f.takes {
-				var at []string
-				for _, s := range f.spellings() {
-					at = append(at, quote(c.name+":"+s))
-				}
-				fmt.Fprintf(&b, "    %s) %s return ;;\n", strings.Join(at, "|"), action)
-			}
-		}
-	}
-	b.WriteString("    esac\n    case $command in\n")
-	for _, c := range m.commands {
-		fmt.Fprintf(&b, "    %s)\n        if [[ $cur == -* ]]; then\n            COMPREPLY=($(compgen -W %s -- \"$cur\"))\n", c.name, quote(strings.Join(c.flagWords(), " ")))
-		switch {
-		case len(c.words) > 0:
-			fmt.Fprintf(&b, "        else\n            COMPREPLY=($(compgen -W %s -- \"$cur\"))\n", quote(strings.Join(c.words, " ")))
-		case c.dir:
-			b.WriteString("        else\n            compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -d -- \"$cur\"))\n")
-		case c.files:
-			b.WriteString("        else\n            _heliosc_files \"$cur\"\n")
-		}
-		b.WriteString("        fi ;;\n")
-	}
-	b.WriteString("    esac\n}\ncomplete -F _heliosc heliosc\n")
-	return b.String()
-}
-
-// bashAction completes the value of a flag.
-func bashAction(f *completeFlag) string {
-	switch {
-	case len(f.values) > 0:
-		return fmt.Sprintf(`COMPREPLY=($(compgen -W %s -- "$cur"));`, quote(strings.Join(f.values, " ")))
-	case f.file:
-		return `compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$cur"));`
-	case f.dir:
-		return `compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -d -- "$cur"));`
-	}
-	return ""
-}
-
-func zshScript(m completion) string {
-	var b strings.Builder
-	b.WriteString("#compdef heliosc\n# zsh completion for heliosc: heliosc completion zsh > \"${fpath[1]}/_heliosc\"\n_heliosc() {\n    local -a commands\n    commands=(\n")
-	for _, c := range m.commands {
-		fmt.Fprintf(&b, "        %s\n", quote(c.name+":"+c.help))
-	}
-	b.WriteString("    )\n    if (( CURRENT == 2 )); then\n        _describe command commands\n        return\n    fi\n    local command=${words[2]}\n    shift words\n    (( CURRENT-- ))\n    case $command in\n")
-	for _, c := range m.commands {
-		fmt.Fprintf(&b, "    %s)\n        _arguments -s", c.name)
-		for _, f := range c.flags {
-			for _, s := range f.spellings() {
-				fmt.Fprintf(&b, " \\\n            %s", quote(zshFlag(s, &f)))
-			}
-		}
-		switch {
-		case len(c.words) > 0:
-			fmt.Fprintf(&b, " \\\n            %s", quote("*: :("+strings.Join(c.words, " ")+")"))
-		case c.dir:
-			fmt.Fprintf(&b, " \\\n            %s", quote("1:folder:_files -/"))
-		case c.files:
-			fmt.Fprintf(&b, " \\\n            %s", quote("*:query file:_files -g \"*.("+strings.Join(queryEndings, "|")+")\""))
-		}
-		b.WriteString("\n        ;;\n")
-	}
-	b.WriteString("    esac\n}\nif [ \"$funcstack[1]\" = \"_heliosc\" ]; then\n    _heliosc \"$@\"\nelse\n    compdef _heliosc heliosc\nfi\n")
-	return b.String()
-}
-
-func zshFlag(spelling string, f *completeFlag) string {
-	help := strings.NewReplacer("[", "(", "]", ")", ":", " ").Replace(f.help)
-	text := "*" + spelling + "[" + help + "]"
-	switch {
-	case !f.takes:
-		return text
-	case len(f.values) > 0:
-		return text + ":value:(" + strings.Join(f.values, " ") + ")"
-	case f.file:
-		return text + ":file:_files"
-	case f.dir:
-		return text + ":folder:_files -/"
-	}
-	return text + ":value: "
-}
-
-func fishScript(m completion) string {
-	var b strings.Builder
-	b.WriteString("# fish completion for heliosc: heliosc completion fish > ~/.config/fish/completions/heliosc.fish\ncomplete -c heliosc -f\n")
-	for _, c := range m.commands {
-		fmt.Fprintf(&b, "complete -c heliosc -n __fish_use_subcommand -a %s -d %s\n", c.name, fishQuote(c.help))
-		on := "complete -c heliosc -n " + fishQuote("__fish_seen_subcommand_from "+c.name)
-		for _, f := range c.flags {
-			line := on + " -l " + f.name
-			if f.short != "" {
-				line += " -s " + f.short
-			}
-			switch {
-			case len(f.values) > 0:
-				line += " -x -a " + fishQuote(strings.Join(f.values, " "))
-			case f.file:
-				line += " -r -F"
-			case f.dir:
-				line += " -x -a '(__fish_complete_directories)'"
-			case f.takes:
-				line += " -x"
-			}
-			b.WriteString(line + " -d " + fishQuote(f.help) + "\n")
-		}
-		switch {
-		case len(c.words) > 0:
-			b.WriteString(on + " -a " + fishQuote(strings.Join(c.words, " ")) + "\n")
-		case c.dir:
-			b.WriteString(on + " -a '(__fish_complete_directories)'\n")
-		case c.files:
-			for _, e := range slices.Sorted(slices.Values(queryEndings)) {
-				b.WriteString(on + " -a '(__fish_complete_suffix ." + e + ")'\n")
-			}
-		}
-	}
-	return b.String()
-}
-
-func fishQuote(s string) string {
-	return "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(s) + "'"
-}

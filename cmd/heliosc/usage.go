@@ -69,7 +69,7 @@ func usageText(err error, app *kong.Application, args []string) string {
 	}
 	command := ""
 	if n := parse.Context.Selected(); n != nil {
-		command = n.Name
+		command = n.Path()
 	}
 	if command == "" {
 		return noCommand(text, app, args)
@@ -112,10 +112,7 @@ func orList(list []string) string {
 
 // noCommand is for a line whose command is missing or not known.
 func noCommand(text string, app *kong.Application, args []string) string {
-	var names []string
-	for _, n := range app.Leaves(true) {
-		names = append(names, n.Name)
-	}
+	names := completionModel(app).names()
 	if m := unknownFlag.FindStringSubmatch(text); m != nil {
 		return "unknown flag " + m[1] + "; flags stand behind the command, as in heliosc run " + m[1]
 	}
