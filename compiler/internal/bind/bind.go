@@ -65,9 +65,14 @@ type Result struct {
 func Bind(ctx context.Context, files []Input, sources *diag.Sources, env *Env, changelog Changelog, errs *diag.List) *Result {
 	b := &binder{changelog: changelog, lost: map[string]bool{}, ctx: ctx, env: *env, sources: sources, errs: errs,
 		objects: map[string]*object{}, places: map[ir.Node]diag.Span{}, looked: map[ir.Node]bool{}, querying: map[string]bool{},
-		checked: map[checkKey]bool{}, asked: map[*ir.Table]bool{}, leafCount: map[ir.Node]int{}, variants: map[string]*object{}, settingAt: map[string]diag.Span{}, inserts: map[*ir.Table]diag.Span{},
+		checked: map[checkKey]bool{}, asked: map[*ir.Table]bool{}, leafCount: map[ir.Node]int{}, variants: map[string]*object{}, settingAt: map[string]diag.Span{}, inserts: map[*ir.Table]diag.Span{}, created: map[string]diag.Span{},
 		out: &Result{Logical: &ir.Logical{}, Settings: map[string]string{}}}
 	b.findZone(files)
+	for _, f := range files {
+		for _, s := range f.Tree.Stmts {
+			b.willCreate(s)
+		}
+	}
 	for _, f := range files {
 		b.dir = f.Dir
 		b.damaged = b.damaged || f.Tree.Lost.Some
@@ -134,8 +139,9 @@ type binder struct {
 	settingAt map[string]diag.Span    // where the values of SET stand
 	inserts   map[*ir.Table]diag.Span // where the first INSERT names each table
 	changelog Changelog
-	shows     bool   // the rows of the query at hand go to the client
-	zone      string // the session's time zone; "": UTC
+	shows     bool                 // the rows of the query at hand go to the client
+	zone      string               // the session's time zone; "": UTC
+	created   map[string]diag.Span // where the files create each name first
 	out       *Result
 }
 

@@ -134,7 +134,7 @@ func (eb *exprBinder) aggregate(x *ast.Call, f *ir.Function) ir.Expr {
 		hint := "compute it in a sub-query or a view, and use its column here"
 		switch eb.noAggs {
 		case "WHERE":
-			hint = "conditions on aggregates stand in HAVING"
+			hint = "conditions on aggregates stand behind GROUP BY: HAVING " + eb.b.written(x, f.Name+"(...)") + " ..."
 		case "GROUP BY":
 			hint = "leave it out: GROUP BY names what a group has in common"
 		}

@@ -2,6 +2,7 @@ package bind
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/helios-stream/helios/compiler/internal/ast"
@@ -54,6 +55,23 @@ func (b *binder) declare(o *object, replace, ifNotExists bool) bool {
 	return true
 }
 
+// willCreate notes the names that a statement creates, for statements before it.
+func (b *binder) willCreate(s ast.Statement) {
+	var name *ast.Name
+	switch x := s.(type) {
+	case *ast.CreateMapping:
+		name = x.Name
+	case *ast.CreateView:
+		name = x.Name
+	}
+	if name == nil || len(name.Parts) != 1 {
+		return
+	}
+	if _, known := b.created[name.Last().Name]; !known {
+		b.created[name.Last().Name] = name.Span()
+	}
+}
+
 // find looks an object up; nil: unknown, and reported, with a way out for where no
 // other name is near.
 func (b *binder) find(n *ast.Name, otherwise string) *object {
@@ -66,10 +84,23 @@ func (b *binder) find(n *ast.Name, otherwise string) *object {
 		return o
 	}
 	if !b.mayBeLost(name) {
+		if at, ok := b.created[name]; ok && b.isBehind(at, n.Span(), name) {
+			b.err(diag.UnknownTable, n.Span(), "move its CREATE before this statement", "`%s` is not there yet: it is created behind this statement", name)
+			b.relate(at, "`%s` is created here", name)
+			return nil
+		}
 		b.err(diag.UnknownTable, n.Span(), didYouMean(name, b.names(), otherwise),
 			"there is no mapping or view `%s`", name)
 	}
 	return nil
+}
+
+// isBehind reports whether the first CREATE of a name stands behind a use of it.
+func (b *binder) isBehind(create, use diag.Span, name string) bool {
+	if create.File == use.File {
+		return create.Start > use.End
+	}
+	return !slices.ContainsFunc(b.order, func(o *object) bool { return o.name == name }) // files come in order
 }
 
 // mayBeLost reports whether a statement that could not be read may declare the name:

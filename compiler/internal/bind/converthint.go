@@ -140,14 +140,21 @@ func (eb *exprBinder) conversionHint(x *ast.Call) string {
 
 // castEither is for results that must have one type: what CAST makes one of the other.
 func (b *binder) castEither(here ast.Expr, t, before *ir.Type) string {
-	text := b.written(here, "...")
-	switch {
-	case ir.CanCast(t, before) && !(isText(here) && before.Kind != ir.Varchar):
-		return fmt.Sprintf("write CAST(%s AS %s), or give all results one type", text, before)
-	case ir.CanCast(before, t):
-		return fmt.Sprintf("write CAST(... AS %s) around the results before, or give all results one type", t)
+	if isText(here) && before.Kind != ir.Varchar {
+		return fmt.Sprintf("write CAST(... AS %s) around those before, or give all one type", t)
 	}
-	return "give all results one type"
+	return castAny(b.written(here, "..."), t, before)
+}
+
+// castAny is castEither for a text in the file.
+func castAny(text string, t, before *ir.Type) string {
+	switch {
+	case ir.CanCast(t, before):
+		return fmt.Sprintf("write CAST(%s AS %s), or give all one type", text, before)
+	case ir.CanCast(before, t):
+		return fmt.Sprintf("write CAST(... AS %s) around those before, or give all one type", t)
+	}
+	return "select another value, or cast all of them to VARCHAR"
 }
 
 // divisor warns of a constant divisor that is zero. Numbers with a point that floats

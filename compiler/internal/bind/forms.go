@@ -172,7 +172,7 @@ func (eb *exprBinder) cast(x *ast.Cast) ir.Expr {
 	}
 	from, to := a.Type(), x.Type.T
 	if !ir.CanCast(from, to) {
-		eb.b.err(diag.CannotCast, x.Span(), castHint(from, to), "%s cannot be cast to %s", from, to)
+		eb.b.err(diag.CannotCast, x.Span(), castHint(eb.b.written(x.X, "x"), from, to), "%s cannot be cast to %s", from, to)
 		return nil
 	}
 	if from.Equal(to) || from.Kind == ir.Null {

@@ -43,7 +43,6 @@ var functionsOfOthers = map[string]string{
 	"ISBLANK":       "write $1 IS NULL",
 	"VLOOKUP":       "a join is not supported yet; write CASE WHEN ... THEN ... END",
 	"XLOOKUP":       "a join is not supported yet; write CASE WHEN ... THEN ... END",
-	"LIKE":          "write $1 LIKE 'pattern'",
 	"CONTAINS":      "write $1 LIKE '%part%'",
 	"GROUP_CONCAT":  "texts cannot be aggregated yet",
 	"DATE_BIN":      "make windows in FROM: TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '15' MINUTE))",
@@ -104,11 +103,21 @@ func conditionHint(value string, t *ir.Type) string {
 	return "compare it, or ask whether it is there: " + value + " IS NOT NULL"
 }
 
-// castHint is for a cast that does not exist: a way over another type, if there is one.
-func castHint(from, to *ir.Type) string {
-	for _, over := range []*ir.Type{ir.TBigInt, ir.TTimestamp, ir.TVarchar} {
+// castHint is for a cast that does not exist: what does the same, or a way over another
+// type.
+func castHint(value string, from, to *ir.Type) string {
+	isTime := func(t *ir.Type) bool { return t.Kind.IsTimestamp() || t.Kind == ir.Date || t.Kind == ir.Time }
+	switch {
+	case to.Kind == ir.Boolean:
+		return "compare it, or ask whether it is there: " + value + " IS NOT NULL"
+	case isTime(from) && to.Kind.IsNumeric() && from.Kind != ir.Time:
+		return "for seconds since 1970, write EXTRACT(EPOCH FROM " + value + ")"
+	case from.Kind.IsInteger() && to.Kind.IsTimestamp():
+		return "for milliseconds since 1970, write TO_TIMESTAMP_LTZ(" + value + ", 3); for seconds, 0"
+	}
+	for _, over := range []*ir.Type{ir.TBigInt, ir.TTimestamp} {
 		if ir.CanCast(from, over) && ir.CanCast(over, to) {
-			return fmt.Sprintf("there is a way over %s: CAST(CAST(... AS %s) AS %s)", over, over, to)
+			return fmt.Sprintf("write CAST(CAST(%s AS %s) AS %s)", value, over, to)
 		}
 	}
 	return "compute the value with CASE, or select a part of it"
@@ -119,9 +128,10 @@ func castHint(from, to *ir.Type) string {
 func (b *binder) columnElsewhere(s *scope, table string, id ast.Ident) bool {
 	// An alias does not stand for itself: x AS x with an unknown x.
 	if at, ok := s.hidden[id.Name]; ok && table == "" && (id.Span().Start < at.item.Start || id.Span().Start >= at.item.End) {
-		hint := "write its expression, or select it in a sub-query and filter that"
+		what := b.writtenAt(at.expr, "its expression")
+		hint := "write " + what + ", or select it in a sub-query and filter that"
 		if s.hiding == "SELECT" {
-			hint = "write its expression again, or select it in a sub-query and compute with it there"
+			hint = "write " + what + " again, or select it in a sub-query and compute with it there"
 		}
 		b.err(diag.UnknownColumn, id.Span(), hint,
 			"%s has no column `%s`, and an alias of SELECT cannot be used in %s", s.what, id.Name, s.hiding)
@@ -149,6 +159,9 @@ func (b *binder) unknownQualifier(s *scope, id ast.Ident) {
 	otherwise := "write the column alone"
 	if len(tables) > 0 {
 		otherwise = "the rows here are called: " + listed(tables)
+	}
+	if len(tables) == 1 {
+		otherwise = "write " + tables[0] + ": that is what the rows are called here"
 	}
 	b.err(diag.UnknownColumn, id.Span(), didYouMean(id.Name, names, otherwise), "`%s` is neither a table nor a column of this query", id.Name)
 	b.relate(s.at, "%s is declared here", s.what)

@@ -85,6 +85,7 @@ func (b *binder) options(x *ast.CreateMapping, spec *ir.ConnectorSpec, t *ir.Tab
 	t.Options = map[string]string{}
 	given := map[string]diag.Span{}
 	values = map[string]diag.Span{}
+	mistyped := map[string]bool{} // options that are there under a name nearly right
 	for i := range x.Options {
 		opt := &x.Options[i]
 		if isConnectorKey(opt.Key.S) && x.Connector == nil {
@@ -98,6 +99,7 @@ func (b *binder) options(x *ast.CreateMapping, spec *ir.ConnectorSpec, t *ir.Tab
 		}
 		d, name := b.takeOption(spec, opt, given)
 		if d == nil {
+			mistyped[nearOption(spec, opt.Key.S)] = true
 			continue
 		}
 		values[name] = opt.Value.Span()
@@ -112,7 +114,7 @@ func (b *binder) options(x *ast.CreateMapping, spec *ir.ConnectorSpec, t *ir.Tab
 		t.Options[name] = value
 	}
 	b.exclusive(spec, t, given)
-	b.defaults(x, spec, t, given)
+	b.defaults(x, spec, t, given, mistyped)
 	return values
 }
 
@@ -204,10 +206,10 @@ func (b *binder) takeOption(spec *ir.ConnectorSpec, opt *ast.Option, given map[s
 	return d, name
 }
 
-func (b *binder) defaults(x *ast.CreateMapping, spec *ir.ConnectorSpec, t *ir.Table, given map[string]diag.Span) {
+func (b *binder) defaults(x *ast.CreateMapping, spec *ir.ConnectorSpec, t *ir.Table, given map[string]diag.Span, mistyped map[string]bool) {
 	for i := range spec.Options {
 		d := &spec.Options[i]
-		if _, ok := given[d.Name]; ok {
+		if _, ok := given[d.Name]; ok || mistyped[d.Name] {
 			continue
 		}
 		if d.Required {
@@ -218,15 +220,23 @@ func (b *binder) defaults(x *ast.CreateMapping, spec *ir.ConnectorSpec, t *ir.Ta
 	}
 }
 
-func optionHint(spec *ir.ConnectorSpec, key string) string {
-	var names, all []string
+// nearOption is the option that a key was likely meant to be; "": none.
+func nearOption(spec *ir.ConnectorSpec, key string) string {
+	var all []string
 	for _, d := range spec.Options {
-		names = append(names, d.Name)
 		for _, name := range append([]string{d.Name}, d.Aliases...) {
 			all = append(all, inFamily(name, key))
 		}
 	}
-	if near := diag.DidYouMean(key, all); near != "" {
+	return diag.DidYouMean(key, all)
+}
+
+func optionHint(spec *ir.ConnectorSpec, key string) string {
+	var names []string
+	for _, d := range spec.Options {
+		names = append(names, d.Name)
+	}
+	if near := nearOption(spec, key); near != "" {
 		return fmt.Sprintf("did you mean '%s'?", near)
 	}
 	if len(names) == 0 {

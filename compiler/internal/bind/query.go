@@ -241,7 +241,7 @@ func (b *binder) commonColumn(x *ast.Values, rows [][]ir.Expr, j int) *ir.Type {
 	for i, row := range rows[1:] {
 		c := ir.CommonType(t, row[j].Type())
 		if c == nil {
-			b.err(diag.WrongType, x.Rows[i+1].Exprs[j].Span(), "CAST it", "column %d of VALUES is %s in the rows before and %s here", j+1, t, row[j].Type())
+			b.err(diag.WrongType, x.Rows[i+1].Exprs[j].Span(), b.castEither(x.Rows[i+1].Exprs[j], row[j].Type(), t), "column %d of VALUES is %s in the rows before and %s here", j+1, t, row[j].Type())
 			return nil
 		}
 		t = c
@@ -341,7 +341,7 @@ func (b *binder) unify(types []*ir.Type, first *ir.Schema, r *relation, firstPar
 		}
 		common := ir.CommonType(types[i], c.Type)
 		if common == nil {
-			b.err(diag.WrongType, r.place(i, part.Span()), "CAST one of them",
+			b.err(diag.WrongType, r.place(i, part.Span()), castAny(b.writtenAt(r.place(i, part.Span()), "..."), c.Type, types[i]),
 				"column %d of UNION ALL (`%s`) is %s before and %s here", i+1, first.Cols[i].Name, types[i], c.Type)
 			return false
 		}

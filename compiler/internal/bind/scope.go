@@ -40,7 +40,7 @@ type scope struct {
 }
 
 // aliasPlace is where an alias of SELECT stands, and the item that it names.
-type aliasPlace struct{ alias, item diag.Span }
+type aliasPlace struct{ alias, item, expr diag.Span }
 
 type scopeCol struct {
 	table string // alias or name of its table; "": none

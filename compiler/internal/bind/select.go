@@ -64,7 +64,10 @@ func aliasPlaces(x *ast.Select) map[string]aliasPlace {
 	out := map[string]aliasPlace{}
 	for _, it := range x.Items {
 		if it.Alias != nil {
-			out[it.Alias.Name] = aliasPlace{it.Alias.Span(), it.Span()}
+			out[it.Alias.Name] = aliasPlace{alias: it.Alias.Span(), item: it.Span()}
+			if it.Expr != nil {
+				out[it.Alias.Name] = aliasPlace{it.Alias.Span(), it.Span(), it.Expr.Span()}
+			}
 		}
 	}
 	return out

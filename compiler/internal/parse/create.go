@@ -247,9 +247,9 @@ func (p *parser) tablePrimaryKey(m *ast.CreateMapping, start *token) {
 
 // primaryKey reads what follows the columns of a key.
 func (p *parser) primaryKey(m *ast.CreateMapping, start *token, cols []ast.Ident) {
-	if !p.accepts("NOT", "ENFORCED") {
+	if text := p.between(start, &token{start: p.prev.end}); !p.accepts("NOT", "ENFORCED") {
 		p.accept("ENFORCED")
-		p.errorAt(diag.KeyEnforced, p.from(start).At, "a PRIMARY KEY is not checked against the data", "write PRIMARY KEY ... NOT ENFORCED")
+		p.errorAt(diag.KeyEnforced, p.from(start).At, "a PRIMARY KEY is not checked against the data", "write "+text+" NOT ENFORCED")
 	}
 	p.once(m.Key == nil, start, "PRIMARY KEY")
 	m.Key = &ast.PrimaryKey{Place: p.from(start), Cols: cols}
@@ -346,6 +346,7 @@ func (p *parser) duplicateColumns(m *ast.CreateMapping) {
 		}
 		p.add(diag.Diagnostic{
 			Code: diag.GivenTwice, Span: c.Name.At, Message: fmt.Sprintf("there are two columns called '%s'", c.Name.Name),
+			Hint:    "give one of them another name, or leave it out",
 			Related: []diag.Related{{Span: at, Message: "first declared here"}},
 		})
 	}

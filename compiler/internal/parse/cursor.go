@@ -115,6 +115,9 @@ func (p *parser) failOpen(want string, open *token) {
 
 // closeHint says where the missing mark of "')' to close ..." goes.
 func (p *parser) closeHint(want string) string {
+	if strings.Contains(want, "the CASE opened") {
+		return "the form is CASE WHEN condition THEN value ELSE value END"
+	}
 	mark, _, ok := strings.Cut(want, " to close ")
 	if !ok || strings.ContainsAny(mark, " ,") || p.tok.kind == tokEOF {
 		return ""

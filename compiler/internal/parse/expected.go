@@ -11,6 +11,9 @@ func (p *parser) expectedHint(want string, words []string) string {
 	if h := p.slipHint(words); h != "" {
 		return h
 	}
+	if want == "BY" && p.prev.kind == tokWord {
+		return "write " + p.prev.word + " BY"
+	}
 	if h := p.tokenHint(); h != "" {
 		return h
 	}

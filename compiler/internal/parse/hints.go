@@ -144,8 +144,8 @@ func (p *parser) failStatement() {
 
 // laterStatements are statements of the language that this version does not have.
 var laterStatements = map[string]string{
-	"DELETE":   "the engine adds rows; a mapping with a PRIMARY KEY takes updates and deletes from a query",
-	"UPDATE":   "the engine adds rows; a mapping with a PRIMARY KEY takes updates and deletes from a query",
+	"DELETE":   "rows are only added: write those to keep to another mapping, INSERT INTO kept SELECT * FROM t WHERE NOT (condition)",
+	"UPDATE":   "rows are only added: write the changed ones to another mapping, INSERT INTO changed SELECT id, CASE WHEN condition THEN new ELSE old END FROM t",
 	"USE":      "there is one catalog and one database: write names alone",
 	"RESET":    "a setting holds for its file: leave the SET out for the default",
 	"SINK":     "write INSERT INTO",

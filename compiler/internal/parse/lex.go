@@ -216,9 +216,9 @@ func (l *lexer) quoted(kind tokenKind, q byte) {
 
 func emptyNameHint(q byte) string {
 	if q == '"' {
-		return "the empty string is ''"
+		return "write a name between the quotes, or leave it out; the empty text is ''"
 	}
-	return ""
+	return "write a name between the quotes, or leave it out"
 }
 
 // unclosed reports a quote without an end and goes on at the end of its line,
@@ -237,6 +237,9 @@ func (l *lexer) unclosed(kind tokenKind, open int, q byte) {
 		return
 	}
 	hint := "end it with '; a quote inside of a string is written ''"
+	if text := strings.TrimSpace(l.src[open+1 : l.at]); text != "" && !strings.ContainsAny(text, " \t,()'") {
+		hint = "write '" + clip(text) + "'; a quote inside of a string is written ''"
+	}
 	if l.early > 0 {
 		before, after := clipEnd(l.src[:l.early]), clip(l.src[l.early:l.wordEnd(l.early)])
 		hint = fmt.Sprintf("end it with ', or look before it: a string ends right before a word in %s%s, where a quote is missing or not doubled", before, after)

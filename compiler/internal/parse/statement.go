@@ -215,7 +215,11 @@ func (p *parser) set(start *token) ast.Statement {
 		}
 		if end > p.at {
 			name := clip(p.src[p.tok.start:p.toks[end-1].end])
-			p.failAt(diag.Syntax, p.here(), "expected a setting's name in single quotes, found "+p.found(), fmt.Sprintf("write SET '%s' = '...'", name))
+			value := "..."
+			if v := p.toks[min(end+1, len(p.toks)-1)]; p.toks[end].is("=") && (v.kind == tokWord || v.kind == tokNumber || v.kind == tokString) {
+				value = strings.Trim(clip(p.text(&v)), "'")
+			}
+			p.failAt(diag.Syntax, p.here(), "expected a setting's name in single quotes, found "+p.found(), fmt.Sprintf("write SET '%s' = '%s'", name, value))
 		}
 	}
 	s := &ast.Set{Key: p.stringLit("a setting's name")}
@@ -237,6 +241,7 @@ func (p *parser) options(what string) []ast.Option {
 			if first, ok := seen[o.Key.S]; ok {
 				p.add(diag.Diagnostic{
 					Code: diag.GivenTwice, Span: o.Key.At, Message: fmt.Sprintf("the option '%s' is given twice", o.Key.S),
+					Hint:    "leave one of them out",
 					Related: []diag.Related{{Span: first, Message: "first given here"}},
 				})
 			}
