@@ -18,8 +18,9 @@ var (
 	optionKey = regexp.MustCompile("^['\"`]?([A-Za-z_][\\w.-]*)['\"`]?")
 	// optionEquals is what stands between name and value, or is meant to.
 	optionEquals = regexp.MustCompile(`^\s*(?:=>|==|=|:)\s*`)
-	// optionText is a value in quotes, also without the closing one.
-	optionText = regexp.MustCompile(`^(?:'(?:[^']|'')*'|"[^"]*"|['"][^\n]*)`)
+	// optionText is a value in quotes, also without the closing one or with what goes on
+	// right behind it.
+	optionText = regexp.MustCompile(`^(?:'(?:[^']|'')*'(?:[\pL\d][^\n,)]*)?|"[^"]*"|['"][^\n]*)`)
 	// optionBare is a value without quotes.
 	optionBare = regexp.MustCompile(`^[^\s,)('"]+`)
 	// betweenOptions is what stands between two entries: blanks, commas and comments.

@@ -115,7 +115,9 @@ const minSecret = 4
 // and lines of a value may stand alone where its quotes are wrong.
 func (h *hider) keep(value string) {
 	const whole = 20
-	words := strings.FieldsFunc(value, func(c rune) bool { return unicode.IsSpace(c) || strings.ContainsRune("'\",;()", c) })
+	words := strings.FieldsFunc(value, func(c rune) bool {
+		return unicode.IsSpace(c) || strings.ContainsRune("'\",;()‘’‚“”„«»", c)
+	})
 	for _, part := range append(words, value, strings.ReplaceAll(value, "''", "'")) {
 		if len(part) >= minSecret {
 			h.values = append(h.values, part)

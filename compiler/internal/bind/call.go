@@ -142,7 +142,7 @@ func (eb *exprBinder) aggregate(x *ast.Call, f *ir.Function) ir.Expr {
 		return nil
 	}
 	if x.Distinct {
-		eb.b.later(x.Span(), f.Name+"(DISTINCT ...)", "")
+		eb.b.later(x.Span(), f.Name+"(DISTINCT ...)", "group by the column, too: each of its values gives a row")
 		return nil
 	}
 	if len(x.OrderBy) > 0 {

@@ -62,7 +62,7 @@ func (eb *exprBinder) bind(e ast.Expr) ir.Expr {
 	case *ast.RowExpr:
 		return eb.parts("ROW", x, x.Items...)
 	}
-	eb.b.later(e.Span(), formName(e), "")
+	eb.b.later(e.Span(), formName(e), formHint(e))
 	return nil
 }
 
@@ -86,6 +86,17 @@ func (eb *exprBinder) parts(fn string, x ast.Expr, items ...ast.Expr) ir.Expr {
 		return nil
 	}
 	return eb.apply(fn, x.Span(), items, args...)
+}
+
+// formHint is a way around a form of expression that is refused.
+func formHint(e ast.Expr) string {
+	switch e.(type) {
+	case *ast.Subquery:
+		return "write the value, or ${name} for one that is given with -D name=value"
+	case *ast.Exists:
+		return "a query reads one table or view: write the condition over its own columns"
+	}
+	return ""
 }
 
 // condition binds what must be BOOLEAN.

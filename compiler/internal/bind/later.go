@@ -42,7 +42,7 @@ func (b *binder) laterClauses(x *ast.Select) {
 func (b *binder) laterCall(x *ast.Call) bool {
 	switch {
 	case x.Over != nil:
-		b.later(x.Over.Span(), "OVER", "")
+		b.later(x.Over.Span(), "OVER", "aggregate by a window in FROM: TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE)), grouped by window_start, window_end")
 	case len(x.Within) > 0:
 		b.later(x.Within[0].Span(), "WITHIN GROUP", "")
 	case x.Nulls != "":

@@ -3,6 +3,8 @@ package parse
 import (
 	"fmt"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/helios-stream/helios/compiler/internal/diag"
 )
@@ -75,6 +77,9 @@ func (p *parser) brokenStringHint([]string) string {
 // the tokens do not look so.
 func (p *parser) wholeText(first, behind *token) string {
 	const most = 20
+	if c, _ := utf8.DecodeLastRuneInString(p.src[:first.end-1]); !unicode.IsLetter(c) {
+		return ""
+	}
 	for i := 1; i < most && p.at-1+i < len(p.toks); i++ {
 		t, before := &p.toks[p.at-1+i], &p.toks[p.at-2+i]
 		switch {

@@ -13,7 +13,7 @@ import (
 // ends right before a word: its own quote is missing, or it holds an apostrophe. It takes
 // that string as it is meant and goes on behind it.
 func (l *lexer) mend(kind tokenKind, open int) bool {
-	if kind != tokString || l.early == 0 {
+	if kind == tokQuoted || l.early == 0 { // of 'a, 'b' = 'x' the last quote seems to begin a binary string
 		return false
 	}
 	first := l.toks[l.earlyAt]
