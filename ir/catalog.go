@@ -20,6 +20,7 @@ var tableFunctions = []*Function{
 	{Name: "TUMBLE", Table: true, Sig: "TUMBLE(TABLE t, DESCRIPTOR(ts), size [, offset])", Doc: "Each row with the window of a fixed size that it is in.", Example: "TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE) -> ts, x, window_start, window_end, window_time"},
 	{Name: "HOP", Table: true, Sig: "HOP(TABLE t, DESCRIPTOR(ts), slide, size [, offset])", Doc: "Each row once for each of the overlapping windows that it is in.", Example: "HOP(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE, INTERVAL '5' MINUTES) -> ts, x, window_start, window_end, window_time"},
 	{Name: "CUMULATE", Table: true, Sig: "CUMULATE(TABLE t, DESCRIPTOR(ts), step, size [, offset])", Doc: "Each row once for each of the windows that it is in: they begin every size, and end every step from there on.", Example: "CUMULATE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' HOUR, INTERVAL '1' DAY) -> ts, x, window_start, window_end, window_time"},
+	{Name: "SESSION", Table: true, Sig: "SESSION(TABLE t [PARTITION BY k, ...], DESCRIPTOR(ts), gap)", Doc: "Each row with the session that it is in: rows of a key that are at most the gap apart.", Example: "SESSION(TABLE t PARTITION BY x, DESCRIPTOR(ts), INTERVAL '10' MINUTES) -> ts, x, window_start, window_end, window_time"},
 	{Name: "IMPOSE_ORDER", Table: true, Sig: "IMPOSE_ORDER(TABLE t, DESCRIPTOR(ts), lag)", Doc: "Makes ts the event time and drops rows that come later than the lag.", Example: "IMPOSE_ORDER(TABLE t, DESCRIPTOR(ts), INTERVAL '10' SECONDS) -> ts, x"},
 }
 
@@ -29,7 +30,7 @@ var planned = []string{"CURRENT_WATERMARK",
 	"JSON_OBJECTAGG", "JSON_ARRAYAGG", "APPROX_COUNT_DISTINCT", "APPROX_PERCENTILE", "STDDEV_POP", "STDDEV_SAMP", "VAR_POP", "VAR_SAMP",
 	"FIRST_VALUE", "LAST_VALUE", "ARRAY_AGG", "LIST", "COLLECT", "DISTINCT_VALUES", "STRING_AGG", "LISTAGG", "BOOL_AND", "BOOL_OR", "MIN_BY", "MAX_BY",
 	"GROUPING", "GROUPING_ID", "ROW_NUMBER", "RANK", "DENSE_RANK", "LAG", "LEAD", "FIRST", "LAST", "PREV", "NEXT", "CLASSIFIER", "MATCH_NUMBER",
-	"SESSION", "COUNT_WINDOW"}
+	"COUNT_WINDOW"}
 
 // Catalog lists all that SHOW FUNCTIONS, the documentation and the hints at misspelt
 // names know: functions and operators, forms, and table functions.

@@ -30,7 +30,7 @@ func SameNode(a, b Node) bool {
 		return x.TimeCol == y.TimeCol && x.Lag == y.Lag && x.Drop == y.Drop && x.Mark == y.Mark
 	case *WindowTVF:
 		y := b.(*WindowTVF)
-		return x.TimeCol == y.TimeCol && x.Window == y.Window
+		return x.TimeCol == y.TimeCol && x.Window == y.Window && slices.Equal(x.Keys, y.Keys)
 	case *Aggregate:
 		y := b.(*Aggregate)
 		return reflect.DeepEqual(x.Keys, y.Keys) && x.StartKey == y.StartKey && x.EndKey == y.EndKey &&

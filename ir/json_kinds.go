@@ -65,7 +65,7 @@ var mayBeNil = map[string]bool{
 var jsonWords = map[reflect.Type][]string{
 	reflect.TypeFor[WindowKind]():    windowNames[:],
 	reflect.TypeFor[WindowOutKind](): {"", "start", "end", "time", "key", "aggregate"},
-	reflect.TypeFor[Exchange]():      {string(Gather), string(GatherOrdered), string(Hash), string(Forward), string(Letters)},
+	reflect.TypeFor[Exchange]():      {string(Gather), string(GatherOrdered), string(Hash), string(HashOrdered), string(Forward), string(Letters)},
 	reflect.TypeFor[AggPhase]():      {string(Complete), string(Partial), string(Final)},
 	reflect.TypeFor[TermOp]():        termOps,
 	reflect.TypeFor[Changes]():       changesWords(),

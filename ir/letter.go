@@ -36,6 +36,9 @@ const (
 	LateTo      = "to:"
 )
 
+// The option that bounds how many sessions are open at once.
+const OptionSessionMax = "session.max"
+
 // ReadsLetters reports whether dead letters are read below n.
 func ReadsLetters(n Node) bool {
 	if _, ok := n.(*DeadLetters); ok {

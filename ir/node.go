@@ -64,11 +64,13 @@ type DeadLetters struct {
 
 // LateRows keeps the rows that are late, or with Rest the others. Late is a row that came
 // when the last of its windows had closed; without a Window one that is marked
-// at all. With Rest the late ones are counted as such.
+// at all. With Rest the late ones are counted as such. Keys are those of the sessions of a
+// Window of the kind Session, without Rest.
 type LateRows struct {
 	Input   Node
 	TimeCol int
 	Window  *Window // nil: none
+	Keys    []int
 	Rest    bool
 }
 
@@ -109,9 +111,11 @@ const (
 	Tumble WindowKind = iota + 1
 	Hop
 	Cumulate
+	Session
+	CountRows
 )
 
-var windowNames = [...]string{"", "TUMBLE", "HOP", "CUMULATE"}
+var windowNames = [...]string{"", "TUMBLE", "HOP", "CUMULATE", "SESSION", "COUNT_WINDOW"}
 
 // String is the window function's name.
 func (k WindowKind) String() string { return windowNames[k] }
@@ -120,19 +124,31 @@ func (k WindowKind) String() string { return windowNames[k] }
 // start = Offset + n*Slide for whole n. Microseconds all; Tumble has Slide = Size.
 // Those of Cumulate begin every Size, at Offset + n*Size, and end every Slide from
 // there on, up to Size later; Size is a multiple of Slide.
+//
+// The windows of the other kinds depend on the rows of a key (Keyed). Those of Session are
+// rows that are at most Size apart, the gap, which Slide is, too. Those of CountRows are
+// Size rows in the order in which they come, and again after every Slide rows.
 type Window struct {
 	Kind   WindowKind
 	Size   int64
 	Slide  int64
 	Offset int64
+	// Max is the most sessions that are open at once: then the one that has been quiet for
+	// longest closes. 0: any number.
+	Max int64
+	// Partial has CountRows give what is left of less than Size rows when the input ends.
+	Partial bool
 }
 
 // WindowTVF adds window_start, window_end and window_time behind the input's
-// columns, one output row for each window of a row. The input has event time TimeCol.
+// columns, one output row for each window of a row. The input has event time TimeCol; -1 is
+// none, for CountRows. Keyed windows are those of the rows with the same Keys, and their
+// rows come out when they close, in the order in which they came.
 type WindowTVF struct {
 	Input   Node
 	TimeCol int
 	Window  Window
+	Keys    []int
 	S       *Schema
 	P       Props
 }
@@ -160,7 +176,8 @@ func (n *Aggregate) Windowed() bool { return n.StartKey >= 0 || n.EndKey >= 0 }
 
 // WindowAgg is the optimised form of an Aggregate over a WindowTVF: it takes the
 // rows before their windows are assigned and works on panes. Keys are the grouping
-// columns without the window's. Out says what each output column is.
+// columns without the window's; those of keyed windows are grouped by all keys of the
+// windows and nothing else. Out says what each output column is.
 type WindowAgg struct {
 	Input   Node
 	TimeCol int

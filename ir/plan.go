@@ -33,6 +33,9 @@ const (
 	GatherOrdered Exchange = "gather ordered"
 	// Hash sends a row to the task that owns its key group.
 	Hash Exchange = "hash"
+	// HashOrdered is Hash in the order of the source's rows: each reader takes the units of
+	// the scan by their ticket, so that the rows of a key come in the order of the source.
+	HashOrdered Exchange = "hash ordered"
 	// Forward is no exchange at all: task i of the reader is a branch of task i of
 	// the sender, which lends it every batch. It is the only input of its stage, and
 	// both have as many tasks. Rows keep the order and the tickets of their scan.
@@ -47,7 +50,7 @@ const (
 type Input struct {
 	From int // Stage.ID
 	Mode Exchange
-	Keys []int // Hash: columns of the sender's Out
+	Keys []int // Hash, HashOrdered: columns of the sender's Out
 }
 
 // Schema is what comes over the exchange from a stage; nil from none.
@@ -170,15 +173,33 @@ type WatermarkOp struct {
 type LateOp struct {
 	TimeCol int
 	Window  *Window // nil: late is what is marked
+	Keys    []int   // of sessions
 	Rest    bool
 	Out     *Schema
+	Label   string // of sessions: identity of the state across edits of the query
+	// StuckTime, of sessions, is as of WindowAggOp.
+	StuckTime string
 }
 
-// WindowTVFOp adds window_start, window_end and window_time.
+// WindowTVFOp adds window_start, window_end and window_time. That of a keyed window keeps
+// rows until their windows close; it needs all rows of a key in one task.
 type WindowTVFOp struct {
-	TimeCol int
+	TimeCol int // -1: none, for CountRows
 	Window  Window
+	Keys    []int // of keyed windows
 	Out     *Schema
+	Label   string // of keyed windows: identity of the state across edits of the query
+	// StuckTime, of sessions, is as of WindowAggOp.
+	StuckTime string
+}
+
+// Mode is the exchange that brings rows to the tasks of their keys: in their order where
+// they have one and it matters.
+func (w Window) Mode(ordered bool) Exchange {
+	if ordered && w.Keyed() {
+		return HashOrdered
+	}
+	return Hash
 }
 
 // LimitOp passes Offset rows by, gives up to Count (< 0: all) and then ends its

@@ -105,7 +105,7 @@ func DescribeNode(n Node) string {
 	case *DeadLetters:
 		return "DeadLetters of " + tableList(x.Tables)
 	case *LateRows:
-		return lateText(x.Schema(), x.TimeCol, x.Window, x.Rest)
+		return lateText(x.Schema(), x.TimeCol, x.Window, x.Keys, x.Rest)
 	case *Filter:
 		return "Filter " + x.Pred.String()
 	case *Project:
@@ -113,11 +113,11 @@ func DescribeNode(n Node) string {
 	case *Watermark:
 		return "Watermark " + timeBound(x.Schema().Cols[x.TimeCol].Name, x.Lag, x.Drop) + markText(x.Mark)
 	case *WindowTVF:
-		return "Window " + windowText(x.Window, x.Input.Schema().Cols[x.TimeCol].Name)
+		return "Window " + windowText(x.Window, x.Input.Schema(), x.TimeCol) + windowKeys(x.Window, x.Input.Schema(), x.Keys)
 	case *Aggregate:
 		return describeAggregate(x)
 	case *WindowAgg:
-		return "WindowAgg " + windowText(x.Window, x.Input.Schema().Cols[x.TimeCol].Name) +
+		return "WindowAgg " + windowText(x.Window, x.Input.Schema(), x.TimeCol) +
 			keyList(x.Input.Schema(), x.Keys) + aggList(x.Aggs)
 	case *Union:
 		return "Union"
@@ -151,13 +151,13 @@ func markText(mark bool) string {
 }
 
 // lateText describes a LateRows or a LateOp.
-func lateText(s *Schema, timeCol int, w *Window, rest bool) string {
+func lateText(s *Schema, timeCol int, w *Window, keys []int, rest bool) string {
 	text := "LateRows"
 	if rest {
 		text = "DropLateRows"
 	}
 	if w != nil {
-		text += " of " + windowText(*w, s.Cols[timeCol].Name)
+		text += " of " + windowText(*w, s, timeCol) + windowKeys(*w, s, keys)
 	}
 	return text
 }
@@ -253,13 +253,38 @@ func timeBound(col string, lag int64, drop bool) string {
 	return text
 }
 
-func windowText(w Window, col string) string {
-	text := w.Kind.String() + "(" + col + ", " + FormatSpan(w.Size)
-	if w.Kind != Tumble {
+// windowKeys are the keys of windows that have some.
+func windowKeys(w Window, in *Schema, keys []int) string {
+	if !w.Keyed() {
+		return ""
+	}
+	return keyList(in, keys)
+}
+
+func windowText(w Window, in *Schema, timeCol int) string {
+	if w.Kind == CountRows {
+		return countText(w)
+	}
+	text := w.Kind.String() + "(" + in.Cols[timeCol].Name + ", " + FormatSpan(w.Size)
+	if w.Max > 0 {
+		text += ", at most " + strconv.FormatInt(w.Max, 10)
+	}
+	if w.Kind == Hop || w.Kind == Cumulate {
 		text += " every " + FormatSpan(w.Slide)
 	}
 	if w.Offset != 0 {
 		text += " from " + FormatSpan(w.Offset)
+	}
+	return text + ")"
+}
+
+func countText(w Window) string {
+	text := w.Kind.String() + "(" + plural(int(w.Size), "row")
+	if w.Slide != w.Size {
+		text += " every " + strconv.FormatInt(w.Slide, 10)
+	}
+	if w.Partial {
+		text += ", the rest at the end"
 	}
 	return text + ")"
 }

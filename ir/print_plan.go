@@ -71,7 +71,7 @@ func stageByID(plan *Plan, id int) *Stage {
 
 func describeInput(plan *Plan, in Input) string {
 	text := fmt.Sprintf("stage %d, %s", in.From, in.Mode)
-	if in.Mode != Hash {
+	if in.Mode != Hash && in.Mode != HashOrdered {
 		return text
 	}
 	if from := stageByID(plan, in.From); from != nil {
@@ -101,13 +101,13 @@ func DescribeOp(op PhysOp) string {
 	case *WatermarkOp:
 		return "Watermark " + timeBound(x.Out.Cols[x.TimeCol].Name, x.Lag, x.Drop) + markText(x.Mark)
 	case *LateOp:
-		return lateText(x.Out, x.TimeCol, x.Window, x.Rest)
+		return lateText(x.Out, x.TimeCol, x.Window, x.Keys, x.Rest)
 	case *LimitOp:
 		return limitText(x.Count, x.Offset)
 	case *WindowTVFOp:
-		return "Window " + windowText(x.Window, x.Out.Cols[x.TimeCol].Name)
+		return "Window " + windowText(x.Window, x.Out, x.TimeCol) + windowKeys(x.Window, x.Out, x.Keys)
 	case *WindowAggOp:
-		return x.Name() + " " + windowText(x.Window, x.In.Cols[x.TimeCol].Name) + keyList(x.In, x.Keys) + aggList(x.Aggs)
+		return x.Name() + " " + windowText(x.Window, x.In, x.TimeCol) + keyList(x.In, x.Keys) + aggList(x.Aggs)
 	case *GroupAggOp:
 		return x.Name() + groupsText(keyList(x.In, x.Keys)+aggList(x.Results()), x.AtEnd, x.TTL)
 	case *AttachedAggOp:

@@ -33,7 +33,18 @@ func StateOf(n Node) State {
 		return watermarkState
 	case *Limit:
 		return limitState
+	case *WindowTVF:
+		if x.Window.Keyed() {
+			return keyedState(StuckTime(x), x.Input.Props().Bounded, x.Window, columnNames(x.S, x.Keys), "rows")
+		}
+	case *LateRows:
+		if x.Window != nil && x.Window.Keyed() {
+			return keyedState(StuckTime(x), false, *x.Window, columnNames(x.Schema(), x.Keys), "times")
+		}
 	case *WindowAgg:
+		if x.Window.Keyed() {
+			return keyedState(StuckTime(x), x.Input.Props().Bounded, x.Window, columnNames(x.Input.Schema(), x.Keys), "aggregates")
+		}
 		return timedState(StuckTime(x), paneState(x.Window, columnNames(x.Input.Schema(), x.Keys)))
 	case *Aggregate:
 		keys := columnNames(x.Input.Schema(), x.Keys)
@@ -52,8 +63,19 @@ func StateOfOp(op PhysOp) State {
 		return watermarkState
 	case *LimitOp:
 		return limitState
+	case *WindowTVFOp:
+		if x.Window.Keyed() {
+			return keyedState(x.StuckTime, false, x.Window, columnNames(x.Out, x.Keys), "rows")
+		}
+	case *LateOp:
+		if x.Window != nil && x.Window.Keyed() {
+			return keyedState(x.StuckTime, false, *x.Window, columnNames(x.Out, x.Keys), "times")
+		}
 	case *WindowAggOp:
 		keys := columnNames(x.In, x.Keys)
+		if x.Window.Keyed() {
+			return keyedState(x.StuckTime, false, x.Window, keys, "aggregates")
+		}
 		if x.Phase == Partial {
 			return State{TimedState, partialState(x.Window, keys), ""}
 		}
@@ -143,6 +165,28 @@ func paneState(w Window, keys []string) string {
 	}
 	return fmt.Sprintf("panes of %s%s, %d to a window; each is freed when the watermark passes the end of its last window",
 		SpanInWords(pane), by(keys), w.Size/pane)
+}
+
+// keyedState is that of windows that depend on the rows of a key: what is kept of each.
+// bounded says that the rows are known to end.
+func keyedState(stuck string, bounded bool, w Window, keys []string, what string) State {
+	if w.Kind == Session {
+		most := ""
+		if w.Max > 0 {
+			most = fmt.Sprintf(", at most %d in all", w.Max)
+		}
+		return timedState(stuck, fmt.Sprintf("the %s of each open session%s%s; freed when the watermark passes window_end, %s behind its last row",
+			what, by(keys), most, SpanInWords(w.Size)))
+	}
+	text := fmt.Sprintf("the %s of the last rows%s, less than %d", what, by(keys), w.Size)
+	switch {
+	case len(keys) == 0:
+		return State{ConstantState, text, ""}
+	case bounded:
+		return State{InputState, text + "; freed when the input ends", ""}
+	}
+	return State{GrowingState, text + " for each value of " + strings.Join(keys, ", ") + "; a value that does not come any more keeps its last ones",
+		"partition by what has few values, or use SESSION or TUMBLE, whose windows are freed as time passes"}
 }
 
 // partialState is that of the first phase of an aggregate.

@@ -54,7 +54,7 @@ func checkNode(n Node) error {
 			return fmt.Errorf("of no table")
 		}
 	case *LateRows:
-		return firstError(checkTime(x.Schema(), x.TimeCol), checkLateWindow(x.Window))
+		return firstError(checkTime(x.Schema(), x.TimeCol), checkLateWindow(x.Window, x.Keys, x.Rest, x.Schema()))
 	case *Filter:
 		return checkPredicate(x.Pred, x.Input.Schema())
 	case *Project:
@@ -62,10 +62,11 @@ func checkNode(n Node) error {
 	case *Watermark:
 		return firstError(checkTime(x.Input.Schema(), x.TimeCol), checkLag(x.Lag), checkMark(x.Drop, x.Mark), checkProps(n))
 	case *WindowTVF:
-		if len(x.S.Cols) != len(x.Input.Schema().Cols)+3 {
-			return fmt.Errorf("%d columns over %d", len(x.S.Cols), len(x.Input.Schema().Cols))
+		in := x.Input.Schema()
+		if len(x.S.Cols) != len(in.Cols)+3 {
+			return fmt.Errorf("%d columns over %d", len(x.S.Cols), len(in.Cols))
 		}
-		return firstError(checkTime(x.Input.Schema(), x.TimeCol), checkWindow(x.Window), checkProps(n))
+		return firstError(checkWindow(x.Window), checkWindowTime(in, x.Window, x.TimeCol), checkWindowKeys(in, x.Window, x.Keys), checkProps(n))
 	case *Aggregate:
 		return checkAggregate(x)
 	case *WindowAgg:
@@ -159,9 +160,12 @@ func checkTime(in *Schema, col int) error {
 }
 
 func checkWindow(w Window) error {
-	if w.Kind < Tumble || w.Kind > Cumulate || w.Size <= 0 || w.Slide <= 0 ||
-		w.Kind == Tumble && w.Size != w.Slide || w.Kind == Cumulate && w.Size%w.Slide != 0 {
+	if w.Kind < Tumble || w.Kind > CountRows || w.Size <= 0 || w.Slide <= 0 ||
+		w.Kind == Tumble && w.Size != w.Slide || w.Kind == Cumulate && w.Size%w.Slide != 0 || w.Kind == Session && w.Size != w.Slide {
 		return fmt.Errorf("window of kind %d, size %d and slide %d", w.Kind, w.Size, w.Slide)
+	}
+	if w.Max < 0 || w.Max > 0 && w.Kind != Session || w.Partial && w.Kind != CountRows || w.Keyed() && w.Offset != 0 {
+		return fmt.Errorf("window of kind %d with a bound of %d, partial %t, offset %d", w.Kind, w.Max, w.Partial, w.Offset)
 	}
 	if w.Size > MaxSpan || w.Slide > MaxSpan || w.Offset < 0 || w.Offset >= w.Period() {
 		return fmt.Errorf("window of size %d, slide %d and offset %d: a span is at most %d, the offset less than the period", w.Size, w.Slide, w.Offset, int64(MaxSpan))
@@ -266,7 +270,7 @@ func checkAggregate(x *Aggregate) error {
 
 func checkWindowAgg(x *WindowAgg) error {
 	in := x.Input.Schema()
-	return firstError(checkColumns("key", x.Keys, len(in.Cols)), checkTime(in, x.TimeCol),
+	return firstError(checkColumns("key", x.Keys, len(in.Cols)), checkWindowTime(in, x.Window, x.TimeCol),
 		checkWindow(x.Window), checkAggs(x.Aggs, in), checkLayout(x.Out, x.Keys, x.Aggs, in, x.S), checkProps(x))
 }
 
@@ -294,9 +298,28 @@ func checkMark(drop, mark bool) error {
 }
 
 // checkLateWindow checks the window of LateRows, of which there may be none.
-func checkLateWindow(w *Window) error {
-	if w == nil {
+func checkLateWindow(w *Window, keys []int, rest bool, in *Schema) error {
+	switch {
+	case w == nil:
+		return nil
+	case w.Kind == CountRows || w.Kind == Session && rest:
+		return fmt.Errorf("no row is late for %s alone", w.Kind)
+	}
+	return firstError(checkWindow(*w), checkWindowKeys(in, *w, keys))
+}
+
+// checkWindowTime checks the time column of a window function. COUNT_WINDOW may have none.
+func checkWindowTime(in *Schema, w Window, col int) error {
+	if w.Kind == CountRows && col == -1 {
 		return nil
 	}
-	return checkWindow(*w)
+	return checkTime(in, col)
+}
+
+// checkWindowKeys checks the keys of windows, which only keyed ones have.
+func checkWindowKeys(in *Schema, w Window, keys []int) error {
+	if len(keys) > 0 && !w.Keyed() {
+		return fmt.Errorf("%s with keys", w.Kind)
+	}
+	return checkColumns("key", keys, len(in.Cols))
 }

@@ -79,7 +79,7 @@ func checkSources(s *Stage, done map[int]*Stage) (*Schema, error) {
 			return nil, fmt.Errorf("it reads stage %d, which does not come before it", i.From)
 		case i.Mode == Forward && (len(s.In) != 1 || s.Tasks != from.Tasks):
 			return nil, fmt.Errorf("%s from %d tasks into %d, with %d inputs", i.Mode, from.Tasks, s.Tasks, len(s.In))
-		case i.Mode != Hash && i.Mode != Forward && s.Tasks != 1:
+		case i.Mode != Hash && i.Mode != HashOrdered && i.Mode != Forward && s.Tasks != 1:
 			return nil, fmt.Errorf("%s into %d tasks", i.Mode, s.Tasks)
 		case in != nil && !sameTypes(in, gives):
 			return nil, fmt.Errorf("its inputs give (%s) and (%s)", in, gives)
@@ -144,11 +144,11 @@ func checkOp(op PhysOp, in *Schema) error {
 	case *WatermarkOp:
 		return firstError(checkTime(in, x.TimeCol), checkLag(x.Lag), checkMark(x.Drop, x.Mark), checkKeeps(in, x.Out))
 	case *LateOp:
-		return firstError(checkTime(in, x.TimeCol), checkLateWindow(x.Window), checkKeeps(in, x.Out))
+		return firstError(checkTime(in, x.TimeCol), checkLateWindow(x.Window, x.Keys, x.Rest, in), checkKeeps(in, x.Out))
 	case *LimitOp:
 		return firstError(checkLimit(x.Offset), checkKeeps(in, x.Out))
 	case *WindowTVFOp:
-		return firstError(checkTime(in, x.TimeCol), checkWindow(x.Window), checkAssigns(x, in))
+		return firstError(checkWindow(x.Window), checkWindowTime(in, x.Window, x.TimeCol), checkWindowKeys(in, x.Window, x.Keys), checkAssigns(x, in))
 	case *WindowAggOp:
 		return checkWindowAggOp(x, in)
 	case *RepeatOp:
@@ -195,8 +195,9 @@ func checkAssigns(x *WindowTVFOp, in *Schema) error {
 
 func checkWindowAggOp(x *WindowAggOp, in *Schema) error {
 	if err := firstErrorOf(
-		func() error { return checkTime(x.In, x.TimeCol) },
 		func() error { return checkWindow(x.Window) },
+		func() error { return checkWindowTime(x.In, x.Window, x.TimeCol) },
+		func() error { return checkPhase(x) },
 		func() error { return checkColumns("key", x.Keys, len(x.In.Cols)) },
 		func() error { return checkAggs(x.Aggs, x.In) }); err != nil {
 		return err
@@ -233,6 +234,14 @@ func checkGroupAggOp(x *GroupAggOp, in *Schema) error {
 		return checkKeeps(GroupSchema(x), x.Out)
 	}
 	return checkGroups(x.Keys, x.Results(), x.In, x.Out)
+}
+
+// checkPhase refuses two phases for windows that depend on the order of rows.
+func checkPhase(x *WindowAggOp) error {
+	if x.Window.Keyed() && x.Phase != Complete {
+		return fmt.Errorf("%s in the phase %s", x.Window.Kind, x.Phase)
+	}
+	return nil
 }
 
 func sameTypes(a, b *Schema) bool {

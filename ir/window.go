@@ -10,6 +10,9 @@ const (
 	maxPanesPerWindow = 1_000_000
 )
 
+// Keyed reports whether the windows depend on the rows of a key, not on each row alone.
+func (w Window) Keyed() bool { return w.Kind == Session || w.Kind == CountRows }
+
 // PerRow is how many windows a row is in at most.
 func (w Window) PerRow() int64 { return (w.Size + w.Slide - 1) / w.Slide }
 
@@ -27,6 +30,9 @@ func (w Window) Period() int64 {
 // Affordable reports whether rows are in so few windows of so few panes that they can
 // be computed. Size and Slide are greater than 0.
 func (w Window) Affordable() bool {
+	if w.Keyed() {
+		return w.Panes() <= maxPanesPerWindow
+	}
 	return w.Size/w.Slide <= maxWindowsPerRow && w.Panes() <= maxPanesPerWindow
 }
 

@@ -29,7 +29,7 @@ func Physical(p *ir.Plan, bounded func(t *ir.Table) bool) *Graph {
 // exchange is how rows come, without where from.
 func exchange(p *ir.Plan, in ir.Input) string {
 	text := string(in.Mode)
-	if from := p.StageByID(in.From); in.Mode == ir.Hash && from != nil {
+	if from := p.StageByID(in.From); len(in.Keys) > 0 && from != nil {
 		text += by(names(from.Out, in.Keys))
 	}
 	return text

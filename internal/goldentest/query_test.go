@@ -61,7 +61,9 @@ func (g *gen) scenario() *scenario {
 		fmt.Fprintf(&sql, "CREATE VIEW o AS SELECT * FROM TABLE(IMPOSE_ORDER(TABLE %s, DESCRIPTOR(ts), %s));\n", from, interval)
 		from = "o"
 	}
-	switch g.r.IntN(10) {
+	switch g.r.IntN(12) {
+	case 10, 11:
+		sql.WriteString(g.sessionQuery(from))
 	case 0, 1:
 		sql.WriteString(g.rowQuery(from))
 	case 2:
@@ -172,6 +174,9 @@ func (g *gen) window(from string) string {
 	if g.chance(30) {
 		offset = ", " + seconds(g.r.IntN(30))
 	}
+	if g.chance(25) {
+		return g.session(from)
+	}
 	if g.chance(40) {
 		return fmt.Sprintf("TABLE(TUMBLE(TABLE %s, DESCRIPTOR(ts), %s%s))", from, seconds(1+g.r.IntN(30)), offset)
 	}
@@ -181,6 +186,60 @@ func (g *gen) window(from string) string {
 	}
 	size := slide + g.r.IntN(30)
 	return fmt.Sprintf("TABLE(HOP(TABLE %s, DESCRIPTOR(ts), %s, %s%s))", from, seconds(slide), seconds(size), offset)
+}
+
+// session is a SESSION by up to two columns.
+func (g *gen) session(from string) string {
+	by := ""
+	if keys := g.sessionKeys(); len(keys) > 0 {
+		by = " PARTITION BY " + strings.Join(keys, ", ")
+	}
+	return fmt.Sprintf("TABLE(SESSION(TABLE %s%s, DESCRIPTOR(ts), INTERVAL '%d' SECOND))", from, by, 1+g.r.IntN(12))
+}
+
+func (g *gen) sessionKeys() []string {
+	all := []string{"k", "f", "sm", "d", "x", "dt"}
+	n := g.r.IntN(3)
+	var out []string
+	for range n {
+		k := g.r.IntN(len(all))
+		if !slices.Contains(out, all[k]) {
+			out = append(out, all[k])
+		}
+	}
+	return out
+}
+
+// sessionQuery is an aggregate by sessions and the keys that they have, at times a condition.
+func (g *gen) sessionQuery(from string) string {
+	keys := g.sessionKeys()
+	by := ""
+	if len(keys) > 0 {
+		by = " PARTITION BY " + strings.Join(keys, ", ")
+	}
+	group := append([]string{"window_start", "window_end"}, keys...)
+	sel := slices.Clone(group)
+	if g.chance(30) {
+		group, sel = append(group, "window_time"), append(sel, "window_time")
+	}
+	for i := range 1 + g.r.IntN(4) {
+		sel = append(sel, fmt.Sprintf("%s AS a%d", g.aggregate(), i))
+	}
+	q := fmt.Sprintf("SELECT %s FROM TABLE(SESSION(TABLE %s%s, DESCRIPTOR(ts), INTERVAL '%d' SECOND))", strings.Join(sel, ", "), from, by, 1+g.r.IntN(12))
+	var where []string
+	if len(keys) > 0 && g.chance(40) {
+		where = append(where, g.onKey(keys[g.r.IntN(len(keys))]))
+	}
+	if g.chance(20) {
+		where = append(where, g.onWindow("window_start", "window_end", "window_time"))
+	}
+	if g.chance(20) {
+		where = append(where, g.where(2))
+	}
+	if len(where) > 0 {
+		q += " WHERE " + strings.Join(where, " AND ")
+	}
+	return q + " GROUP BY " + strings.Join(group, ", ") + g.pick("", "", " HAVING COUNT(*) > 1")
 }
 
 // windowRows is a window without an aggregate.
@@ -193,7 +252,7 @@ func (g *gen) windowQuery(sql *strings.Builder, from string) {
 	keys := g.keys()
 	sel, group := []string{"window_start"}, []string{"window_start"}
 	window := g.window(from)
-	if strings.Contains(window, "CUMULATE") || g.chance(80) {
+	if strings.Contains(window, "CUMULATE") || strings.Contains(window, "SESSION") || g.chance(80) {
 		group = append(group, "window_end")
 		sel = append(sel, "window_end")
 	}

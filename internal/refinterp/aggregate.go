@@ -142,6 +142,9 @@ func (r *runner) countLate(outcome map[int]string) {
 
 // windowAgg assigns windows and aggregates in one.
 func (r *runner) windowAgg(n *ir.WindowAgg, in []row) ([]row, error) {
+	if n.Window.Kind == ir.Session {
+		return r.sessionAgg(n, in)
+	}
 	var all groups
 	for _, row := range in {
 		ts, ok := eventTime(n.Input, n.TimeCol, row)
@@ -169,6 +172,11 @@ func (r *runner) windowAgg(n *ir.WindowAgg, in []row) ([]row, error) {
 			r.late++
 		}
 	}
+	return r.results(n, &all)
+}
+
+// results are the output rows of groups.
+func (r *runner) results(n *ir.WindowAgg, all *groups) ([]row, error) {
 	var out []row
 	for _, g := range all.list {
 		results, err := g.results(n.Aggs)

@@ -42,6 +42,10 @@ func (r *runner) watermark(n *ir.Watermark, in []row) ([]row, error) {
 
 // lateRows keeps the rows whose windows had all closed before they came, or the others.
 func (r *runner) lateRows(n *ir.LateRows, in []row) ([]row, error) {
+	if n.Window != nil && n.Window.Kind == ir.Session {
+		_, late, err := r.sessions(n, n.TimeCol, n.Window, n.Keys, in)
+		return late, err
+	}
 	var out []row
 	for _, row := range in {
 		late := row.marked
@@ -134,6 +138,9 @@ func timeValue(m ir.Micros, t *ir.Type) ir.Value { return int64(m) * unitsPerMic
 // windowTVF makes a copy of each row for each of its windows.
 func (r *runner) windowTVF(n *ir.WindowTVF, in []row) ([]row, error) {
 	cols := n.S.Cols[len(n.Input.Schema().Cols):]
+	if n.Window.Kind == ir.Session {
+		return r.sessionRows(n, cols, in)
+	}
 	var out []row
 	for _, row := range in {
 		ts, ok := eventTime(n.Input, n.TimeCol, row)

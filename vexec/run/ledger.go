@@ -12,7 +12,7 @@ import (
 // Entry is the ledger of one place of the plan, a scan, an operator or a sink: what went
 // into it is what became of it.
 //
-//	In + Made = Out + Filtered + Late + Rejected + Expired + Pruned + Passed + Counted + Unwanted + Missing
+//	In + Made = Out + Filtered + Late + Rejected + Expired + Pruned + Passed + Counted + Waiting + Unwanted + Missing
 //
 // An aggregate makes other rows of those that it takes: its Out is not in the equation,
 // and Out + LostGroups are its groups. Missing is 0 unless heliosc has a fault.
@@ -29,6 +29,7 @@ type Entry struct {
 	Pruned     int64 // scan: left out by its terms, as nothing above wants them
 	Passed     int64 // LIMIT: before its first row or behind its last; aggregate: between its windows
 	Counted    int64 // aggregate: are in its groups, as it says itself
+	Waiting    int64 // SESSION of a run that was stopped: are in sessions that are open
 	Unwanted   int64 // came when a LIMIT above had had enough
 	LostGroups int64 // aggregate: groups that a result failed for
 	Missing    int64
@@ -63,6 +64,7 @@ func (e *Entry) String() string {
 	add(e.Expired, "expired")
 	add(e.Pruned, "pruned")
 	add(e.Passed, "passed by")
+	add(e.Waiting, "waiting")
 	add(e.Unwanted, "not wanted")
 	add(e.Missing, "MISSING")
 	left := grouped(e.In) + " in"
@@ -112,12 +114,13 @@ type book struct {
 	out  map[int]int64 // by stage: the rows that left its chain
 	sent map[int]int64 // by stage: its dead letters
 	cut  map[*ir.Stage][]bool
+	stop bool // the run was stopped before its input had ended
 	list []Entry
 }
 
 // ledger adds up what each place of a plan did. Stats are those of the plan's run.
 func ledger(p *ir.Plan, s *Stats) []Entry {
-	b := &book{plan: p, out: map[int]int64{}, sent: map[int]int64{}, cut: cutShort(p)}
+	b := &book{plan: p, out: map[int]int64{}, sent: map[int]int64{}, cut: cutShort(p), stop: s.Stopped}
 	for i, st := range p.Stages {
 		b.stage(st, &s.Stages[i])
 	}
@@ -184,10 +187,13 @@ func (b *book) operator(st *ir.Stage, k int, op ir.PhysOp, o *OpStats, rows int6
 			e.Made -= left
 		}
 	case *ir.WindowTVFOp:
-		if x.Window.Size != x.Window.Slide {
+		switch {
+		case x.Window.Size != x.Window.Slide || x.Window.Kind == ir.CountRows:
 			e.Made = -left
-		} else {
-			e.Missing += left
+		case x.Window.Kind == ir.Session && b.stop:
+			e.Waiting = left
+		default:
+			e.rest(left, x.Window.Kind == ir.Session && b.cut[st][k+1])
 		}
 	case *ir.WindowAggOp, *ir.AttachedAggOp, *ir.GroupAggOp:
 		e.Aggregate = true

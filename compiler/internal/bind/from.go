@@ -86,11 +86,11 @@ func (b *binder) named(n *ast.Name, hints []*ast.Hint) *relation {
 // tableFunc binds a function in FROM.
 func (b *binder) tableFunc(x *ast.TableFunc) *relation {
 	switch name := strings.ToUpper(x.Name.Name); name {
-	case "TUMBLE", "HOP", "CUMULATE":
+	case "TUMBLE", "HOP", "CUMULATE", "SESSION":
 		return b.windowFunc(x, name)
 	case "IMPOSE_ORDER":
 		return b.imposeOrder(x)
-	case "SESSION", "COUNT_WINDOW":
+	case "COUNT_WINDOW":
 		b.later(x.Name.Span(), name, "")
 	default:
 		otherwise := "there are: " + strings.Join(tableNames(), ", ")

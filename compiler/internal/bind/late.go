@@ -45,6 +45,10 @@ func (w *lateWays) node(n ir.Node) ir.Node {
 		if x.Drop {
 			return w.imposed(x)
 		}
+	case *ir.WindowTVF:
+		if x.Window.Kind == ir.Session {
+			w.session(x)
+		}
 	case *ir.Aggregate:
 		if x.StartKey >= 0 || x.EndKey >= 0 {
 			w.windowed(x)
@@ -69,7 +73,7 @@ func (w *lateWays) imposed(x *ir.Watermark) ir.Node {
 // between the two hold for late rows, too, unless they ask for the window.
 func (w *lateWays) windowed(x *ir.Aggregate) {
 	tvf, _, filters := windowBelow(x.Input)
-	if tvf == nil || !hasLate(tvf.Input) {
+	if tvf == nil || tvf.Window.Keyed() || !hasLate(tvf.Input) {
 		return
 	}
 	o, at := w.target(tvf.Input)
@@ -82,6 +86,20 @@ func (w *lateWays) windowed(x *ir.Aggregate) {
 		late = &ir.Filter{Input: late, Pred: ir.And(filters)}
 	}
 	w.add(o, at, late, window.Kind.String())
+}
+
+// session adds the way of the rows that are late for sessions, which drop them whatever is
+// done with the others.
+func (w *lateWays) session(x *ir.WindowTVF) {
+	if !hasLate(x.Input) {
+		return
+	}
+	o, at := w.target(x.Input)
+	if o == nil {
+		return
+	}
+	window := x.Window
+	w.add(o, at, &ir.LateRows{Input: x.Input, TimeCol: x.TimeCol, Window: &window, Keys: x.Keys}, window.Kind.String())
 }
 
 // add adds a way to a mapping. A view that several statements read has one.
@@ -140,7 +158,11 @@ func hasLate(n ir.Node) bool {
 		if x.Drop || x.Mark {
 			return false
 		}
-	case *ir.Filter, *ir.Project, *ir.LateRows, *ir.Union, *ir.Limit, *ir.WindowTVF:
+	case *ir.WindowTVF:
+		if x.Window.Keyed() {
+			return false
+		}
+	case *ir.Filter, *ir.Project, *ir.LateRows, *ir.Union, *ir.Limit:
 	default:
 		return false
 	}

@@ -83,7 +83,9 @@ func hasSourceOrder(n ir.Node) bool {
 	switch x := n.(type) {
 	case *ir.Scan, *ir.Values:
 		return true
-	case *ir.Filter, *ir.Project, *ir.Watermark, *ir.LateRows, *ir.WindowTVF, *ir.Limit:
+	case *ir.WindowTVF:
+		return !x.Window.Keyed() && hasSourceOrder(x.Input) && !isUnion(x.Input)
+	case *ir.Filter, *ir.Project, *ir.Watermark, *ir.LateRows, *ir.Limit:
 		return hasSourceOrder(n.Inputs()[0]) && !isUnion(n.Inputs()[0])
 	case *ir.Union:
 		for _, in := range x.In {

@@ -54,6 +54,21 @@ var settings = []setting{
 	{name: ir.OptionLate, takes: "discard, or to:<mapping>: what becomes of late rows of tables that do not say so themselves", check: func(v string) bool {
 		return v == ir.LateDiscard || strings.HasPrefix(v, ir.LateTo) && len(v) > len(ir.LateTo)
 	}},
+	{name: ir.OptionSessionMax, takes: "a number: how many sessions may be open at once; 0 is any number", check: func(v string) bool {
+		n, err := strconv.ParseInt(v, 10, 32)
+		return err == nil && n >= 0
+	}},
+}
+
+// optionInt reads an option of a table that is a number, or the file's default of it; 0:
+// neither is given. Both have been checked.
+func (b *binder) optionInt(t *ir.Table, name string) int64 {
+	text, given := t.Options[name]
+	if !given {
+		text = b.out.Settings[name]
+	}
+	n, _ := strconv.ParseInt(text, 10, 64)
+	return n
 }
 
 // settingsOfFlink are settings that are said elsewhere here.

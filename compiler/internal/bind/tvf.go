@@ -26,6 +26,7 @@ var (
 	slideP    = param{name: "SLIDE", aliases: []string{"SLIDESIZE", "SLIDE_SIZE"}}
 	stepP     = param{name: "STEP", aliases: []string{"STEPSIZE", "STEP_SIZE"}}
 	maxP      = param{name: "SIZE", aliases: []string{"MAXSIZE", "MAX_SIZE", "WINDOWSIZE", "WINDOW_SIZE"}}
+	gapP      = param{name: "GAP", aliases: []string{"SESSIONGAP", "SESSION_GAP"}}
 	offsetP   = param{name: "OFFSET", optional: true}
 )
 
@@ -34,6 +35,7 @@ var tvfParams = map[string][]param{
 	"TUMBLE":       {dataParam, timeParam, sizeParam, offsetP},
 	"HOP":          {dataParam, timeParam, sizeParam, slideP, offsetP},
 	"CUMULATE":     {dataParam, timeParam, stepP, maxP, offsetP},
+	"SESSION":      {dataParam, timeParam, gapP},
 	"IMPOSE_ORDER": {dataParam, timeParam, lagParam},
 }
 
@@ -43,6 +45,9 @@ type tvfArgs struct {
 	at    diag.Span
 	byArg map[string]*ast.TableArg
 	named bool
+	// keys are the columns of PARTITION BY, once the relation is bound.
+	keys   []int
+	keysOK bool
 }
 
 // arguments sorts the arguments; false: reported.
@@ -110,6 +115,8 @@ func usage(fn string) string {
 		return "HOP(TABLE t, DESCRIPTOR(ts), SIZE => INTERVAL '5' MINUTES, SLIDE => INTERVAL '1' MINUTE)"
 	case "CUMULATE":
 		return "CUMULATE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' HOUR, INTERVAL '1' DAY)"
+	case "SESSION":
+		return "SESSION(TABLE t PARTITION BY k, DESCRIPTOR(ts), INTERVAL '30' MINUTES)"
 	}
 	return "IMPOSE_ORDER(TABLE t, DESCRIPTOR(ts), INTERVAL '5' SECONDS)"
 }
@@ -126,7 +133,7 @@ func (b *binder) data(a *tvfArgs) (r *relation, col int, at diag.Span) {
 		b.err(diag.BadArgument, arg.Span(), hint, "the first argument of %s is a table", a.fn)
 		return nil, 0, at
 	}
-	if len(arg.Partition) > 0 {
+	if len(arg.Partition) > 0 && a.fn != "SESSION" {
 		b.later(arg.Partition[0].Span(), "PARTITION BY in "+a.fn, "group by the column instead")
 		return nil, 0, at
 	}
@@ -135,6 +142,9 @@ func (b *binder) data(a *tvfArgs) (r *relation, col int, at diag.Span) {
 		return nil, 0, at
 	}
 	r, alias := b.from(arg.Table)
+	if r != nil {
+		a.keys, a.keysOK = b.partition(arg, scopeOf(r, alias), a.fn)
+	}
 	d := a.byArg["TIMECOL"].Descriptor
 	if d == nil {
 		hint := usage(a.fn)
@@ -191,7 +201,43 @@ func (b *binder) spanArg(a *tvfArgs, name, what string, least int64) (int64, boo
 	return b.span(arg.Expr, what, least)
 }
 
-// windowFunc binds TUMBLE, HOP and CUMULATE.
+// partition binds the columns of PARTITION BY; false: reported.
+func (b *binder) partition(arg *ast.TableArg, s *scope, fn string) (keys []int, ok bool) {
+	ok = true
+	for _, e := range arg.Partition {
+		x := (&exprBinder{b: b, scope: s, noAggs: "PARTITION BY"}).bind(e)
+		if x == nil {
+			ok = false
+			continue
+		}
+		c, isCol := x.(*ir.ColRef)
+		switch {
+		case !isCol:
+			b.err(diag.BadArgument, e.Span(), "compute it in a sub-query: "+fn+"(TABLE (SELECT *, ... AS k FROM ...) PARTITION BY k, ...)", "PARTITION BY of %s names columns", fn)
+			ok = false
+		case c.T.Kind != ir.Null && c.T.Kind != ir.Boolean && c.T.Kind.Width() == 0:
+			b.err(diag.WrongType, e.Span(), "partition by its parts", "PARTITION BY on a value of type %s is not possible", c.T)
+			ok = false
+		case !slices.Contains(keys, c.Index):
+			keys = append(keys, c.Index)
+		}
+	}
+	return keys, ok
+}
+
+// sessionMax is the most sessions that may be open over the rows of n: the least of what
+// its tables say; 0: any number.
+func (b *binder) sessionMax(n ir.Node) int64 {
+	least := int64(0)
+	scans(n, func(s *ir.Scan) {
+		if m := b.optionInt(s.Table, ir.OptionSessionMax); m > 0 && (least == 0 || m < least) {
+			least = min(m, math.MaxInt32)
+		}
+	})
+	return least
+}
+
+// windowFunc binds TUMBLE, HOP, CUMULATE and SESSION.
 func (b *binder) windowFunc(x *ast.TableFunc, fn string) *relation {
 	a, ok := b.arguments(x, fn)
 	if !ok {
@@ -199,23 +245,33 @@ func (b *binder) windowFunc(x *ast.TableFunc, fn string) *relation {
 	}
 	r, col, at := b.data(a)
 	w, ok := b.window(a)
-	if r == nil || !ok || !b.isEventTime(r, col, at, fn) {
+	if r == nil || !ok || !a.keysOK || !b.isEventTime(r, col, at, fn) {
 		return nil
 	}
 	in := r.schema()
 	t := in.Cols[col].Type
-	n := &ir.WindowTVF{Input: r.node, TimeCol: col, Window: w, P: *r.node.Props(), S: &ir.Schema{}}
+	if w.Kind == ir.Session {
+		w.Max = b.sessionMax(r.node)
+	}
+	n := &ir.WindowTVF{Input: r.node, TimeCol: col, Window: w, Keys: a.keys, P: *r.node.Props(), S: &ir.Schema{}}
 	n.S.Cols = append(n.S.Cols, in.Cols...)
 	for _, name := range []string{"window_start", "window_end", "window_time"} {
 		n.S.Cols = append(n.S.Cols, ir.Column{Name: name, Type: t, NotNull: true})
 	}
 	n.P.WindowStart, n.P.WindowEnd, n.P.WindowTime = len(in.Cols), len(in.Cols)+1, len(in.Cols)+2
+	if w.Kind == ir.Session {
+		n.P.TimeCol = n.P.WindowTime // rows come out when their session closes
+	}
 	return &relation{node: n, at: r.at}
 }
 
 // window takes size, slide or step, and offset. Both orders of HOP's are in use: by
 // position, the smaller one is the slide.
 func (b *binder) window(a *tvfArgs) (ir.Window, bool) {
+	if a.fn == "SESSION" {
+		gap, ok := b.spanArg(a, "GAP", "the gap of SESSION", 1)
+		return ir.Window{Kind: ir.Session, Size: gap, Slide: gap}, ok
+	}
 	size, ok := b.spanArg(a, "SIZE", "the size of a window", 1)
 	w := ir.Window{Kind: ir.Tumble, Size: size, Slide: size}
 	switch a.fn {

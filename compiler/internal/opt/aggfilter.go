@@ -45,6 +45,9 @@ func belowGroups(n ir.Node) (func(c ir.Expr) ([]ir.Expr, bool), bool) {
 		}
 		return func(c ir.Expr) ([]ir.Expr, bool) { return onKeys(c, to) }, true
 	case *ir.WindowAgg:
+		if x.Window.Max > 0 {
+			return nil, false // keys that are left out would leave room for others
+		}
 		to := noColumns(len(x.Out))
 		for i, o := range x.Out {
 			if o.Kind == ir.OutKey {

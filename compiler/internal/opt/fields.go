@@ -90,7 +90,7 @@ func splitNode(n ir.Node) split {
 	case *ir.LateRows:
 		in := splitNode(x.Input)
 		c := *x
-		c.Input, c.TimeCol = in.node, in.to[x.TimeCol]
+		c.Input, c.TimeCol, c.Keys = in.node, in.to[x.TimeCol], moveCols(x.Keys, in.to)
 		in.node = &c
 		return in
 	case *ir.WindowTVF:
@@ -170,7 +170,7 @@ func splitWindowTVF(x *ir.WindowTVF) split {
 		out.to = append(out.to, len(cols)+i)
 	}
 	c := *x
-	c.Input, c.TimeCol = in.node, in.to[x.TimeCol]
+	c.Input, c.TimeCol, c.Keys = in.node, moveCol(x.TimeCol, in.to), moveCols(x.Keys, in.to)
 	c.S = ir.NewSchema(append(slices.Clone(cols), x.S.Cols[width:]...)...)
 	c.P = moveProps(x.P, out.to)
 	out.node = &c

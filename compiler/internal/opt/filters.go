@@ -1,6 +1,10 @@
 package opt
 
-import "github.com/helios-stream/helios/ir"
+import (
+	"slices"
+
+	"github.com/helios-stream/helios/ir"
+)
 
 // A filter is never moved below an ir.Watermark: there it would hide rows from
 // the watermark.
@@ -92,12 +96,32 @@ func pushFilterBelowWindowTVF(_ *Ctx, n ir.Node) (ir.Node, bool) {
 	if !ok {
 		return n, false
 	}
-	width := len(w.Input.Schema().Cols)
-	move, stay := splitPred(f.Pred, func(c ir.Expr) bool {
-		return ir.RefersOnly(c, func(col int) bool { return col < width })
-	})
+	move, stay := splitPred(f.Pred, func(c ir.Expr) bool { return goesBelow(w, c) })
 	if len(move) == 0 {
 		return n, false
 	}
 	return filterOver(w.WithInputs([]ir.Node{filterOver(w.Input, move)}), stay), true
+}
+
+// goesBelow reports whether a condition on the rows of a window function can be asked
+// before windows are assigned. Rows make the windows of the others with their key, so
+// that a condition must hold for all of them or for none; and one that may fail would see
+// rows that come too late for a session.
+func goesBelow(w *ir.WindowTVF, c ir.Expr) bool {
+	if !ir.RefersOnly(c, belowWindow(w)) {
+		return false
+	}
+	return !w.Window.Keyed() || !ir.MayFail(c) && !ir.IsVolatile(c) && !ir.RefersOnly(c, func(int) bool { return false })
+}
+
+// belowWindow says which columns of a window function's rows decide alike for all rows
+// of a window: those of its input, and where windows depend on other rows its keys.
+func belowWindow(w *ir.WindowTVF) func(col int) bool {
+	in := w.Input.Schema()
+	if !w.Window.Keyed() {
+		return func(col int) bool { return col < len(in.Cols) }
+	}
+	return func(col int) bool {
+		return w.Window.Max == 0 && slices.Contains(w.Keys, col) && isExact(in.Cols[col].Type)
+	}
 }

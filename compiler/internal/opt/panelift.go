@@ -17,7 +17,7 @@ func (u *unwindowed) filter(x *ir.Filter) (*unwindowed, bool) {
 	var stay []ir.Expr
 	for _, c := range ir.Conjuncts(x.Pred) {
 		switch {
-		case u.plain(c):
+		case u.plain(c) && (!u.window.Keyed() || u.onKeys(c)):
 			stay = append(stay, ir.Shift(c, u.to))
 			u.mayFail = u.mayFail || ir.MayFail(c)
 		case ir.RefersOnly(c, func(col int) bool { return u.to[col] < 0 }) && !ir.IsVolatile(c) && !ir.MayFail(c):
@@ -28,6 +28,16 @@ func (u *unwindowed) filter(x *ir.Filter) (*unwindowed, bool) {
 	}
 	u.node = filterOver(u.node, stay)
 	return u, true
+}
+
+// onKeys reports whether a condition holds for all rows with the keys of a keyed window or
+// for none, and can be asked of late rows, too.
+func (u *unwindowed) onKeys(c ir.Expr) bool {
+	s := u.node.Schema()
+	exact := ir.RefersOnly(c, func(col int) bool {
+		return slices.Contains(u.keys, u.to[col]) && isExact(s.Cols[u.to[col]].Type)
+	})
+	return exact && u.window.Max == 0 && !ir.MayFail(c) && !ir.IsVolatile(c) && !ir.RefersOnly(c, func(int) bool { return false })
 }
 
 // lift puts what is lifted over out, which took agg's place; false: it cannot be asked

@@ -1,6 +1,10 @@
 package opt
 
-import "github.com/helios-stream/helios/ir"
+import (
+	"slices"
+
+	"github.com/helios-stream/helios/ir"
+)
 
 // useWindowPanes turns a windowed Aggregate over a WindowTVF, with filters and
 // projections between them, into a WindowAgg over the TVF's input. Conditions on the
@@ -24,6 +28,9 @@ func useWindowPanes(_ *Ctx, n ir.Node) (ir.Node, bool) {
 		out.Out = append(out.Out, ir.WindowOut{Kind: ir.OutKey, Index: len(out.Keys)})
 		out.Keys = append(out.Keys, u.to[k])
 	}
+	if u.window.Keyed() && !sameColumns(out.Keys, u.keys) {
+		return n, false
+	}
 	for i, a := range agg.Aggs {
 		fits := a.Filter == nil || u.plain(a.Filter)
 		for _, e := range a.Args {
@@ -43,6 +50,7 @@ type unwindowed struct {
 	node    ir.Node
 	timeCol int
 	window  ir.Window
+	keys    []int // of keyed windows, in node
 	to      []int // of each column of the windowed relation: its place in node, or a window column
 	// lifted are conditions on the window's columns alone, which they call as to does.
 	lifted []ir.Expr
@@ -78,7 +86,7 @@ func (u *unwindowed) plain(e ir.Expr) bool {
 func unwindow(n ir.Node) (*unwindowed, bool) {
 	switch x := n.(type) {
 	case *ir.WindowTVF:
-		u := &unwindowed{node: x.Input, timeCol: x.TimeCol, window: x.Window}
+		u := &unwindowed{node: x.Input, timeCol: x.TimeCol, window: x.Window, keys: x.Keys}
 		for i := range x.Input.Schema().Cols {
 			u.to = append(u.to, i)
 		}
@@ -111,8 +119,8 @@ func (u *unwindowed) project(x *ir.Project) (*unwindowed, bool) {
 		case isRef && u.to[ref.Index] < 0:
 			to[i] = u.to[ref.Index]
 			continue
-		case !u.plain(e):
-			return nil, false
+		case !u.plain(e), u.window.Keyed() && ir.MayFail(e):
+			return nil, false // below sessions it would see late rows
 		}
 		to[i] = len(p.Exprs)
 		u.mayFail = u.mayFail || ir.MayFail(e)
@@ -129,6 +137,24 @@ func (u *unwindowed) project(x *ir.Project) (*unwindowed, bool) {
 		p.S.Cols = append(p.S.Cols, c)
 	}
 	out := *u
-	out.node, out.timeCol, out.to = p, p.P.TimeCol, to
+	out.node, out.timeCol, out.to, out.keys = p, p.P.TimeCol, to, nil
+	for _, k := range u.keys {
+		at := slices.IndexFunc(p.Exprs, func(e ir.Expr) bool {
+			ref, ok := e.(*ir.ColRef)
+			return ok && ref.Index == k
+		})
+		if at < 0 {
+			return nil, false // no group has the windows' keys
+		}
+		out.keys = append(out.keys, at)
+	}
 	return &out, true
+}
+
+// sameColumns reports whether two lists name the same columns, in any order.
+func sameColumns(a, b []int) bool {
+	in := func(list []int) func(int) bool {
+		return func(x int) bool { return !slices.Contains(list, x) }
+	}
+	return !slices.ContainsFunc(a, in(b)) && !slices.ContainsFunc(b, in(a))
 }

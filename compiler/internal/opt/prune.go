@@ -178,26 +178,34 @@ func pruneWatermark(x *ir.Watermark, need []bool, eventTime bool) (ir.Node, []in
 func pruneLateRows(x *ir.LateRows, need []bool) (ir.Node, []int) {
 	need = slices.Clone(need)
 	need[x.TimeCol] = true
+	for _, k := range x.Keys {
+		need[k] = true
+	}
 	in, to := prune(x.Input, need, true)
 	if in == x.Input {
 		return x, to
 	}
 	c := *x
-	c.Input, c.TimeCol = in, to[x.TimeCol]
+	c.Input, c.TimeCol, c.Keys = in, to[x.TimeCol], moveCols(x.Keys, to)
 	return &c, to
 }
 
 func pruneWindowTVF(x *ir.WindowTVF, need []bool) (ir.Node, []int) {
 	width := len(need) - 3
 	below := slices.Clone(need[:width])
-	below[x.TimeCol] = true
-	in, to := prune(x.Input, below, true)
+	if x.TimeCol >= 0 {
+		below[x.TimeCol] = true
+	}
+	for _, k := range x.Keys {
+		below[k] = true
+	}
+	in, to := prune(x.Input, below, x.Window.Kind != ir.CountRows)
 	if in == x.Input {
 		return x, identity(len(need))
 	}
 	c := *x
-	c.Input = in
-	c.TimeCol = to[x.TimeCol]
+	c.Input, c.Keys = in, moveCols(x.Keys, to)
+	c.TimeCol = moveCol(x.TimeCol, to)
 	inCols := in.Schema().Cols
 	for i := range 3 {
 		to = append(to, len(inCols)+i)
@@ -247,12 +255,14 @@ func pruneWindowAgg(x *ir.WindowAgg, need []bool) (ir.Node, []int) {
 	}
 	aggs, aggTo := keep(x.Aggs, usedAggs)
 	below := make([]bool, len(x.Input.Schema().Cols))
-	below[x.TimeCol] = true
+	if x.TimeCol >= 0 {
+		below[x.TimeCol] = true
+	}
 	for _, k := range x.Keys {
 		below[k] = true
 	}
 	useAggs(aggs, below)
-	in, inTo := prune(x.Input, below, true)
+	in, inTo := prune(x.Input, below, x.Window.Kind != ir.CountRows)
 	if in == x.Input && len(out) == len(x.Out) && len(aggs) == len(x.Aggs) {
 		return x, to
 	}
@@ -263,7 +273,7 @@ func pruneWindowAgg(x *ir.WindowAgg, need []bool) (ir.Node, []int) {
 	}
 	c := *x
 	c.Input = in
-	c.TimeCol = inTo[x.TimeCol]
+	c.TimeCol = moveCol(x.TimeCol, inTo)
 	c.Keys = moveCols(x.Keys, inTo)
 	c.Aggs, _ = mapAggs(aggs, func(e ir.Expr) ir.Expr { return ir.Shift(e, inTo) })
 	c.Out = out
@@ -379,6 +389,14 @@ func keep[T any](items []T, need []bool) ([]T, []int) {
 		}
 	}
 	return out, to
+}
+
+// moveCol is where a column is now; -1: there is none.
+func moveCol(col int, to []int) int {
+	if col < 0 {
+		return -1
+	}
+	return to[col]
 }
 
 func moveCols(cols, to []int) []int {

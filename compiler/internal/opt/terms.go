@@ -26,8 +26,7 @@ func termsBelow(n ir.Node, conds []ir.Expr) ir.Node {
 	case *ir.Project:
 		conds = belowProject(x, conds)
 	case *ir.WindowTVF:
-		width := len(x.Input.Schema().Cols)
-		conds = referring(conds, func(col int) bool { return col < width })
+		conds = referring(conds, belowWindow(x))
 	case *ir.Watermark:
 		// The scan gives the watermark all times, whatever rows it leaves out. An operator
 		// has to see the rows, and so has what drops and counts late ones.

@@ -236,11 +236,11 @@ func uniteLateRows(x, y *ir.LateRows) (*united, bool) {
 		return nil, false
 	}
 	in, ok := unite(x.Input, y.Input)
-	if !ok || in.a[x.TimeCol] != in.b[y.TimeCol] {
+	if !ok || in.a[x.TimeCol] != in.b[y.TimeCol] || !slices.Equal(moveCols(x.Keys, in.a), moveCols(y.Keys, in.b)) {
 		return nil, false
 	}
 	c := *x
-	c.Input, c.TimeCol = in.node, in.a[x.TimeCol]
+	c.Input, c.TimeCol, c.Keys = in.node, in.a[x.TimeCol], moveCols(x.Keys, in.a)
 	return &united{node: &c, a: in.a, b: in.b}, true
 }
 
@@ -249,12 +249,12 @@ func uniteWindows(x, y *ir.WindowTVF) (*united, bool) {
 		return nil, false
 	}
 	in, ok := unite(x.Input, y.Input)
-	if !ok || in.a[x.TimeCol] != in.b[y.TimeCol] {
+	if !ok || moveCol(x.TimeCol, in.a) != moveCol(y.TimeCol, in.b) || !slices.Equal(moveCols(x.Keys, in.a), moveCols(y.Keys, in.b)) {
 		return nil, false
 	}
 	c := *x
 	cols := in.node.Schema().Cols
-	c.Input, c.TimeCol = in.node, in.a[x.TimeCol]
+	c.Input, c.TimeCol, c.Keys = in.node, moveCol(x.TimeCol, in.a), moveCols(x.Keys, in.a)
 	c.S = ir.NewSchema(append(slices.Clone(cols), x.S.Cols[len(x.S.Cols)-3:]...)...)
 	u := &united{node: &c, a: slices.Clone(in.a), b: slices.Clone(in.b)}
 	for i := range 3 {

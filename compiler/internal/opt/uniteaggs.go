@@ -107,7 +107,7 @@ func uniteWindowAggs(x, y *ir.WindowAgg) (*united, bool) {
 		return nil, false
 	}
 	in, ok := unite(x.Input, y.Input)
-	if !ok || in.a[x.TimeCol] != in.b[y.TimeCol] || !slices.Equal(moveCols(x.Keys, in.a), moveCols(y.Keys, in.b)) {
+	if !ok || moveCol(x.TimeCol, in.a) != moveCol(y.TimeCol, in.b) || !slices.Equal(moveCols(x.Keys, in.a), moveCols(y.Keys, in.b)) {
 		return nil, false
 	}
 	aggs, ok := uniteAggs(shiftAggs(x.Aggs, in.a), shiftAggs(y.Aggs, in.b))
@@ -115,7 +115,7 @@ func uniteWindowAggs(x, y *ir.WindowAgg) (*united, bool) {
 		return nil, false
 	}
 	c := *x
-	c.Input, c.TimeCol, c.Keys, c.Aggs = in.node, in.a[x.TimeCol], moveCols(x.Keys, in.a), aggs.list
+	c.Input, c.TimeCol, c.Keys, c.Aggs = in.node, moveCol(x.TimeCol, in.a), moveCols(x.Keys, in.a), aggs.list
 	c.Out, c.S = slices.Clone(x.Out), &ir.Schema{Cols: slices.Clone(x.S.Cols)}
 	u := &united{node: &c, a: identity(len(x.Out)), b: make([]int, len(y.Out)), wideA: map[int]*ir.AggCall{}, wideB: map[int]*ir.AggCall{}}
 	for i, o := range y.Out {

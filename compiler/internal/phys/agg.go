@@ -18,6 +18,8 @@ func (p *planner) windowAgg(x *ir.WindowAgg, r *rel) *rel {
 		Label: p.label("WindowAgg", r.schema(), x.Keys), StuckTime: ir.StuckTime(x),
 	}
 	switch {
+	case x.Window.Keyed():
+		r = p.keyed(r, x.Window, x.Keys)
 	case r.oneTask():
 	case p.opt.TwoPhase:
 		partial := op

@@ -105,6 +105,9 @@ func (c *chain) supply(i int, e ir.Expr) bool {
 	case *ir.WatermarkOp, *ir.LimitOp:
 		return c.supply(i-1, e)
 	case *ir.WindowTVFOp:
+		if x.Window.Keyed() {
+			return false // it would keep the column with each row
+		}
 		width := len(x.Out.Cols) - windowCols
 		return ir.RefersOnly(e, func(col int) bool { return col < width }) && c.supply(i-1, e)
 	}

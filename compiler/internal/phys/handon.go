@@ -66,7 +66,7 @@ func (b *between) rewrite(op ir.PhysOp, extra []handed) (ir.PhysOp, *between) {
 			return x, asIs(x.Out)
 		}
 		n := *x
-		n.In, n.TimeCol, n.Keys, n.Aggs = b.schema, b.to[x.TimeCol], b.columns(x.Keys), b.aggs(x.Aggs)
+		n.In, n.TimeCol, n.Keys, n.Aggs = b.schema, b.timeCol(x.TimeCol), b.columns(x.Keys), b.aggs(x.Aggs)
 		return &n, asIs(x.Out)
 	case *ir.GroupAggOp:
 		if x.Phase == ir.Final {
@@ -87,7 +87,7 @@ func (b *between) rewrite(op ir.PhysOp, extra []handed) (ir.PhysOp, *between) {
 // window is rewrite for a window function, whose columns go behind all others.
 func (b *between) window(x *ir.WindowTVFOp) (ir.PhysOp, *between) {
 	n := *x
-	n.TimeCol = b.to[x.TimeCol]
+	n.TimeCol, n.Keys = b.timeCol(x.TimeCol), b.columns(x.Keys)
 	width, own := len(b.schema.Cols), x.Out.Cols[len(x.Out.Cols)-windowCols:]
 	n.Out = &ir.Schema{Cols: append(b.schema.Cols[:width:width], own...)}
 	next := &between{schema: n.Out, to: b.to[:len(b.to):len(b.to)], handed: b.handed}
@@ -95,6 +95,14 @@ func (b *between) window(x *ir.WindowTVFOp) (ir.PhysOp, *between) {
 		next.to = append(next.to, width+i)
 	}
 	return &n, next
+}
+
+// timeCol is where a time column is; -1: there is none.
+func (b *between) timeCol(col int) int {
+	if col < 0 {
+		return -1
+	}
+	return b.to[col]
 }
 
 // add puts columns for what is handed on behind the others.

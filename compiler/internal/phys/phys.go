@@ -165,11 +165,11 @@ func (p *planner) buildOwn(n ir.Node) (*rel, error) {
 	case *ir.Filter:
 		r.add(&ir.FilterOp{Pred: x.Pred, Out: r.schema()})
 	case *ir.LateRows:
-		r.add(&ir.LateOp{TimeCol: x.TimeCol, Window: x.Window, Rest: x.Rest, Out: r.schema()})
+		return p.lateRows(x, r), nil
 	case *ir.Project:
 		r.add(&ir.ProjectOp{Exprs: x.Exprs, Out: x.S})
 	case *ir.WindowTVF:
-		r.add(&ir.WindowTVFOp{TimeCol: x.TimeCol, Window: x.Window, Out: x.S})
+		return p.windowTVF(x, r), nil
 	case *ir.Limit:
 		return p.limit(x, r), nil
 	case *ir.Repeat:

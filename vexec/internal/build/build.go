@@ -173,11 +173,11 @@ func check(s *Stage) error {
 			}
 		case in.Mode == ir.Letters && s.Inputs[i].LettersTo != "":
 			return fmt.Errorf("two stages take the dead letters of stage %d", from.ID)
-		case in.Mode != ir.Hash && in.Mode != ir.Gather && in.Mode != ir.GatherOrdered && in.Mode != ir.Letters:
+		case in.Mode != ir.Hash && in.Mode != ir.HashOrdered && in.Mode != ir.Gather && in.Mode != ir.GatherOrdered && in.Mode != ir.Letters:
 			return fmt.Errorf("unknown exchange %q", in.Mode)
-		case in.Mode != ir.Hash && p.Tasks != 1:
+		case in.Mode != ir.Hash && in.Mode != ir.HashOrdered && p.Tasks != 1:
 			return fmt.Errorf("%s into %d tasks; it needs one", in.Mode, p.Tasks)
-		case in.Mode == ir.GatherOrdered && !s.Inputs[i].ticketed() && from.Tasks != 1:
+		case isOrdered(in.Mode) && !s.Inputs[i].ticketed() && from.Tasks != 1:
 			return fmt.Errorf("takes rows in order from stage %d, whose %d tasks have none", from.ID, from.Tasks)
 		}
 	}
@@ -270,6 +270,14 @@ func (k keys) op(op ir.PhysOp) string {
 		if x.Label != "" {
 			return k.next(x.Label + " " + string(stateOf(x.Phase)))
 		}
+	case *ir.WindowTVFOp:
+		if x.Label != "" {
+			return k.next(x.Label)
+		}
+	case *ir.LateOp:
+		if x.Label != "" {
+			return k.next(x.Label)
+		}
 	case *ir.LimitOp:
 		if x.Label != "" {
 			return k.next(x.Label)
@@ -313,8 +321,10 @@ func stateOf(p ir.AggPhase) ir.AggPhase {
 
 // Ordered reports whether the rows of an input come by the tickets of a scan.
 func (s *Stage) Ordered(input int) bool {
-	return s.Plan.In[input].Mode == ir.GatherOrdered && s.Inputs[input].ticketed()
+	return isOrdered(s.Plan.In[input].Mode) && s.Inputs[input].ticketed()
 }
+
+func isOrdered(e ir.Exchange) bool { return e == ir.GatherOrdered || e == ir.HashOrdered }
 
 // ticketed reports whether the stage's rows carry the tickets of a scan: its own,
 // or that of the stage whose branch it is.

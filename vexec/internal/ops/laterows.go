@@ -20,7 +20,10 @@ type LateRows struct {
 }
 
 // NewLateRows returns the operator over rows of the schema in.
-func NewLateRows(o *ir.LateOp, _ *ir.Schema) (vexec.Operator, error) {
+func NewLateRows(o *ir.LateOp, in *ir.Schema) (vexec.Operator, error) {
+	if o.Window != nil && o.Window.Kind == ir.Session {
+		return newSessionLate(o, in)
+	}
 	l := &LateRows{op: o}
 	if o.Window == nil {
 		return l, nil

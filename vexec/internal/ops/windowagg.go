@@ -37,6 +37,9 @@ const flushBytes = 32 << 20
 // these are partial groups (ir.PartialSchema). It refuses windows and aggregates
 // that do not exist.
 func NewWindowAgg(o *ir.WindowAggOp, in *ir.Schema) (vexec.Operator, error) {
+	if o.Window.Kind == ir.Session {
+		return newSessionAgg(o, in)
+	}
 	assign, err := windows.New(o.Window)
 	if err != nil {
 		return nil, err

@@ -140,7 +140,7 @@ func (w *WindowAgg) emitWindow(t *groupTable, start, end int64, out vexec.Emitte
 		case ir.OutEnd:
 			constInt(v, typ, timeAs(typ, end))
 		case ir.OutTime:
-			constInt(v, typ, w.windowTime(typ, end))
+			constInt(v, typ, lastInstant(w.op.In.Cols[w.op.TimeCol].Type, typ, end))
 		case ir.OutKey:
 			*v = w.emit.keys[o.Index]
 		case ir.OutAgg:
@@ -157,9 +157,10 @@ func timeAs(t *ir.Type, us int64) int64 {
 	return us
 }
 
-// windowTime is one unit of the event time's precision before the end of a window.
-func (w *WindowAgg) windowTime(t *ir.Type, end int64) int64 {
-	digits := w.op.In.Cols[w.op.TimeCol].Type.P
+// lastInstant is one unit of the event time's precision before the end of a window, as a
+// column of type t stores it.
+func lastInstant(time, t *ir.Type, end int64) int64 {
+	digits := time.P
 	switch {
 	case digits <= 6:
 		return timeAs(t, end-power10(6-digits))

@@ -3,6 +3,7 @@ package ops
 import (
 	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
+	"github.com/helios-stream/helios/vexec/internal/agg"
 )
 
 // emitter writes the groups of a table as batches.
@@ -24,19 +25,24 @@ func (e *emitter) results(s *tables, t *groupTable, out vexec.Emitter, column fu
 	}
 	for lo := 0; lo < t.groups(); lo += e.maxRows {
 		ids := s.span(lo, min(lo+e.maxRows, t.groups()))
-		t.keys.Keys(ids, e.keys)
-		e.fates = e.fates[:0]
-		t.accs.Final(ids, e.finals, e.fail)
-		e.batch.Reset(e.out)
-		e.batch.Rows = len(ids)
-		for i := range e.batch.Cols {
-			column(i, &e.batch.Cols[i])
-		}
-		if err := e.send(out); err != nil {
+		if err := e.some(t.keys, t.accs, ids, ids, column, out); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// some emits the results of some cells of accs, whose keys are these of groups.
+func (e *emitter) some(groups agg.Grouper, accs *agg.Set, keys, cells []uint32, column func(i int, v *vexec.Vec), out vexec.Emitter) error {
+	groups.Keys(keys, e.keys)
+	e.fates = e.fates[:0]
+	accs.Final(cells, e.finals, e.fail)
+	e.batch.Reset(e.out)
+	e.batch.Rows = len(cells)
+	for i := range e.batch.Cols {
+		column(i, &e.batch.Cols[i])
+	}
+	return e.send(out)
 }
 
 // fail notes a result that is a row error; a row has one fate, of its first error.

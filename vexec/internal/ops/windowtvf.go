@@ -38,6 +38,9 @@ type WindowTVF struct {
 
 // NewWindowTVF returns the operator over rows of the schema in.
 func NewWindowTVF(o *ir.WindowTVFOp, in *ir.Schema) (vexec.Operator, error) {
+	if o.Window.Kind == ir.Session {
+		return newSessionRows(o, in)
+	}
 	w, err := windows.New(o.Window)
 	if err != nil {
 		return nil, err
