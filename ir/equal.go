@@ -39,6 +39,8 @@ func SameNode(a, b Node) bool {
 		y := b.(*WindowAgg)
 		return x.TimeCol == y.TimeCol && x.Window == y.Window && reflect.DeepEqual(x.Keys, y.Keys) &&
 			reflect.DeepEqual(x.Out, y.Out) && sameAggs(x.Aggs, y.Aggs)
+	case *ProcTime:
+		return x.TimeCol == b.(*ProcTime).TimeCol
 	case *Union, *Changelog, *Repeat:
 		return true
 	case *Limit:

@@ -242,6 +242,14 @@ type Changelog struct {
 	P     Props
 }
 
+// ProcTime makes the time at which a row is processed its event time, in TimeCol: no row
+// is late, and the watermark is the clock.
+type ProcTime struct {
+	Input   Node
+	TimeCol int
+	P       Props
+}
+
 // Repeat gives each row as often as its last column says, a BIGINT that is not handed on:
 // not at all where it is NULL or less than 1.
 type Repeat struct {
@@ -286,6 +294,7 @@ func (n *WindowTVF) Schema() *Schema   { return n.S }
 func (n *Aggregate) Schema() *Schema   { return n.S }
 func (n *WindowAgg) Schema() *Schema   { return n.S }
 func (n *Union) Schema() *Schema       { return n.S }
+func (n *ProcTime) Schema() *Schema    { return n.Input.Schema() }
 func (n *Repeat) Schema() *Schema      { return n.S }
 func (n *Changelog) Schema() *Schema   { return n.S }
 func (n *Limit) Schema() *Schema       { return n.Input.Schema() }
@@ -302,6 +311,7 @@ func (n *WindowTVF) Inputs() []Node   { return []Node{n.Input} }
 func (n *Aggregate) Inputs() []Node   { return []Node{n.Input} }
 func (n *WindowAgg) Inputs() []Node   { return []Node{n.Input} }
 func (n *Union) Inputs() []Node       { return n.In }
+func (n *ProcTime) Inputs() []Node    { return []Node{n.Input} }
 func (n *Repeat) Inputs() []Node      { return []Node{n.Input} }
 func (n *Changelog) Inputs() []Node   { return []Node{n.Input} }
 func (n *Limit) Inputs() []Node       { return []Node{n.Input} }
@@ -322,6 +332,7 @@ func (n *WindowTVF) WithInputs(in []Node) Node { c := *n; c.Input = in[0]; retur
 func (n *Aggregate) WithInputs(in []Node) Node { c := *n; c.Input = in[0]; return &c }
 func (n *WindowAgg) WithInputs(in []Node) Node { c := *n; c.Input = in[0]; return &c }
 func (n *Union) WithInputs(in []Node) Node     { c := *n; c.In = in; return &c }
+func (n *ProcTime) WithInputs(in []Node) Node  { c := *n; c.Input = in[0]; return &c }
 func (n *Repeat) WithInputs(in []Node) Node    { c := *n; c.Input = in[0]; return &c }
 func (n *Changelog) WithInputs(in []Node) Node { c := *n; c.Input = in[0]; return &c }
 func (n *Limit) WithInputs(in []Node) Node     { c := *n; c.Input = in[0]; return &c }
@@ -338,6 +349,7 @@ func (n *WindowTVF) Props() *Props   { return &n.P }
 func (n *Aggregate) Props() *Props   { return &n.P }
 func (n *WindowAgg) Props() *Props   { return &n.P }
 func (n *Union) Props() *Props       { return &n.P }
+func (n *ProcTime) Props() *Props    { return &n.P }
 func (n *Repeat) Props() *Props      { return &n.P }
 func (n *Changelog) Props() *Props   { return &n.P }
 func (n *Limit) Props() *Props       { return n.Input.Props() }
@@ -354,6 +366,7 @@ func (*WindowTVF) isNode()   {}
 func (*Aggregate) isNode()   {}
 func (*WindowAgg) isNode()   {}
 func (*Union) isNode()       {}
+func (*ProcTime) isNode()    {}
 func (*Repeat) isNode()      {}
 func (*Changelog) isNode()   {}
 func (*Limit) isNode()       {}

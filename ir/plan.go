@@ -296,6 +296,16 @@ type ChangelogOp struct {
 	Out *Schema
 }
 
+// ProcTimeOp is ProcTime, in each task by itself.
+type ProcTimeOp struct {
+	TimeCol int
+	Out     *Schema
+}
+
+func (*ProcTimeOp) Name() string         { return "ProcessingTime" }
+func (o *ProcTimeOp) OutSchema() *Schema { return o.Out }
+func (*ProcTimeOp) isPhysOp()            {}
+
 // RepeatOp is Repeat.
 type RepeatOp struct {
 	Out *Schema

@@ -123,6 +123,8 @@ func DescribeNode(n Node) string {
 		return "Union"
 	case *Limit:
 		return limitText(x.Count, x.Offset)
+	case *ProcTime:
+		return "ProcessingTime " + x.Schema().Cols[x.TimeCol].Name
 	case *Repeat:
 		return "Repeat"
 	case *Changelog:

@@ -102,6 +102,8 @@ func DescribeOp(op PhysOp) string {
 		return "Watermark " + timeBound(x.Out.Cols[x.TimeCol].Name, x.Lag, x.Drop) + markText(x.Mark)
 	case *LateOp:
 		return lateText(x.Out, x.TimeCol, x.Window, x.Keys, x.Rest)
+	case *ProcTimeOp:
+		return "ProcessingTime " + x.Out.Cols[x.TimeCol].Name
 	case *LimitOp:
 		return limitText(x.Count, x.Offset)
 	case *WindowTVFOp:

@@ -75,6 +75,8 @@ func checkNode(n Node) error {
 		return checkUnion(x)
 	case *Limit:
 		return checkLimit(x.Offset)
+	case *ProcTime:
+		return firstError(checkTime(x.Input.Schema(), x.TimeCol), checkProps(n))
 	case *Repeat:
 		return firstError(checkRepeat(x.Input.Schema(), x.S), checkProps(n))
 	case *Changelog:

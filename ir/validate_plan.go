@@ -151,6 +151,8 @@ func checkOp(op PhysOp, in *Schema) error {
 		return firstError(checkWindow(x.Window), checkWindowTime(in, x.Window, x.TimeCol), checkWindowKeys(in, x.Window, x.Keys), checkAssigns(x, in))
 	case *WindowAggOp:
 		return checkWindowAggOp(x, in)
+	case *ProcTimeOp:
+		return firstError(checkTime(in, x.TimeCol), checkKeeps(in, x.Out))
 	case *RepeatOp:
 		return checkRepeat(in, x.Out)
 	case *ChangelogOp:

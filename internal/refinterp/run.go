@@ -143,6 +143,8 @@ func (r *runner) node(n ir.Node) ([]row, error) {
 		return r.aggregate(n, in)
 	case *ir.WindowAgg:
 		return r.windowAgg(n, in)
+	case *ir.ProcTime:
+		return processed(n, in), nil
 	case *ir.Repeat:
 		return repeat(in), nil
 	case *ir.Changelog:
@@ -241,6 +243,16 @@ func (r *runner) union(n *ir.Union) ([]row, error) {
 		}
 	}
 	return out, nil
+}
+
+// processed has the clock stand still: all rows are processed in 1970.
+func processed(n *ir.ProcTime, in []row) []row {
+	out := make([]row, len(in))
+	for i, r := range in {
+		out[i] = r.with(append([]ir.Value{}, r.vals...))
+		out[i].vals[n.TimeCol], out[i].wm, out[i].marked = int64(0), ir.MinMicros, false
+	}
+	return out
 }
 
 // repeat gives each row as often as its last value says.

@@ -40,7 +40,7 @@ func (t *task) tick() error {
 			return err
 		}
 	}
-	return nil
+	return t.wanted(t.handOnTimes())
 }
 
 // due is when tick has something to do next; ir.MaxMicros: never.

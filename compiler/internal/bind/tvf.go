@@ -170,7 +170,7 @@ func (b *binder) data(a *tvfArgs) (r *relation, col int, at diag.Span) {
 		b.err(diag.NoEventTime, at, eventTimeHint(c.col.Name, c.col.Type), "event time is a TIMESTAMP, but `%s` is %s", c.col.Name, c.col.Type)
 		return nil, 0, at
 	}
-	return r, c.index, at
+	return processed(r, c.index), c.index, at
 }
 
 // imposeOrder binds IMPOSE_ORDER: a watermark that drops what is late.

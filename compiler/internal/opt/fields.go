@@ -69,6 +69,12 @@ func splitNode(n ir.Node) split {
 		in := splitNode(x.Input)
 		in.node = x.WithInputs([]ir.Node{in.node})
 		return in
+	case *ir.ProcTime:
+		in := splitNode(x.Input)
+		c := *x
+		c.Input, c.TimeCol, c.P = in.node, in.to[x.TimeCol], moveProps(x.P, in.to)
+		in.node = &c
+		return in
 	case *ir.Repeat:
 		in := splitNode(x.Input)
 		s := asIs(x)

@@ -66,6 +66,8 @@ func prune(n ir.Node, need []bool, eventTime bool) (ir.Node, []int) {
 		return pruneWindowAgg(x, need)
 	case *ir.LateRows:
 		return pruneLateRows(x, need)
+	case *ir.ProcTime:
+		return pruneProcTime(x, need, eventTime)
 	case *ir.Repeat:
 		return pruneRepeat(x, need, eventTime)
 	case *ir.Changelog:
@@ -172,6 +174,22 @@ func pruneWatermark(x *ir.Watermark, need []bool, eventTime bool) (ir.Node, []in
 	c.Input = in
 	c.TimeCol = to[x.TimeCol]
 	c.P = moveProps(x.P, to)
+	return &c, to
+}
+
+// pruneProcTime removes a processing time that nothing above looks at.
+func pruneProcTime(x *ir.ProcTime, need []bool, eventTime bool) (ir.Node, []int) {
+	if !eventTime && !need[x.TimeCol] {
+		return prune(x.Input, need, false)
+	}
+	need = slices.Clone(need)
+	need[x.TimeCol] = true
+	in, to := prune(x.Input, need, false)
+	if in == x.Input {
+		return x, to
+	}
+	c := *x
+	c.Input, c.TimeCol, c.P = in, to[x.TimeCol], moveProps(x.P, to)
 	return &c, to
 }
 

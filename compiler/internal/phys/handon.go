@@ -55,6 +55,10 @@ func (b *between) rewrite(op ir.PhysOp, extra []handed) (ir.PhysOp, *between) {
 		n := *x
 		n.TimeCol, n.Out = b.to[x.TimeCol], b.schema
 		return &n, b
+	case *ir.ProcTimeOp:
+		n := *x
+		n.TimeCol, n.Out = b.to[x.TimeCol], b.schema
+		return &n, b
 	case *ir.LimitOp:
 		n := *x
 		n.Out = b.schema

@@ -172,6 +172,9 @@ func (p *planner) buildOwn(n ir.Node) (*rel, error) {
 		return p.windowTVF(x, r), nil
 	case *ir.Limit:
 		return p.limit(x, r), nil
+	case *ir.ProcTime:
+		r.add(&ir.ProcTimeOp{TimeCol: x.TimeCol, Out: r.schema()})
+		r.ordered = false
 	case *ir.Repeat:
 		r.add(&ir.RepeatOp{Out: x.S})
 		r.ordered = false

@@ -27,6 +27,8 @@ func Operator(op ir.PhysOp, in *ir.Schema) (vexec.Operator, error) {
 		return ops.NewWindowAgg(x, in)
 	case *ir.GroupAggOp:
 		return ops.NewGroupAgg(x, in)
+	case *ir.ProcTimeOp:
+		return ops.NewProcTime(x, in), nil
 	case *ir.RepeatOp:
 		return ops.NewRepeat(x), nil
 	case *ir.ChangelogOp:

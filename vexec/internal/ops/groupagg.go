@@ -22,6 +22,7 @@ type GroupAgg struct {
 	width int       // columns of keys
 	tables
 	t     *groupTable
+	added RowCount
 	clock vexec.Clock
 
 	// By group.
@@ -110,6 +111,7 @@ func (g *GroupAgg) Push(_ int, b *vexec.Batch, out vexec.Emitter) error {
 	if err := g.intern(g.t, keys, sel, b.Rows); err != nil {
 		return err
 	}
+	g.added.Grouped += selected(sel, b.Rows)
 	if !g.tracks {
 		g.add(b, sel)
 		return nil
@@ -138,6 +140,17 @@ func (g *GroupAgg) tidy() error {
 		return nil
 	}
 	return g.rebuild()
+}
+
+// Counted implements RowCounter.
+func (g *GroupAgg) Counted() RowCount { return g.added }
+
+// selected is how many rows sel has; nil: all of n.
+func selected(sel []int32, n int) int64 {
+	if sel == nil {
+		return int64(n)
+	}
+	return int64(len(sel))
 }
 
 // find lists the groups of the rows at hand, which have been interned. Where one is
@@ -417,9 +430,13 @@ type partialGroups struct {
 	in *aggInput
 	tables
 	t       *groupTable
+	added   RowCount
 	maxRows int
 	batch   vexec.Batch
 }
+
+// Counted implements RowCounter.
+func (p *partialGroups) Counted() RowCount { return p.added }
 
 // Open implements vexec.Operator.
 func (p *partialGroups) Open(oc *vexec.OpContext) (err error) {
@@ -452,9 +469,11 @@ func (p *partialGroups) Push(_ int, b *vexec.Batch, out vexec.Emitter) error {
 			err = p.addRows(p.t, p.in, sel, b.Rows)
 		}
 	}
-	switch {
-	case err != nil:
+	if err != nil {
 		return err
+	}
+	p.added.Grouped += selected(sel, b.Rows)
+	switch {
 	case !p.op.AtEnd:
 		return p.Flush(out)
 	case p.mem.Used() <= flushBytes:

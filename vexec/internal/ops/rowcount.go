@@ -17,4 +17,6 @@ type RowCount struct {
 var (
 	_ RowCounter = (*WindowAgg)(nil)
 	_ RowCounter = (*AttachedAgg)(nil)
+	_ RowCounter = (*GroupAgg)(nil)
+	_ RowCounter = (*partialGroups)(nil)
 )
