@@ -169,6 +169,9 @@ func (g *gen) choice(f family, depth int) string {
 
 func (g *gen) integerExpr(d int) string {
 	a, b := g.expr(integer, d), g.expr(integer, d)
+	if g.chance(20) {
+		return g.moreIntegers(a, d)
+	}
 	switch g.r.IntN(14) {
 	case 0, 1:
 		return fmt.Sprintf("(%s + %s)", a, b)
@@ -200,6 +203,9 @@ func (g *gen) integerExpr(d int) string {
 
 func (g *gen) doubleExpr(d int) string {
 	a, b := g.expr(double, d), g.expr(double, d)
+	if g.chance(15) {
+		return fmt.Sprintf("%s(%s)", g.pick("SIN", "COS", "ATAN", "LOG2", "DEGREES", "TANH", "LOG"), a)
+	}
 	switch g.r.IntN(8) {
 	case 0, 1, 2:
 		return fmt.Sprintf("(%s %s %s)", a, g.pick("+", "-", "*", "/"), b)
@@ -234,6 +240,9 @@ func (g *gen) decimalExpr(d int) string {
 
 func (g *gen) textExpr(d int) string {
 	a := g.expr(text, d)
+	if g.chance(30) {
+		return g.moreTexts(a, d)
+	}
 	switch g.r.IntN(11) {
 	case 0:
 		return fmt.Sprintf("(%s || %s)", a, g.expr(text, d))
@@ -261,6 +270,9 @@ func (g *gen) textExpr(d int) string {
 
 func (g *gen) booleanExpr(d int) string {
 	a := g.expr(boolean, d)
+	if g.chance(20) {
+		return g.moreBooleans(d)
+	}
 	switch g.r.IntN(12) {
 	case 0, 1:
 		return fmt.Sprintf("(%s AND %s)", a, g.expr(boolean, d))
@@ -288,6 +300,9 @@ func (g *gen) booleanExpr(d int) string {
 
 func (g *gen) timeExpr(d int) string {
 	a := g.expr(timestamp, d)
+	if g.chance(30) {
+		return g.moreTimes(a, d)
+	}
 	switch g.r.IntN(4) {
 	case 0:
 		return fmt.Sprintf("(%s %s INTERVAL %s)", a, g.pick("+", "-"), g.pick("'1' SECOND", "'90' MINUTE", "'1' MONTH", "'0.25' SECOND", "'2' DAY"))
