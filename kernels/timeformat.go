@@ -139,7 +139,8 @@ func (f *TimeFormat) Append(dst []byte, t, units int64) []byte {
 		case 'a':
 			dst = append(dst, "AP"[sec/43200], 'M')
 		case 'S':
-			dst = append(dst, fmt.Sprintf("%09d", nanos)[:p.n]...)
+			from := len(dst)
+			dst = appendDigits(dst, int(nanos), 9)[:from+p.n]
 		default:
 			dst = appendDigits(dst, clockField(p.field, y, m, d, day, sec, nanos), p.n)
 		}
@@ -174,7 +175,12 @@ func clockField(field byte, y, m, d int, day int64, sec int, nanos int64) int {
 
 // appendDigits appends v with zeros in front to n digits.
 func appendDigits(dst []byte, v, n int) []byte {
-	if v < 0 {
+	switch {
+	case n == 2 && v >= 0 && v < 100:
+		return append2(dst, v)
+	case n == 4 && v >= 0 && v < 10_000:
+		return append2(append2(dst, v/100), v%100)
+	case v < 0:
 		dst = append(dst, '-')
 		v = -v
 	}

@@ -1,7 +1,6 @@
 package expr
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -95,7 +94,7 @@ func (c *call) look(paths *patterns[*kernels.JSONPath], i int, room *[][]byte) (
 		return l, false, err
 	}
 	doc := c.bytes(0, i)
-	if !json.Valid(doc) {
+	if !kernels.ValidJSON(doc) {
 		return jsonLook{bad: notJSON}, p.IsLax(), nil
 	}
 	f := p.Find(doc, (*room)[:0])
@@ -275,7 +274,7 @@ func isJSON(kind func(v []byte) bool) strict {
 	return func(c *call) {
 		c.each(func(i int) {
 			s := c.bytes(0, i)
-			kernels.PutBit(c.out.Data, i, json.Valid(s) && kind(kernels.TrimSpace(s)))
+			kernels.PutBit(c.out.Data, i, kernels.ValidJSON(s) && kind(kernels.TrimSpace(s)))
 		})
 	}
 }
