@@ -1,6 +1,9 @@
 package ir
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // AggCall is one aggregate of a GROUP BY: Fn over Args for the rows where
 // Filter is true. Args are over the aggregate's input; none for COUNT(*).
@@ -8,13 +11,82 @@ type AggCall struct {
 	Fn       string // Functions with Aggregate set
 	Args     []Expr
 	Distinct bool
-	Filter   Expr // nil: all rows
+	OrderBy  []AggOrder // ARRAY_AGG(x ORDER BY y): in which order the values count
+	Filter   Expr       // nil: all rows
+	// IgnoreNulls says that rows where the first argument is NULL do not count, for
+	// aggregates for which that is not so anyway or never.
+	IgnoreNulls bool
 	// Retracts says that rows may be taken back: the aggregate then keeps what that needs.
 	// The planner sets it where the input may change.
 	Retracts bool
 	T        *Type
 	Name     string // of the output column
 	At       Pos
+}
+
+// AggOrder is a key by which an aggregate orders its values.
+type AggOrder struct {
+	X         Expr
+	Desc      bool
+	NullsLast bool
+}
+
+// Exprs are the expressions of the call: the arguments, what they are ordered by, and the
+// filter.
+func (a *AggCall) Exprs() []Expr {
+	out := append([]Expr{}, a.Args...)
+	for _, o := range a.OrderBy {
+		out = append(out, o.X)
+	}
+	if a.Filter != nil {
+		out = append(out, a.Filter)
+	}
+	return out
+}
+
+// MapExprs returns the call with f applied to each of its expressions.
+func (a AggCall) MapExprs(f func(Expr) Expr) AggCall {
+	args, order := a.Args, a.OrderBy
+	a.Args, a.OrderBy = nil, nil
+	for _, e := range args {
+		a.Args = append(a.Args, f(e))
+	}
+	for _, o := range order {
+		o.X = f(o.X)
+		a.OrderBy = append(a.OrderBy, o)
+	}
+	if a.Filter != nil {
+		a.Filter = f(a.Filter)
+	}
+	return a
+}
+
+// SameAgg reports whether both compute the same of the same values, whatever they are
+// called and whichever type the result has.
+func SameAgg(a, b *AggCall) bool {
+	if len(a.OrderBy) != len(b.OrderBy) || (a.Filter == nil) != (b.Filter == nil) || !sameExprs(a.Exprs(), b.Exprs()) {
+		return false
+	}
+	for i, o := range a.OrderBy {
+		if p := b.OrderBy[i]; o.Desc != p.Desc || o.NullsLast != p.NullsLast {
+			return false
+		}
+	}
+	return a.Fn == b.Fn && len(a.Args) == len(b.Args) && a.Distinct == b.Distinct && a.IgnoreNulls == b.IgnoreNulls &&
+		a.Retracts == b.Retracts
+}
+
+// ByArrival reports whether the result depends on the order in which rows came
+// (vexec.Batch.Ord): it does for some aggregates, if only where the order asked for leaves
+// it open.
+func (a *AggCall) ByArrival() bool {
+	switch a.Fn {
+	case "FIRST_VALUE", "LAST_VALUE", "MIN_BY", "MAX_BY":
+		return true
+	case "ARRAY_AGG", "STRING_AGG":
+		return !a.Distinct
+	}
+	return false
 }
 
 // String is the call as SQL writes it.
@@ -33,22 +105,56 @@ func (a *AggCall) String() string {
 		}
 		b.WriteString(x.String())
 	}
+	for i, o := range a.OrderBy {
+		b.WriteString(orderLead[min(i, 1)] + o.String())
+	}
 	b.WriteString(")")
+	if a.IgnoreNulls {
+		b.WriteString(" IGNORE NULLS")
+	}
 	if a.Filter != nil {
 		b.WriteString(" FILTER (WHERE " + a.Filter.String() + ")")
 	}
 	return b.String()
 }
 
+var orderLead = [...]string{" ORDER BY ", ", "}
+
+// String is the key as SQL writes it. NULLs come first, or with DESC last, unless it says
+// something else.
+func (o AggOrder) String() string {
+	text := o.X.String()
+	if o.Desc {
+		text += " DESC"
+	}
+	switch {
+	case o.NullsLast && !o.Desc:
+		text += " NULLS LAST"
+	case !o.NullsLast && o.Desc:
+		text += " NULLS FIRST"
+	}
+	return text
+}
+
 // AggStates returns the types of the columns that hold the state of each of some calls:
 // what checkpoints store and the two phases exchange.
 //
-//	COUNT            BIGINT
-//	SUM, AVG integer DECIMAL(38,0) (a 128-bit sum), BIGINT (count of values)
-//	SUM, AVG float   DOUBLE, DOUBLE (two-float sum: value and error), BIGINT;
-//	                 with Retracts three more BIGINT: counts of NaN, Infinity, -Infinity
-//	SUM, AVG DECIMAL DECIMAL(38,s) twice (a 256-bit sum: low and high half), BIGINT
-//	MIN, MAX         the argument's type; NULL: no value yet
+//	COUNT             BIGINT
+//	SUM, AVG          of whole numbers and INTERVALs DECIMAL(38,0) (a 128-bit sum), BIGINT (count of values);
+//	                  of DOUBLE: DOUBLE, DOUBLE (two-float sum: value and error), BIGINT,
+//	                  with Retracts three more BIGINT: counts of NaN, Infinity, -Infinity;
+//	                  of DECIMAL: DECIMAL(38,s) twice (a 256-bit sum: low and high half), BIGINT
+//	MIN, MAX          the argument's type; NULL: no value yet
+//	COUNT_IF, BOOL_*  BIGINT, BIGINT: how often true, how often not NULL
+//	VAR_*, STDDEV_*   of whole numbers and DECIMAL: DECIMAL twice (the sum), three times (the sum of squares, 320 bits), BIGINT;
+//	                  of DOUBLE: DOUBLE four times (two-float sums of values and squares), BIGINT, BIGINT (values that are not finite)
+//	COVAR_*, CORR     DOUBLE ten times (two-float sums of x, y, xx, yy, xy), BIGINT, BIGINT
+//	APPROX_COUNT_DISTINCT  VARBINARY (a HyperLogLog sketch)
+//	APPROX_PERCENTILE ARRAY<INTEGER>, ARRAY<BIGINT>: buckets and how many values each has
+//	FIRST_VALUE, LAST_VALUE, MIN_BY, MAX_BY  BIGINT (the place in the order of arrival; NULL: no
+//	                  row yet), then the row: the ValueArgs
+//	ARRAY_AGG, STRING_AGG, and the four before with Retracts  ARRAY<BIGINT> (places; -1: a row
+//	                  that was taken back before it came), then an ARRAY of each of the ValueArgs
 //
 // Calls of one ValueSets share their state, which stands at the first of them: an ARRAY
 // of each argument's values; then with Retracts an ARRAY<BIGINT> for each call (how often
@@ -72,19 +178,60 @@ func aggState(a *AggCall) []*Type {
 	switch a.Fn {
 	case "COUNT":
 		return []*Type{TBigInt}
+	case "COUNT_IF", "BOOL_AND", "BOOL_OR":
+		return []*Type{TBigInt, TBigInt}
 	case "SUM", "AVG":
-		switch t := a.Args[0].Type(); {
-		case t.Kind.IsFloat() && a.Retracts:
-			return []*Type{TDouble, TDouble, TBigInt, TBigInt, TBigInt, TBigInt}
-		case t.Kind.IsFloat():
-			return []*Type{TDouble, TDouble, TBigInt}
-		case t.Kind == Decimal:
-			return []*Type{TDecimal(MaxPrecision, t.S), TDecimal(MaxPrecision, t.S), TBigInt}
-		default:
-			return []*Type{TDecimal(MaxPrecision, 0), TBigInt}
+		return sumState(a.Args[0].Type(), a.Retracts)
+	case "VAR_POP", "VAR_SAMP", "STDDEV_POP", "STDDEV_SAMP":
+		if a.Args[0].Type().Kind.IsFloat() {
+			return append(repeated(TDouble, 4), TBigInt, TBigInt)
 		}
+		return append(repeated(TDecimal(MaxPrecision, 0), 5), TBigInt)
+	case "COVAR_POP", "COVAR_SAMP", "CORR":
+		return append(repeated(TDouble, 10), TBigInt, TBigInt)
+	case "APPROX_COUNT_DISTINCT":
+		return []*Type{TVarbinary}
+	case "APPROX_PERCENTILE":
+		return []*Type{{Kind: Array, Elem: TInteger}, {Kind: Array, Elem: TBigInt}}
+	case "ARRAY_AGG", "STRING_AGG", "FIRST_VALUE", "LAST_VALUE", "MIN_BY", "MAX_BY":
+		return rowState(a)
 	}
 	return []*Type{a.Args[0].Type()}
+}
+
+func repeated(t *Type, n int) []*Type {
+	out := make([]*Type, n)
+	for i := range out {
+		out[i] = t
+	}
+	return out
+}
+
+func sumState(t *Type, retracts bool) []*Type {
+	switch {
+	case t.Kind.IsFloat() && retracts:
+		return []*Type{TDouble, TDouble, TBigInt, TBigInt, TBigInt, TBigInt}
+	case t.Kind.IsFloat():
+		return []*Type{TDouble, TDouble, TBigInt}
+	case t.Kind == Decimal:
+		return []*Type{TDecimal(MaxPrecision, t.S), TDecimal(MaxPrecision, t.S), TBigInt}
+	}
+	return []*Type{TDecimal(MaxPrecision, 0), TBigInt}
+}
+
+// rowState is the state of an aggregate that keeps rows: one, or lists of them.
+func rowState(a *AggCall) []*Type {
+	one := !a.Retracts && a.Fn != "ARRAY_AGG" && a.Fn != "STRING_AGG"
+	out := []*Type{TBigInt}
+	for _, e := range a.ValueArgs() {
+		out = append(out, e.Type())
+	}
+	if !one {
+		for i, t := range out {
+			out[i] = &Type{Kind: Array, Elem: t}
+		}
+	}
+	return out
 }
 
 func valuesState(calls []AggCall, sets []int, first int) []*Type {
@@ -139,12 +286,55 @@ func ValueSets(calls []AggCall) []int {
 // keepsValues reports whether the state of a call is the distinct values of its argument.
 func (a *AggCall) keepsValues() bool {
 	switch a.Fn {
-	case "MIN", "MAX":
+	case "MIN", "MAX", "APPROX_COUNT_DISTINCT":
 		return a.Retracts
+	case "COLLECT":
+		return true
 	}
 	return a.Distinct
 }
 
-// ValueArgs are the arguments whose values an aggregate takes from each row: all but the
-// constants that say how.
-func (a *AggCall) ValueArgs() []Expr { return a.Args }
+// ValueArgs are the expressions whose values an aggregate takes from each row: the
+// arguments but for constants that say how, and what they are ordered by. Distinct values
+// are ordered by themselves.
+func (a *AggCall) ValueArgs() []Expr {
+	out := a.Args
+	if a.Fn == "STRING_AGG" || a.Fn == "APPROX_PERCENTILE" {
+		out = a.Args[:1]
+	}
+	if a.Distinct {
+		return out
+	}
+	out = out[:len(out):len(out)]
+	for _, o := range a.OrderBy {
+		out = append(out, o.X)
+	}
+	return out
+}
+
+// Option is the constant behind the first argument: the separator of STRING_AGG, the
+// share of APPROX_PERCENTILE. nil: there is none.
+func (a *AggCall) Option() Value {
+	if len(a.Args) < 2 {
+		return nil
+	}
+	if c, ok := a.Args[1].(*Const); ok {
+		return c.V
+	}
+	return nil
+}
+
+// check checks what the types of the arguments do not say.
+func (a *AggCall) check() error {
+	switch p, _ := a.Option().(float64); {
+	case a.Fn == "STRING_AGG" && len(a.Args) == 2:
+		if _, ok := a.Option().(string); !ok {
+			return fmt.Errorf("%s: the separator is no constant", a)
+		}
+	case a.Fn == "APPROX_PERCENTILE" && (a.Option() == nil || !(p >= 0 && p <= 1)):
+		return fmt.Errorf("%s: the share is no constant from 0 to 1", a)
+	case a.Distinct && (len(a.OrderBy) > 1 || len(a.OrderBy) == 1 && !EqualExpr(a.OrderBy[0].X, a.Args[0])):
+		return fmt.Errorf("%s: distinct values are ordered by something else", a)
+	}
+	return nil
+}

@@ -80,20 +80,6 @@ func sameAggs(a, b []AggCall) bool {
 	})
 }
 
-// SameAgg reports whether both compute the same of the same values, whatever they are
-// called and whichever type the result has.
-func SameAgg(a, b *AggCall) bool {
-	filters := a.Filter == nil && b.Filter == nil || a.Filter != nil && b.Filter != nil && EqualExpr(a.Filter, b.Filter)
-	if !filters || !sameExprs(a.Args, b.Args) {
-		return false
-	}
-	c, d := *a, *b
-	for _, x := range []*AggCall{&c, &d} {
-		x.Args, x.Filter, x.T, x.Name, x.At = nil, nil, nil, "", Pos{}
-	}
-	return reflect.DeepEqual(c, d)
-}
-
 // NodeExprs lists the expressions of a node, those of computed columns that a scan
 // reads included.
 func NodeExprs(n Node) []Expr {
@@ -117,20 +103,18 @@ func NodeExprs(n Node) []Expr {
 	case *Project:
 		return x.Exprs
 	case *Aggregate:
-		return aggExprs(x.Aggs)
+		return AggExprs(x.Aggs)
 	case *WindowAgg:
-		return aggExprs(x.Aggs)
+		return AggExprs(x.Aggs)
 	}
 	return nil
 }
 
-func aggExprs(aggs []AggCall) []Expr {
+// AggExprs lists the expressions of calls.
+func AggExprs(aggs []AggCall) []Expr {
 	var out []Expr
 	for i := range aggs {
-		out = append(out, aggs[i].Args...)
-		if aggs[i].Filter != nil {
-			out = append(out, aggs[i].Filter)
-		}
+		out = append(out, aggs[i].Exprs()...)
 	}
 	return out
 }

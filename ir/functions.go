@@ -2,12 +2,12 @@ package ir
 
 import "slices"
 
-// functions is the registry: basics and aggregates here, the others in files by group.
-var functions = slices.Concat(basicFunctions, moreNumbers, moreTexts, moreTimes, nestedFunctions, jsonFunctions)
+// functions is the registry: operators and the first functions here, the others in files
+// by group.
+var functions = slices.Concat(basicFunctions, moreNumbers, moreTexts, moreTimes, nestedFunctions, jsonFunctions, aggregates)
 
-// basicFunctions is the first part of the registry. A new function is a line here, a kernel in
-// vexec/internal/expr or vexec/internal/agg, and the same in plain Go in
-// internal/refinterp.
+// basicFunctions is the first part of the registry. A new scalar function is a line here,
+// a kernel in vexec/internal/expr, and the same in plain Go in internal/refinterp.
 var basicFunctions = []*Function{
 	{Name: "+", Operator: true, Resolve: arith("+"), CanFail: true, Sig: "a + b", Doc: "Sum of numbers, or a time moved by an interval.", Example: "1 + 2 -> 3"},
 	{Name: "-", Operator: true, Resolve: arith("-"), CanFail: true, Sig: "a - b", Doc: "Difference of numbers or times, or a time moved back by an interval.", Example: "3 - 1 -> 2"},
@@ -75,10 +75,4 @@ var basicFunctions = []*Function{
 	{Name: "DATE_TRUNC", CanFail: true, Resolve: timeField("DATE_TRUNC", itself), Sig: "DATE_TRUNC(unit, t)", Doc: "The start of the unit that t is in.", Example: "DATE_TRUNC('HOUR', TIMESTAMP '2024-01-02 03:04:05') -> 2024-01-02 03:00:00"},
 	{Name: "TO_TIMESTAMP", CanFail: true, Resolve: optional("TO_TIMESTAMP", TTimestamp, 1, TVarchar, TVarchar), Sig: "TO_TIMESTAMP(s [, pattern])", Doc: "The time that a text writes as YYYY-MM-DD HH:MM:SS[.f] or in ISO form, or by a pattern as in DATE_FORMAT.", Example: "TO_TIMESTAMP('2024-01-02 03:04:05') -> 2024-01-02 03:04:05"},
 	{Name: "TO_TIMESTAMP_LTZ", CanFail: true, Resolve: optional("TO_TIMESTAMP_LTZ", TTimestampLTZ, 1, TBigInt, TInteger), Sig: "TO_TIMESTAMP_LTZ(n [, precision])", Doc: "The instant n seconds (precision 0), milliseconds (3) or microseconds (6) after 1970; precision is a constant, 3 by default.", Example: "TO_TIMESTAMP_LTZ(0, 3) -> 1970-01-01 00:00:00"},
-
-	{Name: "COUNT", Aggregate: true, Resolve: countArgs, Sig: "COUNT(*) or COUNT([DISTINCT] x)", Doc: "Number of rows, or of values that are not NULL.", Example: "COUNT(*) -> 3"},
-	{Name: "SUM", Aggregate: true, CanFail: true, Resolve: sumAvg("SUM"), Sig: "SUM(x)", Doc: "Sum of the values that are not NULL; NULL where there is none.", Example: "SUM(x) -> 6"},
-	{Name: "AVG", Aggregate: true, CanFail: true, Resolve: sumAvg("AVG"), Sig: "AVG(x)", Doc: "Mean of the values that are not NULL.", Example: "AVG(x) -> 2.0"},
-	{Name: "MIN", Aggregate: true, Resolve: minMax("MIN"), Sig: "MIN(x)", Doc: "The least value.", Example: "MIN(x) -> 1"},
-	{Name: "MAX", Aggregate: true, Resolve: minMax("MAX"), Sig: "MAX(x)", Doc: "The greatest value.", Example: "MAX(x) -> 3"},
 }

@@ -87,7 +87,7 @@ var onOneLine = map[reflect.Type]bool{
 	reflect.TypeFor[Expr](): true, reflect.TypeFor[Column](): true, reflect.TypeFor[Type](): true,
 	reflect.TypeFor[Props](): true, reflect.TypeFor[Window](): true, reflect.TypeFor[Pos](): true,
 	reflect.TypeFor[Input](): true, reflect.TypeFor[WindowOut](): true, reflect.TypeFor[WatermarkSpec](): true,
-	reflect.TypeFor[AggCall](): true, reflect.TypeFor[TableColumn](): true,
+	reflect.TypeFor[AggCall](): true, reflect.TypeFor[AggOrder](): true, reflect.TypeFor[TableColumn](): true,
 	reflect.TypeFor[ScanTerm](): true, reflect.TypeFor[Place](): true,
 }
 

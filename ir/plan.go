@@ -84,6 +84,9 @@ type PhysScan struct {
 	// Limit, where it is not 0, is a number of rows that is enough: once the units
 	// with the smallest tickets have given as many, no more are begun. More may come.
 	Limit int64
+	// Numbered says that rows carry their place in the order of arrival (vexec.Batch.Ord):
+	// some aggregate above looks at it (AggCall.ByArrival). Literal rows always do.
+	Numbered bool
 }
 
 // Places are what the scan decodes.

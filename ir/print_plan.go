@@ -85,6 +85,9 @@ func describeScan(s *PhysScan) string {
 	if s.TimeCol >= 0 {
 		text += ", watermark " + timeBound(s.Out.Cols[s.TimeCol].Name, s.Lag, s.Drop) + markText(s.Mark)
 	}
+	if s.Numbered {
+		text += ", numbers its rows"
+	}
 	if s.Limit > 0 {
 		text += fmt.Sprintf(", until %d rows are enough", s.Limit)
 	}

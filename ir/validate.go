@@ -233,7 +233,7 @@ func checkAggs(aggs []AggCall, in *Schema) error {
 		if err := checkCall(a.Fn, true, a.Args, t); err != nil {
 			return err
 		}
-		for _, e := range a.Args {
+		for _, e := range a.Exprs() {
 			if err := checkExpr(e, in); err != nil {
 				return err
 			}
@@ -242,6 +242,9 @@ func checkAggs(aggs []AggCall, in *Schema) error {
 			if err := checkPredicate(a.Filter, in); err != nil {
 				return err
 			}
+		}
+		if err := a.check(); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -40,7 +40,7 @@ type Batch struct {
 	Rows   int        // physical rows in each column
 	Sel    []int32    // positions of the live rows, strictly increasing; nil = all; replaced, never written through
 	Kind   []RowKind  // per physical row; nil = all Insert
-	Ord    []uint64   // position of each row in its partition; nil unless the plan asks
+	Ord    []uint64   // place of each row in the order of arrival, below 1<<63; nil unless the plan asks
 	Late   []LateMark // by Row, increasing; may name rows that are not live any more; nil = none
 	Part   int32      // source partition that all rows came from; -1 = mixed
 }

@@ -48,12 +48,20 @@ func appendKinds(dst, src *Batch, rows []int32, n int) {
 	}
 }
 
+// appendOrds copies ordinals; rows without one come first.
 func appendOrds(dst, src *Batch, rows []int32, n int) {
-	if src.Ord == nil {
+	if src.Ord == nil && dst.Ord == nil {
 		return
 	}
+	for len(dst.Ord) < dst.Rows {
+		dst.Ord = append(dst.Ord, 0)
+	}
 	for i := range n {
-		dst.Ord = append(dst.Ord, src.Ord[pick(rows, i)])
+		ord := uint64(0)
+		if src.Ord != nil {
+			ord = src.Ord[pick(rows, i)]
+		}
+		dst.Ord = append(dst.Ord, ord)
 	}
 }
 

@@ -12,7 +12,8 @@ import (
 // gen makes random tables, expressions and queries of the grammar that this version
 // runs. What it makes depends on its seed alone.
 type gen struct {
-	r *rand.Rand
+	r    *rand.Rand
+	seed uint64
 	// cols are the columns at hand, by family.
 	cols map[family][]string
 }
@@ -31,7 +32,7 @@ const (
 )
 
 func newGen(seed uint64) *gen {
-	return &gen{r: rand.New(rand.NewPCG(seed, 0xD1FF))}
+	return &gen{seed: seed, r: rand.New(rand.NewPCG(seed, 0xD1FF))}
 }
 
 func (g *gen) chance(percent int) bool { return g.r.IntN(100) < percent }

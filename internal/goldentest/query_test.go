@@ -25,6 +25,9 @@ type scenario struct {
 // scenario makes one. With several splits no row is too late, as the result is
 // defined just then.
 func (g *gen) scenario() *scenario {
+	if g.seed >= aggSeeds {
+		return g.aggScenario()
+	}
 	s := &scenario{splits: 1, precision: 3}
 	if g.chance(25) {
 		s.splits = 2 + g.r.IntN(2)
@@ -75,7 +78,7 @@ func (g *gen) scenario() *scenario {
 		b := g.rowsOf("t", []family{integer, text})
 		fmt.Fprintf(&sql, "%s UNION ALL %s", a, b)
 	default:
-		g.windowQuery(&sql, from)
+		g.windowQuery(&sql, from, s.splits == 1)
 	}
 	s.sql = sql.String() + ";\n"
 	return s
@@ -247,8 +250,9 @@ func (g *gen) windowRows(from string) string {
 	return fmt.Sprintf("SELECT window_start, window_end, window_time, %s AS c FROM %s WHERE %s", g.expr(integer, 2), g.window(from), g.where(2))
 }
 
-// windowQuery is an aggregate by window, at times with a query above it.
-func (g *gen) windowQuery(sql *strings.Builder, from string) {
+// windowQuery is an aggregate by window, at times with a query above it. byArrival: the
+// order in which rows come is one.
+func (g *gen) windowQuery(sql *strings.Builder, from string, byArrival bool) {
 	keys := g.keys()
 	sel, group := []string{"window_start"}, []string{"window_start"}
 	window := g.window(from)
@@ -261,7 +265,7 @@ func (g *gen) windowQuery(sql *strings.Builder, from string) {
 		group = append(group, k)
 	}
 	for i := range 1 + g.r.IntN(4) {
-		sel = append(sel, fmt.Sprintf("%s AS a%d", g.aggregate(), i))
+		sel = append(sel, fmt.Sprintf("%s AS a%d", g.aggregate(byArrival), i))
 	}
 	q := fmt.Sprintf("SELECT %s FROM %s", strings.Join(sel, ", "), window)
 	var where, having []string
@@ -321,23 +325,4 @@ func (g *gen) keys() []string {
 		out = append(out, g.pick("k", "i", "f", "x", "dt", "UPPER(k)", "MOD(sm, 3)", "d", "r", "i / 4"))
 	}
 	return out
-}
-
-func (g *gen) aggregate() string {
-	filter := ""
-	if g.chance(25) {
-		filter = " FILTER (WHERE " + g.expr(boolean, 1) + ")"
-	}
-	arg := g.expr([]family{integer, integer, double, decimal}[g.r.IntN(4)], 1)
-	switch g.r.IntN(6) {
-	case 0:
-		return "COUNT(*)" + filter
-	case 1:
-		return "COUNT(" + g.expr(family(g.r.IntN(int(families))), 1) + ")" + filter
-	case 2:
-		return "SUM(" + arg + ")" + filter
-	case 3:
-		return "AVG(" + arg + ")" + filter
-	}
-	return g.pick("MIN", "MAX") + "(" + g.expr(family(g.r.IntN(int(families))), 1) + ")" + filter
 }

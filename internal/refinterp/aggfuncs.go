@@ -1,7 +1,6 @@
 package refinterp
 
 import (
-	"fmt"
 	"math"
 	"math/big"
 
@@ -21,17 +20,24 @@ func (g *group) results(aggs []ir.AggCall) ([]ir.Value, error) {
 	return out, nil
 }
 
-// result computes one aggregate over the values of its rows.
-func result(a *ir.AggCall, all []ir.Value) (ir.Value, error) {
-	vals := notNull(all)
-	if a.Distinct {
-		vals = distinct(vals)
+// result computes one aggregate over its rows.
+func result(a *ir.AggCall, rows []taken) (ir.Value, error) {
+	rows = counting(a, rows)
+	if a.Distinct || a.Fn == "COLLECT" || a.Fn == "APPROX_COUNT_DISTINCT" {
+		rows = distinct(rows)
 	}
-	if a.Fn == "COUNT" {
-		return int64(len(vals)), nil
+	switch a.Fn {
+	case "COUNT", "APPROX_COUNT_DISTINCT":
+		return int64(len(rows)), nil
+	case "COUNT_IF":
+		return trues(rows), nil
 	}
-	if len(vals) == 0 {
+	if len(rows) == 0 {
 		return nil, nil
+	}
+	vals := make([]ir.Value, len(rows))
+	for i, r := range rows {
+		vals[i] = r.vals[0]
 	}
 	t := a.Args[0].Type()
 	switch a.Fn {
@@ -43,30 +49,71 @@ func result(a *ir.AggCall, all []ir.Value) (ir.Value, error) {
 		return extreme(vals, t, -1), nil
 	case "MAX":
 		return extreme(vals, t, 1), nil
+	case "BOOL_AND":
+		return trues(rows) == int64(len(rows)), nil
+	case "BOOL_OR":
+		return trues(rows) > 0, nil
+	case "APPROX_PERCENTILE":
+		return percentile(vals, a.Args[1].(*ir.Const).V.(float64)), nil
+	case "VAR_POP", "VAR_SAMP", "STDDEV_POP", "STDDEV_SAMP", "COVAR_POP", "COVAR_SAMP", "CORR":
+		return spread(a, rows), nil
 	}
-	return nil, fmt.Errorf("refinterp: no such aggregate: %s", a.Fn)
+	return fromOrder(a, rows)
 }
 
-func notNull(vals []ir.Value) []ir.Value {
-	var out []ir.Value
-	for _, v := range vals {
-		if v != nil {
-			out = append(out, v)
+// counting leaves out the rows that do not count, for a NULL.
+func counting(a *ir.AggCall, rows []taken) []taken {
+	var cols []int
+	switch a.Fn {
+	case "COUNT", "COVAR_POP", "COVAR_SAMP", "CORR":
+		for i := range a.Args {
+			cols = append(cols, i)
+		}
+	case "MIN_BY", "MAX_BY":
+		cols = []int{1}
+	case "FIRST_VALUE", "LAST_VALUE", "ARRAY_AGG":
+		if a.IgnoreNulls {
+			cols = []int{0}
+		}
+	default:
+		cols = []int{0}
+	}
+	var out []taken
+	for _, r := range rows {
+		keep := true
+		for _, c := range cols {
+			keep = keep && r.vals[c] != nil
+		}
+		if keep {
+			out = append(out, r)
 		}
 	}
 	return out
 }
 
-func distinct(vals []ir.Value) []ir.Value {
+func distinct(rows []taken) []taken {
 	seen := map[string]bool{}
-	var out []ir.Value
-	for _, v := range vals {
-		if id := identity([]ir.Value{v}); !seen[id] {
+	var out []taken
+	for _, r := range rows {
+		if f, ok := r.vals[0].(float64); ok && f == 0 {
+			r.vals = []ir.Value{0.0} // there is one zero
+		}
+		if id := identity(r.vals); !seen[id] {
 			seen[id] = true
-			out = append(out, v)
+			out = append(out, r)
 		}
 	}
 	return out
+}
+
+func trues(rows []taken) int64 {
+	n := int64(0)
+	for _, r := range rows {
+		if r.vals[0] == true {
+			n++
+		}
+	}
+	return n
 }
 
 // extreme returns the value that is the greatest (sign 1) or the least (-1).
@@ -84,7 +131,11 @@ func sum(a *ir.AggCall, vals []ir.Value, t *ir.Type) (ir.Value, error) {
 	if t.Kind.IsFloat() {
 		return floatSum(vals), nil
 	}
-	return fromRat(exactSum(vals, t), a.T)
+	total := exactSum(vals, t)
+	if t.Kind == ir.Interval || t.Kind == ir.IntervalMonth {
+		return fromInt(truncate(total), t)
+	}
+	return fromRat(total, a.T)
 }
 
 func mean(a *ir.AggCall, vals []ir.Value, t *ir.Type) (ir.Value, error) {
@@ -92,6 +143,10 @@ func mean(a *ir.AggCall, vals []ir.Value, t *ir.Type) (ir.Value, error) {
 		return floatSum(vals) / float64(len(vals)), nil
 	}
 	total := exactSum(vals, t)
+	if t.Kind == ir.Interval {
+		total.Quo(total, new(big.Rat).SetInt64(int64(len(vals))))
+		return fromInt(round(total, 0), t)
+	}
 	return fromRat(total.Quo(total, new(big.Rat).SetInt64(int64(len(vals)))), a.T)
 }
 

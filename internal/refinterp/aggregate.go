@@ -9,9 +9,10 @@ import (
 
 // group is the rows of one group: what each aggregate is to be computed over.
 type group struct {
-	keys []ir.Value
-	span span
-	args [][]ir.Value // by aggregate: the values of its rows
+	keys  []ir.Value
+	first []ir.Value // the first row
+	span  span
+	args  [][]taken // by aggregate: its rows
 }
 
 // groups keeps groups in the order in which they were begun.
@@ -26,7 +27,7 @@ func (g *groups) get(keys []ir.Value, s span, aggs int) *group {
 		g.byKey = map[string]*group{}
 	}
 	if g.byKey[id] == nil {
-		g.byKey[id] = &group{keys: keys, span: s, args: make([][]ir.Value, aggs)}
+		g.byKey[id] = &group{keys: keys, span: s, args: make([][]taken, aggs)}
 		g.list = append(g.list, g.byKey[id])
 	}
 	return g.byKey[id]
@@ -46,37 +47,43 @@ func identity(vals []ir.Value) string {
 	return b.String()
 }
 
-// argument is the value that an aggregate takes from a row; false where its FILTER
-// keeps the row out. COUNT(*) takes true.
-func argument(a *ir.AggCall, vals []ir.Value) (ir.Value, bool, error) {
+// taken is what an aggregate takes of one row.
+type taken struct {
+	vals  []ir.Value // of the call's ValueArgs; COUNT(*) takes none
+	place int64      // of the row in the order of arrival
+}
+
+// argument is what an aggregate takes from a row; false where its FILTER keeps the row
+// out.
+func argument(a *ir.AggCall, row row) (taken, bool, error) {
 	if a.Filter != nil {
-		pass, err := eval(a.Filter, vals)
+		pass, err := eval(a.Filter, row.vals)
 		if err != nil || pass != true {
-			return nil, false, err
+			return taken{}, false, err
 		}
 	}
-	if len(a.Args) == 0 {
-		return true, true, nil
-	}
-	v, err := eval(a.Args[0], vals)
-	return v, true, err
+	vals, err := evalAll(a.ValueArgs(), row.vals)
+	return taken{vals, row.place}, true, err
 }
 
 // add puts a row into the group that keys and s name.
-func (g *groups) add(aggs []ir.AggCall, keys []ir.Value, s span, vals []ir.Value) error {
-	taken := make([][]ir.Value, len(aggs))
+func (g *groups) add(aggs []ir.AggCall, keys []ir.Value, s span, row row) error {
+	all := make([][]taken, len(aggs))
 	for i := range aggs {
-		v, pass, err := argument(&aggs[i], vals)
+		t, pass, err := argument(&aggs[i], row)
 		if err != nil {
 			return err
 		}
 		if pass {
-			taken[i] = []ir.Value{v}
+			all[i] = []taken{t}
 		}
 	}
 	to := g.get(keys, s, len(aggs))
-	for i, v := range taken {
-		to.args[i] = append(to.args[i], v...)
+	if to.first == nil {
+		to.first = row.vals
+	}
+	for i, t := range all {
+		to.args[i] = append(to.args[i], t...)
 	}
 	return nil
 }
@@ -108,7 +115,7 @@ func (r *runner) aggregate(n *ir.Aggregate, in []row) ([]row, error) {
 			}
 		}
 		outcome[row.origin] = "kept"
-		if err := all.add(n.Aggs, keys, span{}, row.vals); err != nil {
+		if err := all.add(n.Aggs, keys, span{}, row); err != nil {
 			if err := r.reject(row.vals, err); err != nil {
 				return nil, err
 			}
@@ -127,7 +134,12 @@ func (r *runner) aggregate(n *ir.Aggregate, in []row) ([]row, error) {
 			}
 			continue
 		}
-		out = append(out, row{vals: append(append([]ir.Value{}, g.keys...), results...), origin: r.origin(), wm: ir.MinMicros})
+		place := int64(0)
+		if windowed {
+			end, _ := eventTime(n.Input, endCol, row{vals: g.first})
+			place = placeOfWindow(end)
+		}
+		out = append(out, row{vals: append(append([]ir.Value{}, g.keys...), results...), origin: r.origin(), wm: ir.MinMicros, place: place})
 	}
 	return out, nil
 }
@@ -161,7 +173,7 @@ func (r *runner) windowAgg(n *ir.WindowAgg, in []row) ([]row, error) {
 				continue
 			}
 			open++
-			if err := all.add(n.Aggs, pick(row.vals, n.Keys), s, row.vals); err != nil {
+			if err := all.add(n.Aggs, pick(row.vals, n.Keys), s, row); err != nil {
 				if err := r.reject(row.vals, err); err != nil {
 					return nil, err
 				}
@@ -186,10 +198,14 @@ func (r *runner) results(n *ir.WindowAgg, all *groups) ([]row, error) {
 			}
 			continue
 		}
-		out = append(out, row{vals: layOut(n, g, results), origin: r.origin(), wm: ir.MinMicros})
+		out = append(out, row{vals: layOut(n, g, results), origin: r.origin(), wm: ir.MinMicros, place: placeOfWindow(g.span.end)})
 	}
 	return out, nil
 }
+
+// placeOfWindow is the place of a window's results in the order of arrival: behind those
+// of windows that end before it.
+func placeOfWindow(end ir.Micros) int64 { return int64(end) + 1<<62 }
 
 // layOut is the output row of a group.
 func layOut(n *ir.WindowAgg, g *group, results []ir.Value) []ir.Value {

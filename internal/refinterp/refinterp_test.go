@@ -20,9 +20,9 @@ func TestEveryFunction(t *testing.T) {
 	for _, f := range ir.Functions() {
 		known[f.Name] = true
 		if f.Aggregate {
-			a := &ir.AggCall{Fn: f.Name, Args: []ir.Expr{&ir.ColRef{T: ir.TBigInt}}, T: ir.TBigInt}
-			if _, err := result(a, []ir.Value{int64(1)}); err != nil {
-				t.Errorf("aggregate %s: %v", f.Name, err)
+			a, row := aggregateOf(t, f)
+			if v, err := result(a, []taken{row, row}); err != nil || v == nil {
+				t.Errorf("aggregate %s gives %v: %v", f.Name, v, err)
 			}
 			continue
 		}
@@ -35,6 +35,34 @@ func TestEveryFunction(t *testing.T) {
 			t.Errorf("the interpreter knows %s, which is not in the registry", name)
 		}
 	}
+}
+
+// aggregateOf is a call of an aggregate with arguments that it takes, and a row of them.
+func aggregateOf(t *testing.T, f *ir.Function) (*ir.AggCall, taken) {
+	t.Helper()
+	consts := []*ir.Const{{V: int64(1), T: ir.TBigInt}, {V: 0.5, T: ir.TDouble}, {V: true, T: ir.TBoolean}, {V: "a", T: ir.TVarchar}}
+	for _, x := range consts {
+		for _, args := range [][]ir.Expr{{x}, {x, x}} {
+			types := make([]*ir.Type, len(args))
+			for i := range args {
+				types[i] = x.T
+			}
+			want, ret, err := f.Resolve(types)
+			if err != nil || !want[0].Equal(x.T) || f.Name == "CORR" && x.V == 0.5 {
+				continue
+			}
+			a := &ir.AggCall{Fn: f.Name, Args: args, T: ret}
+			row := taken{}
+			for range a.ValueArgs() {
+				row.vals = append(row.vals, x.V)
+			}
+			return a, row
+		}
+	}
+	if f.Name != "CORR" {
+		t.Fatalf("no arguments for %s", f.Name)
+	}
+	return &ir.AggCall{Fn: "COUNT", T: ir.TBigInt}, taken{} // two equal pairs have no correlation
 }
 
 // call evaluates a function whose arguments are constants of the given types, cast
@@ -291,7 +319,7 @@ func TestMeans(t *testing.T) {
 	f := func(want string, argType, t2 *ir.Type, vals ...ir.Value) {
 		t.Helper()
 		a := &ir.AggCall{Fn: "AVG", Args: []ir.Expr{&ir.ColRef{T: argType}}, T: t2}
-		v, err := result(a, vals)
+		v, err := result(a, asTaken(vals))
 		if got := ir.FormatValue(v, t2); err != nil || got != want {
 			t.Errorf("AVG(%v) is %s, %v, want %s", vals, got, err, want)
 		}
@@ -300,4 +328,13 @@ func TestMeans(t *testing.T) {
 	f("0.25", ir.TDouble, ir.TDouble, 1e100, 0.5, -1e100, 0.5, nil)
 	f("NaN", ir.TDouble, ir.TDouble, math.Inf(1), math.Inf(-1))
 	f("0.666667", ir.TDecimal(3, 0), ir.TDecimal(38, 6), ir.DecFromInt64(1), ir.DecFromInt64(1), ir.DecFromInt64(0))
+}
+
+// asTaken is rows of one value each.
+func asTaken(vals []ir.Value) []taken {
+	out := make([]taken, len(vals))
+	for i, v := range vals {
+		out[i] = taken{vals: []ir.Value{v}, place: int64(i)}
+	}
+	return out
 }

@@ -83,6 +83,7 @@ type row struct {
 	split  int       // of the scan that it came from
 	origin int       // of the row that it came from: the copies of a row share it
 	wm     ir.Micros // the watermark of its relation before it came
+	place  int64     // in the order of arrival
 	marked bool      // it came behind the watermark of its split (ir.Watermark.Mark)
 }
 
@@ -170,7 +171,8 @@ func (r *runner) scan(n *ir.Scan) ([]row, error) {
 			}
 			vals, err := scanRow(n, physical)
 			if err == nil {
-				out = append(out, row{vals: vals, split: split, origin: r.origin(), wm: ir.MinMicros})
+				o := r.origin()
+				out = append(out, row{vals: vals, split: split, origin: o, place: int64(o), wm: ir.MinMicros})
 			} else if err := r.reject(physical, err); err != nil {
 				return nil, err
 			}
@@ -219,7 +221,8 @@ func (r *runner) values(n *ir.Values) ([]row, error) {
 	for _, exprs := range n.Rows {
 		vals, err := evalAll(exprs, nil)
 		if err == nil {
-			out = append(out, row{vals: vals, origin: r.origin(), wm: ir.MinMicros})
+			o := r.origin()
+			out = append(out, row{vals: vals, origin: o, place: int64(o), wm: ir.MinMicros})
 		} else if err := r.reject(nil, err); err != nil {
 			return nil, err
 		}

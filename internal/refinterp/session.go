@@ -93,7 +93,7 @@ func (r *runner) sessionAgg(n *ir.WindowAgg, in []row) ([]row, error) {
 	var all groups
 	for _, s := range sessions {
 		for _, x := range s.rows {
-			if err := all.add(n.Aggs, pick(x.vals, n.Keys), s.span, x.vals); err != nil {
+			if err := all.add(n.Aggs, pick(x.vals, n.Keys), s.span, x); err != nil {
 				if err := r.reject(x.vals, err); err != nil {
 					return nil, err
 				}

@@ -37,6 +37,8 @@ type reading struct {
 	rows     int64 // of this unit: decoded
 	out      int64 // of this unit: not late, and with an event time
 	sel      []int32
+	placed   uint64   // of this unit: rows that have their place
+	ord      []uint64 // of the batch at hand
 }
 
 type heldDecoder struct {
@@ -89,7 +91,7 @@ func (r *reading) stepClaim(ctx context.Context) (status, error) {
 	case gotNothing:
 		return waiting, t.wanted(t.advance(1, r.scan.watermark()))
 	}
-	r.claim, r.rows, r.out = c, 0, 0
+	r.claim, r.rows, r.out, r.placed = c, 0, 0, 0
 	if c.split == nil {
 		return progress, r.passNews()
 	}
@@ -202,6 +204,7 @@ func (r *reading) stepBatch() (status, error) {
 		return progress, src.fail(err)
 	}
 	b.Part = r.claim.split.part
+	r.number(b)
 	r.took(b.Live(), r.pruned(b))
 	if r.event != nil {
 		if fates := r.fix(b); len(fates) > 0 {
@@ -213,6 +216,24 @@ func (r *reading) stepBatch() (status, error) {
 	r.out += int64(b.Live())
 	src.count.batches++
 	return progress, r.t.wanted(r.push(b))
+}
+
+// unitBits is how many rows of a unit have places of their own in the order of arrival:
+// the others share the last one.
+const unitBits = 28
+
+// number gives a fresh batch its places in the order of arrival, which is that of tickets.
+func (r *reading) number(b *vexec.Batch) {
+	if !r.scan.numbered {
+		return
+	}
+	first := (r.scan.passed + r.claim.ticket) << unitBits
+	r.ord = slices.Grow(r.ord[:0], b.Rows)[:b.Rows]
+	for i := range r.ord {
+		r.ord[i] = first + min(r.placed, 1<<unitBits-1)
+		r.placed++
+	}
+	b.Ord = r.ord
 }
 
 // took counts rows of the unit: those that go on, and those left out by terms.

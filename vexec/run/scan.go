@@ -44,6 +44,8 @@ type scan struct {
 	readers   int      // that are open
 	tracker   *windows.Tracker
 	next      uint64 // the next ticket
+	passed    uint64 // tickets before the checkpoint that the run goes on from
+	numbered  bool   // rows get their places in the order of arrival
 	turn      uint64 // the ticket whose turn it is
 	ends      []splitEnd
 	tell      []news // what the next ticket has to say of splits
@@ -109,6 +111,7 @@ type splitState struct {
 type scanState struct {
 	Splits    []splitState `json:"splits"`
 	Read      int64        `json:"read"`
+	Tickets   uint64       `json:"tickets,omitempty"`   // given out so far
 	Watermark *ir.Micros   `json:"watermark,omitempty"` // of the relation, which never falls
 	Next      int32        `json:"next,omitempty"`      // the number of the next split
 	Memory    []byte       `json:"memory,omitempty"`    // vexec.Growing.Memory

@@ -106,7 +106,7 @@ func (s *scan) state() (json.RawMessage, error) {
 	if s.cut == nil || !s.cut.ready {
 		return nil, fmt.Errorf("the barrier of epoch %d was passed before its place in the input", s.barrier)
 	}
-	st := scanState{Splits: s.cut.splits, Read: s.cut.read, Next: s.cut.next, Memory: s.cut.memory}
+	st := scanState{Splits: s.cut.splits, Read: s.cut.read, Next: s.cut.next, Memory: s.cut.memory, Tickets: s.passed + s.cut.ticket}
 	if wm := s.cut.wm; wm != ir.MinMicros && wm != ir.MaxMicros {
 		st.Watermark = &wm
 	}

@@ -33,6 +33,7 @@ func newScan(j *job, st *build.Stage, source vexec.Source, saved json.RawMessage
 		}
 		state.number()
 	}
+	s.passed, s.numbered = state.Tickets, st.Plan.Values != nil || st.Plan.Scan != nil && st.Plan.Scan.Numbered
 	if err := s.resume(j.ctx, state); err != nil {
 		return nil, err
 	}

@@ -35,8 +35,8 @@ func (eb *exprBinder) call(x *ast.Call) ir.Expr {
 	case x.Star:
 		eb.b.err(diag.Syntax, x.Span(), "", "%s(*) is not defined; COUNT(*) is", name)
 		return nil
-	case x.Distinct || x.Filter != nil || len(x.OrderBy) > 0:
-		eb.b.err(diag.Syntax, x.Span(), "", "DISTINCT, ORDER BY and FILTER belong to aggregates, and %s is none", name)
+	case x.Distinct || x.Filter != nil || len(x.OrderBy)+len(x.Within) > 0 || x.Nulls != "":
+		eb.b.err(diag.Syntax, x.Span(), "", "DISTINCT, ORDER BY, FILTER and what is said of NULLs belong to aggregates, and %s is none", name)
 		return nil
 	}
 	args, ok := eb.bindAll(x.Args)
@@ -126,69 +126,6 @@ func (eb *exprBinder) ifCall(x *ast.Call) ir.Expr {
 	}
 	c := &ir.Case{Whens: []ir.When{{Cond: cond, Then: then}}, Else: otherwise}
 	return eb.caseOf(c, []ir.Expr{then, otherwise}, x.Args[1:])
-}
-
-// aggregate binds an aggregate of a grouped query.
-func (eb *exprBinder) aggregate(x *ast.Call, f *ir.Function) ir.Expr {
-	if eb.group == nil {
-		hint := "compute it in a sub-query or a view, and use its column here"
-		switch eb.noAggs {
-		case "WHERE":
-			hint = "conditions on aggregates stand behind GROUP BY: HAVING " + eb.b.written(x, f.Name+"(...)") + " ..."
-		case "GROUP BY":
-			hint = "leave it out: GROUP BY names what a group has in common"
-		}
-		eb.b.err(diag.AggregateHere, x.Span(), hint, "the aggregate %s cannot stand in %s", f.Name, eb.noAggs)
-		return nil
-	}
-	if x.Distinct {
-		eb.b.later(x.Span(), f.Name+"(DISTINCT ...)", "group by the column, too: each of its values gives a row")
-		return nil
-	}
-	if len(x.OrderBy) > 0 {
-		eb.b.later(x.OrderBy[0].Span(), "ORDER BY inside of "+f.Name, "")
-		return nil
-	}
-	if x.Star && (f.Name != "COUNT" || len(x.Args) > 0) || !x.Star && len(x.Args) == 0 {
-		eb.b.err(diag.WrongType, x.Span(), valueHint(f, x.Star), "%s takes a value", f.Name)
-		return nil
-	}
-	inner := &exprBinder{b: eb.b, scope: eb.scope, noAggs: "the aggregate " + f.Name}
-	args, ok := inner.bindAll(x.Args)
-	a := ir.AggCall{Fn: f.Name, At: eb.b.sources.Pos(x.Span())}
-	if x.Filter != nil {
-		inner.noAggs = "FILTER"
-		a.Filter = inner.condition(x.Filter, "FILTER")
-		ok = ok && a.Filter != nil
-	}
-	if !ok || !eb.resolveAgg(&a, f, x, args) {
-		return nil
-	}
-	return eb.group.aggregate(a)
-}
-
-func (eb *exprBinder) resolveAgg(a *ir.AggCall, f *ir.Function, x *ast.Call, args []ir.Expr) bool {
-	types := make([]*ir.Type, len(args))
-	for i, e := range args {
-		types[i] = e.Type()
-	}
-	want, ret, err := f.Resolve(types)
-	if err != nil {
-		hint := "it is " + f.Sig
-		if len(types) == 1 && types[0].Kind == ir.Varchar && len(x.Args) == 1 {
-			hint = fmt.Sprintf("where the text is a number, write %s(CAST(%s AS DOUBLE))", f.Name, eb.b.written(x.Args[0], "x"))
-		}
-		eb.b.err(diag.WrongType, x.Span(), hint, "%s", err)
-		return false
-	}
-	a.T = ret
-	for i, e := range args {
-		if want[i].Kind != ir.Null {
-			e = eb.b.castAt(e, want[i], eb.b.sources.Pos(x.Args[i].Span()))
-		}
-		a.Args = append(a.Args, settleNull(e))
-	}
-	return true
 }
 
 // groupWindows are Flink's older functions for windows in GROUP BY.

@@ -120,13 +120,14 @@ func notHint(value string, t *ir.Type) string {
 
 // valueHint is for an aggregate without an argument, or with a star.
 func valueHint(f *ir.Function, star bool) string {
+	sig := strings.ReplaceAll(f.Sig, "[DISTINCT] ", "")
 	switch {
 	case f.Name == "COUNT":
 		return "write COUNT(*) for the number of rows, or COUNT(column) for those where the column is not NULL"
 	case star:
-		return "write " + f.Sig + " with a column for x, or COUNT(*) for the number of rows"
+		return "write " + sig + " with a column for x, or COUNT(*) for the number of rows"
 	}
-	return "write " + f.Sig + " with a column for x"
+	return "write " + sig + " with a column for x"
 }
 
 // conversionHint is for CONVERT(x, type) of MySQL and CONVERT(type, x) of SQL Server.

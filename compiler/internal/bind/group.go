@@ -144,7 +144,7 @@ const aggBase = 1 << 30
 // aggregate enters an aggregate and returns a reference to it.
 func (g *grouping) aggregate(a ir.AggCall) ir.Expr {
 	for i := range g.aggs {
-		if equalAgg(&g.aggs[i], &a) {
+		if ir.SameAgg(&g.aggs[i], &a) {
 			return g.aggRef(i)
 		}
 	}
@@ -154,18 +154,6 @@ func (g *grouping) aggregate(a ir.AggCall) ir.Expr {
 
 func (g *grouping) aggRef(i int) ir.Expr {
 	return &ir.ColRef{Index: aggBase + i, Name: g.aggs[i].Fn, T: g.aggs[i].T}
-}
-
-func equalAgg(a, b *ir.AggCall) bool {
-	if a.Fn != b.Fn || a.Distinct != b.Distinct || len(a.Args) != len(b.Args) || (a.Filter == nil) != (b.Filter == nil) {
-		return false
-	}
-	for i := range a.Args {
-		if !ir.EqualExpr(a.Args[i], b.Args[i]) {
-			return false
-		}
-	}
-	return a.Filter == nil || ir.EqualExpr(a.Filter, b.Filter)
 }
 
 // above turns an expression over the input and the aggregates into one over keys
@@ -337,7 +325,7 @@ func (g *grouping) finish(agg *ir.Aggregate) {
 	agg.P.TimeCol = agg.P.WindowTime
 	for i := range g.aggs {
 		a := &g.aggs[i]
-		agg.S.Cols = append(agg.S.Cols, ir.Column{Name: a.Name, Type: a.T, NotNull: a.Fn == "COUNT"})
+		agg.S.Cols = append(agg.S.Cols, ir.Column{Name: a.Name, Type: a.T, NotNull: a.Fn == "COUNT" || a.Fn == "COUNT_IF" || a.Fn == "APPROX_COUNT_DISTINCT"})
 	}
 }
 

@@ -43,10 +43,6 @@ func (b *binder) laterCall(x *ast.Call) bool {
 	switch {
 	case x.Over != nil:
 		b.later(x.Over.Span(), "OVER", "aggregate by a window in FROM: TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE)), grouped by window_start, window_end")
-	case len(x.Within) > 0:
-		b.later(x.Within[0].Span(), "WITHIN GROUP", "")
-	case x.Nulls != "":
-		b.later(x.Span(), x.Nulls+" NULLS", "")
 	case x.JSON != nil && (ir.LookupFunction(strings.ToUpper(x.Name.Name)) == nil || x.Distinct || x.Filter != nil || len(x.OrderBy) > 0):
 		b.later(x.JSON.Span(), "a clause of "+strings.ToUpper(x.Name.Name), "")
 	case x.Rows != "":

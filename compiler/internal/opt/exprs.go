@@ -63,14 +63,11 @@ func mapAggs(in []ir.AggCall, f func(ir.Expr) ir.Expr) ([]ir.AggCall, bool) {
 	changed := false
 	out := make([]ir.AggCall, len(in))
 	for i, a := range in {
-		args, argsChanged := mapList(a.Args, f)
-		changed = changed || argsChanged
-		out[i] = a
-		out[i].Args = args
-		if a.Filter != nil {
-			out[i].Filter = f(a.Filter)
-			changed = changed || out[i].Filter != a.Filter
-		}
+		out[i] = a.MapExprs(func(e ir.Expr) ir.Expr {
+			fresh := f(e)
+			changed = changed || fresh != e
+			return fresh
+		})
 	}
 	return out, changed
 }

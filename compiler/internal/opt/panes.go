@@ -32,12 +32,10 @@ func useWindowPanes(_ *Ctx, n ir.Node) (ir.Node, bool) {
 		return n, false
 	}
 	for i, a := range agg.Aggs {
-		fits := a.Filter == nil || u.plain(a.Filter)
-		for _, e := range a.Args {
-			fits = fits && u.plain(e)
-		}
-		if !fits {
-			return n, false
+		for _, e := range a.Exprs() {
+			if !u.plain(e) {
+				return n, false
+			}
 		}
 		out.Out = append(out.Out, ir.WindowOut{Kind: ir.OutAgg, Index: i})
 	}

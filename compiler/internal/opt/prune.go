@@ -359,13 +359,8 @@ func pruneUnion(x *ir.Union, need []bool, eventTime bool) (ir.Node, []int) {
 }
 
 func useAggs(aggs []ir.AggCall, used []bool) {
-	for i := range aggs {
-		for _, e := range aggs[i].Args {
-			ir.UsedColumns(e, used)
-		}
-		if aggs[i].Filter != nil {
-			ir.UsedColumns(aggs[i].Filter, used)
-		}
+	for _, e := range ir.AggExprs(aggs) {
+		ir.UsedColumns(e, used)
 	}
 }
 

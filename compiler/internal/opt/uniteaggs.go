@@ -92,12 +92,7 @@ func widened(a *ir.AggCall) (ir.AggCall, bool) {
 // ownAgg reports whether an aggregate can be computed of rows of which nobody has asked
 // it: it refuses none.
 func ownAgg(a *ir.AggCall) bool {
-	for _, e := range a.Args {
-		if ir.MayFail(e) {
-			return false
-		}
-	}
-	return a.Filter == nil || !ir.MayFail(a.Filter)
+	return !slices.ContainsFunc(a.Exprs(), ir.MayFail)
 }
 
 func volatileAggs(n ir.Node) bool { return anyVolatile(ir.NodeExprs(n)) }

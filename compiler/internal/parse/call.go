@@ -244,8 +244,9 @@ func (p *parser) argument() ast.Expr {
 	return p.expr()
 }
 
-// callTail reads FILTER, WITHIN GROUP and OVER.
+// callTail reads IGNORE NULLS, WITHIN GROUP, FILTER and OVER.
 func (p *parser) callTail(c *ast.Call, start *token) {
+	p.nullTreatment(c) // before or behind the others: both are in the field
 	if p.accepts("WITHIN", "GROUP") {
 		open := p.open("(", "WITHIN GROUP")
 		p.expect("ORDER")

@@ -52,27 +52,16 @@ func opExprs(op ir.PhysOp) []ir.Expr {
 		return x.Exprs
 	case *ir.WindowAggOp:
 		if x.Phase != ir.Final {
-			return aggExprs(x.Aggs)
+			return ir.AggExprs(x.Aggs)
 		}
 	case *ir.GroupAggOp:
 		if x.Phase != ir.Final {
-			return aggExprs(x.Aggs)
+			return ir.AggExprs(x.Aggs)
 		}
 	case *ir.AttachedAggOp:
-		return aggExprs(x.Aggs)
+		return ir.AggExprs(x.Aggs)
 	}
 	return nil
-}
-
-func aggExprs(aggs []ir.AggCall) []ir.Expr {
-	var out []ir.Expr
-	for i := range aggs {
-		out = append(out, aggs[i].Args...)
-		if aggs[i].Filter != nil {
-			out = append(out, aggs[i].Filter)
-		}
-	}
-	return out
 }
 
 // maxShared is the most parts that an expression may have to be looked for: below

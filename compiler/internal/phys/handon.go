@@ -171,11 +171,7 @@ func (b *between) columns(list []int) []int {
 func (b *between) aggs(list []ir.AggCall) []ir.AggCall {
 	out := make([]ir.AggCall, len(list))
 	for i, a := range list {
-		a.Args = b.exprs(a.Args)
-		if a.Filter != nil {
-			a.Filter = b.expr(a.Filter)
-		}
-		out[i] = a
+		out[i] = a.MapExprs(b.expr)
 	}
 	return out
 }

@@ -39,6 +39,7 @@ func Plan(l *ir.Logical, o Options) (*ir.Plan, error) {
 			shareExpressions(s, p.plan.InputOf(s))
 		}
 	}
+	numberRows(p.plan)
 	return p.plan, nil
 }
 

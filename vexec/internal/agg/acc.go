@@ -33,9 +33,29 @@ func newAcc(c *ir.AggCall, h held) (acc, error) {
 	switch c.Fn {
 	case "COUNT":
 		return &countAcc{held: h}, nil
+	case "COUNT_IF", "BOOL_AND", "BOOL_OR":
+		return &boolAcc{held: h}, nil
+	case "VAR_POP", "VAR_SAMP", "STDDEV_POP", "STDDEV_SAMP":
+		if c.Args[0].Type().Kind.IsFloat() {
+			return &floatSpread{held: h}, nil
+		}
+		return &spread{held: h}, nil
+	case "COVAR_POP", "COVAR_SAMP", "CORR":
+		return &floatSpread{pairs: true, held: h}, nil
+	case "APPROX_COUNT_DISTINCT":
+		return &sketches{held: h}, nil
+	case "APPROX_PERCENTILE":
+		return &histogram{held: h}, nil
+	case "ARRAY_AGG", "STRING_AGG":
+		return newRowList(c, h)
+	case "FIRST_VALUE", "LAST_VALUE", "MIN_BY", "MAX_BY":
+		if c.Retracts {
+			return newRowList(c, h)
+		}
+		return newRowPick(c, h), nil
 	case "SUM", "AVG":
 		switch t := c.Args[0].Type(); {
-		case t.Kind == ir.BigInt:
+		case t.Kind == ir.BigInt, t.Kind == ir.Interval, t.Kind == ir.IntervalMonth:
 			return &intSum{held: h}, nil
 		case t.Kind.IsFloat() && c.Retracts:
 			return &floatBackSum{held: h}, nil

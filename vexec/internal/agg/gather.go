@@ -18,6 +18,7 @@ type gather struct {
 	floats [2][]float64
 	decs   [2][]ir.Dec
 	views  []vexec.View
+	arrivals
 }
 
 // values narrows a selection to the rows where v is not NULL.

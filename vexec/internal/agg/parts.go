@@ -116,17 +116,10 @@ func (p *heapPart) grow(n int) error {
 }
 
 func (p *heapPart) final(_ *ir.AggCall, ids []uint32, out *vexec.Vec, _ func(int)) {
-	if p.size == 0 { // there may be no value to read at all
-		clear(out.Data)
-		nullWhere(out, ids, func(uint32) bool { return true })
-		return
-	}
 	words := make([]uint64, len(ids))
 	for i, id := range ids {
 		if h := p.heaps[id]; len(h) > 0 {
 			words[i] = p.set.word[h[0]]
-		} else {
-			words[i] = p.set.word[p.any()]
 		}
 	}
 	one := []vexec.Vec{*out}
@@ -134,9 +127,6 @@ func (p *heapPart) final(_ *ir.AggCall, ids []uint32, out *vexec.Vec, _ func(int
 	*out = one[0]
 	nullWhere(out, ids, func(id uint32) bool { return len(p.heaps[id]) == 0 })
 }
-
-// any is an entry that is in a heap.
-func (p *heapPart) any() int { return slices.Index(p.in, true) }
 
 func (p *heapPart) bytes() int64 { return p.held.bytes }
 func (p *heapPart) release()     { p.held.release() }

@@ -93,8 +93,13 @@ func (s *Set) addPart(i, first int, h held) error {
 
 // newPart returns what a call makes of the values of v.
 func newPart(c *ir.AggCall, v *valueSet, h held) (part, error) {
-	if c.Fn == "MIN" || c.Fn == "MAX" {
+	switch c.Fn {
+	case "MIN", "MAX":
 		return &heapPart{set: v, at: len(v.parts), less: c.Fn == "MIN", held: h}, nil
+	case "COLLECT", "ARRAY_AGG", "STRING_AGG":
+		return newListPart(c, v), nil
+	case "APPROX_COUNT_DISTINCT":
+		return &inner{&countAcc{held: h}}, nil
 	}
 	a, err := newAcc(c, h)
 	return &inner{a}, err
@@ -120,11 +125,16 @@ func (s *Set) Grow(n int) error {
 type Input struct {
 	Args [][]*vexec.Vec // by call: the columns of its ValueArgs; none for COUNT(*)
 	Pass [][]int32      // by call with a Filter: the selected rows that pass it; never nil
+	// Ord is the place of each physical row in the order of arrival (vexec.Batch.Ord). nil:
+	// rows come in the order in which they are given to the set.
+	Ord []uint64
 }
 
 // Update takes the selected rows of a batch of n (sel nil: all), whose groups
 // Intern wrote to ids and Grow made room for.
 func (s *Set) Update(in *Input, ids []uint32, sel []int32, n int) {
+	s.g.begin(in.Ord)
+	defer s.g.end(n)
 	for i, a := range s.accs {
 		call := s.first[i]
 		a.update(&s.g, in.Args[call], ids, s.rowsOf(in, call, sel), n)
@@ -136,6 +146,8 @@ func (s *Set) Update(in *Input, ids []uint32, sel []int32, n int) {
 // for what floats promise (floatBackSum). All calls must have Retracts. A row may be taken
 // back before it comes: what counts is what has come and gone when results are asked for.
 func (s *Set) Retract(in *Input, ids []uint32, sel []int32, n int) {
+	s.g.begin(in.Ord)
+	defer s.g.end(n)
 	for i, a := range s.accs {
 		call := s.first[i]
 		a.(reverser).retract(&s.g, in.Args[call], ids, s.rowsOf(in, call, sel), n)

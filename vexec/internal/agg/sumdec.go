@@ -116,9 +116,7 @@ func (c *decSumCell) result(mean bool, shift int, limit *big.Int) (d ir.Dec, ok 
 			return ir.DecFromInt64(m), true
 		}
 	}
-	b := big.NewInt(c.hi)
-	b.Lsh(b, 64).Or(b, new(big.Int).SetUint64(c.mid))
-	b.Lsh(b, 64).Or(b, new(big.Int).SetUint64(c.lo))
+	b := c.big()
 	if mean {
 		b.Mul(b, pow10(shift))
 		divRound(b, big.NewInt(c.n))
@@ -127,6 +125,13 @@ func (c *decSumCell) result(mean bool, shift int, limit *big.Int) (d ir.Dec, ok 
 		return ir.Dec{}, false
 	}
 	return ir.DecFromBig(b)
+}
+
+// big is the sum.
+func (c *decSumCell) big() *big.Int {
+	b := big.NewInt(c.hi)
+	b.Lsh(b, 64).Or(b, new(big.Int).SetUint64(c.mid))
+	return b.Lsh(b, 64).Or(b, new(big.Int).SetUint64(c.lo))
 }
 
 // smallMean is sum * 10^shift / n, rounded half away from zero, where all fits in

@@ -8,7 +8,7 @@ import (
 	"github.com/helios-stream/helios/vexec"
 )
 
-// intSum is SUM and AVG of BIGINT: a sum of 128 bits, so that no order of the rows
+// intSum is SUM and AVG of BIGINT and of INTERVALs: a sum of 128 bits, so that no order of the rows
 // overflows, and the number of values.
 type intSum struct {
 	cells []intSumCell
@@ -41,7 +41,7 @@ func (a *intSum) grow(n int) (err error) {
 func (a *intSum) update(g *gather, args []*vexec.Vec, ids []uint32, sel []int32, n int) {
 	v := args[0]
 	sel = g.values(v, sel, n)
-	x, groups := g.int64s(0, v, sel, n), g.groups(ids, sel, n)
+	x, groups := g.ordered(v, sel, n), g.groups(ids, sel, n)
 	if id, ok := oneGroup(groups); ok {
 		c := a.cells[id]
 		for _, x := range x {
@@ -62,7 +62,7 @@ func (a *intSum) update(g *gather, args []*vexec.Vec, ids []uint32, sel []int32,
 func (a *intSum) retract(g *gather, args []*vexec.Vec, ids []uint32, sel []int32, n int) {
 	v := args[0]
 	sel = g.values(v, sel, n)
-	x := g.int64s(0, v, sel, n)
+	x := g.ordered(v, sel, n)
 	for j, id := range g.groups(ids, sel, n) {
 		a.cells[id].subtract(uint64(x[j]), x[j]>>63)
 		a.cells[id].n--
@@ -93,7 +93,7 @@ func (a *intSum) final(call *ir.AggCall, ids []uint32, out *vexec.Vec, fail func
 // finalIntSum writes SUM or AVG of the cells of the given groups.
 func finalIntSum(call *ir.AggCall, ids []uint32, out *vexec.Vec, cell func(id uint32) *intSumCell, fail func(int)) {
 	switch {
-	case call.Fn == "AVG":
+	case call.T.Kind == ir.Double:
 		to := out.Float64s()
 		for i, id := range ids {
 			to[i] = cell(id).mean()
@@ -103,6 +103,21 @@ func finalIntSum(call *ir.AggCall, ids []uint32, out *vexec.Vec, cell func(id ui
 		for i, id := range ids {
 			c := cell(id)
 			to[i] = ir.Dec{Lo: c.lo, Hi: c.hi}
+		}
+	case call.T.Kind == ir.IntervalMonth:
+		to := out.Int32s()
+		for i, id := range ids {
+			c := cell(id)
+			to[i] = int32(c.lo)
+			if c.hi != int64(c.lo)>>63 || int64(c.lo) != int64(to[i]) {
+				out.SetNull(i, len(ids))
+				fail(i)
+			}
+		}
+	case call.Fn == "AVG": // of INTERVALs
+		to := out.Int64s()
+		for i, id := range ids {
+			to[i] = cell(id).rounded()
 		}
 	default:
 		to := out.Int64s()
@@ -129,6 +144,16 @@ func (c *intSumCell) mean() float64 {
 	}
 	f, _ := new(big.Rat).SetFrac(ir.Dec{Lo: c.lo, Hi: c.hi}.Big(), big.NewInt(c.n)).Float64()
 	return f
+}
+
+// rounded is the mean, rounded half away from zero.
+func (c *intSumCell) rounded() int64 {
+	if c.n == 0 {
+		return 0
+	}
+	b := ir.Dec{Lo: c.lo, Hi: c.hi}.Big()
+	divRound(b, big.NewInt(c.n))
+	return b.Int64()
 }
 
 func (a *intSum) bytes() int64 { return a.held.bytes }

@@ -1,8 +1,6 @@
 package agg
 
 import (
-	"fmt"
-
 	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
 )
@@ -17,32 +15,15 @@ import (
 // back: an entry is a value of the part while that is positive. So rows may be taken back
 // before they come.
 type valueSet struct {
-	types []*ir.Type
-	words wording
-	pairs pairTable
-	parts []part
-
-	word   []uint64 // by entry; of NULL 0
-	group  []uint32 // by entry, with nullGroup for NULL
-	next   []uint32 // by entry: the next one of its group
-	first  []uint32 // by group; noGroup: none
-	mask   []uint64
+	entryTable
+	parts  []part
+	mask   []uint64  // by entry
 	counts [][]int64 // by part
 	sparse int       // entries at which dead ones are looked for
 	held   held
-
-	rows    rowScratch
-	cols    []vexec.Vec
-	entries []uint32 // by physical row
-	some    []int32
-	groups  [chunkRows]uint32
-	wordBuf [chunkRows]uint64
-	found   [chunkRows]uint32
-	lists   elements
+	some   []int32
+	lists  elements
 }
-
-// nullGroup marks the group of an entry that is NULL.
-const nullGroup = 1 << 31
 
 // part is what one call makes of the values of a valueSet.
 type part interface {
@@ -61,18 +42,12 @@ type part interface {
 
 func newValueSet(c *ir.AggCall, h held) (*valueSet, error) {
 	s := &valueSet{held: h}
-	for _, a := range c.ValueArgs() {
-		s.types = append(s.types, a.Type())
-	}
-	s.cols = make([]vexec.Vec, len(s.types))
 	if c.Retracts {
 		s.counts = [][]int64{}
 	}
 	var err error
-	if s.words, err = newWording(s.types); err != nil {
-		return nil, fmt.Errorf("%s: values of type %s cannot be told apart yet", c, s.types[0])
-	}
-	return s, nil
+	s.entryTable, err = newEntryTable(c)
+	return s, err
 }
 
 // begin makes room for the counts once all parts are there.
@@ -98,8 +73,7 @@ func (s *valueSet) grow(n int) error {
 	if n > room {
 		room = max(n, 2*room, 16)
 	}
-	size := int64(room)*4 + s.pairs.bytes() + s.words.bytes() + int64(cap(s.word))*(8+4+4)
-	size += int64(cap(s.mask))*8 + int64(len(s.counts)*cap(s.word))*8
+	size := int64(room)*4 + s.entryTable.bytes() + int64(cap(s.mask))*8 + int64(len(s.counts)*cap(s.word))*8
 	if err := s.held.set(size); err != nil {
 		return err
 	}
@@ -113,53 +87,15 @@ func (s *valueSet) grow(n int) error {
 	return nil
 }
 
-// intern writes the entries of the rows to s.entries.
+// intern finds the entries of the rows, as find does, and makes room for new ones.
 func (s *valueSet) intern(args []*vexec.Vec, ids []uint32, rows []int32, n int) {
-	s.entries = grown(s.entries, n)
-	for i, v := range args {
-		s.cols[i] = *v
-	}
-	values, nulls := rows, []int32(nil)
-	if len(args) == 1 {
-		values, nulls = s.rows.split(args[0], rows)
-	}
-	for len(values) > 0 {
-		part := values[:min(len(values), chunkRows)]
-		values = values[len(part):]
-		s.words.words(s.cols, part, s.wordBuf[:])
-		for j, r := range part {
-			s.groups[j] = ids[r]
-		}
-		s.internWords(part)
-	}
-	for len(nulls) > 0 {
-		part := nulls[:min(len(nulls), chunkRows)]
-		nulls = nulls[len(part):]
-		for j, r := range part {
-			s.groups[j], s.wordBuf[j] = ids[r]|nullGroup, 0
-		}
-		s.internWords(part)
-	}
-}
-
-func (s *valueSet) internWords(rows []int32) {
-	s.pairs.intern(s.groups[:len(rows)], s.wordBuf[:len(rows)], s.found[:], s.addEntry)
-	for j, r := range rows {
-		s.entries[r] = s.found[j]
-	}
-}
-
-// addEntry links a new entry to its group.
-func (s *valueSet) addEntry(group uint32, word uint64) {
-	e, id := uint32(len(s.word)), group&^nullGroup
-	s.word, s.group = append(s.word, word), append(s.group, group)
-	s.next = append(s.next, s.first[id])
-	s.first[id] = e
+	s.find(args, ids, rows, n)
+	fresh := len(s.word)
 	if s.counts == nil {
-		s.mask = append(s.mask, 0)
+		s.mask = append(s.mask, make([]uint64, fresh-len(s.mask))...)
 	}
 	for p := range s.counts {
-		s.counts[p] = append(s.counts[p], 0)
+		s.counts[p] = append(s.counts[p], make([]int64, fresh-len(s.counts[p]))...)
 	}
 }
 
@@ -205,18 +141,4 @@ func (s *valueSet) members(p int, id uint32, to []uint32) []uint32 {
 		}
 	}
 	return to
-}
-
-// readEntries writes the values of entries to out.
-func (s *valueSet) readEntries(entries []uint32, out []vexec.Vec) {
-	words := make([]uint64, len(entries))
-	for i, e := range entries {
-		words[i] = s.word[e]
-	}
-	s.words.read(words, out)
-	for i, e := range entries {
-		if s.group[e]&nullGroup != 0 {
-			out[0].SetNull(i, len(entries))
-		}
-	}
 }

@@ -177,9 +177,8 @@ func (s *valueSet) bytes() int64 {
 }
 
 func (s *valueSet) reset() {
-	s.words.reset()
-	s.pairs.reset()
-	s.word, s.group, s.next, s.mask, s.first = s.word[:0], s.group[:0], s.next[:0], s.mask[:0], s.first[:0]
+	s.forget()
+	s.mask = s.mask[:0]
 	for p := range s.counts {
 		s.counts[p] = s.counts[p][:0]
 	}

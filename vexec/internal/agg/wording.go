@@ -14,7 +14,8 @@ import (
 type wording interface {
 	// words writes the words of the given rows of the columns.
 	words(cols []vexec.Vec, rows []int32, out []uint64)
-	// read writes the values of the words to the columns of out.
+	// read writes the values of the words to the columns of out. The word 0 may be asked for
+	// where there is no value: it then is any.
 	read(words []uint64, out []vexec.Vec)
 	// less orders the values of two words of one column.
 	less(a, b uint64) bool
@@ -72,6 +73,13 @@ func (w *internedWords) words(cols []vexec.Vec, rows []int32, out []uint64) {
 }
 
 func (w *internedWords) read(words []uint64, out []vexec.Vec) {
+	if w.keys.Groups() == 0 { // all of them are NULL
+		for i := range out {
+			out[i].Reset(w.types[i], len(words))
+			clear(out[i].Data)
+		}
+		return
+	}
 	ids := make([]uint32, len(words))
 	for i, x := range words {
 		ids[i] = uint32(x)

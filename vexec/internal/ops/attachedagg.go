@@ -188,7 +188,7 @@ func (a *AttachedAgg) closeWindow(w *bucket, out vexec.Emitter) error {
 		return err
 	}
 	keys := len(a.op.Keys)
-	return a.emit.results(&a.tables, t, out, func(i int, v *vexec.Vec) {
+	return a.emit.results(&a.tables, t, w.at, out, func(i int, v *vexec.Vec) {
 		if i < keys {
 			*v = a.emit.keys[i]
 			return

@@ -245,7 +245,8 @@ func (a *SessionAgg) emitClosed(out vexec.Emitter) error {
 		for i, n := range some {
 			cells[i], keys[i] = uint32(n), a.sessions.At(n).Key
 		}
-		err := a.emit.some(a.keys, a.accs, keys, cells, func(i int, v *vexec.Vec) {
+		end := func(i int) int64 { return a.sessions.End(some[i]) }
+		err := a.emit.some(a.keys, a.accs, keys, cells, end, func(i int, v *vexec.Vec) {
 			switch o := a.op.Layout[i]; o.Kind {
 			case ir.OutKey:
 				*v = a.emit.keys[o.Index]

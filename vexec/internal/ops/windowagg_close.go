@@ -132,7 +132,7 @@ func (w *WindowAgg) dropClosed(end int64) {
 
 // emitWindow emits the groups of t as results of the window [start, end).
 func (w *WindowAgg) emitWindow(t *groupTable, start, end int64, out vexec.Emitter) error {
-	return w.emit.results(&w.tables, t, out, func(i int, v *vexec.Vec) {
+	return w.emit.results(&w.tables, t, end, out, func(i int, v *vexec.Vec) {
 		typ := w.op.Out.Cols[i].Type
 		switch o := w.op.Layout[i]; o.Kind {
 		case ir.OutStart:

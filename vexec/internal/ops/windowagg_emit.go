@@ -1,9 +1,12 @@
 package ops
 
 import (
+	"slices"
+
 	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
 	"github.com/helios-stream/helios/vexec/internal/agg"
+	"github.com/helios-stream/helios/windows"
 )
 
 // emitter writes the groups of a table as batches.
@@ -15,30 +18,39 @@ type emitter struct {
 	finals  []vexec.Vec
 	fates   []vexec.RowFate
 	sel     []int32
+	ord     []uint64
 }
 
 // results emits the results of all groups of t. column fills output column i from
-// the keys and the final values of the rows at hand.
-func (e *emitter) results(s *tables, t *groupTable, out vexec.Emitter, column func(i int, v *vexec.Vec)) error {
+// the keys and the final values of the rows at hand. The results of a window, which ends
+// at end, are before those of later ones in the order of arrival above; they have none
+// among themselves.
+func (e *emitter) results(s *tables, t *groupTable, end int64, out vexec.Emitter, column func(i int, v *vexec.Vec)) error {
 	if e.finals == nil {
 		e.keys, e.finals = make([]vexec.Vec, len(s.keyTypes)), make([]vexec.Vec, len(s.calls))
 	}
 	for lo := 0; lo < t.groups(); lo += e.maxRows {
 		ids := s.span(lo, min(lo+e.maxRows, t.groups()))
-		if err := e.some(t.keys, t.accs, ids, ids, column, out); err != nil {
+		if err := e.some(t.keys, t.accs, ids, ids, func(int) int64 { return end }, column, out); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// some emits the results of some cells of accs, whose keys are these of groups.
-func (e *emitter) some(groups agg.Grouper, accs *agg.Set, keys, cells []uint32, column func(i int, v *vexec.Vec), out vexec.Emitter) error {
+// some emits the results of some cells of accs, whose keys are these of groups, and whose
+// windows end at end.
+func (e *emitter) some(groups agg.Grouper, accs *agg.Set, keys, cells []uint32, end func(i int) int64, column func(i int, v *vexec.Vec), out vexec.Emitter) error {
 	groups.Keys(keys, e.keys)
 	e.fates = e.fates[:0]
 	accs.Final(cells, e.finals, e.fail)
 	e.batch.Reset(e.out)
 	e.batch.Rows = len(cells)
+	e.ord = slices.Grow(e.ord[:0], len(cells))[:len(cells)]
+	for i := range e.ord {
+		e.ord[i] = uint64(max(-windows.MaxTime, min(end(i), windows.MaxTime)) + 1<<62)
+	}
+	e.batch.Ord = e.ord
 	for i := range e.batch.Cols {
 		column(i, &e.batch.Cols[i])
 	}

@@ -28,7 +28,8 @@ type argFrom struct {
 }
 
 // newAggInput compiles what the calls compute over rows of the schema in. The
-// argument of a call with a filter is computed only where the filter is true.
+// argument of a call with a filter is computed only where the filter is true; one that
+// several calls share (ir.ValueSets) where any of them takes the row.
 func newAggInput(keys []int, calls []ir.AggCall, in *ir.Schema) (*aggInput, error) {
 	n := len(calls)
 	a := &aggInput{keyCols: keys, keys: make([]vexec.Vec, len(keys))}
@@ -38,24 +39,23 @@ func newAggInput(keys []int, calls []ir.AggCall, in *ir.Schema) (*aggInput, erro
 		exprs = append(exprs, e)
 		return len(exprs) - 1
 	}
+	sets := ir.ValueSets(calls)
 	for i := range calls {
-		c := &calls[i]
 		pass := -1
-		if c.Filter != nil {
-			pass = compute(c.Filter)
+		if calls[i].Filter != nil {
+			pass = compute(calls[i].Filter)
 		}
+		a.passOut = append(a.passOut, pass)
 		var from []argFrom
-		for _, e := range c.ValueArgs() {
-			if x, ok := e.(*ir.ColRef); ok {
-				from = append(from, argFrom{at: x.Index})
-				continue
+		if first := sets[i]; first >= 0 && first < i {
+			from = a.from[first]
+		} else {
+			guard := guardOf(calls, sets, i)
+			for _, e := range calls[i].ValueArgs() {
+				from = append(from, argumentFrom(e, guard, compute))
 			}
-			if c.Filter != nil {
-				e = &ir.Case{Whens: []ir.When{{Cond: c.Filter, Then: e}}, T: e.Type()}
-			}
-			from = append(from, argFrom{at: compute(e), computed: true})
 		}
-		a.from, a.passOut = append(a.from, from), append(a.passOut, pass)
+		a.from = append(a.from, from)
 		a.rows.Args[i] = make([]*vexec.Vec, len(from))
 	}
 	if len(exprs) == 0 {
@@ -74,12 +74,41 @@ func (a *aggInput) setClock(c vexec.Clock) {
 	}
 }
 
+// guardOf is the condition under which the arguments of call i are needed, for itself and
+// the calls that share them; nil: always.
+func guardOf(calls []ir.AggCall, sets []int, i int) ir.Expr {
+	var guard ir.Expr
+	for j := range calls {
+		switch f := calls[j].Filter; {
+		case j != i && (sets[i] < 0 || sets[j] != sets[i]):
+		case f == nil:
+			return nil
+		case guard == nil:
+			guard = f
+		case !ir.EqualExpr(guard, f):
+			guard = &ir.Call{Fn: "OR", Args: []ir.Expr{guard, f}, T: ir.TBoolean}
+		}
+	}
+	return guard
+}
+
+func argumentFrom(e, guard ir.Expr, compute func(ir.Expr) int) argFrom {
+	if x, ok := e.(*ir.ColRef); ok {
+		return argFrom{at: x.Index}
+	}
+	if guard != nil {
+		e = &ir.Case{Whens: []ir.When{{Cond: guard, Then: e}}, T: e.Type()}
+	}
+	return argFrom{at: compute(e), computed: true}
+}
+
 // bind takes a batch and the selection of its rows that will be added, and
 // computes the arguments there. The rows that fail are in errs.
 func (a *aggInput) bind(b *vexec.Batch, sel []int32) error {
 	for i, c := range a.keyCols {
 		a.keys[i] = b.Cols[c]
 	}
+	a.rows.Ord = b.Ord
 	a.errs.Reset()
 	if a.program != nil {
 		a.shared = *b
