@@ -19,6 +19,7 @@ const (
 	compress   = "github.com/klauspost/compress/..."
 	lz4Lib     = "github.com/pierrec/lz4/v4"
 	brotliLib  = "github.com/andybalholm/brotli"
+	hllLib     = "github.com/axiomhq/hyperloglog"
 )
 
 // rooms is the import table of docs/ARCHITECTURE.md: what each package may import
@@ -40,7 +41,7 @@ var rooms = map[string][]string{
 	"vexec/vtest":                     {"ir", "kernels", "vexec"},
 	"vexec/internal/arrowx":           {"ir", "kernels", "vexec", arrowLib},
 	"vexec/internal/expr":             {"ir", "kernels", "vexec", "vexec/connect/format/text"},
-	"vexec/internal/agg":              {"ir", "kernels", "vexec"},
+	"vexec/internal/agg":              {"ir", "kernels", "vexec", hllLib},
 	"vexec/internal/ops":              {"ir", "kernels", "windows", "vexec", "vexec/internal/expr", "vexec/internal/agg"},
 	"vexec/internal/state":            {"ir", "vexec", "vexec/internal/arrowx", compress},
 	"vexec/internal/exchange":         {"ir", "vexec"},

@@ -80,6 +80,10 @@ func want(c *ir.AggCall, vals []ir.Value) ir.Value {
 	case ir.Decimal:
 		return rounded(sum, c.T.S-c.Args[0].Type().S, c.T.P)
 	}
+	if c.Fn == "AVG" { // of INTERVALs
+		d := rounded(sum, 0, 38).(ir.Dec)
+		return int64(d.Lo)
+	}
 	if !sum.Num().IsInt64() {
 		return nil
 	}
