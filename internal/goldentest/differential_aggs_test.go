@@ -15,7 +15,7 @@ const aggSeeds = 1 << 48
 // TestDifferentialAggregates is TestDifferential for aggregates by window. It makes each
 // of them at least twenty times, with FILTER at least twenty times, and with DISTINCT.
 func TestDifferentialAggregates(t *testing.T) {
-	cases := uint64(120)
+	cases := uint64(140)
 	if testing.Short() {
 		cases = 20
 	}

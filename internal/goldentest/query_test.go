@@ -66,7 +66,7 @@ func (g *gen) scenario() *scenario {
 	}
 	switch g.r.IntN(12) {
 	case 10, 11:
-		sql.WriteString(g.sessionQuery(from))
+		sql.WriteString(g.sessionQuery(from, s.splits == 1))
 	case 0, 1:
 		sql.WriteString(g.rowQuery(from))
 	case 2:
@@ -214,7 +214,7 @@ func (g *gen) sessionKeys() []string {
 }
 
 // sessionQuery is an aggregate by sessions and the keys that they have, at times a condition.
-func (g *gen) sessionQuery(from string) string {
+func (g *gen) sessionQuery(from string, byArrival bool) string {
 	keys := g.sessionKeys()
 	by := ""
 	if len(keys) > 0 {
@@ -226,7 +226,7 @@ func (g *gen) sessionQuery(from string) string {
 		group, sel = append(group, "window_time"), append(sel, "window_time")
 	}
 	for i := range 1 + g.r.IntN(4) {
-		sel = append(sel, fmt.Sprintf("%s AS a%d", g.aggregate(), i))
+		sel = append(sel, fmt.Sprintf("%s AS a%d", g.aggregate(byArrival), i))
 	}
 	q := fmt.Sprintf("SELECT %s FROM TABLE(SESSION(TABLE %s%s, DESCRIPTOR(ts), INTERVAL '%d' SECOND))", strings.Join(sel, ", "), from, by, 1+g.r.IntN(12))
 	var where []string
