@@ -69,9 +69,10 @@ var rooms = map[string][]string{
 	"internal/metrics":                {"ir", "vexec/run"},
 	"internal/refinterp":              {"ir"},
 	"bench/nexmark":                   {"vexec/connect/nexmark/model"},
+	"bench/nexmark/queries":           {},
 	"bench/nexmark/cmd/nexmark-gen":   {"bench/nexmark"},
 	"examples/trades/gen":             {},
-	"cmd/heliosc":                     {".", "vexec", "vexec/connect/...", "github.com/alecthomas/kong", "golang.org/x/term"},
+	"cmd/heliosc":                     {".", "bench/nexmark/queries", "vexec", "vexec/connect/...", "github.com/alecthomas/kong", "golang.org/x/term"},
 }
 
 type listed struct {

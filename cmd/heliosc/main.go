@@ -37,6 +37,7 @@ type cli struct {
 	Completion completionCmd `cmd:"" help:"Print a script that has the shell complete commands, flags and files."`
 	Fmt        fmtCmd        `cmd:"" help:"Format query files: print them, or with -w write them."`
 	Dlq        dlqCmd        `cmd:"" help:"Look at dead letters, and write their records out to be read again."`
+	Bench      benchCmd      `cmd:"" help:"Measure known queries on this machine."`
 	Version    versionCmd    `cmd:"" help:"Print the version."`
 }
 

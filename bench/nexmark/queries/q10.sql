@@ -11,12 +11,7 @@ CREATE TABLE nexmark_q10 (
   'connector' = 'filesystem',
   'path' = '${folder}/q10',
   'format' = 'csv',
-  'sink.partition-commit.trigger' = 'partition-time',
-  'sink.partition-commit.delay' = '1 min',
-  'sink.partition-commit.policy.kind' = 'success-file',
-  'partition.time-extractor.timestamp-pattern' = '$dt $hm:00',
-  'sink.rolling-policy.rollover-interval' = '1min',
-  'sink.rolling-policy.check-interval' = '1min'
+  'sink.rolling-policy.rollover-interval' = '1min'
 );
 
 INSERT INTO nexmark_q10

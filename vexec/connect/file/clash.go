@@ -29,7 +29,14 @@ func SamePlace(a, b *ir.Table) bool { return resolved(absolute(a)) == resolved(a
 
 func intoFolder(t *ir.Table) bool {
 	info, err := os.Stat(absolute(t))
-	return strings.HasSuffix(t.Options["path"], "/") || err == nil && info.IsDir()
+	return namesFolder(t) || err == nil && info.IsDir()
+}
+
+// namesFolder reports whether a table's path is that of a folder: by a slash at its end,
+// or as PARTITIONED BY needs one and it does not end like a file, as Flink writes it.
+func namesFolder(t *ir.Table) bool {
+	path := t.Options["path"]
+	return strings.HasSuffix(path, "/") || len(t.Partition) > 0 && filepath.Ext(path) == ""
 }
 
 // writes is the file that a table is written to; for a folder, one as it will be

@@ -66,7 +66,7 @@ func sinkSettingsOf(t *ir.Table) (sinkSettings, error) {
 	if err != nil {
 		return set, err
 	}
-	set.folder = strings.HasSuffix(t.Options["path"], "/")
+	set.folder = namesFolder(t)
 	set.path = filepath.Clean(set.path)
 	if info, err := os.Stat(set.path); err == nil {
 		set.folder = set.folder || info.IsDir()
