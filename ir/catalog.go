@@ -28,12 +28,14 @@ var tableFunctions = []*Function{
 // leaves this list when it enters the registry.
 var planned = []string{"CURRENT_WATERMARK",
 	"JSON_OBJECTAGG", "JSON_ARRAYAGG",
-	"GROUPING", "GROUPING_ID", "ROW_NUMBER", "RANK", "DENSE_RANK", "LAG", "LEAD", "FIRST", "LAST", "PREV", "NEXT", "CLASSIFIER", "MATCH_NUMBER",
+	"GROUPING", "GROUPING_ID", "FIRST", "LAST", "PREV", "NEXT", "CLASSIFIER", "MATCH_NUMBER",
 	"COUNT_WINDOW"}
 
 // Catalog lists all that SHOW FUNCTIONS, the documentation and the hints at misspelt
 // names know: functions and operators, forms, and table functions.
-func Catalog() []*Function { return slices.Concat(functions, forms, timeForms, tableFunctions) }
+func Catalog() []*Function {
+	return slices.Concat(functions, overFunctions, forms, timeForms, tableFunctions)
+}
 
 // TableFunctions lists the functions that stand in FROM.
 func TableFunctions() []*Function { return tableFunctions }
@@ -42,13 +44,15 @@ func TableFunctions() []*Function { return tableFunctions }
 // not have yet.
 func Planned() []string { return planned }
 
-// Kind says where f is used: operator, scalar, aggregate, form or table.
+// Kind says where f is used: operator, scalar, aggregate, over, form or table.
 func (f *Function) Kind() string {
 	switch {
 	case f.Operator:
 		return "operator"
 	case f.Aggregate:
 		return "aggregate"
+	case f.Over:
+		return "over"
 	case f.Form:
 		return "form"
 	case f.Table:

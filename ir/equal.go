@@ -41,6 +41,8 @@ func SameNode(a, b Node) bool {
 			reflect.DeepEqual(x.Out, y.Out) && sameAggs(x.Aggs, y.Aggs)
 	case *ProcTime:
 		return x.TimeCol == b.(*ProcTime).TimeCol
+	case *Over:
+		return sameOver(x, b.(*Over))
 	case *Union, *Changelog, *Repeat:
 		return true
 	case *Limit:
@@ -106,6 +108,8 @@ func NodeExprs(n Node) []Expr {
 		return AggExprs(x.Aggs)
 	case *WindowAgg:
 		return AggExprs(x.Aggs)
+	case *Over:
+		return AggExprs(OverCalls(x.Calls))
 	}
 	return nil
 }

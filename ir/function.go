@@ -10,6 +10,7 @@ type Function struct {
 	Name      string
 	Aliases   []string
 	Aggregate bool
+	Over      bool // stands before OVER only (Catalog only): no kernel
 	Operator  bool // written as an operator, not as NAME(...)
 	Form      bool // the binder makes other expressions of it (Catalog only): no Resolve, no kernel
 	Table     bool // stands in FROM (Catalog only): no Resolve, no kernel

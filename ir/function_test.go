@@ -17,7 +17,7 @@ func TestEveryFunctionIsDescribed(t *testing.T) {
 		if f.Sig == "" || f.Doc == "" || f.Example == "" || (f.Resolve == nil) != (f.Form || f.Table) || !strings.HasSuffix(f.Doc, ".") || !strings.Contains(f.Example, " -> ") {
 			t.Errorf("%s: signature, sentence, example or resolver is missing", f.Name)
 		}
-		if LookupFunction(f.Name) != f && f.Resolve != nil {
+		if LookupFunction(f.Name) != f && LookupOver(f.Name) != f && f.Resolve != nil {
 			t.Errorf("%s is not found by its name", f.Name)
 		}
 		for _, n := range append([]string{f.Name}, f.Aliases...) {
@@ -60,6 +60,7 @@ func functionDocs() string {
 	section("Forms", func(f *Function) bool { return f.Form })
 	section("Scalar functions", func(f *Function) bool { return f.Kind() == "scalar" })
 	section("Aggregates", func(f *Function) bool { return f.Aggregate })
+	section("Functions with OVER", func(f *Function) bool { return f.Over })
 	section("Table functions", func(f *Function) bool { return f.Table })
 	b.WriteString(castDocs())
 	return b.String()

@@ -27,6 +27,7 @@ var jsonKinds = map[string]reflect.Type{
 	"WindowTVF":   reflect.TypeFor[WindowTVF](),
 	"Aggregate":   reflect.TypeFor[Aggregate](),
 	"WindowAgg":   reflect.TypeFor[WindowAgg](),
+	"Over":        reflect.TypeFor[Over](),
 	"Union":       reflect.TypeFor[Union](),
 	"ProcTime":    reflect.TypeFor[ProcTime](),
 	"Repeat":      reflect.TypeFor[Repeat](),
@@ -59,7 +60,7 @@ var kindOf = func() map[reflect.Type]string {
 
 // mayBeNil are the pointers and interfaces that a plan may leave out.
 var mayBeNil = map[string]bool{
-	"Case.Else": true, "AggCall.Filter": true, "Sink.Table": true, "PhysSink.Table": true, "TableColumn.Expr": true,
+	"Case.Else": true, "AggCall.Filter": true, "OverCall.Filter": true, "OverCall.Frame": true, "Sink.Table": true, "PhysSink.Table": true, "TableColumn.Expr": true,
 	"planTable.Watermark": true, "Stage.Scan": true, "Stage.Values": true, "Stage.Sink": true, "LateRows.Window": true, "LateOp.Window": true,
 }
 
@@ -67,6 +68,7 @@ var mayBeNil = map[string]bool{
 var jsonWords = map[reflect.Type][]string{
 	reflect.TypeFor[WindowKind]():    windowNames[:],
 	reflect.TypeFor[WindowOutKind](): {"", "start", "end", "time", "key", "aggregate"},
+	reflect.TypeFor[BoundKind]():     boundNames[:],
 	reflect.TypeFor[Exchange]():      {string(Gather), string(GatherOrdered), string(Hash), string(HashOrdered), string(Forward), string(Letters)},
 	reflect.TypeFor[AggPhase]():      {string(Complete), string(Partial), string(Final)},
 	reflect.TypeFor[TermOp]():        termOps,
@@ -87,7 +89,7 @@ var onOneLine = map[reflect.Type]bool{
 	reflect.TypeFor[Expr](): true, reflect.TypeFor[Column](): true, reflect.TypeFor[Type](): true,
 	reflect.TypeFor[Props](): true, reflect.TypeFor[Window](): true, reflect.TypeFor[Pos](): true,
 	reflect.TypeFor[Input](): true, reflect.TypeFor[WindowOut](): true, reflect.TypeFor[WatermarkSpec](): true,
-	reflect.TypeFor[AggCall](): true, reflect.TypeFor[AggOrder](): true, reflect.TypeFor[TableColumn](): true,
+	reflect.TypeFor[AggCall](): true, reflect.TypeFor[OverCall](): true, reflect.TypeFor[SortKey](): true, reflect.TypeFor[AggOrder](): true, reflect.TypeFor[TableColumn](): true,
 	reflect.TypeFor[ScanTerm](): true, reflect.TypeFor[Place](): true,
 }
 

@@ -119,6 +119,8 @@ func DescribeNode(n Node) string {
 	case *WindowAgg:
 		return "WindowAgg " + windowText(x.Window, x.Input.Schema(), x.TimeCol) +
 			keyList(x.Input.Schema(), x.Keys) + aggList(x.Aggs)
+	case *Over:
+		return overText(x)
 	case *Union:
 		return "Union"
 	case *Limit:

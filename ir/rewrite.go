@@ -18,6 +18,8 @@ func OnlyInput(n Node) Node {
 		return x.Input
 	case *WindowAgg:
 		return x.Input
+	case *Over:
+		return x.Input
 	case *Changelog:
 		return x.Input
 	case *Limit:

@@ -178,3 +178,13 @@ func (k Kind) Width() int {
 
 // Nanos reports whether a timestamp type stores nanoseconds.
 func (t *Type) Nanos() bool { return t.Kind.IsTimestamp() && t.P > 6 }
+
+// Ordered reports whether values of the type can be told apart and sorted: all but those
+// made of others.
+func (t *Type) Ordered() bool {
+	switch t.Kind {
+	case Invalid, Array, Map, Row:
+		return false
+	}
+	return true
+}

@@ -71,6 +71,8 @@ func checkNode(n Node) error {
 		return checkAggregate(x)
 	case *WindowAgg:
 		return checkWindowAgg(x)
+	case *Over:
+		return checkOver(x)
 	case *Union:
 		return checkUnion(x)
 	case *Limit:

@@ -31,6 +31,11 @@ func checkCall(fn string, aggregate bool, args []Expr, t *Type) error {
 	if f == nil || f.Aggregate != aggregate {
 		return fmt.Errorf("no function %s", fn)
 	}
+	return checkResolved(f, args, t)
+}
+
+// checkResolved checks that f takes the arguments as they are, and gives t.
+func checkResolved(f *Function, args []Expr, t *Type) error {
 	types := make([]*Type, len(args))
 	for i, a := range args {
 		types[i] = a.Type()
@@ -41,11 +46,11 @@ func checkCall(fn string, aggregate bool, args []Expr, t *Type) error {
 	}
 	for i, c := range cast {
 		if i < len(types) && !c.Equal(types[i]) {
-			return fmt.Errorf("%s takes a %s, its argument is %s", fn, c, types[i])
+			return fmt.Errorf("%s takes a %s, its argument is %s", f.Name, c, types[i])
 		}
 	}
 	if !ret.Equal(t) {
-		return fmt.Errorf("%s gives %s, not %s", fn, ret, t)
+		return fmt.Errorf("%s gives %s, not %s", f.Name, ret, t)
 	}
 	return nil
 }

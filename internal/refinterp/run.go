@@ -146,6 +146,8 @@ func (r *runner) node(n ir.Node) ([]row, error) {
 		return r.windowAgg(n, in)
 	case *ir.ProcTime:
 		return processed(n, in), nil
+	case *ir.Over:
+		return r.over(n, in)
 	case *ir.Repeat:
 		return repeat(in), nil
 	case *ir.Changelog:

@@ -23,23 +23,29 @@ func (eb *exprBinder) aggregate(x *ast.Call, f *ir.Function) ir.Expr {
 		eb.b.err(diag.AggregateHere, x.Span(), hint, "the aggregate %s cannot stand in %s", f.Name, eb.noAggs)
 		return nil
 	}
-	if x.Star && (f.Name != "COUNT" || len(x.Args) > 0) || !x.Star && len(x.Args) == 0 {
-		eb.b.err(diag.WrongType, x.Span(), valueHint(f, x.Star), "%s takes a value", f.Name)
+	inner := &exprBinder{b: eb.b, scope: eb.scope, noAggs: "the aggregate " + f.Name}
+	a, ok := inner.aggCall(x, f)
+	if !ok {
 		return nil
 	}
-	inner := &exprBinder{b: eb.b, scope: eb.scope, noAggs: "the aggregate " + f.Name}
-	args, ok := inner.bindAll(x.Args)
+	return eb.group.aggregate(a)
+}
+
+// aggCall binds a call of an aggregate; eb is for what stands in it.
+func (eb *exprBinder) aggCall(x *ast.Call, f *ir.Function) (ir.AggCall, bool) {
 	a := ir.AggCall{Fn: f.Name, At: eb.b.sources.Pos(x.Span())}
+	if x.Star && (f.Name != "COUNT" || len(x.Args) > 0) || !x.Star && len(x.Args) == 0 {
+		eb.b.err(diag.WrongType, x.Span(), valueHint(f, x.Star), "%s takes a value", f.Name)
+		return a, false
+	}
+	args, ok := eb.bindAll(x.Args)
 	if x.Filter != nil {
-		filter := *inner
+		filter := *eb
 		filter.noAggs = "FILTER"
 		a.Filter = filter.condition(x.Filter, "FILTER")
 		ok = ok && a.Filter != nil
 	}
-	if !ok || !eb.resolveAgg(&a, f, x, args) || !eb.option(&a, x) || !inner.aggNulls(&a, x) || !inner.aggOrder(&a, x) || !eb.distinct(&a, x) {
-		return nil
-	}
-	return eb.group.aggregate(a)
+	return a, ok && eb.resolveAgg(&a, f, x, args) && eb.option(&a, x) && eb.aggNulls(&a, x) && eb.aggOrder(&a, x) && eb.distinct(&a, x)
 }
 
 func (eb *exprBinder) resolveAgg(a *ir.AggCall, f *ir.Function, x *ast.Call, args []ir.Expr) bool {

@@ -19,6 +19,13 @@ func (eb *exprBinder) call(x *ast.Call) ir.Expr {
 	if e, handled := eb.jsonCall(name, x); handled {
 		return e
 	}
+	if x.Over != nil {
+		return eb.overCall(x)
+	}
+	if f := ir.LookupOver(name); f != nil {
+		eb.needsOver(x, f)
+		return nil
+	}
 	f := ir.LookupFunction(name)
 	switch {
 	case name == "IF" && len(x.Args) == 3 && !x.Distinct && x.Filter == nil:
@@ -188,7 +195,7 @@ func (eb *exprBinder) checkUnit(f *ir.Function, x *ast.Call) bool {
 }
 
 // containsAggregate reports whether e calls an aggregate.
-func containsAggregate(e ast.Expr) bool {
+func containsAggregate(e ast.Node) bool {
 	found := false
 	ast.Walk(e, func(n ast.Node) bool {
 		switch x := n.(type) {

@@ -13,6 +13,9 @@ type exprBinder struct {
 	b     *binder
 	scope *scope
 	group *grouping // set in SELECT and HAVING of a grouped query
+	over  *overs    // set where calls with OVER may stand
+	// within is what the expression is a part of, where that forbids calls with OVER.
+	within string
 	// noAggs is where we are, if aggregates cannot stand there: "WHERE".
 	noAggs string
 	// constant is what must be a constant, if it must: "the size of a window".

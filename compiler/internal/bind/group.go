@@ -25,12 +25,12 @@ type grouping struct {
 	poor bool                     // a key is poison: nothing more is said about grouping
 }
 
-func (b *binder) grouped(x *ast.Select, in *relation, s *scope, items []item) *relation {
+func (b *binder) grouped(x *ast.Select, in *relation, s *scope, items []item, o *overs) *relation {
 	g := &grouping{b: b, in: in, refs: map[*ir.ColRef]diag.Span{}}
 	g.bindKeys(x, s, items)
 	named := *s
 	named.hidden, named.hiding = aliasPlaces(x), "SELECT"
-	eb := &exprBinder{b: b, scope: &named, group: g}
+	eb := &exprBinder{b: b, scope: &named, group: g, over: o}
 	exprs := make([]ir.Expr, len(items))
 	for i, it := range items {
 		exprs[i] = g.bindItem(eb, it)
@@ -38,38 +38,46 @@ func (b *binder) grouped(x *ast.Select, in *relation, s *scope, items []item) *r
 	var having ir.Expr
 	if x.Having != nil {
 		inHaving, hs := *eb, *s
+		inHaving.over, inHaving.within = nil, "HAVING"
 		hs.hidden, hs.hiding = aliasPlaces(x), "HAVING"
 		inHaving.scope = &hs
 		if having = inHaving.condition(x.Having, "HAVING"); having != nil {
 			having = g.above(having)
 		}
 	}
+	q := eb.qualify(x)
+	for i := range q {
+		if q[i] = g.above(q[i]); q[i] == nil {
+			return nil
+		}
+	}
 	start, end, ok := g.windowKeys(x)
-	if !ok || g.poor {
+	if !g.aboveOvers(o) || !ok || g.poor {
 		return nil
 	}
 	agg := &ir.Aggregate{Keys: make([]int, len(g.keys)), Aggs: g.aggs, StartKey: start, EndKey: end}
 	agg.Input = g.keyInput(agg.Keys)
 	b.emission(agg)
 	g.name(exprs, items)
+	o.name(exprs, items)
 	g.finish(agg)
 	g.b.stateAt(agg, g.place(x))
 	out := &relation{node: agg}
 	if having != nil {
 		out.node = &ir.Filter{Input: agg, Pred: g.renumber(having, agg)}
 	}
-	return selected(out, g.renumbered(exprs, agg), items)
+	exprs, q = g.renumbered(exprs, agg), g.renumbered(q, agg)
+	for i := range o.calls {
+		eachExpr(&o.calls[i], func(e ir.Expr) ir.Expr { return g.renumber(e, agg) })
+	}
+	out.node = b.qualified(o.over(out.node, exprs, q), q)
+	return selected(out, exprs, items)
 }
 
 // bindKeys binds GROUP BY: columns, expressions, aliases of items, and positions.
 func (g *grouping) bindKeys(x *ast.Select, s *scope, items []item) {
 	withAliases := *s
-	withAliases.aliases = map[string]ast.Expr{}
-	for _, it := range x.Items {
-		if it.Alias != nil {
-			withAliases.aliases[it.Alias.Name] = it.Expr
-		}
-	}
+	withAliases.aliases = aliases(x)
 	eb := &exprBinder{b: g.b, scope: &withAliases, noAggs: "GROUP BY"}
 	for _, e := range x.GroupBy {
 		key := g.bindKey(eb, e, items)
@@ -159,7 +167,7 @@ func (g *grouping) aggRef(i int) ir.Expr {
 // above turns an expression over the input and the aggregates into one over keys
 // (from 0 on) and aggregates (from aggBase on); nil: reported.
 func (g *grouping) above(e ir.Expr) ir.Expr {
-	if c, ok := e.(*ir.ColRef); ok && c.Index >= aggBase {
+	if c, ok := e.(*ir.ColRef); ok && c.Index >= overBase {
 		return e
 	}
 	if k := g.keyOf(e); k >= 0 {
@@ -343,7 +351,7 @@ func (g *grouping) renumbered(exprs []ir.Expr, agg *ir.Aggregate) []ir.Expr {
 func (g *grouping) renumber(e ir.Expr, agg *ir.Aggregate) ir.Expr {
 	return ir.Rewrite(e, func(x ir.Expr) ir.Expr {
 		c, ok := x.(*ir.ColRef)
-		if !ok {
+		if !ok || c.Index >= overBase && c.Index < aggBase {
 			return x
 		}
 		i := c.Index

@@ -42,7 +42,7 @@ func (b *binder) insert(x *ast.Insert) {
 	if node == nil {
 		return
 	}
-	if !b.takesChanges(x, o, node) {
+	if !b.remainingOvers(node, x.Query.Span()) || !b.takesChanges(x, o, node) {
 		return
 	}
 	b.growingState(node, x.Query.Span())

@@ -26,12 +26,6 @@ func (b *binder) laterStatement(s ast.Statement) {
 // laterClauses refuses the clauses of a SELECT that this version does not have.
 func (b *binder) laterClauses(x *ast.Select) {
 	b.ignoreHints(x.Hints, false)
-	if len(x.Windows) > 0 {
-		b.later(x.Windows[0].Span(), "WINDOW", "")
-	}
-	if x.Qualify != nil {
-		b.later(x.Qualify.Span(), "QUALIFY", "")
-	}
 	if x.Emit != nil {
 		b.later(x.Emit.Span(), "EMIT", "")
 	}
@@ -41,8 +35,6 @@ func (b *binder) laterClauses(x *ast.Select) {
 // reports whether there are any.
 func (b *binder) laterCall(x *ast.Call) bool {
 	switch {
-	case x.Over != nil:
-		b.later(x.Over.Span(), "OVER", "aggregate by a window in FROM: TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE)), grouped by window_start, window_end")
 	case x.JSON != nil && (ir.LookupFunction(strings.ToUpper(x.Name.Name)) == nil || x.Distinct || x.Filter != nil || len(x.OrderBy) > 0):
 		b.later(x.JSON.Span(), "a clause of "+strings.ToUpper(x.Name.Name), "")
 	case x.Rows != "":

@@ -19,6 +19,9 @@ func (b *binder) queryStatement(x *ast.QueryStmt) {
 	if r == nil {
 		return
 	}
+	if !b.remainingOvers(r.node, x.Query.Span()) {
+		return
+	}
 	r = b.withChanges(b.settle(r))
 	b.growingState(r.node, x.Query.Span())
 	b.out.Logical.Sinks = append(b.out.Logical.Sinks, &ir.Sink{Input: r.node, Title: b.title(x), At: b.sources.Pos(x.Span())})

@@ -46,17 +46,64 @@ func (b *binder) selectRows(x *ast.Select) *relation {
 	if !ok {
 		return nil
 	}
-	if len(x.GroupBy) > 0 || x.Having != nil || hasAggregates(items) {
-		return b.grouped(x, in, s, items)
+	o := b.newOvers(x)
+	if len(x.GroupBy) > 0 || x.Having != nil || hasAggregates(items) || overAggregates(x) {
+		return b.grouped(x, in, s, items, o)
 	}
 	named := *s
 	named.hidden, named.hiding = aliasPlaces(x), "SELECT"
-	eb := &exprBinder{b: b, scope: &named}
+	eb := &exprBinder{b: b, scope: &named, over: o}
 	exprs := make([]ir.Expr, len(items))
 	for i, it := range items {
 		exprs[i] = eb.item(it)
 	}
-	return selected(in, exprs, items)
+	o.name(exprs, items)
+	q := eb.qualify(x)
+	return selected(&relation{node: b.qualified(o.over(in.node, exprs, q), q), at: in.at}, exprs, items)
+}
+
+// overAggregates reports whether QUALIFY or WINDOW call aggregates of groups.
+func overAggregates(x *ast.Select) bool {
+	return x.Qualify != nil && containsAggregate(x.Qualify) ||
+		slices.ContainsFunc(x.Windows, func(w *ast.NamedWindow) bool { return containsAggregate(w.Window) })
+}
+
+// qualify binds QUALIFY, which may use the aliases of SELECT. There is one condition or none.
+func (eb *exprBinder) qualify(x *ast.Select) []ir.Expr {
+	if x.Qualify == nil {
+		return nil
+	}
+	q, s := *eb, *eb.scope
+	s.aliases = aliases(x)
+	q.scope = &s
+	c := q.condition(x.Qualify, "QUALIFY")
+	if c == nil {
+		return nil
+	}
+	if len(eb.over.calls) == 0 {
+		eb.b.err(diag.OverHere, x.Qualify.Span(), "conditions on rows stand in WHERE, those on groups in HAVING", "QUALIFY is for conditions on calls with OVER, and the SELECT has none")
+		return nil
+	}
+	return []ir.Expr{c}
+}
+
+// qualified keeps the rows for which the conditions are true.
+func (b *binder) qualified(n ir.Node, conditions []ir.Expr) ir.Node {
+	for _, c := range conditions {
+		n = &ir.Filter{Input: n, Pred: c}
+	}
+	return n
+}
+
+// aliases are the items of SELECT by their aliases.
+func aliases(x *ast.Select) map[string]ast.Expr {
+	out := map[string]ast.Expr{}
+	for _, it := range x.Items {
+		if it.Alias != nil {
+			out[it.Alias.Name] = it.Expr
+		}
+	}
+	return out
 }
 
 // aliasPlaces is where the aliases of SELECT stand.
@@ -192,7 +239,7 @@ func (b *binder) selectWithoutFrom(x *ast.Select) *relation {
 	for _, clause := range []struct {
 		name string
 		e    ast.Expr
-	}{{"WHERE", x.Where}, {"HAVING", x.Having}, {"GROUP BY", firstExpr(x.GroupBy)}} {
+	}{{"WHERE", x.Where}, {"HAVING", x.Having}, {"GROUP BY", firstExpr(x.GroupBy)}, {"QUALIFY", x.Qualify}} {
 		if clause.e != nil {
 			b.later(clause.e.Span(), clause.name+" without FROM", "")
 			return nil

@@ -37,6 +37,8 @@ const (
 	IgnoredHint      = "H0232"
 	BadLimit         = "H0233"
 	RowsChange       = "H0234"
+	OverHere         = "H0235"
+	BadFrame         = "H0236"
 	UnknownRule      = "H0301"
 	Internal         = "H0302"
 	UnknownWarning   = "H0303"
@@ -78,6 +80,8 @@ var bindCodes = []Code{
 	{IgnoredHint, "hint ignored", "A hint /*+ ... */ that has no effect here. OPTIONS('key' = 'value') behind a table's name overrides options of its mapping for that one use; Flink's other hints tune how Flink runs a query, and do not change what comes out."},
 	{BadLimit, "wrong number of rows", "LIMIT, OFFSET and FETCH FIRST take a constant whole number that is not negative."},
 	{RowsChange, "rows that change", "An aggregate without a window over a stream gives a group's result anew with each change: first +I, then -U with the old and +U with the new one. A file, or LIMIT, takes only rows that stay as they are: group by a window. Over input that ends there is one result, and none of this applies."},
+	{OverHere, "OVER out of place", "A call with OVER looks at other rows. It stands in SELECT and in QUALIFY; ROW_NUMBER, RANK, LAG and their like stand before OVER alone. What WHERE or another OVER needs of it is computed in a sub-query."},
+	{BadFrame, "wrong window of OVER", "OVER takes [PARTITION BY ...] [ORDER BY ...] [ROWS or RANGE BETWEEN start AND end], or the name of a window of the WINDOW clause. RANGE measures distances in the only column of ORDER BY, a time or a whole number."},
 	{UnknownRule, "unknown optimizer rule", "--disable-rule takes the name of a rule, or '*' for all."},
 	{Internal, "internal error", "The compiler has a fault. Please report the query."},
 	{UnknownWarning, "unknown warning", "--no-warn takes the code of a warning: H0116, or H0401 and above. Errors cannot be silenced."},

@@ -24,6 +24,12 @@ func mapExprs(n ir.Node, f func(ir.Expr) ir.Expr) (ir.Node, bool) {
 			c.Aggs = aggs
 			return &c, true
 		}
+	case *ir.Over:
+		if calls, changed := mapOverCalls(x.Calls, f); changed {
+			c := *x
+			c.Calls = calls
+			return &c, true
+		}
 	case *ir.WindowAgg:
 		if aggs, changed := mapAggs(x.Aggs, f); changed {
 			c := *x

@@ -101,6 +101,8 @@ func splitNode(n ir.Node) split {
 		return in
 	case *ir.WindowTVF:
 		return splitWindowTVF(x)
+	case *ir.Over:
+		return splitOver(x)
 	case *ir.Aggregate:
 		return splitAggregate(x)
 	case *ir.Union:

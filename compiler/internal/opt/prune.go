@@ -64,6 +64,8 @@ func prune(n ir.Node, need []bool, eventTime bool) (ir.Node, []int) {
 		return pruneAggregate(x, need, eventTime)
 	case *ir.WindowAgg:
 		return pruneWindowAgg(x, need)
+	case *ir.Over:
+		return pruneOver(x, need)
 	case *ir.LateRows:
 		return pruneLateRows(x, need)
 	case *ir.ProcTime:

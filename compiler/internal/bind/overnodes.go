@@ -1,0 +1,154 @@
+package bind
+
+import (
+	"github.com/helios-stream/helios/compiler/internal/diag"
+	"github.com/helios-stream/helios/ir"
+)
+
+// over puts the calls over n, a node for each window, and returns the expressions with
+// references to their columns. The columns of n stay where they are.
+func (o *overs) over(n ir.Node, exprs ...[]ir.Expr) ir.Node {
+	if len(o.calls) == 0 {
+		return n
+	}
+	n = o.input(n)
+	column := make([]int, len(o.calls))
+	done := make([]bool, len(o.calls))
+	for i := range o.calls {
+		if done[i] {
+			continue
+		}
+		first := &o.calls[i]
+		x := &ir.Over{Input: n, Partition: columnsOf(first.partition), P: *n.Props()}
+		for _, k := range first.order {
+			x.Order = append(x.Order, ir.SortKey{Col: k.expr.(*ir.ColRef).Index, Desc: k.desc, NullsFirst: k.nullsFirst})
+		}
+		s := n.Schema()
+		x.S = s.Select(identity(len(s.Cols)))
+		for j := i; j < len(o.calls); j++ {
+			if c := &o.calls[j]; !done[j] && sameWindow(first, c) {
+				done[j], column[j] = true, len(x.S.Cols)
+				x.Calls = append(x.Calls, c.call)
+				x.S.Cols = append(x.S.Cols, ir.Column{Name: c.call.Name, Type: c.call.T, NotNull: ir.IsRank(c.call.Fn) || c.call.Fn == "COUNT"})
+			}
+		}
+		if !x.ByTime() {
+			x.P.TimeCol = -1
+		}
+		o.b.stateAt(x, first.at)
+		n = x
+	}
+	for _, list := range exprs {
+		for i, e := range list {
+			if e != nil {
+				list[i] = placed(e, column, n.Schema())
+			}
+		}
+	}
+	return n
+}
+
+// placed replaces references to calls by those to their columns.
+func placed(e ir.Expr, column []int, s *ir.Schema) ir.Expr {
+	return ir.Rewrite(e, func(x ir.Expr) ir.Expr {
+		c, ok := x.(*ir.ColRef)
+		if !ok || c.Index < overBase {
+			return x
+		}
+		at := column[c.Index-overBase]
+		return &ir.ColRef{Index: at, Name: s.Cols[at].Name, T: c.T}
+	})
+}
+
+// input gives n a column for each expression that the windows and calls are made of.
+func (o *overs) input(n ir.Node) ir.Node {
+	s := n.Schema()
+	exprs, names := passOn(s), columnNames(s)
+	column := func(e ir.Expr) ir.Expr {
+		switch x := e.(type) {
+		case nil:
+			return nil
+		case *ir.ColRef:
+			return &ir.ColRef{Index: x.Index, Name: s.Cols[x.Index].Name, T: x.T}
+		}
+		at := len(s.Cols)
+		for at < len(exprs) && !ir.EqualExpr(exprs[at], e) {
+			at++
+		}
+		if at == len(exprs) {
+			exprs, names = append(exprs, e), append(names, clipped(e.String()))
+		}
+		return &ir.ColRef{Index: at, Name: names[at], T: e.Type()}
+	}
+	value := func(e ir.Expr) ir.Expr {
+		if _, isConst := e.(*ir.Const); isConst {
+			return e
+		}
+		return column(e)
+	}
+	for i := range o.calls {
+		c := &o.calls[i]
+		for j, e := range c.partition {
+			c.partition[j] = column(e)
+		}
+		for j := range c.order {
+			c.order[j].expr = column(c.order[j].expr)
+		}
+		c.call.AggCall = c.call.MapExprs(value)
+	}
+	if len(exprs) == len(s.Cols) {
+		return n
+	}
+	return project(n, exprs, names)
+}
+
+func columnsOf(exprs []ir.Expr) []int {
+	out := make([]int, len(exprs))
+	for i, e := range exprs {
+		out[i] = e.(*ir.ColRef).Index
+	}
+	return out
+}
+
+// above turns the parts of all calls of a grouped SELECT into ones over keys and aggregates.
+func (g *grouping) aboveOvers(o *overs) bool {
+	good := true
+	each := func(e ir.Expr) ir.Expr {
+		x := g.above(e)
+		good = good && x != nil
+		return x
+	}
+	for i := range o.calls {
+		eachExpr(&o.calls[i], each)
+	}
+	return good
+}
+
+// eachExpr applies f to the parts of a call.
+func eachExpr(c *overCall, f func(ir.Expr) ir.Expr) {
+	for j, e := range c.partition {
+		c.partition[j] = f(e)
+	}
+	for j := range c.order {
+		c.order[j].expr = f(c.order[j].expr)
+	}
+	c.call.AggCall = c.call.MapExprs(f)
+}
+
+// remainingOvers refuses calls with OVER that no operator computes.
+func (b *binder) remainingOvers(n ir.Node, statement diag.Span) bool {
+	for _, in := range n.Inputs() {
+		if !b.remainingOvers(in, statement) {
+			return false
+		}
+	}
+	if _, ok := n.(*ir.Over); !ok {
+		return true
+	}
+	at, ok := b.places[n]
+	if !ok {
+		at = statement
+	}
+	b.later(at, "OVER", "")
+	return false
+}
