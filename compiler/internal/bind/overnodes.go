@@ -13,30 +13,16 @@ func (o *overs) over(n ir.Node, exprs ...[]ir.Expr) ir.Node {
 	}
 	n = o.input(n)
 	column := make([]int, len(o.calls))
-	done := make([]bool, len(o.calls))
-	for i := range o.calls {
-		if done[i] {
-			continue
-		}
-		first := &o.calls[i]
-		x := &ir.Over{Input: n, Partition: columnsOf(first.partition), P: *n.Props()}
-		for _, k := range first.order {
-			x.Order = append(x.Order, ir.SortKey{Col: k.expr.(*ir.ColRef).Index, Desc: k.desc, NullsFirst: k.nullsFirst})
-		}
-		s := n.Schema()
-		x.S = s.Select(identity(len(s.Cols)))
-		for j := i; j < len(o.calls); j++ {
-			if c := &o.calls[j]; !done[j] && sameWindow(first, c) {
-				done[j], column[j] = true, len(x.S.Cols)
-				x.Calls = append(x.Calls, c.call)
-				x.S.Cols = append(x.S.Cols, ir.Column{Name: c.call.Name, Type: c.call.T, NotNull: ir.IsRank(c.call.Fn) || c.call.Fn == "COUNT"})
+	for i := range column {
+		column[i] = -1
+	}
+	p := n.Props()
+	for _, byTime := range []bool{true, false} { // those that keep the event time come first
+		for i := range o.calls {
+			if column[i] < 0 && ir.LeadsWithTime(sortKeys(o.calls[i].order), p) == byTime {
+				n = o.node(n, i, column)
 			}
 		}
-		if !x.ByTime() {
-			x.P.TimeCol = -1
-		}
-		o.b.stateAt(x, first.at)
-		n = x
 	}
 	for _, list := range exprs {
 		for i, e := range list {
@@ -46,6 +32,33 @@ func (o *overs) over(n ir.Node, exprs ...[]ir.Expr) ir.Node {
 		}
 	}
 	return n
+}
+
+// node puts the calls of one window, that of call i, over n, and notes their columns.
+func (o *overs) node(n ir.Node, i int, column []int) ir.Node {
+	first, s := &o.calls[i], n.Schema()
+	x := &ir.Over{Input: n, Partition: columnsOf(first.partition), Order: sortKeys(first.order), S: s.Select(identity(len(s.Cols))), P: *n.Props()}
+	for j := i; j < len(o.calls); j++ {
+		if c := &o.calls[j]; column[j] < 0 && sameWindow(first, c) {
+			column[j] = len(x.S.Cols)
+			x.Calls = append(x.Calls, c.call)
+			x.S.Cols = append(x.S.Cols, ir.Column{Name: c.call.Name, Type: c.call.T, NotNull: ir.IsRank(c.call.Fn) || c.call.Fn == "COUNT"})
+		}
+	}
+	if !x.ByTime() {
+		x.P.TimeCol = -1
+	}
+	o.b.stateAt(x, first.at)
+	return x
+}
+
+// sortKeys are the keys of an order whose expressions are columns.
+func sortKeys(order []orderKey) []ir.SortKey {
+	out := make([]ir.SortKey, len(order))
+	for i, k := range order {
+		out[i] = ir.SortKey{Col: k.expr.(*ir.ColRef).Index, Desc: k.desc, NullsFirst: k.nullsFirst}
+	}
+	return out
 }
 
 // placed replaces references to calls by those to their columns.
