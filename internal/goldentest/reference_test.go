@@ -109,7 +109,7 @@ func (e *engine) load(n ir.Node, tables map[*ir.Table]refinterp.Table) error {
 	if err != nil {
 		return err
 	}
-	request := &vexec.Scan{Table: scan.Table, TimeCol: -1, MaxRows: 1024, NullBad: scan.Table.Options["on.error"] == "null"}
+	request := &vexec.Scan{Table: scan.Table, TimeCol: -1, MaxRows: 1024, NullBad: scan.Table.Options["on.error"] == "null" || vexec.IgnoresParseErrors(scan.Table)}
 	if request.Schema, err = scan.Table.Read(used); err != nil {
 		return err
 	}
