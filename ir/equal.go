@@ -45,6 +45,9 @@ func SameNode(a, b Node) bool {
 		return sameOver(x, b.(*Over))
 	case *Union, *Changelog, *Repeat:
 		return true
+	case *Sort:
+		y := b.(*Sort)
+		return sameOrder(x.Order, y.Order) && x.Keep == y.Keep && x.ByTime == y.ByTime && x.Lead == y.Lead
 	case *Limit:
 		y := b.(*Limit)
 		return x.Count == y.Count && x.Offset == y.Offset

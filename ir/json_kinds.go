@@ -33,6 +33,7 @@ var jsonKinds = map[string]reflect.Type{
 	"Repeat":      reflect.TypeFor[Repeat](),
 	"Changelog":   reflect.TypeFor[Changelog](),
 	"Limit":       reflect.TypeFor[Limit](),
+	"Sort":        reflect.TypeFor[Sort](),
 	"Sink":        reflect.TypeFor[Sink](),
 	// Physical operators.
 	"FilterOp":      reflect.TypeFor[FilterOp](),
@@ -43,6 +44,7 @@ var jsonKinds = map[string]reflect.Type{
 	"WindowAggOp":   reflect.TypeFor[WindowAggOp](),
 	"LimitOp":       reflect.TypeFor[LimitOp](),
 	"ProcTimeOp":    reflect.TypeFor[ProcTimeOp](),
+	"SortOp":        reflect.TypeFor[SortOp](),
 	"RepeatOp":      reflect.TypeFor[RepeatOp](),
 	"ChangelogOp":   reflect.TypeFor[ChangelogOp](),
 	"GroupAggOp":    reflect.TypeFor[GroupAggOp](),

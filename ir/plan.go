@@ -214,6 +214,17 @@ type LimitOp struct {
 	Label  string // identity of the state across edits of the query
 }
 
+// NeedsOneTask reports whether an operator has to see all rows of its input.
+func NeedsOneTask(op PhysOp) bool {
+	switch x := op.(type) {
+	case *LimitOp:
+		return true
+	case *SortOp:
+		return x.Phase != Partial
+	}
+	return false
+}
+
 // Bound is how many rows the operator looks at; ok is false where there is no bound.
 func (o *LimitOp) Bound() (rows int64, ok bool) { return rowBound(o.Count, o.Offset) }
 

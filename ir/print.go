@@ -127,6 +127,8 @@ func DescribeNode(n Node) string {
 		return limitText(x.Count, x.Offset)
 	case *ProcTime:
 		return "ProcessingTime " + x.Schema().Cols[x.TimeCol].Name
+	case *Sort:
+		return sortText("Sort", x.Schema(), x.Order, x.Keep, x.ByTime)
 	case *Repeat:
 		return "Repeat"
 	case *Changelog:

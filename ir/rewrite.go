@@ -24,6 +24,8 @@ func OnlyInput(n Node) Node {
 		return x.Input
 	case *Limit:
 		return x.Input
+	case *Sort:
+		return x.Input
 	case *Sink:
 		return x.Input
 	}

@@ -41,6 +41,8 @@ func StateOf(n Node) State {
 		if x.Window != nil && x.Window.Keyed() {
 			return keyedState(StuckTime(x), false, *x.Window, columnNames(x.Schema(), x.Keys), "times")
 		}
+	case *Sort:
+		return sortState(x.Keep, x.ByTime, StuckTime(x))
 	case *WindowAgg:
 		if x.Window.Keyed() {
 			return keyedState(StuckTime(x), x.Input.Props().Bounded, x.Window, columnNames(x.Input.Schema(), x.Keys), "aggregates")
@@ -71,6 +73,11 @@ func StateOfOp(op PhysOp) State {
 		if x.Window != nil && x.Window.Keyed() {
 			return keyedState(x.StuckTime, false, *x.Window, columnNames(x.Out, x.Keys), "times")
 		}
+	case *SortOp:
+		if x.Phase == Partial {
+			return State{ConstantState, fmt.Sprintf("the first %d rows of the order that this task has seen; it keeps nothing over a checkpoint", x.Keep), ""}
+		}
+		return sortState(x.Keep, x.ByTime, x.StuckTime)
 	case *WindowAggOp:
 		keys := columnNames(x.In, x.Keys)
 		if x.Window.Keyed() {

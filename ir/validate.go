@@ -79,6 +79,8 @@ func checkNode(n Node) error {
 		return checkLimit(x.Offset)
 	case *ProcTime:
 		return firstError(checkTime(x.Input.Schema(), x.TimeCol), checkProps(n))
+	case *Sort:
+		return firstError(checkSort(x.Order, x.Keep, x.ByTime, x.Lead, x.Schema()), checkProps(n))
 	case *Repeat:
 		return firstError(checkRepeat(x.Input.Schema(), x.S), checkProps(n))
 	case *Changelog:

@@ -31,7 +31,7 @@ func checkStage(s *Stage, done map[int]*Stage) error {
 		return err
 	}
 	for _, op := range s.Ops {
-		if _, ok := op.(*LimitOp); ok && s.Tasks != 1 {
+		if NeedsOneTask(op) && s.Tasks != 1 {
 			return fmt.Errorf("%s in %d tasks", op.Name(), s.Tasks)
 		}
 		if err := checkOp(op, in); err != nil {
@@ -153,6 +153,11 @@ func checkOp(op PhysOp, in *Schema) error {
 		return checkWindowAggOp(x, in)
 	case *ProcTimeOp:
 		return firstError(checkTime(in, x.TimeCol), checkKeeps(in, x.Out))
+	case *SortOp:
+		if x.Phase == Partial && x.Keep < 0 || x.Phase != Partial && x.Phase != Complete {
+			return fmt.Errorf("of phase %s, keeping %d", x.Phase, x.Keep)
+		}
+		return firstError(checkSort(x.Order, x.Keep, x.ByTime, x.Lead, in), checkKeeps(in, x.Out))
 	case *RepeatOp:
 		return checkRepeat(in, x.Out)
 	case *ChangelogOp:

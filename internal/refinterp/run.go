@@ -148,6 +148,8 @@ func (r *runner) node(n ir.Node) ([]row, error) {
 		return processed(n, in), nil
 	case *ir.Over:
 		return r.over(n, in)
+	case *ir.Sort:
+		return r.sorted(n, in), nil
 	case *ir.Repeat:
 		return repeat(in), nil
 	case *ir.Changelog:

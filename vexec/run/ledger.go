@@ -180,6 +180,13 @@ func (b *book) operator(st *ir.Stage, k int, op ir.PhysOp, o *OpStats, rows int6
 	switch x := op.(type) {
 	case *ir.LimitOp:
 		e.Passed = left
+	case *ir.SortOp:
+		// Rows wait in it, or are not among those that are wanted; some come from a checkpoint.
+		if left > 0 {
+			e.Passed = left
+		} else {
+			e.Made = -left
+		}
 	case *ir.RepeatOp:
 		if left > 0 {
 			e.Filtered += left

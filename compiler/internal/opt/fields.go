@@ -65,6 +65,10 @@ func splitNode(n ir.Node) split {
 		in := splitNode(x.Input)
 		in.node = &ir.Filter{Input: in.node, Pred: in.expr(x.Pred)}
 		return in
+	case *ir.Sort:
+		in := splitNode(x.Input)
+		in.node = sortOver(x, in.node, in.to)
+		return in
 	case *ir.Limit:
 		in := splitNode(x.Input)
 		in.node = x.WithInputs([]ir.Node{in.node})

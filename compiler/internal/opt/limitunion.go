@@ -35,7 +35,7 @@ func givesAtMost(n ir.Node, rows int64) bool {
 		return int64(len(x.Rows)) <= rows
 	case *ir.Limit:
 		return x.Count >= 0 && x.Count <= rows || givesAtMost(x.Input, rows)
-	case *ir.Filter, *ir.Project, *ir.Watermark, *ir.LateRows:
+	case *ir.Filter, *ir.Project, *ir.Sort, *ir.Watermark, *ir.LateRows:
 		return givesAtMost(n.Inputs()[0], rows)
 	case *ir.Union:
 		for _, in := range x.In { // each has been given a limit of its own already

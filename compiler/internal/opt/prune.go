@@ -74,6 +74,8 @@ func prune(n ir.Node, need []bool, eventTime bool) (ir.Node, []int) {
 		return pruneRepeat(x, need, eventTime)
 	case *ir.Changelog:
 		return pruneChangelog(x)
+	case *ir.Sort:
+		return pruneSort(x, need, eventTime)
 	case *ir.Limit:
 		in, to := prune(x.Input, need, eventTime)
 		if in == x.Input {
@@ -320,6 +322,34 @@ func pruneRepeat(x *ir.Repeat, need []bool, eventTime bool) (ir.Node, []int) {
 	c.S.Cols, _ = keep(x.S.Cols, need)
 	c.P = propsOver(moveProps(x.P, to), in)
 	return &c, to
+}
+
+func pruneSort(x *ir.Sort, need []bool, eventTime bool) (ir.Node, []int) {
+	need = slices.Clone(need)
+	for _, k := range x.Order {
+		need[k.Col] = true
+	}
+	in, to := prune(x.Input, need, eventTime || x.ByTime)
+	if in == x.Input {
+		return x, to
+	}
+	return sortOver(x, in, to), to
+}
+
+// sortOver is x over in, which has its columns at the places to.
+func sortOver(x *ir.Sort, in ir.Node, to []int) *ir.Sort {
+	c := *x
+	c.Input, c.Order = in, moveOrder(x.Order, to)
+	c.P = propsOver(moveProps(x.P, to), in)
+	return &c
+}
+
+func moveOrder(order []ir.SortKey, to []int) []ir.SortKey {
+	out := slices.Clone(order)
+	for i := range out {
+		out[i].Col = to[out[i].Col]
+	}
+	return out
 }
 
 // pruneChangelog keeps all columns: a change of any of them is one.

@@ -160,7 +160,7 @@ func check(s *Stage) error {
 		return fmt.Errorf("a sink or literal rows in %d tasks; they need one", p.Tasks)
 	}
 	for _, op := range p.Ops {
-		if _, ok := op.(*ir.LimitOp); ok && p.Tasks != 1 {
+		if ir.NeedsOneTask(op) && p.Tasks != 1 {
 			return fmt.Errorf("%s in %d tasks; it needs one", op.Name(), p.Tasks)
 		}
 	}
@@ -281,6 +281,10 @@ func (k keys) op(op ir.PhysOp) string {
 	case *ir.LimitOp:
 		if x.Label != "" {
 			return k.next(x.Label)
+		}
+	case *ir.SortOp:
+		if x.Label != "" {
+			return k.next(x.Label + " " + string(x.Phase))
 		}
 	case *ir.GroupAggOp:
 		if x.Label != "" {

@@ -1,0 +1,201 @@
+package ops
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/helios-stream/helios/ir"
+	"github.com/helios-stream/helios/vexec"
+)
+
+// sortByTime is ir.SortOp with ByTime: rows come out in order as the watermark passes them.
+type sortByTime struct {
+	op   *ir.SortOp
+	time timeColumn
+	timeRows
+	sorter  sorter
+	past    int64 // the greatest time whose rows are out
+	maxRows int
+	out     vexec.Batch
+	sel     []int32
+	fates   []vexec.RowFate
+
+	schema   *ir.Schema
+	kept     timeSegments
+	progress progress
+	keeps    bool
+	sealedTo int64 // the sequence of the first row that no checkpoint has
+}
+
+func newSortByTime(o *ir.SortOp, in *ir.Schema) *sortByTime {
+	s := &sortByTime{op: o, time: newTimeColumn(in, o.Order[0].Col), schema: bufferSchema(in), past: int64(ir.MinMicros)}
+	s.sorter.keys = o.Order
+	s.sel = []int32{}
+	return s
+}
+
+// Tables implements vexec.Stateful.
+func (s *sortByTime) Tables() []vexec.TableSpec {
+	return []vexec.TableSpec{{Name: rowsTable, Version: 1, Schema: s.schema}, progressSpec()}
+}
+
+// Open implements vexec.Operator.
+func (s *sortByTime) Open(oc *vexec.OpContext) error {
+	s.maxRows, s.keeps = max(1, oc.MaxRows), !oc.NoRestart
+	s.timeRows.open(s.op.Out, oc.Memory)
+	s.kept.table = oc.State.Table(rowsTable)
+	past, err := s.progress.open(oc, oc.State.Table(progressTable))
+	if err != nil {
+		return err
+	}
+	s.past = int64(past)
+	keep := func(b *vexec.Batch, row int) bool {
+		v, i := b.Cols[1+s.time.col].At(row)
+		return s.micros(v.Int64s()[i]) > s.past
+	}
+	if err := s.restore(s.kept.table, keep); err != nil {
+		return err
+	}
+	s.line0()
+	return nil
+}
+
+func (s *sortByTime) micros(t int64) int64 {
+	if s.time.nanos {
+		return floorMicros(t)
+	}
+	return t
+}
+
+// line0 has all rows wait.
+func (s *sortByTime) line0() {
+	times := s.time.read(&s.rows)
+	for r, t := range times {
+		s.wait(t, int32(r))
+	}
+}
+
+// Push implements vexec.Operator.
+func (s *sortByTime) Push(_ int, b *vexec.Batch, out vexec.Emitter) error {
+	times := s.time.read(b)
+	s.find(b, times)
+	if len(s.fates) > 0 {
+		if err := out.Reject(b, s.fates); err != nil {
+			return err
+		}
+	}
+	if len(s.sel) == 0 {
+		return nil
+	}
+	first, err := s.add(b, s.sel)
+	var full *vexec.MemoryError
+	if errors.As(err, &full) {
+		return fmt.Errorf("ORDER BY %s holds %d rows that the watermark has not passed, and that is more than fits: %w", s.time.name, s.rows.Rows, err)
+	}
+	if err != nil {
+		return err
+	}
+	for i, r := range s.sel {
+		s.wait(times[r], int32(first+i))
+	}
+	return nil
+}
+
+// find lists the live rows that are in time, and the fates of the others.
+func (s *sortByTime) find(b *vexec.Batch, times []int64) {
+	s.sel, s.fates = s.sel[:0], s.fates[:0]
+	marks := b.Late
+	for i := range b.Live() {
+		r := int32(b.Row(i))
+		for len(marks) > 0 && marks[0].Row < r {
+			marks = marks[1:]
+		}
+		switch {
+		case b.Cols[s.time.col].Null(int(r)):
+			s.fates = append(s.fates, vexec.RowFate{Row: r, Why: vexec.FateError, Reason: s.time.isNull})
+		case len(marks) > 0 && marks[0].Row == r && times[r] <= passed(marks[0].WM, s.op.Lead):
+			s.fates = append(s.fates, vexec.RowFate{Row: r, Why: vexec.FateLate})
+		default:
+			s.sel = append(s.sel, r)
+		}
+	}
+}
+
+// Advance implements vexec.Operator.
+func (s *sortByTime) Advance(wm ir.Micros, out vexec.Emitter) (ir.Micros, error) {
+	past := passed(wm, s.op.Lead)
+	if past <= s.past {
+		return wm, nil
+	}
+	s.past = past
+	rows := s.pass(past)
+	if len(rows) == 0 {
+		return wm, nil
+	}
+	s.sorter.sort(&s.rows, rows)
+	if err := emitRows(&s.rows, rows, s.op.Out, &s.out, s.maxRows, out); err != nil {
+		return wm, err
+	}
+	return wm, s.tidy()
+}
+
+// tidy forgets the rows that are out when they are most of those held.
+func (s *sortByTime) tidy() error {
+	if s.rows.Rows <= 2*s.waiting()+slack {
+		return nil
+	}
+	is := make([]bool, s.rows.Rows)
+	s.waitingRows(is)
+	keep, to := make([]int32, 0, s.waiting()), make([]int32, len(is))
+	for r, waits := range is {
+		if waits {
+			to[r] = int32(len(keep))
+			keep = append(keep, int32(r))
+		}
+	}
+	s.renumber(to)
+	return s.keepOnly(keep)
+}
+
+// Seal implements vexec.Stateful.
+func (s *sortByTime) Seal(uint64) error {
+	if !s.keeps {
+		return nil
+	}
+	s.kept.drop(s.past)
+	is := make([]bool, s.rows.Rows)
+	s.waitingRows(is)
+	from := len(s.seq)
+	for from > 0 && s.seq[from-1] >= s.sealedTo {
+		from--
+	}
+	all := s.kept.crowded(s.waiting(), len(s.seq)-from)
+	if all {
+		from = 0
+	}
+	rows, last := make([]int32, 0, len(s.seq)-from), int64(ir.MinMicros)
+	times := s.time.read(&s.rows)
+	for r := from; r < len(s.seq); r++ {
+		if is[r] {
+			rows, last = append(rows, int32(r)), max(last, times[r])
+		}
+	}
+	s.kept.add(s.timeRows.sealed(s.schema, rows), last, all)
+	s.progress.seal(ir.Micros(s.past))
+	s.sealedTo = s.next
+	return nil
+}
+
+// Finish implements vexec.Operator: the watermark has passed all rows of an input that ends.
+func (s *sortByTime) Finish(out vexec.Emitter) error {
+	_, err := s.Advance(ir.MaxMicros, out)
+	return err
+}
+
+// Close implements vexec.Operator.
+func (s *sortByTime) Close() error {
+	s.timeRows.close()
+	return nil
+}
+
+var _ vexec.Stateful = (*sortByTime)(nil)

@@ -1,0 +1,144 @@
+package ops
+
+import (
+	"container/heap"
+
+	"github.com/helios-stream/helios/ir"
+	"github.com/helios-stream/helios/vexec"
+)
+
+// timeRows is rows that wait for the watermark to pass a time of theirs. Rows that come in
+// the order of time are in a line; others in a heap beside it.
+type timeRows struct {
+	rowBuffer
+	line  []timeRow
+	first int // of line
+	heap  timeHeap
+	ready []int32
+}
+
+type timeRow struct {
+	at  int64 // microseconds
+	row int32
+}
+
+// timeHeap has the row of the least time first.
+type timeHeap []timeRow
+
+func (h timeHeap) Len() int           { return len(h) }
+func (h timeHeap) Less(i, j int) bool { return h[i].at < h[j].at }
+func (h timeHeap) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
+func (h *timeHeap) Push(x any)        { *h = append(*h, x.(timeRow)) }
+func (h *timeHeap) Pop() any {
+	old := *h
+	x := old[len(old)-1]
+	*h = old[:len(old)-1]
+	return x
+}
+
+// wait has a row wait for the time at.
+func (t *timeRows) wait(at int64, row int32) {
+	if n := len(t.line); n == t.first || t.line[n-1].at <= at {
+		t.line = append(t.line, timeRow{at, row})
+		return
+	}
+	heap.Push(&t.heap, timeRow{at, row})
+}
+
+// waiting is how many rows wait.
+func (t *timeRows) waiting() int { return len(t.line) - t.first + len(t.heap) }
+
+// pass returns the rows whose times are at most until, in no order; they do not wait any
+// more.
+func (t *timeRows) pass(until int64) []int32 {
+	t.ready = t.ready[:0]
+	for t.first < len(t.line) && t.line[t.first].at <= until {
+		t.ready = append(t.ready, t.line[t.first].row)
+		t.first++
+	}
+	for len(t.heap) > 0 && t.heap[0].at <= until {
+		t.ready = append(t.ready, heap.Pop(&t.heap).(timeRow).row)
+	}
+	return t.ready
+}
+
+// renumber gives the rows that wait the numbers to[row], the line moved to its front.
+func (t *timeRows) renumber(to []int32) {
+	n := copy(t.line, t.line[t.first:])
+	t.line, t.first = t.line[:n], 0
+	for i := range t.line {
+		t.line[i].row = to[t.line[i].row]
+	}
+	for i := range t.heap {
+		t.heap[i].row = to[t.heap[i].row]
+	}
+}
+
+// waitingRows marks the rows that wait.
+func (t *timeRows) waitingRows(is []bool) {
+	for _, w := range t.line[t.first:] {
+		is[w.row] = true
+	}
+	for _, w := range t.heap {
+		is[w.row] = true
+	}
+}
+
+// timeSegments is a state table of rows that are dead once a time has passed. A segment is
+// dropped with its last row; all that are left are written anew when most rows are dead.
+type timeSegments struct {
+	table vexec.Table
+	parts []timeSegment
+	rows  int
+}
+
+type timeSegment struct {
+	id   vexec.SegmentID
+	last int64 // the time of its last row
+	rows int
+}
+
+// drop drops the segments of which no row has a time above until.
+func (s *timeSegments) drop(until int64) {
+	kept := s.parts[:0]
+	for _, p := range s.parts {
+		if p.last > until {
+			kept = append(kept, p)
+			continue
+		}
+		s.table.Drop(p.id)
+		s.rows -= p.rows
+	}
+	s.parts = kept
+}
+
+// crowded reports whether the next rows should be all, of which there are so many.
+func (s *timeSegments) crowded(living, added int) bool { return s.rows+added > 2*living+slack }
+
+// add adds owned batches, whose last row is at the time last; with all they replace the others.
+func (s *timeSegments) add(batches []*vexec.Batch, last int64, all bool) {
+	if all {
+		for _, p := range s.parts {
+			s.table.Drop(p.id)
+		}
+		s.parts, s.rows = s.parts[:0], 0
+	}
+	seg := newRowSegment(batches)
+	if seg.rows == 0 {
+		return
+	}
+	s.parts = append(s.parts, timeSegment{id: s.table.Add(seg), last: last, rows: seg.rows})
+	s.rows += seg.rows
+}
+
+// passed is the greatest time that a watermark has passed where rows wait for their time plus
+// lead.
+func passed(wm ir.Micros, lead int64) int64 {
+	switch {
+	case wm == ir.MaxMicros:
+		return int64(ir.MaxMicros)
+	case int64(wm) < int64(ir.MinMicros)+lead:
+		return int64(ir.MinMicros)
+	}
+	return int64(wm) - lead
+}
