@@ -18,7 +18,7 @@ func (r *runner) sorted(n *ir.Sort, in []row) []row {
 		out = append(out, x)
 	}
 	s := n.Schema()
-	slices.SortStableFunc(out, func(a, b row) int { return compareKeys(n.Order, s, a.vals, b.vals) })
+	slices.SortStableFunc(out, func(a, b row) int { return compareOrder(a.vals, b.vals, n.Order, s) })
 	return out
 }
 
@@ -29,31 +29,4 @@ func (r *runner) isBehind(x row, n *ir.Sort) bool {
 		t = floorDiv(t, 1000)
 	}
 	return x.wm != ir.MinMicros && t+n.Lead <= int64(x.wm)
-}
-
-// compareKeys orders two rows by keys.
-func compareKeys(keys []ir.SortKey, s *ir.Schema, a, b []ir.Value) int {
-	for _, k := range keys {
-		if c := compareKey(k, s.Cols[k.Col].Type, a[k.Col], b[k.Col]); c != 0 {
-			return c
-		}
-	}
-	return 0
-}
-
-func compareKey(k ir.SortKey, t *ir.Type, x, y ir.Value) int {
-	switch {
-	case x == nil && y == nil:
-		return 0
-	case x == nil || y == nil:
-		if (x == nil) == k.NullsFirst {
-			return -1
-		}
-		return 1
-	}
-	c := compare(x, y, t)
-	if k.Desc {
-		return -c
-	}
-	return c
 }

@@ -27,9 +27,9 @@ type Entry struct {
 	Rejected   int64 // could not be read, or an expression failed for them
 	Expired    int64
 	Pruned     int64 // scan: left out by its terms, as nothing above wants them
-	Passed     int64 // LIMIT: before its first row or behind its last; aggregate: between its windows
+	Passed     int64 // LIMIT: before its first row or behind its last; Sort: not among the first; aggregate: between its windows
 	Counted    int64 // aggregate: are in its groups, as it says itself
-	Waiting    int64 // SESSION of a run that was stopped: are in sessions that are open
+	Waiting    int64 // SESSION and Sort of a run that was stopped: are in sessions that are open, or have not come out
 	Unwanted   int64 // came when a LIMIT above had had enough
 	LostGroups int64 // aggregate: groups that a result failed for
 	Missing    int64
@@ -181,11 +181,13 @@ func (b *book) operator(st *ir.Stage, k int, op ir.PhysOp, o *OpStats, rows int6
 	case *ir.LimitOp:
 		e.Passed = left
 	case *ir.SortOp:
-		// Rows wait in it, or are not among those that are wanted; some come from a checkpoint.
-		if left > 0 {
-			e.Passed = left
-		} else {
-			e.Made = -left
+		switch {
+		case x.Keep >= 0:
+			e.Passed = left // they are not among the first ones
+		case b.stop:
+			e.Waiting = left
+		default:
+			e.rest(left, b.cut[st][k+1])
 		}
 	case *ir.RepeatOp:
 		if left > 0 {

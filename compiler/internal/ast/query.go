@@ -71,6 +71,7 @@ type SelectItem struct {
 	Table []Ident // of t.* and r.*; nil for a bare *
 	Expr  Expr    // nil for a star
 	Alias *Ident  // nil: none
+	Order bool    // not written: what the query is only ordered by, while it is bound
 }
 
 // Emit is EMIT EVERY interval or EMIT PARTIAL at the end of a SELECT.

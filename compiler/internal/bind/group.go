@@ -104,7 +104,7 @@ func (g *grouping) bindKey(eb *exprBinder, e ast.Expr, items []item) ir.Expr {
 		if !isInt || !x.T.Kind.IsInteger() {
 			break
 		}
-		if n < 1 || n > int64(len(items)) {
+		if items = written(items); n < 1 || n > int64(len(items)) {
 			g.b.err(diag.BadPosition, x.Span(), fmt.Sprintf("name the column, or a position from 1 to %d", len(items)), "GROUP BY %d: SELECT has %d items", n, len(items))
 			return nil
 		}

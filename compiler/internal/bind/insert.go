@@ -12,7 +12,7 @@ import (
 func (b *binder) insert(x *ast.Insert) {
 	b.querying[x.Span().File] = true
 	o := b.find(x.Target, "create it before this statement, with CREATE MAPPING "+x.Target.Last().Name+" (...) TYPE ... OPTIONS (...)")
-	r := b.query(x.Query)
+	r := b.outermost(x.Query)
 	if o == nil {
 		return
 	}

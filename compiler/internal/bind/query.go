@@ -13,8 +13,8 @@ import (
 // queryStatement binds a query whose rows go to the client.
 func (b *binder) queryStatement(x *ast.QueryStmt) {
 	b.querying[x.Span().File] = true
-	b.shows = true
-	r := b.query(x.Query)
+	b.shows = len(x.Query.OrderBy) == 0 // else what is left at the end is asked for
+	r := b.outermost(x.Query)
 	b.shows = false
 	if r == nil {
 		return
@@ -59,7 +59,12 @@ func (b *binder) title(x ast.Statement) string {
 }
 
 // query binds a query; nil: it is poison.
-func (b *binder) query(q *ast.Query) *relation {
+func (b *binder) query(q *ast.Query) *relation { return b.withCTEs(q, false) }
+
+// outermost is query for the one of a statement, whose order reaches the sink.
+func (b *binder) outermost(q *ast.Query) *relation { return b.withCTEs(q, true) }
+
+func (b *binder) withCTEs(q *ast.Query, outermost bool) *relation {
 	if len(q.With) > 0 {
 		b.ctes = append(b.ctes, map[string]*relation{})
 		defer func() { b.ctes = b.ctes[:len(b.ctes)-1] }()
@@ -67,8 +72,11 @@ func (b *binder) query(q *ast.Query) *relation {
 			b.with(c)
 		}
 	}
-	if len(q.OrderBy) > 0 {
-		b.later(q.OrderBy[0].Span(), "ORDER BY", "leave it out, and sort what comes out")
+	switch inner, isQuery := q.Body.(*ast.Query); {
+	case len(q.OrderBy) > 0:
+		return b.ordered(q, outermost)
+	case isQuery && outermost && q.Limit == nil && q.Offset == nil:
+		return b.outermost(inner)
 	}
 	return b.limit(q, b.body(q.Body))
 }
@@ -175,6 +183,8 @@ func (b *binder) coerce(n ir.Node, types []*ir.Type) ir.Node {
 		}
 		return unionOf(in)
 	case *ir.Limit:
+		return x.WithInputs([]ir.Node{b.coerce(x.Input, types)})
+	case *ir.Sort:
 		return x.WithInputs([]ir.Node{b.coerce(x.Input, types)})
 	}
 	return project(n, b.castAll(passOn(s), types), columnNames(s))

@@ -15,6 +15,8 @@ type item struct {
 	col  *scopeCol
 	name string
 	at   diag.Span
+	// aliases are the items that may be named in it: of what SELECT is only ordered by.
+	aliases map[string]ast.Expr
 }
 
 func (b *binder) selectQuery(x *ast.Select) *relation {
@@ -149,6 +151,9 @@ func (eb *exprBinder) item(it item) ir.Expr {
 		}
 		return it.col.ref()
 	}
+	if it.aliases != nil {
+		return eb.withAliases(it.aliases).bind(it.expr)
+	}
 	return eb.bind(it.expr)
 }
 
@@ -161,7 +166,7 @@ func (b *binder) items(x *ast.Select, s *scope) ([]item, bool) {
 	good := true
 	for i, it := range x.Items {
 		if !it.Star {
-			out = append(out, item{expr: it.Expr, name: itemName(it, i), at: it.Span()})
+			out = append(out, item{expr: it.Expr, name: itemName(it, i), at: it.Span(), aliases: orderAliases(x, it)})
 			continue
 		}
 		cols, ok := b.star(it, s)

@@ -15,6 +15,7 @@ const (
 	DeadBranch        = "H0410"
 	ConstantCondition = "H0411"
 	DivisionByZero    = "H0412"
+	OrderIgnored      = "H0413"
 )
 
 var warnCodes = []Code{
@@ -30,9 +31,10 @@ var warnCodes = []Code{
 	{DeadBranch, "branch of CASE never reached", "CASE takes the first branch whose condition is true. A later one that is true only where an earlier one is never comes into play: put the narrower condition first."},
 	{ConstantCondition, "condition never or always true", "A column has one value in a row: x = 1 AND x = 2 is never true (OR or IN is meant), and x <> 1 OR x <> 2 is always true (AND or NOT IN is meant)."},
 	{DivisionByZero, "division by zero", "The divisor is a constant, and zero: of whole and decimal numbers the division fails for every row, which then goes the way of 'on.error'. x / NULLIF(y, 0) is NULL where y is zero. DOUBLE and REAL give an infinity or NaN, and are not warned of."},
+	{OrderIgnored, "order without an effect", "Rows of a sub-query, of a view and of a query in WITH have no order: whoever reads them may take them in any. ORDER BY there has a meaning together with LIMIT, as it says which rows are the first ones. Put it at the end of the outermost query."},
 }
 
 // IsWarning reports whether a code is one of warnings.
 func IsWarning(code string) bool {
-	return code == NotEnforced || code >= UnboundedState && code <= DivisionByZero
+	return code == NotEnforced || code >= UnboundedState && code <= OrderIgnored
 }

@@ -160,6 +160,10 @@ var examples = map[string]Example{
 		"SELECT id / NULLIF(id, 0) AS x FROM t;", true},
 	BadLimit: {"SELECT id FROM t LIMIT '10';",
 		"SELECT id FROM t LIMIT 10;", true},
+	BadOrder: {"SELECT DISTINCT name FROM t ORDER BY id;",
+		"SELECT DISTINCT name, id FROM t ORDER BY id;", true},
+	OrderIgnored: {"SELECT id FROM (SELECT id FROM t ORDER BY id);",
+		"SELECT id FROM (SELECT id FROM t) ORDER BY id;", true},
 	Clash: {"INSERT INTO t SELECT * FROM t;",
 		"CREATE MAPPING u (id BIGINT, name VARCHAR, ts TIMESTAMP) TYPE File OPTIONS ('path' = 'u.csv');\nINSERT INTO u SELECT * FROM t;", true},
 }

@@ -344,14 +344,6 @@ func sortOver(x *ir.Sort, in ir.Node, to []int) *ir.Sort {
 	return &c
 }
 
-func moveOrder(order []ir.SortKey, to []int) []ir.SortKey {
-	out := slices.Clone(order)
-	for i := range out {
-		out[i].Col = to[out[i].Col]
-	}
-	return out
-}
-
 // pruneChangelog keeps all columns: a change of any of them is one.
 func pruneChangelog(x *ir.Changelog) (ir.Node, []int) {
 	want := x.Input.Schema()

@@ -27,6 +27,9 @@ const radixRows = 2048
 
 // sort orders rows, which are rows of b, in place.
 func (s *sorter) sort(b *vexec.Batch, rows []int32) {
+	if len(rows) == 0 {
+		return
+	}
 	exact := s.take(b, rows)
 	rest := s.keys[1:]
 	if !exact {
