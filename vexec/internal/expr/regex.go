@@ -43,11 +43,11 @@ func (p *patterns[T]) get(text []byte) (T, error) {
 	return p.value, p.err
 }
 
-func newRegexes() *patterns[*regexp.Regexp] {
-	return &patterns[*regexp.Regexp]{compile: compileRegex}
+func newRegexes() *patterns[*regex] {
+	return &patterns[*regex]{compile: compileRegex}
 }
 
-func compileRegex(text string) (*regexp.Regexp, error) {
+func compileRegex(text string) (*regex, error) {
 	if len(text) > maxPattern {
 		return nil, fmt.Errorf("a regular expression of %d bytes is too long: at most %d", len(text), maxPattern)
 	}
@@ -55,7 +55,7 @@ func compileRegex(text string) (*regexp.Regexp, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s is no regular expression: %s", quote([]byte(text)), strings.TrimPrefix(err.Error(), "error parsing regexp: "))
 	}
-	return re, nil
+	return withLiteral(re, text), nil
 }
 
 func regexpLike() strict {
@@ -67,7 +67,7 @@ func regexpLike() strict {
 				c.fail(int32(i), err.Error())
 				return
 			}
-			kernels.PutBit(c.out.Data, i, re.Match(c.bytes(0, i)))
+			kernels.PutBit(c.out.Data, i, re.matches(c.bytes(0, i)))
 		})
 	}
 }
@@ -95,8 +95,11 @@ func regexpExtract() strict {
 }
 
 // groupOf is what a group of the first match holds, or that it is NULL.
-func groupOf(re *regexp.Regexp, s []byte, group int) (piece []byte, null bool) {
+func groupOf(re *regex, s []byte, group int) (piece []byte, null bool) {
 	if group < 0 || group > re.NumSubexp() {
+		return nil, true
+	}
+	if s = re.from(s); s == nil && re.text != nil {
 		return nil, true
 	}
 	if group == 0 {
@@ -170,7 +173,7 @@ func compileTemplate(text string) ([]template, error) {
 	return out, nil
 }
 
-func checkTemplate(parts []template, re *regexp.Regexp) error {
+func checkTemplate(parts []template, re *regex) error {
 	for _, p := range parts {
 		if p.group > re.NumSubexp() {
 			return fmt.Errorf("$%d: the regular expression has %d groups", p.group, re.NumSubexp())
@@ -179,7 +182,7 @@ func checkTemplate(parts []template, re *regexp.Regexp) error {
 	return nil
 }
 
-func appendReplaced(dst, s []byte, re *regexp.Regexp, parts []template) []byte {
+func appendReplaced(dst, s []byte, re *regex, parts []template) []byte {
 	done := 0
 	for _, m := range re.FindAllSubmatchIndex(s, -1) {
 		dst = append(dst, s[done:m[0]]...)
