@@ -88,8 +88,8 @@ func (q *Query) runWith(ctx context.Context, change func(*run.Config), client cl
 	change(&cfg)
 	q.warnStdin()
 	rs, err := run.Run(hard, plan, cfg)
-	if err != nil && ctx.Err() != nil && !errors.Is(err, ErrInterrupted) {
-		err = context.Cause(ctx)
+	if err != nil && ctx.Err() != nil && !errors.Is(context.Cause(ctx), ErrInterrupted) {
+		err = context.Cause(ctx) // not so while it drains: what fails then fails for a reason of its own
 	}
 	err = q.scrubError(err)
 	if rs == nil {

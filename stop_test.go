@@ -3,6 +3,7 @@ package helios_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -152,5 +153,22 @@ func TestSnapshot(t *testing.T) {
 	s := q.Snapshot()
 	if !saw || s.Running || s.Stats.String() != stats.Run.String() || s.Checkpoints.Last == 0 {
 		t.Errorf("seen while running: %v; at the end\n%s\nwant\n%s", saw, s.Stats, stats.Run)
+	}
+}
+
+// What fails while a run drains after an interrupt is its error, and not the interrupt:
+// its rows are not where they belong.
+func TestFailureWhileDraining(t *testing.T) {
+	q, err := helios.Compile(context.Background(), []helios.File{{Name: "q.sql", Text: `
+CREATE MAPPING w (a INTEGER) TYPE Webhook OPTIONS ('url'='http://127.0.0.1:1/in', 'retries'='1000');
+INSERT INTO w VALUES (1);`}}, helios.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancelCause(context.Background())
+	cancel(helios.ErrInterrupted)
+	_, err = q.Run(ctx)
+	if err == nil || errors.Is(err, helios.ErrInterrupted) || !strings.Contains(err.Error(), "as the run is to stop; 1 row is not posted") {
+		t.Errorf("%v", err)
 	}
 }

@@ -73,4 +73,8 @@ type SinkContext struct {
 	Token    []byte // of the restored checkpoint
 	Memory   *Account
 	Clock    Clock // processing time
+	// Interrupted is closed when somebody wants the run to stop and waits for that: what
+	// has been written still counts, but a sink whose medium does not take it soon fails.
+	// nil: never.
+	Interrupted <-chan struct{}
 }

@@ -19,6 +19,8 @@ import (
 type connector struct {
 	sleep func(ctx context.Context, d time.Duration) error
 	tick  func(d time.Duration) (ticks <-chan time.Time, stop func())
+	// lastTries is how long a body is tried once the run is to stop.
+	lastTries time.Duration
 }
 
 // New returns the connector of TYPE Webhook.
@@ -38,6 +40,7 @@ func New() vexec.Connector {
 			t := time.NewTicker(d)
 			return t.C, t.Stop
 		},
+		lastTries: lastTries,
 	}
 }
 

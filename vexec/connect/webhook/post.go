@@ -29,17 +29,27 @@ func newClient(s *settings) *nethttp.Client {
 // place is what messages call the receiver: a path may be as secret as a token.
 func (s *settings) place() string { return s.url.Scheme + "://" + s.url.Host }
 
+// lastTries is how long a body is still tried once the run is to stop.
+const lastTries = 2 * time.Second
+
+// errStopping is the cause of the end of a post that the run no longer waits for.
+var errStopping = errors.New("no answer yet")
+
 // post sends a body until it is taken. key is the same for the same rows, so that a
-// receiver can tell that it has them already.
+// receiver can tell that it has them already. Once the run is interrupted it blocks for
+// no longer than lastTries.
 func (s *sink) post(ctx context.Context, key string, body []byte) error {
+	ctx, cancel := s.untilStopped(ctx)
+	defer cancel()
 	delay := s.set.delay
+	last := errStopping
 	for try := 0; ; try++ {
 		after, err := s.try(ctx, key, body)
 		switch {
 		case err == nil:
 			return nil
 		case ctx.Err() != nil:
-			return context.Cause(ctx)
+			return s.stopped(ctx, last)
 		case errors.Is(err, errFinal):
 			return err
 		case s.atMost && !errors.Is(err, errNotTaken):
@@ -47,15 +57,47 @@ func (s *sink) post(ctx context.Context, key string, body []byte) error {
 		case try == s.set.retries:
 			return fmt.Errorf("%w; given up after %s", err, tries(try+1))
 		}
+		last = err
 		wait := delay/2 + rand.N(delay/2+1)
 		if after > wait {
 			wait = min(after, maxRetryAfter)
 		}
 		if err := s.c.sleep(ctx, wait); err != nil {
-			return err
+			return s.stopped(ctx, last)
 		}
 		delay = min(2*delay, s.set.maxDelay)
 	}
+}
+
+// untilStopped is ctx, which also ends lastTries after the run is told to stop.
+func (s *sink) untilStopped(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	go func() {
+		select {
+		case <-s.quit:
+		case <-ctx.Done():
+			return
+		}
+		t := time.NewTimer(s.c.lastTries)
+		defer t.Stop()
+		select {
+		case <-t.C:
+			cancel(errStopping)
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, func() { cancel(nil) }
+}
+
+// stopped is the error of a post that ctx has ended; last is that of the try before.
+func (s *sink) stopped(ctx context.Context, last error) error {
+	switch cause := context.Cause(ctx); {
+	case !errors.Is(cause, errStopping):
+		return cause
+	case errors.Is(last, errStopping):
+		last = fmt.Errorf("%s has not answered", s.set.place())
+	}
+	return fmt.Errorf("%w; not tried any longer, as the run is to stop", last)
 }
 
 func tries(n int) string {

@@ -37,6 +37,7 @@ type sink struct {
 	atMost bool   // what may have been taken is not posted again
 	encode *ndjson.Encoder
 	mem    *vexec.Account
+	quit   <-chan struct{} // closed: the run is to stop, and retries soon end
 
 	mu     sync.Mutex
 	text   []byte // lines of the batch at hand
@@ -55,13 +56,14 @@ func (s *sink) Open(ctx context.Context, sc *vexec.SinkContext) error {
 	s.atMost = sc.Delivery == ir.AtMostOnce
 	s.direct = sc.NoRestart || s.atMost || sc.Delivery == ir.AtLeastOnce
 	s.encode, s.mem = ndjson.NewEncoder(sc.Schema), sc.Memory
+	s.quit = sc.Interrupted
 	if sc.Token != nil {
 		if err := s.Commit(ctx, sc.Epoch, sc.Token); err != nil {
 			return err
 		}
 	}
 	if s.direct && !s.atMost && (sc.Unbounded || sc.Delivery == ir.AtLeastOnce) {
-		s.postByTime(context.WithoutCancel(ctx))
+		s.postByTime(ctx)
 	}
 	return nil
 }
@@ -141,17 +143,29 @@ func (s *sink) close() {
 	s.text, s.rows = nil, 0
 }
 
-// flush posts the closed batches.
+// flush posts the closed batches. An error says how many rows are left.
 func (s *sink) flush(ctx context.Context) error {
 	for len(s.bodies) > 0 {
 		if err := s.post(ctx, fmt.Sprintf("%s-%s-%d", s.id, s.start, s.seq), s.bodies[0]); err != nil {
-			return err
+			return fmt.Errorf("%w; %s not posted", err, rowsIn(s.bodies))
 		}
 		s.seq++
 		s.bytes -= int64(len(s.bodies[0]))
 		s.bodies = s.bodies[1:]
 	}
 	return nil
+}
+
+// rowsIn says how many rows there are in bodies: each has a line.
+func rowsIn(bodies [][]byte) string {
+	n := 0
+	for _, b := range bodies {
+		n += bytes.Count(b, []byte{'\n'})
+	}
+	if n == 1 {
+		return "1 row is"
+	}
+	return fmt.Sprintf("%d rows are", n)
 }
 
 // reserve counts the bytes of the epoch.
@@ -194,7 +208,7 @@ func (s *sink) Commit(ctx context.Context, epoch uint64, token []byte) error {
 	}
 	for i, b := range bodies {
 		if err := s.post(ctx, s.key(epoch, uint64(i)), b); err != nil {
-			return err
+			return fmt.Errorf("%w; %s in the checkpoint and posted when the query is started again", err, rowsIn(bodies[i:]))
 		}
 	}
 	return nil

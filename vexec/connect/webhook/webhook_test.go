@@ -84,6 +84,7 @@ type patience struct {
 
 func newPatience() *patience {
 	p := &patience{ticks: make(chan time.Time)}
+	p.lastTries = lastTries
 	p.sleep = func(_ context.Context, d time.Duration) error {
 		p.waits = append(p.waits, d)
 		return nil
@@ -278,7 +279,7 @@ func TestGivesUp(t *testing.T) {
 	r = receive(t, status(500))
 	s = open(t, newPatience(), r.URL, "retries=0", vexec.SinkContext{NoRestart: true})
 	write(t, s, 1)
-	if _, err := s.Prepare(ctx, 1, true); err == nil || !strings.HasSuffix(err.Error(), "; given up after 1 try") {
+	if _, err := s.Prepare(ctx, 1, true); err == nil || !strings.HasSuffix(err.Error(), "; given up after 1 try; 1 row is not posted") {
 		t.Error(err)
 	}
 	gone := httptest.NewServer(nil)
@@ -315,8 +316,50 @@ func TestStops(t *testing.T) {
 		return context.Cause(stopped)
 	}
 	s := open(t, c, r.URL, "batch.rows=1", vexec.SinkContext{NoRestart: true})
-	if err := s.Write(stopped, vtest.Batch(schema, vtest.Row{1, "x"})); err == nil || err.Error() != "enough" {
+	if err := s.Write(stopped, vtest.Batch(schema, vtest.Row{1, "x"})); err == nil || err.Error() != "enough; 1 row is not posted" {
 		t.Error(err)
+	}
+}
+
+// A run that is interrupted does not wait for a receiver that is down or slow, and says
+// how many rows that leaves.
+func TestInterrupted(t *testing.T) {
+	quit := make(chan struct{})
+	close(quit)
+	f := func(url, want string) {
+		t.Helper()
+		c := New().(*connector)
+		c.lastTries = 20 * time.Millisecond
+		tab := table(url, "retry.delay=1h| retry.max-delay=1h")
+		sink, err := c.Sink(tab)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := sink.Open(ctx, &vexec.SinkContext{Schema: schema, NoRestart: true, Interrupted: quit}); err != nil {
+			t.Fatal(err)
+		}
+		defer sink.Close()
+		write(t, sink, 1, 2)
+		if _, err := sink.Prepare(ctx, 1, true); err == nil || err.Error() != want {
+			t.Errorf("%v\nwant %s", err, want)
+		}
+		token := pack([][]byte{[]byte(line(1) + line(2))})
+		if err := sink.Commit(ctx, 1, token); err == nil || !strings.Contains(err.Error(), "2 rows are in the checkpoint") {
+			t.Error(err)
+		}
+	}
+	failing := receive(t, status(500), status(500))
+	f(failing.URL, failing.URL+" answers 500: the disk is full; not tried any longer, as the run is to stop; 2 rows are not posted")
+	end := make(chan struct{})
+	hanging := httptest.NewServer(nethttp.HandlerFunc(func(nethttp.ResponseWriter, *nethttp.Request) { <-end }))
+	defer hanging.Close()
+	defer close(end)
+	f(hanging.URL, hanging.URL+" has not answered; not tried any longer, as the run is to stop; 2 rows are not posted")
+	r := receive(t, status(500))
+	sink := open(t, newPatience(), r.URL, "", vexec.SinkContext{NoRestart: true, Interrupted: quit})
+	write(t, sink, 1)
+	if _, err := sink.Prepare(ctx, 1, true); err != nil {
+		t.Errorf("no other try is made: %v", err)
 	}
 }
 
