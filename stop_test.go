@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -159,14 +161,18 @@ func TestSnapshot(t *testing.T) {
 // What fails while a run drains after an interrupt is its error, and not the interrupt:
 // its rows are not where they belong.
 func TestFailureWhileDraining(t *testing.T) {
-	q, err := helios.Compile(context.Background(), []helios.File{{Name: "q.sql", Text: `
-CREATE MAPPING w (a INTEGER) TYPE Webhook OPTIONS ('url'='http://127.0.0.1:1/in', 'retries'='1000');
+	ctx, cancel := context.WithCancelCause(context.Background())
+	down := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		cancel(helios.ErrInterrupted)
+		w.WriteHeader(http.StatusServiceUnavailable)
+	}))
+	defer down.Close()
+	q, err := helios.Compile(ctx, []helios.File{{Name: "q.sql", Text: `
+CREATE MAPPING w (a INTEGER) TYPE Webhook OPTIONS ('url'='` + down.URL + `', 'retries'='1000', 'retry.delay'='1h', 'retry.max-delay'='1h');
 INSERT INTO w VALUES (1);`}}, helios.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithCancelCause(context.Background())
-	cancel(helios.ErrInterrupted)
 	_, err = q.Run(ctx)
 	if err == nil || errors.Is(err, helios.ErrInterrupted) || !strings.Contains(err.Error(), "as the run is to stop; 1 row is not posted") {
 		t.Errorf("%v", err)
