@@ -60,7 +60,10 @@ func counted(t *testing.T, o helios.Options) (stats *helios.Stats, sum int64, wi
 func TestFor(t *testing.T) {
 	dir := t.TempDir()
 	o := helios.Options{For: 150 * time.Millisecond, OutputFile: filepath.Join(dir, "closed.ndjson"), Parallelism: 2}
-	stats, sum, _ := counted(t, o)
+	stats, sum, windows := counted(t, o)
+	if int64(len(windows)) != stats.RowsOut {
+		t.Errorf("%d windows are there, %d were written", len(windows), stats.RowsOut)
+	}
 	if !stats.Stopped || sum%60 != 0 || sum > stats.RowsIn || stats.RowsIn-sum > 120 {
 		t.Errorf("%d rows in, %d in closed windows; %+v", stats.RowsIn, sum, stats)
 	}

@@ -85,7 +85,7 @@ func (r *reading) stepClaim(ctx context.Context) (status, error) {
 	}
 	switch got {
 	case gotBarrier:
-		return progress, t.barrier(ctx, t.epoch+1)
+		return r.stepBarrier(ctx)
 	case gotEnd:
 		return progress, r.finish()
 	case gotNothing:
@@ -100,6 +100,21 @@ func (r *reading) stepClaim(ctx context.Context) (status, error) {
 	}
 	r.phase = turning
 	return progress, nil
+}
+
+// stepBarrier passes a barrier. Behind the last one nothing is shown any more, so what
+// all tasks have read counts first: windows that it closes come out before it.
+func (r *reading) stepBarrier(ctx context.Context) (status, error) {
+	wm, ok := r.scan.cutTime()
+	if !ok && r.scan.drained() {
+		return waiting, nil
+	}
+	if ok {
+		if err := r.t.wanted(r.t.advance(1, wm)); err != nil {
+			return waiting, err
+		}
+	}
+	return progress, r.t.barrier(ctx, r.t.epoch+1)
 }
 
 // begin opens the unit in a decoder of its split.
@@ -344,7 +359,7 @@ func (r *reading) wait(ctx context.Context) error {
 		return s.wait(func() bool { return s.turn == r.claim.ticket })
 	}
 	if s.drained() {
-		return s.wait(func() bool { return r.t.epoch < s.barrier })
+		return s.wait(func() bool { return r.t.epoch < s.barrier && s.cut.ready })
 	}
 	timer := time.NewTimer(pollEvery)
 	defer timer.Stop()

@@ -305,6 +305,17 @@ func (s *scan) watermark() ir.Micros {
 	return s.lowest()
 }
 
+// cutTime is the relation's watermark at the barrier; false: a unit before it has not
+// had its turn.
+func (s *scan) cutTime() (ir.Micros, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.cut == nil || !s.cut.ready {
+		return 0, false
+	}
+	return s.cut.wm, true
+}
+
 func (s *scan) lowest() ir.Micros {
 	if !s.timed {
 		return ir.MinMicros
