@@ -127,8 +127,9 @@ func eachLetter(errs io.Writer, files []string, f func(file string, d *deadLette
 		}
 		err = lettersIn(in, func(line int, d *deadLetter, bad error) error {
 			if bad != nil {
-				damaged++
-				fmt.Fprintf(errs, "%s:%d: not a dead letter: %v\n", name, line, bad)
+				if damaged++; damaged <= maxDamaged {
+					fmt.Fprintf(errs, "%s:%d: not a dead letter: %v\n", name, line, bad)
+				}
 				return nil
 			}
 			return f(name, d)
@@ -147,6 +148,9 @@ func eachLetter(errs io.Writer, files []string, f func(file string, d *deadLette
 	return nil
 }
 
+// maxDamaged is how many lines that are no dead letters are shown.
+const maxDamaged = 5
+
 // errEnough ends eachLetter early.
 var errEnough = errors.New("enough")
 
@@ -156,11 +160,7 @@ func lettersIn(in io.Reader, f func(line int, d *deadLetter, bad error) error) e
 		text, err := r.ReadBytes('\n')
 		if len(strings.TrimSpace(string(text))) > 0 {
 			d := &deadLetter{}
-			bad := json.Unmarshal(text, d)
-			if bad == nil && d.Reason == nil {
-				bad = errors.New("it has no reason")
-			}
-			if ferr := f(n, d, bad); ferr != nil {
+			if ferr := f(n, d, readLetter(text, d)); ferr != nil {
 				return ferr
 			}
 		}
@@ -171,6 +171,20 @@ func lettersIn(in io.Reader, f func(line int, d *deadLetter, bad error) error) e
 			return err
 		}
 	}
+}
+
+// readLetter says in words what is wrong with a line that is no letter.
+func readLetter(text []byte, d *deadLetter) error {
+	var kind *json.UnmarshalTypeError
+	switch err := json.Unmarshal(text, d); {
+	case errors.As(err, &kind) && kind.Field != "":
+		return fmt.Errorf("its %s is of another type", strings.ToLower(kind.Field))
+	case err != nil:
+		return errors.New("it is no JSON object")
+	case d.Reason == nil:
+		return errors.New("it has no reason")
+	}
+	return nil
 }
 
 // letterFilter picks letters.

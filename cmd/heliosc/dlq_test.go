@@ -45,6 +45,12 @@ func TestDlq(t *testing.T) {
 	}
 	write(t, dir, "q.dead-letters.ndjson", string(raw)+"{\"half\n")
 	f(1, []string{"q.dead-letters.ndjson:4: not a dead letter", "3"}, "dlq", "ls", "q.dead-letters.ndjson")
+	write(t, dir, "other.ndjson", strings.Repeat("[1]\n", 4)+`{"reason":5}`+strings.Repeat("\n{}", 1000))
+	if _, errs, _ := heliosc(t, dir, "dlq", "ls", "other.ndjson"); strings.Count(errs, "\n") != 6 ||
+		!strings.Contains(errs, "other.ndjson:1: not a dead letter: it is no JSON object\n") || !strings.Contains(errs, "other.ndjson:5: not a dead letter: its reason is of another type\n") ||
+		!strings.Contains(errs, "1,005 lines could not be read as dead letters") {
+		t.Errorf("of a file that holds no letters:\n%.1000s", errs)
+	}
 	write(t, dir, "null.sql", strings.Replace(sql, "'format'", "'on.error' = 'null', 'format'", 1))
 	f(0, []string{"2 fields did not parse and became NULL", "(first: t.ndjson:2: column n: '2x' does not parse as BIGINT)"}, "run", "null.sql", "-D", "input=t.ndjson")
 }

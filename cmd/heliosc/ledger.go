@@ -39,7 +39,7 @@ func lostWarnings(s *helios.Stats, whole bool) []string {
 		case helios.LossMapping:
 			text = plural(l.Count, "row") + " went to the dead letters in `" + l.To + "`"
 		case helios.LossDropped:
-			text = plural(l.Count, "row") + " could not be processed and dropped, as 'on.error'='drop' says"
+			text = plural(l.Count, "row") + " could not be processed: dropped, as 'on.error'='drop' says"
 		case helios.LossNulled:
 			text = plural(l.Count, "field") + " did not parse and became NULL, as 'on.error'='null' says"
 		}

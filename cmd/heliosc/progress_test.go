@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -68,5 +69,17 @@ func TestProgressLine(t *testing.T) {
 	}
 	if strings.Contains(got, "4 rows") {
 		t.Error("the line is drawn after its end")
+	}
+}
+
+// A terminal that does not know its width, like that of script(1), has the usual one.
+func TestTerminalWithoutWidth(t *testing.T) {
+	tty, err := os.OpenFile("/dev/ptmx", os.O_RDWR, 0)
+	if err != nil || !isTerminal(tty) {
+		t.Skip("there are no pseudo terminals:", err)
+	}
+	defer tty.Close()
+	if w := terminalWidth(tty); w != usualWidth {
+		t.Errorf("%d columns", w)
 	}
 }
