@@ -241,7 +241,7 @@ func (c *dlqLsCmd) Run(s streams) error {
 			file = g.file
 			fmt.Fprintln(s.out, file)
 		}
-		fmt.Fprintf(s.out, "  %8s  %s: %s (first %s, last %s)\n", thousands(g.n), g.from, g.why, g.first, g.last)
+		fmt.Fprintf(s.out, "  %8s  %s: %s (first %s, last %s)\n", thousands(g.n), printable(g.from), printable(g.why), printable(g.first), printable(g.last))
 	}
 	if len(groups) == 0 && err == nil {
 		fmt.Fprintln(s.out, "no dead letters")
@@ -281,7 +281,7 @@ func (c *dlqShowCmd) Run(s streams) error {
 			}
 			return err
 		}
-		if _, err := fmt.Fprintf(s.out, "%s  %s\n  %s\n", d.from(), d.where(), d.why()); err != nil {
+		if _, err := fmt.Fprintf(s.out, "%s  %s\n  %s\n", printable(d.from()), printable(d.where()), printable(d.why())); err != nil {
 			return err
 		}
 		switch {
@@ -300,15 +300,7 @@ func readable(raw []byte) string {
 	if !utf8.Valid(raw) {
 		return "hex " + hex.EncodeToString(raw)
 	}
-	var b strings.Builder
-	for _, r := range string(raw) {
-		if r < ' ' && r != '\t' || r >= 0x7F && r < 0xA0 {
-			fmt.Fprintf(&b, "\\x%02x", r)
-			continue
-		}
-		b.WriteRune(r)
-	}
-	return b.String()
+	return strings.ReplaceAll(printable(string(raw)), "\n", "\\x0a")
 }
 
 type dlqReplayCmd struct {

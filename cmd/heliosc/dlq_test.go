@@ -54,3 +54,19 @@ func TestDlq(t *testing.T) {
 	write(t, dir, "null.sql", strings.Replace(sql, "'format'", "'on.error' = 'null', 'format'", 1))
 	f(0, []string{"2 fields did not parse and became NULL", "(first: t.ndjson:2: column n: '2x' does not parse as BIGINT)"}, "run", "null.sql", "-D", "input=t.ndjson")
 }
+
+// What stands in files does not act on the terminal, wherever it is shown.
+func TestMessagesArePrintable(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "t.csv", "a,\x1b[31mred\n1,2\n")
+	write(t, dir, "q.sql", "CREATE MAPPING t (b BIGINT) TYPE File OPTIONS ('path' = 't.csv');\nSELECT b FROM t;\n")
+	if _, errs, code := heliosc(t, dir, "run", "q.sql"); code != exitFailed || strings.Contains(errs, "\x1b") || !strings.Contains(errs, `it has a, \x1b[31mred`) {
+		t.Errorf("exit %d\n%q", code, errs)
+	}
+	write(t, dir, "x.dead-letters.ndjson", `{"source":"t","split":"\u001b[31m","reason":"\u001b[32m","column":"\u001b[33m","raw":"\u001b[34m"}`)
+	for _, cmd := range []string{"ls", "show"} {
+		if out, errs, _ := heliosc(t, dir, "dlq", cmd); strings.Contains(out+errs, "\x1b") {
+			t.Errorf("dlq %s: %q", cmd, out+errs)
+		}
+	}
+}

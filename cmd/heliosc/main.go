@@ -106,13 +106,13 @@ func report(err error, io streams) int {
 		}
 		return exitNotCompiled
 	case errors.As(err, &usage), errors.As(err, &output), errors.As(err, &file):
-		fmt.Fprintf(io.err, "heliosc: %v\n", err)
+		fmt.Fprintf(io.err, "heliosc: %s\n", printable(err.Error()))
 		return exitUsage
 	case errors.Is(err, helios.ErrInterrupted):
-		fmt.Fprintf(io.err, "heliosc: %v\n", err)
+		fmt.Fprintf(io.err, "heliosc: %s\n", printable(err.Error()))
 		return exitInterrupted
 	}
-	fmt.Fprintf(io.err, "heliosc: %v\n", err)
+	fmt.Fprintf(io.err, "heliosc: %s\n", printable(err.Error()))
 	return exitFailed
 }
 

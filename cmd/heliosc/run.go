@@ -72,7 +72,7 @@ func (c *runCmd) Run(io streams) error {
 	if stats != nil && !c.Quiet && whole {
 		fmt.Fprintln(io.err, summary(stats))
 		if stats.Stopped {
-			fmt.Fprintln(io.err, c.stopped())
+			fmt.Fprintln(io.err, c.stopped(holdsRows(stats)))
 		}
 	}
 	if stats != nil && c.Ledger {
@@ -80,10 +80,25 @@ func (c *runCmd) Run(io streams) error {
 	}
 	if stats != nil {
 		for _, text := range lostWarnings(stats, whole) { // the last lines
-			fmt.Fprintln(io.err, "warning:", text)
+			fmt.Fprintln(io.err, "warning:", printable(text))
 		}
 	}
-	return c.interrupted(err)
+	return c.interrupted(err, holdsRows(stats))
+}
+
+// holdsRows reports whether operators of the run kept something, such as open windows.
+func holdsRows(s *helios.Stats) bool {
+	if s == nil || s.Run == nil {
+		return false
+	}
+	for _, st := range s.Run.Stages {
+		for _, op := range st.Ops {
+			if op.StateBytes > 0 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // progress is the streams of a run, with a line of progress where they are a terminal.
@@ -101,19 +116,21 @@ func (c *runCmd) progress(io streams) (streams, *progressLine) {
 }
 
 // stopped says what has become of the open windows when --for has ended a run.
-func (c *runCmd) stopped() string {
+func (c *runCmd) stopped(holds bool) string {
 	text := fmt.Sprintf("stopped after %s, as --for says", *c.For)
 	switch {
 	case c.Flush:
 		return text + "; open windows have fired"
 	case c.CheckpointDir != "":
 		return text + "; the same command goes on from " + c.CheckpointDir
+	case !holds:
+		return text
 	}
 	return text + "; open windows are lost: --flush has them fire, with --checkpoint-dir the run could go on"
 }
 
 // interrupted adds to an interrupt what has become of the open windows.
-func (c *runCmd) interrupted(err error) error {
+func (c *runCmd) interrupted(err error, holds bool) error {
 	switch {
 	case !errors.Is(err, helios.ErrInterrupted):
 		return err
@@ -121,6 +138,8 @@ func (c *runCmd) interrupted(err error) error {
 		return fmt.Errorf("%w; open windows have fired", err)
 	case c.CheckpointDir != "":
 		return fmt.Errorf("%w; the same command goes on from %s", err, c.CheckpointDir)
+	case !holds:
+		return fmt.Errorf("%w; a single output file is left as it was: with --checkpoint-dir the run could go on", err)
 	}
 	return fmt.Errorf("%w; open windows are lost, and a single output file is left as it was: with --checkpoint-dir the run could go on", err)
 }
@@ -161,8 +180,8 @@ func (c *runCmd) options(io streams) (helios.Options, error) {
 			}
 			return sink, nil
 		},
-		Warn:   func(text string) { fmt.Fprintln(io.err, "warning:", text) },
-		Notify: func(text string) { fmt.Fprintln(io.err, text) },
+		Warn:   func(text string) { fmt.Fprintln(io.err, "warning:", printable(text)) },
+		Notify: func(text string) { fmt.Fprintln(io.err, printable(text)) },
 	}
 	if c.For != nil {
 		o.For = *c.For

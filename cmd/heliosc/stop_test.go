@@ -33,6 +33,8 @@ func TestFor(t *testing.T) {
 	if out := f(exitDone, "open windows have fired", "--for", "100ms", "--flush"); !strings.Contains(out, "2024-01-01 00:00:00,") {
 		t.Errorf("no window has fired:\n%s", out)
 	}
+	write(t, dir, "q.sql", endless+"SELECT id FROM s WHERE id >= 0;\n")
+	f(exitDone, "stopped after 50ms, as --for says\n", "--for", "50ms") // nothing was open
 	f(exitUsage, "--for -1s: it must be positive", "--for", "-1s")
 	f(exitUsage, "--for 5: it is a span of time with its unit", "--for", "5")
 	f(exitUsage, "its ending says csv, but the format asked for is ndjson", "--format", "json", "-o", "x.csv")
