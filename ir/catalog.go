@@ -21,6 +21,7 @@ var tableFunctions = []*Function{
 	{Name: "HOP", Table: true, Sig: "HOP(TABLE t, DESCRIPTOR(ts), slide, size [, offset])", Doc: "Each row once for each of the overlapping windows that it is in.", Example: "HOP(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE, INTERVAL '5' MINUTES) -> ts, x, window_start, window_end, window_time"},
 	{Name: "CUMULATE", Table: true, Sig: "CUMULATE(TABLE t, DESCRIPTOR(ts), step, size [, offset])", Doc: "Each row once for each of the windows that it is in: they begin every size, and end every step from there on.", Example: "CUMULATE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' HOUR, INTERVAL '1' DAY) -> ts, x, window_start, window_end, window_time"},
 	{Name: "SESSION", Table: true, Sig: "SESSION(TABLE t [PARTITION BY k, ...], DESCRIPTOR(ts), gap)", Doc: "Each row with the session that it is in: rows of a key that are at most the gap apart.", Example: "SESSION(TABLE t PARTITION BY x, DESCRIPTOR(ts), INTERVAL '10' MINUTES) -> ts, x, window_start, window_end, window_time"},
+	{Name: "COUNT_WINDOW", Table: true, Sig: "COUNT_WINDOW(TABLE t [PARTITION BY k, ...], size [, slide])", Doc: "Each row with its window of so many rows of a key, in the order in which they come.", Example: "COUNT_WINDOW(TABLE t PARTITION BY x, 100) -> ts, x, window_start, window_end, window_time"},
 	{Name: "IMPOSE_ORDER", Table: true, Sig: "IMPOSE_ORDER(TABLE t, DESCRIPTOR(ts), lag)", Doc: "Makes ts the event time and drops rows that come later than the lag.", Example: "IMPOSE_ORDER(TABLE t, DESCRIPTOR(ts), INTERVAL '10' SECONDS) -> ts, x"},
 }
 
@@ -28,8 +29,7 @@ var tableFunctions = []*Function{
 // leaves this list when it enters the registry.
 var planned = []string{"CURRENT_WATERMARK",
 	"JSON_OBJECTAGG", "JSON_ARRAYAGG",
-	"GROUPING", "GROUPING_ID", "FIRST", "LAST", "PREV", "NEXT", "CLASSIFIER", "MATCH_NUMBER",
-	"COUNT_WINDOW"}
+	"GROUPING", "GROUPING_ID", "FIRST", "LAST", "PREV", "NEXT", "CLASSIFIER", "MATCH_NUMBER"}
 
 // Catalog lists all that SHOW FUNCTIONS, the documentation and the hints at misspelt
 // names know: functions and operators, forms, and table functions.

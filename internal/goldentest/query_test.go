@@ -64,7 +64,13 @@ func (g *gen) scenario() *scenario {
 		fmt.Fprintf(&sql, "CREATE VIEW o AS SELECT * FROM TABLE(IMPOSE_ORDER(TABLE %s, DESCRIPTOR(ts), %s));\n", from, interval)
 		from = "o"
 	}
-	switch g.r.IntN(12) {
+	switch g.r.IntN(13) {
+	case 12:
+		if s.splits == 1 { // with several the order of rows is not defined
+			sql.WriteString(g.countQuery(from))
+		} else {
+			g.windowQuery(&sql, from, false)
+		}
 	case 10, 11:
 		sql.WriteString(g.sessionQuery(from, s.splits == 1))
 	case 0, 1:
@@ -243,6 +249,31 @@ func (g *gen) sessionQuery(from string, byArrival bool) string {
 		q += " WHERE " + strings.Join(where, " AND ")
 	}
 	return q + " GROUP BY " + strings.Join(group, ", ") + g.pick("", "", " HAVING COUNT(*) > 1")
+}
+
+// countQuery is a COUNT_WINDOW, of rows or aggregated.
+func (g *gen) countQuery(from string) string {
+	keys := g.sessionKeys()
+	by := ""
+	if len(keys) > 0 {
+		by = " PARTITION BY " + strings.Join(keys, ", ")
+	}
+	size := 1 + g.r.IntN(6)
+	args := fmt.Sprint(size)
+	if g.chance(50) {
+		args += fmt.Sprint(", ", 1+g.r.IntN(size))
+	}
+	window := fmt.Sprintf("COUNT_WINDOW(TABLE %s%s, %s)", from, by, args)
+	partial := g.pick("", " EMIT PARTIAL")
+	if g.chance(40) {
+		return fmt.Sprintf("SELECT window_start, window_end, window_time, %s AS c FROM %s WHERE %s%s", g.expr(integer, 2), window, g.where(2), partial)
+	}
+	group := append([]string{"window_start", "window_end"}, keys...)
+	sel := slices.Clone(group)
+	for i := range 1 + g.r.IntN(4) {
+		sel = append(sel, fmt.Sprintf("%s AS a%d", g.aggregate(true), i))
+	}
+	return fmt.Sprintf("SELECT %s FROM %s GROUP BY %s%s%s", strings.Join(sel, ", "), window, strings.Join(group, ", "), g.pick("", " HAVING COUNT(*) > 1"), partial)
 }
 
 // windowRows is a window without an aggregate.

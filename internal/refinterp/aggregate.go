@@ -154,8 +154,11 @@ func (r *runner) countLate(outcome map[int]string) {
 
 // windowAgg assigns windows and aggregates in one.
 func (r *runner) windowAgg(n *ir.WindowAgg, in []row) ([]row, error) {
-	if n.Window.Kind == ir.Session {
+	switch n.Window.Kind {
+	case ir.Session:
 		return r.sessionAgg(n, in)
+	case ir.CountRows:
+		return r.countAgg(n, in)
 	}
 	var all groups
 	for _, row := range in {

@@ -138,8 +138,11 @@ func timeValue(m ir.Micros, t *ir.Type) ir.Value { return int64(m) * unitsPerMic
 // windowTVF makes a copy of each row for each of its windows.
 func (r *runner) windowTVF(n *ir.WindowTVF, in []row) ([]row, error) {
 	cols := n.S.Cols[len(n.Input.Schema().Cols):]
-	if n.Window.Kind == ir.Session {
+	switch n.Window.Kind {
+	case ir.Session:
 		return r.sessionRows(n, cols, in)
+	case ir.CountRows:
+		return r.countRows(n, in)
 	}
 	var out []row
 	for _, row := range in {

@@ -52,6 +52,7 @@ func (l *link) Emit(b *vexec.Batch) error {
 	next.pushing = false
 	after := next.counted()
 	next.count.grouped += after.Grouped - before.Grouped
+	next.count.groups += after.Lost - before.Lost
 	next.count.outside += after.Outside - before.Outside
 	l.t.resume(was)
 	if l.t.watch != nil {

@@ -91,7 +91,7 @@ func (b *binder) tableFunc(x *ast.TableFunc) *relation {
 	case "IMPOSE_ORDER":
 		return b.imposeOrder(x)
 	case "COUNT_WINDOW":
-		b.later(x.Name.Span(), name, "")
+		return b.countWindow(x)
 	default:
 		otherwise := "there are: " + strings.Join(tableNames(), ", ")
 		if strings.HasPrefix(name, "READ_") {

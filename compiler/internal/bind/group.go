@@ -55,23 +55,36 @@ func (b *binder) grouped(x *ast.Select, in *relation, s *scope, items []item, o 
 	if !g.aboveOvers(o) || !ok || g.poor {
 		return nil
 	}
-	agg := &ir.Aggregate{Keys: make([]int, len(g.keys)), Aggs: g.aggs, StartKey: start, EndKey: end}
-	agg.Input = g.keyInput(agg.Keys)
-	b.emission(agg)
 	g.name(exprs, items)
 	o.name(exprs, items)
-	g.finish(agg)
-	g.b.stateAt(agg, g.place(x))
-	out := &relation{node: agg}
-	if having != nil {
-		out.node = &ir.Filter{Input: agg, Pred: g.renumber(having, agg)}
+	node, ok := g.aggregateNode(x, start, end)
+	if !ok {
+		return nil
 	}
-	exprs, q = g.renumbered(exprs, agg), g.renumbered(q, agg)
+	groups := node.Schema()
+	out := &relation{node: node}
+	if having != nil {
+		out.node = &ir.Filter{Input: node, Pred: g.renumber(having, groups)}
+	}
+	exprs, q = g.renumbered(exprs, groups), g.renumbered(q, groups)
 	for i := range o.calls {
-		eachExpr(&o.calls[i], func(e ir.Expr) ir.Expr { return g.renumber(e, agg) })
+		eachExpr(&o.calls[i], func(e ir.Expr) ir.Expr { return g.renumber(e, groups) })
 	}
 	out.node = b.qualified(o.over(out.node, exprs, q), q)
 	return selected(out, exprs, items)
+}
+
+// aggregateNode makes the node of the groups; false: reported.
+func (g *grouping) aggregateNode(x *ast.Select, start, end int) (ir.Node, bool) {
+	if tvf, _, _ := windowBelow(g.in.node); tvf != nil && tvf.Window.Kind == ir.CountRows && start >= 0 {
+		return g.countedAgg(x, tvf)
+	}
+	agg := &ir.Aggregate{Keys: make([]int, len(g.keys)), Aggs: g.aggs, StartKey: start, EndKey: end}
+	agg.Input = g.keyInput(agg.Keys)
+	g.b.emission(agg)
+	g.finish(agg)
+	g.b.stateAt(agg, g.place(x))
+	return agg, true
 }
 
 // bindKeys binds GROUP BY: columns, expressions, aliases of items, and positions.
@@ -338,17 +351,17 @@ func (g *grouping) finish(agg *ir.Aggregate) {
 }
 
 // renumbered moves references to aggregates to their place behind the keys.
-func (g *grouping) renumbered(exprs []ir.Expr, agg *ir.Aggregate) []ir.Expr {
+func (g *grouping) renumbered(exprs []ir.Expr, s *ir.Schema) []ir.Expr {
 	out := make([]ir.Expr, len(exprs))
 	for i, e := range exprs {
 		if e != nil {
-			out[i] = g.renumber(e, agg)
+			out[i] = g.renumber(e, s)
 		}
 	}
 	return out
 }
 
-func (g *grouping) renumber(e ir.Expr, agg *ir.Aggregate) ir.Expr {
+func (g *grouping) renumber(e ir.Expr, s *ir.Schema) ir.Expr {
 	return ir.Rewrite(e, func(x ir.Expr) ir.Expr {
 		c, ok := x.(*ir.ColRef)
 		if !ok || c.Index >= overBase && c.Index < aggBase {
@@ -358,6 +371,6 @@ func (g *grouping) renumber(e ir.Expr, agg *ir.Aggregate) ir.Expr {
 		if i >= aggBase {
 			i = i - aggBase + len(g.keys)
 		}
-		return &ir.ColRef{Index: i, Name: agg.S.Cols[i].Name, T: c.T}
+		return &ir.ColRef{Index: i, Name: s.Cols[i].Name, T: c.T}
 	})
 }

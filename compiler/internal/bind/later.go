@@ -23,14 +23,6 @@ func (b *binder) laterStatement(s ast.Statement) {
 	b.later(s.Span(), what, hint)
 }
 
-// laterClauses refuses the clauses of a SELECT that this version does not have.
-func (b *binder) laterClauses(x *ast.Select) {
-	b.ignoreHints(x.Hints, false)
-	if x.Emit != nil {
-		b.later(x.Emit.Span(), "EMIT", "")
-	}
-}
-
 // laterCall refuses the parts of a call that this version does not have, and
 // reports whether there are any.
 func (b *binder) laterCall(x *ast.Call) bool {

@@ -24,12 +24,15 @@ func (b *binder) selectQuery(x *ast.Select) *relation {
 }
 
 func (b *binder) selectRows(x *ast.Select) *relation {
-	b.laterClauses(x)
+	b.ignoreHints(x.Hints, false)
 	if x.From == nil {
 		return b.selectWithoutFrom(x)
 	}
 	in, alias := b.from(x.From)
 	if in == nil {
+		return nil
+	}
+	if in = b.emit(x, in); in == nil {
 		return nil
 	}
 	s := scopeOf(in, alias)

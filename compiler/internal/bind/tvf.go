@@ -27,6 +27,8 @@ var (
 	stepP     = param{name: "STEP", aliases: []string{"STEPSIZE", "STEP_SIZE"}}
 	maxP      = param{name: "SIZE", aliases: []string{"MAXSIZE", "MAX_SIZE", "WINDOWSIZE", "WINDOW_SIZE"}}
 	gapP      = param{name: "GAP", aliases: []string{"SESSIONGAP", "SESSION_GAP"}}
+	rowsP     = param{name: "SIZE", aliases: []string{"ROWS", "WINDOWSIZE", "WINDOW_SIZE"}}
+	everyP    = param{name: "SLIDE", aliases: []string{"SLIDESIZE", "SLIDE_SIZE"}, optional: true}
 	offsetP   = param{name: "OFFSET", optional: true}
 )
 
@@ -36,6 +38,7 @@ var tvfParams = map[string][]param{
 	"HOP":          {dataParam, timeParam, sizeParam, slideP, offsetP},
 	"CUMULATE":     {dataParam, timeParam, stepP, maxP, offsetP},
 	"SESSION":      {dataParam, timeParam, gapP},
+	"COUNT_WINDOW": {dataParam, rowsP, everyP},
 	"IMPOSE_ORDER": {dataParam, timeParam, lagParam},
 }
 
@@ -117,6 +120,8 @@ func usage(fn string) string {
 		return "CUMULATE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' HOUR, INTERVAL '1' DAY)"
 	case "SESSION":
 		return "SESSION(TABLE t PARTITION BY k, DESCRIPTOR(ts), INTERVAL '30' MINUTES)"
+	case "COUNT_WINDOW":
+		return "COUNT_WINDOW(TABLE t PARTITION BY k, 100)"
 	}
 	return "IMPOSE_ORDER(TABLE t, DESCRIPTOR(ts), INTERVAL '5' SECONDS)"
 }
@@ -133,7 +138,7 @@ func (b *binder) data(a *tvfArgs) (r *relation, col int, at diag.Span) {
 		b.err(diag.BadArgument, arg.Span(), hint, "the first argument of %s is a table", a.fn)
 		return nil, 0, at
 	}
-	if len(arg.Partition) > 0 && a.fn != "SESSION" {
+	if len(arg.Partition) > 0 && a.fn != "SESSION" && a.fn != "COUNT_WINDOW" {
 		b.later(arg.Partition[0].Span(), "PARTITION BY in "+a.fn, "group by the column instead")
 		return nil, 0, at
 	}
@@ -144,6 +149,9 @@ func (b *binder) data(a *tvfArgs) (r *relation, col int, at diag.Span) {
 	r, alias := b.from(arg.Table)
 	if r != nil {
 		a.keys, a.keysOK = b.partition(arg, scopeOf(r, alias), a.fn)
+	}
+	if a.fn == "COUNT_WINDOW" {
+		return r, -1, at
 	}
 	d := a.byArg["TIMECOL"].Descriptor
 	if d == nil {

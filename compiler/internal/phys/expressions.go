@@ -21,23 +21,48 @@ type handed struct {
 }
 
 // shareExpressions rewrites the operators of a stage, which reads rows of the schema in.
+// Nothing is handed on to an operator that keeps rows: what it keeps would depend on what
+// else is in the stage.
 func shareExpressions(s *ir.Stage, in *ir.Schema) {
-	last := -1 // the last operator that ends extra columns
+	from := 0
 	for i, op := range s.Ops {
+		if keepsRows(op) {
+			shareWithin(s.Ops[from:i], in)
+			from, in = i+1, op.OutSchema()
+		}
+	}
+	shareWithin(s.Ops[from:], in)
+}
+
+// keepsRows reports whether rows are in an operator's state.
+func keepsRows(op ir.PhysOp) bool {
+	switch x := op.(type) {
+	case *ir.WindowTVFOp:
+		return x.Window.Keyed()
+	case *ir.WindowAggOp:
+		return x.Window.Kind == ir.CountRows
+	}
+	return false
+}
+
+// shareWithin rewrites operators that follow one another.
+func shareWithin(ops []ir.PhysOp, in *ir.Schema) {
+	last := -1 // the last operator that ends extra columns
+	for i, op := range ops {
 		switch op.(type) {
 		case *ir.ProjectOp, *ir.WindowAggOp, *ir.AttachedAggOp, *ir.GroupAggOp:
 			last = i
 		}
 	}
-	c := &chain{ops: s.Ops, extra: make([][]handed, len(s.Ops))}
+	c := &chain{ops: ops, extra: make([][]handed, len(ops))}
 	for i := last; i > 0; i-- {
-		for _, e := range opExprs(s.Ops[i]) {
+		for _, e := range opExprs(ops[i]) {
 			ir.WalkExpr(e, func(part ir.Expr) bool { return !c.shares(i-1, part) })
 		}
 	}
 	for _, e := range c.extra {
 		if len(e) > 0 {
-			s.Ops = c.rewrite(in)
+			copy(ops, c.rewrite(in))
 			return
 		}
 	}
@@ -94,9 +119,6 @@ func (c *chain) supply(i int, e ir.Expr) bool {
 	case *ir.WatermarkOp, *ir.LimitOp:
 		return c.supply(i-1, e)
 	case *ir.WindowTVFOp:
-		if x.Window.Keyed() {
-			return false // it would keep the column with each row
-		}
 		width := len(x.Out.Cols) - windowCols
 		return ir.RefersOnly(e, func(col int) bool { return col < width }) && c.supply(i-1, e)
 	}

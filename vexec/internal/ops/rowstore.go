@@ -12,7 +12,7 @@ import (
 // checkpointed state. Rows go one by one; chunks with few rows left are written anew.
 type rowStore struct {
 	in     *ir.Schema
-	row    *ir.Schema // of the state: a number, and the columns of in
+	row    *ir.Schema // of the state: a number, the columns of in, and vexec.Batch.Ord
 	keys   []int      // columns of row
 	mem    *vexec.Account
 	chunks []*rowChunk
@@ -49,7 +49,7 @@ type ownedRow struct {
 
 func newRowStore(in *ir.Schema, keys []int) rowStore {
 	s := rowStore{in: in, row: ir.NewSchema(ir.Column{Name: "$id", Type: ir.TBigInt, NotNull: true})}
-	s.row.Cols = append(s.row.Cols, in.Cols...)
+	s.row.Cols = append(append(s.row.Cols, in.Cols...), ir.Column{Name: "$ord", Type: ir.TBigInt})
 	for _, k := range keys {
 		s.keys = append(s.keys, 1+k)
 	}
@@ -103,7 +103,8 @@ func (s *rowStore) open(oc *vexec.OpContext, k *keyGroups, add func(*vexec.Batch
 		}
 		order = order[n:]
 		src := *old.batches[x.batch]
-		src.Cols, src.Schema = src.Cols[1:], s.in
+		src.Ord = ordsOf(&src)
+		src.Cols, src.Schema = src.Cols[1:1+len(s.in.Cols)], s.in
 		one.Reset(s.in)
 		vexec.AppendRows(one, &src, s.picked)
 		if err := add(one); err != nil {
@@ -111,6 +112,21 @@ func (s *rowStore) open(oc *vexec.OpContext, k *keyGroups, add func(*vexec.Batch
 		}
 	}
 	return nil
+}
+
+// ordsOf is the last column of rows of state as their places in the order of arrival; nil:
+// they have none.
+func ordsOf(b *vexec.Batch) []uint64 {
+	v := &b.Cols[len(b.Cols)-1]
+	if v.Null(0) {
+		return nil
+	}
+	out := make([]uint64, b.Rows)
+	for r := range out {
+		f, j := v.At(r)
+		out[r] = uint64(f.Int64s()[j])
+	}
+	return out
 }
 
 type restoredRow struct {
@@ -122,7 +138,7 @@ type restoredRow struct {
 // add copies rows of a batch and tells where each is.
 func (s *rowStore) add(b *vexec.Batch, rows []int32, at func(r int32, ref rowRef)) error {
 	plain := *b
-	plain.Late, plain.Ord, plain.Part = nil, nil, -1
+	plain.Late, plain.Part = nil, -1
 	for len(rows) > 0 {
 		c := s.tail()
 		n := min(len(rows), mergeRows-c.batch.Rows)
@@ -153,6 +169,9 @@ func (s *rowStore) tail() *rowChunk {
 	s.chunks = append(s.chunks, c)
 	return c
 }
+
+// at is the chunk that a row is in.
+func (s *rowStore) at(ref rowRef) *vexec.Batch { return s.chunks[ref.chunk-s.first].batch }
 
 // copyTo appends rows to dst, whose first columns are those of in.
 func (s *rowStore) copyTo(dst *vexec.Batch, refs []rowRef) {
@@ -310,14 +329,27 @@ func (s *chunkSegment) Read(from, limit int, b *vexec.Batch) (int, error) {
 		rows := p.rows[from:min(len(p.rows), from+limit)]
 		b.Reset(s.row)
 		own := *b
-		own.Cols = b.Cols[1:]
+		own.Cols = b.Cols[1 : len(b.Cols)-1]
 		vexec.AppendRows(&own, p.batch, rows)
 		b.Rows = len(rows)
 		b.Cols[0].Reset(ir.TBigInt, len(rows))
 		for j, r := range rows {
 			b.Cols[0].Int64s()[j] = p.base + int64(r)
 		}
+		writeOrds(&b.Cols[len(b.Cols)-1], p.batch.Ord, rows)
 		return len(rows), nil
 	}
 	return 0, nil
+}
+
+// writeOrds makes v the places of rows in the order of arrival; NULL where they have none.
+func writeOrds(v *vexec.Vec, ord []uint64, rows []int32) {
+	v.Reset(ir.TBigInt, len(rows))
+	for i, r := range rows {
+		if ord == nil {
+			v.SetNull(i, len(rows))
+		} else {
+			v.Int64s()[i] = int64(ord[r])
+		}
+	}
 }

@@ -184,7 +184,10 @@ func (a *SessionAgg) Push(_ int, b *vexec.Batch, out vexec.Emitter) error {
 			return err
 		}
 	}
-	return a.emitClosed(out)
+	lost := a.emit.lost
+	err := a.emitClosed(out)
+	a.added.Lost += a.emit.lost - lost
+	return err
 }
 
 // dropBad takes the rows out of kept whose arguments cannot be computed.

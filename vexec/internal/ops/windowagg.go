@@ -40,6 +40,9 @@ func NewWindowAgg(o *ir.WindowAggOp, in *ir.Schema) (vexec.Operator, error) {
 	if o.Window.Kind == ir.Session {
 		return newSessionAgg(o, in)
 	}
+	if o.Window.Kind == ir.CountRows {
+		return newCountAgg(o, in)
+	}
 	assign, err := windows.New(o.Window)
 	if err != nil {
 		return nil, err

@@ -17,6 +17,7 @@ type emitter struct {
 	keys    []vexec.Vec
 	finals  []vexec.Vec
 	fates   []vexec.RowFate
+	lost    int64 // results that did not exist
 	sel     []int32
 	ord     []uint64
 }
@@ -70,6 +71,7 @@ func (e *emitter) fail(row int, reason string) {
 // send rejects the rows that have a fate and emits the others.
 func (e *emitter) send(out vexec.Emitter) error {
 	if len(e.fates) > 0 {
+		e.lost += int64(len(e.fates))
 		if err := out.Reject(&e.batch, e.fates); err != nil {
 			return err
 		}

@@ -41,6 +41,9 @@ func NewWindowTVF(o *ir.WindowTVFOp, in *ir.Schema) (vexec.Operator, error) {
 	if o.Window.Kind == ir.Session {
 		return newSessionRows(o, in)
 	}
+	if o.Window.Kind == ir.CountRows {
+		return newCountRows(o, in)
+	}
 	w, err := windows.New(o.Window)
 	if err != nil {
 		return nil, err

@@ -1,0 +1,129 @@
+package bind
+
+import (
+	"slices"
+
+	"github.com/helios-stream/helios/compiler/internal/ast"
+	"github.com/helios-stream/helios/compiler/internal/diag"
+	"github.com/helios-stream/helios/ir"
+)
+
+// countWindow binds COUNT_WINDOW: windows of so many rows of a key, in the order in which
+// they come. window_start and window_end are the event times of the first and last row.
+func (b *binder) countWindow(x *ast.TableFunc) *relation {
+	a, ok := b.arguments(x, "COUNT_WINDOW")
+	if !ok {
+		return nil
+	}
+	r, _, _ := b.data(a)
+	w := ir.Window{Kind: ir.CountRows}
+	w.Size, ok = b.rowsArg(a.byArg["SIZE"], "the size of COUNT_WINDOW")
+	w.Slide = w.Size
+	if arg := a.byArg["SLIDE"]; arg != nil {
+		slide, slideOK := b.rowsArg(arg, "the slide of COUNT_WINDOW")
+		if ok && slideOK && slide > w.Size {
+			b.err(diag.BadWindow, arg.Span(), "write a slide up to the size", "windows of %d rows after every %d would leave rows out", w.Size, slide)
+			return nil
+		}
+		w.Slide, ok = slide, ok && slideOK
+	}
+	if r == nil || !ok || !a.keysOK {
+		return nil
+	}
+	if r.node.Props().Updating {
+		b.err(diag.BadWindow, a.at, "count the rows of a relation whose rows stay", "COUNT_WINDOW counts rows, and rows of this relation may be taken back")
+		return nil
+	}
+	in := r.schema()
+	n := &ir.WindowTVF{Input: r.node, TimeCol: r.node.Props().TimeCol, Window: w, Keys: a.keys, P: *r.node.Props(), S: &ir.Schema{}}
+	n.S.Cols = append(n.S.Cols, in.Cols...)
+	col := ir.Column{Type: &ir.Type{Kind: ir.Timestamp, P: 3}}
+	if n.TimeCol >= 0 {
+		col = in.Cols[n.TimeCol]
+	}
+	for _, name := range []string{"window_start", "window_end", "window_time"} {
+		n.S.Cols = append(n.S.Cols, ir.Column{Name: name, Type: col.Type, NotNull: col.NotNull})
+	}
+	n.P.TimeCol = -1 // rows come out when there are enough, whatever their times
+	n.P.WindowStart, n.P.WindowEnd, n.P.WindowTime = len(in.Cols), len(in.Cols)+1, len(in.Cols)+2
+	return &relation{node: n, at: r.at}
+}
+
+// rowsArg is an argument that is a number of rows; false: reported.
+func (b *binder) rowsArg(arg *ast.TableArg, what string) (int64, bool) {
+	const most = 1_000_000
+	hint := "write a number of rows, such as 100"
+	if arg.Expr == nil {
+		b.err(diag.BadArgument, arg.Span(), hint, "%s is a number of rows", what)
+		return 0, false
+	}
+	e := (&exprBinder{b: b, scope: &scope{what: what}, noAggs: what, constant: what}).bind(arg.Expr)
+	if e == nil {
+		return 0, false
+	}
+	if !e.Type().Kind.IsInteger() {
+		b.err(diag.BadWindow, arg.Span(), hint, "%s is a number of rows, not %s", what, e.Type())
+		return 0, false
+	}
+	v, err := b.constant(e)
+	if n, ok := v.(int64); err == nil && ok && n > 0 && n <= most {
+		return n, true
+	}
+	b.err(diag.BadWindow, arg.Span(), hint, "%s is 1 to %d", what, most)
+	return 0, false
+}
+
+// countedAgg is an aggregate over COUNT_WINDOW. Its windows are told apart by what they
+// are, not by their times, so it is made in one with them.
+func (g *grouping) countedAgg(x *ast.Select, tvf *ir.WindowTVF) (ir.Node, bool) {
+	at := g.place(x)
+	if g.in.node != ir.Node(tvf) {
+		g.b.later(at, "an aggregate over COUNT_WINDOW with a condition or a computed column between", "filter and compute in a sub-query that COUNT_WINDOW reads, or use FILTER (WHERE ...)")
+		return nil, false
+	}
+	agg := &ir.WindowAgg{Input: tvf.Input, TimeCol: tvf.TimeCol, Window: tvf.Window, Keys: tvf.Keys, Aggs: g.aggs, S: &ir.Schema{}, P: ir.NoProps}
+	agg.P.Bounded = tvf.P.Bounded
+	for i, k := range g.keys {
+		c, isCol := k.(*ir.ColRef)
+		switch {
+		case isCol && c.Index == tvf.P.WindowStart:
+			agg.Out = append(agg.Out, ir.WindowOut{Kind: ir.OutStart})
+		case isCol && c.Index == tvf.P.WindowEnd:
+			agg.Out = append(agg.Out, ir.WindowOut{Kind: ir.OutEnd})
+		case isCol && c.Index == tvf.P.WindowTime:
+			agg.Out = append(agg.Out, ir.WindowOut{Kind: ir.OutTime})
+		case isCol && slices.Contains(tvf.Keys, c.Index):
+			agg.Out = append(agg.Out, ir.WindowOut{Kind: ir.OutKey, Index: slices.Index(tvf.Keys, c.Index)})
+		default:
+			g.b.err(diag.NoWindow, g.at[i], "add it to PARTITION BY of COUNT_WINDOW", "windows of COUNT_WINDOW are grouped by the columns that they are partitioned by, and `%s` is none of them", exprName(k))
+			return nil, false
+		}
+		agg.S.Cols = append(agg.S.Cols, ir.Column{Name: exprName(k), Type: k.Type(), NotNull: neverNull(k, tvf.S)})
+	}
+	for i := range g.aggs {
+		a := &g.aggs[i]
+		agg.Out = append(agg.Out, ir.WindowOut{Kind: ir.OutAgg, Index: i})
+		agg.S.Cols = append(agg.S.Cols, ir.Column{Name: a.Name, Type: a.T, NotNull: a.Fn == "COUNT"})
+	}
+	g.b.stateAt(agg, at)
+	return agg, true
+}
+
+// emit takes the EMIT of a SELECT over in; nil: reported.
+func (b *binder) emit(x *ast.Select, in *relation) *relation {
+	if x.Emit == nil {
+		return in
+	}
+	tvf, isTVF := in.node.(*ir.WindowTVF)
+	switch {
+	case !x.Emit.Partial:
+		b.later(x.Emit.Span(), "EMIT EVERY", "leave it out: results come out when their window closes")
+		return nil
+	case !isTVF || tvf.Window.Kind != ir.CountRows:
+		b.err(diag.BadWindow, x.Emit.Span(), "leave it out", "EMIT PARTIAL gives what COUNT_WINDOW in FROM has left at the end, and there is none")
+		return nil
+	}
+	n := *tvf
+	n.Window.Partial = true
+	return &relation{node: &n, at: in.at, declared: in.declared}
+}
