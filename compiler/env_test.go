@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/helios-stream/helios/compiler"
 	"github.com/helios-stream/helios/ir"
@@ -66,15 +67,25 @@ func testEnv() *compiler.Env {
 	}
 }
 
-// fold computes just what the tests need: whole numbers, comparisons and text.
+// fold computes just what the tests need: whole numbers, comparisons, text and times.
 func fold(e ir.Expr) (ir.Value, error) {
 	switch x := e.(type) {
 	case *ir.Const:
 		return x.V, nil
 	case *ir.Cast:
 		v, err := fold(x.X)
-		if n, ok := v.(int64); ok && x.T.Kind.IsInteger() && err == nil {
+		n, isInt := v.(int64)
+		text, isText := v.(string)
+		switch {
+		case isInt && x.T.Kind.IsInteger() && err == nil:
 			return n, nil
+		case isInt && x.T.Kind == ir.Double && err == nil:
+			return float64(n), nil
+		case isText && x.T.Kind.IsTimestamp() && err == nil:
+			if at, err := time.Parse(time.DateTime, text); err == nil {
+				return at.UnixMicro(), nil
+			}
+			return nil, fmt.Errorf("'%s' is not a %s in %s", text, x.T, x)
 		}
 		return nil, errors.New("this cast is not folded in tests")
 	case *ir.Call:

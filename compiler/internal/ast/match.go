@@ -3,6 +3,7 @@ package ast
 // MatchRecognize is input MATCH_RECOGNIZE (...) alias.
 type MatchRecognize struct {
 	Place
+	OpAt      Place     // of the word MATCH_RECOGNIZE
 	Input     TableExpr // never a Join
 	Partition []Expr
 	OrderBy   []*OrderItem

@@ -92,6 +92,9 @@ func (eb *exprBinder) applyAt(fn string, at, whole diag.Span, parts []ast.Expr, 
 	cast := make([]ir.Expr, len(args))
 	for i, a := range args {
 		cast[i] = eb.b.castAt(a, want[i], eb.b.placeOf(parts, i, at))
+		if len(parts) > 0 && cast[i] != a {
+			eb.failingCast(cast[i], parts[min(i, len(parts)-1)].Span())
+		}
 	}
 	call := &ir.Call{Fn: fn, Args: cast, T: ret, At: eb.b.sources.Pos(whole)}
 	if !eb.checkPatterns(call, parts) {

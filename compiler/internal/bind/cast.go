@@ -152,6 +152,9 @@ func (eb *exprBinder) in(x *ast.In) ir.Expr {
 	if t.Kind == ir.Null {
 		t = ir.TVarchar
 	}
+	for i, e := range list {
+		eb.failingCast(eb.b.castTo(e, t), x.List[i].Span())
+	}
 	return eb.not(eb.inList(eb.b.castAt(a, t, eb.b.sources.Pos(x.X.Span())), list, t), x.Not)
 }
 

@@ -182,6 +182,7 @@ func (eb *exprBinder) cast(x *ast.Cast) ir.Expr {
 	if ir.NeedsZone(from, to) {
 		c.Zone = eb.b.zone
 	}
+	eb.failingCast(c, x.X.Span())
 	return c
 }
 

@@ -39,7 +39,7 @@ func (b *binder) from(t ast.TableExpr) (*relation, string) {
 	case *ast.Unnest:
 		b.later(x.Span(), "UNNEST", "")
 	case *ast.MatchRecognize:
-		b.later(x.Pattern.Span(), "MATCH_RECOGNIZE", "")
+		b.later(x.OpAt.At, "MATCH_RECOGNIZE", "")
 	default:
 		b.later(t.Span(), "this FROM", "")
 	}

@@ -16,6 +16,7 @@ const (
 	ConstantCondition = "H0411"
 	DivisionByZero    = "H0412"
 	OrderIgnored      = "H0413"
+	FailingCast       = "H0414"
 )
 
 var warnCodes = []Code{
@@ -32,9 +33,10 @@ var warnCodes = []Code{
 	{ConstantCondition, "condition never or always true", "A column has one value in a row: x = 1 AND x = 2 is never true (OR or IN is meant), and x <> 1 OR x <> 2 is always true (AND or NOT IN is meant)."},
 	{DivisionByZero, "division by zero", "The divisor is a constant, and zero: of whole and decimal numbers the division fails for every row, which then goes the way of 'on.error'. x / NULLIF(y, 0) is NULL where y is zero. DOUBLE and REAL give an infinity or NaN, and are not warned of."},
 	{OrderIgnored, "order without an effect", "Rows of a sub-query, of a view and of a query in WITH have no order: whoever reads them may take them in any. ORDER BY there has a meaning together with LIMIT, as it says which rows are the first ones. Put it at the end of the outermost query."},
+	{FailingCast, "constant that is no value of the type", "A constant is converted to a type that it is no value of, by CAST or because it is compared with a value of that type: the conversion fails for every row, which then goes the way of 'on.error'. TRY_CAST gives NULL instead."},
 }
 
 // IsWarning reports whether a code is one of warnings.
 func IsWarning(code string) bool {
-	return code == NotEnforced || code >= UnboundedState && code <= OrderIgnored
+	return code == NotEnforced || code >= UnboundedState && code <= FailingCast
 }

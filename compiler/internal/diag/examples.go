@@ -158,6 +158,8 @@ var examples = map[string]Example{
 		"SELECT id FROM t WHERE id = 1 OR id = 2;", true},
 	DivisionByZero: {"SELECT id / 0 AS x FROM t;",
 		"SELECT id / NULLIF(id, 0) AS x FROM t;", true},
+	FailingCast: {"SELECT id FROM t WHERE ts > 'noon of 2024-01-31';",
+		"SELECT id FROM t WHERE ts > '2024-01-31 12:00:00';", true},
 	BadLimit: {"SELECT id FROM t LIMIT '10';",
 		"SELECT id FROM t LIMIT 10;", true},
 	BadOrder: {"SELECT DISTINCT name FROM t ORDER BY id;",

@@ -121,7 +121,7 @@ func (p *parser) infix(start *token, left ast.Expr, level int) (ast.Expr, bool) 
 		}
 	case "AT":
 		if n := p.peek(1); n.is("TIME") && p.peek(2).is("ZONE") || n.is("LOCAL") {
-			p.unsupported(p.here(), "AT TIME ZONE", "times are in UTC; add or subtract an INTERVAL for another zone")
+			p.unsupported(p.here(), "AT TIME ZONE", "SET 'time.zone' = 'Europe/Berlin' at the top of the file has all local times of it in that zone")
 		}
 	}
 	return nil, false

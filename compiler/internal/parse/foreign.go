@@ -11,8 +11,8 @@ import (
 // does the same here.
 var foreignWords = map[string]string{
 	"ILIKE":     "write LOWER(x) LIKE 'a%', with the pattern in lower case",
-	"RLIKE":     "write LIKE with % for any text and _ for one character",
-	"REGEXP":    "write LIKE with % for any text and _ for one character",
+	"RLIKE":     "write REGEXP_LIKE(x, 'expression')",
+	"REGEXP":    "write REGEXP_LIKE(x, 'expression')",
 	"GLOB":      "write LIKE with % for any text and _ for one character",
 	"XOR":       "write (a) <> (b) for conditions",
 	"DIV":       "write a / b: the quotient of whole numbers is a whole number",
@@ -29,9 +29,18 @@ var foreignWords = map[string]string{
 	"DELIMITED": "options stand in parentheses: OPTIONS ('path' = '...', 'format' = 'csv')",
 }
 
+// starHint is for a star without some columns.
+const starHint = "a star takes all columns: name those that you want"
+
+// caseForm is how a condition gives a value.
+const caseForm = "write CASE WHEN condition THEN value ELSE other END"
+
 // foreignWordHint sees what people write who come from another system.
 func (p *parser) foreignWordHint([]string) string {
 	word, before := p.tok.word, p.prev.word
+	if p.alias != nil && p.alias == p.prev && p.at > 1 && p.toks[p.at-2].is("IF") {
+		return caseForm
+	}
 	if p.tok.kind != tokWord {
 		return p.foreignMarkHint()
 	}
@@ -47,10 +56,14 @@ func (p *parser) foreignWordHint([]string) string {
 		return false
 	}
 	switch {
+	case word == "THEN":
+		return caseForm
 	case word == "STARTS" && p.peek(1).is("WITH"):
 		return "write x LIKE 'begin%'"
 	case word == "ENDS" && p.peek(1).is("WITH"):
 		return "write x LIKE '%end'"
+	case word == "FILTER" && p.prev.is(")"):
+		return "the condition stands in parentheses: FILTER (WHERE condition)"
 	case word == "NOT" && (p.peek(1).is("=") || p.peek(1).is("EQUAL")):
 		return "write <>"
 	case word == "INTO" && !isWord("INSERT"):
@@ -68,7 +81,7 @@ func (p *parser) foreignWordHint([]string) string {
 	case word == "RETURNING":
 		return "leave it out, and SELECT the same rows in a statement of its own"
 	case (word == "EXCLUDE" || word == "EXCEPT" || word == "REPLACE" || word == "RENAME") && p.prev.is("*"):
-		return "a star takes all columns: name those that you want"
+		return starHint
 	case word == "ALL" && isWord("BY"):
 		return "name the columns, or their positions: GROUP BY 1, 2"
 	case (word == "ROW" || word == "ROWS") && isWord("FIRST", "NEXT"):
@@ -82,6 +95,8 @@ func (p *parser) foreignWordHint([]string) string {
 // foreignMarkHint is foreignWordHint for what is no word.
 func (p *parser) foreignMarkHint() string {
 	switch {
+	case p.tok.is("(") && p.prev.is("EXCEPT") && p.at > 1 && p.toks[p.at-2].is("*"):
+		return starHint
 	case p.tok.is(",") && p.prev.kind == tokNumber && p.at > 1 && p.toks[p.at-2].is("LIMIT") && p.peek(1).kind == tokNumber:
 		return fmt.Sprintf("write LIMIT %s OFFSET %s", p.text(p.peek(1)), p.text(p.prev))
 	case p.tok.is(",") && p.prev.kind == tokNumber && p.prev.end == p.tok.start && p.peek(1).kind == tokNumber && p.peek(1).start == p.tok.end:
@@ -97,7 +112,7 @@ func (p *parser) foreignMarkHint() string {
 	case p.tok.is("$"):
 		return "a value from outside is written ${name} and given with -D name=value; an amount of money is a number alone"
 	case p.tok.is("~"):
-		return "write LIKE with % for any text and _ for one character"
+		return foreignWords["REGEXP"]
 	}
 	return ""
 }

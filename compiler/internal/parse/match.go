@@ -13,8 +13,8 @@ import (
 // the order of the standard; one that stands elsewhere is named in the error.
 func (p *parser) matchRecognize(start *token, input ast.TableExpr) ast.TableExpr {
 	const what = "MATCH_RECOGNIZE"
+	m := &ast.MatchRecognize{Input: input, OpAt: ast.Place{At: p.spanOf(p.tok)}}
 	p.expect(what)
-	m := &ast.MatchRecognize{Input: input}
 	open := p.open("(", what)
 	if p.accepts("PARTITION", "BY") {
 		m.Partition = list(p, p.expr)

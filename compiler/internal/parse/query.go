@@ -184,7 +184,7 @@ func (p *parser) body(level int) ast.QueryBody {
 			p.accept("DISTINCT")
 		}
 		if !p.beginsQuery() || p.tok.is("WITH") {
-			p.failExpected("SELECT, VALUES or '(' behind "+op.Op, "SELECT", "VALUES", "ALL")
+			p.failExpected("a query behind "+op.Op, "SELECT", "VALUES", "ALL")
 		}
 		op.R = p.body(level + 1)
 		op.Place = p.from(start)
