@@ -52,7 +52,6 @@ var functionsOfOthers = map[string]string{
 	"UCASE":         "write UPPER($1)",
 	"LCASE":         "write LOWER($1)",
 	"MID":           "write SUBSTRING($1, $2, $3)",
-	"STRPOS":        "write POSITION($2 IN $1)",
 	"SPLIT":         "write SPLIT_PART($1, $2, 1) for the first part",
 	"STRING_SPLIT":  "write SPLIT_PART($1, $2, 1) for the first part",
 	"REGEXP_MATCH":  "write REGEXP_LIKE($1, $2), or REGEXP_EXTRACT for the part that fits",
