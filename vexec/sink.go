@@ -77,4 +77,7 @@ type SinkContext struct {
 	// has been written still counts, but a sink whose medium does not take it soon fails.
 	// nil: never.
 	Interrupted <-chan struct{}
+	// Notify tells the user what is worth knowing while the run goes on, such as that rows
+	// wait for a medium that is down; nil: nobody.
+	Notify func(text string)
 }

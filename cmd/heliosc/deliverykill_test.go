@@ -14,8 +14,8 @@ import (
 )
 
 const (
-	deliveredRows = 8000
-	deliveryQuery = `CREATE MAPPING s (i BIGINT) TYPE Generator OPTIONS ('rows-per-second' = '20000', 'number-of-rows' = '8000', 'fields.i.kind' = 'sequence');
+	deliveredRows = 5000
+	deliveryQuery = `CREATE MAPPING s (i BIGINT) TYPE Generator OPTIONS ('rows-per-second' = '20000', 'number-of-rows' = '5000', 'fields.i.kind' = 'sequence');
 CREATE MAPPING o (i BIGINT) TYPE File OPTIONS ('path' = 'out/', 'format' = 'ndjson', 'roll.interval' = '0s');
 SELECT i FROM s;
 INSERT INTO o SELECT i FROM s;
@@ -36,7 +36,7 @@ func TestKillDelivery(t *testing.T) {
 			printed, lost, kills := map[string]int{}, 0, 0
 			for ended := false; !ended; {
 				var out, errs []byte
-				out, errs, ended = killWhilePrinting(t, dir, delivery, int64(r.Intn(8000)))
+				out, errs, ended = killWhilePrinting(t, dir, delivery, int64(r.Intn(6000)))
 				for line := range bytes.Lines(out) {
 					if bytes.HasSuffix(line, []byte("\n")) && string(line) != "i\n" { // else the kill has cut it
 						printed[string(line)]++

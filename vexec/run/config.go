@@ -45,7 +45,7 @@ type Config struct {
 	DeadLetters func() (vexec.Sink, error)
 
 	Warn     func(text string) // nil: warnings are not shown
-	Notify   func(text string) // what sources tell of themselves, by any goroutine; nil: it is not shown
+	Notify   func(text string) // what sources and sinks tell of themselves, by any goroutine; nil: it is not shown
 	Progress func(p Progress)  // about five times a second; nil: none
 
 	// Interrupt, once closed, drains the run: scans stop, a last checkpoint is

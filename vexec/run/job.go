@@ -310,7 +310,7 @@ func (j *job) openSinks() error {
 }
 
 func (j *job) sinkContext(s *sinkEnd, p *ir.PhysSink) (_ *vexec.SinkContext, err error) {
-	sc := &vexec.SinkContext{Schema: p.In, Changes: p.Changes, Name: s.key, Run: j.run, Memory: s.mem, Unbounded: j.unbounded(), NoRestart: j.dir == nil, Delivery: j.cfg.Delivery, Clock: j.cfg.Clock, Interrupted: j.cfg.Interrupt}
+	sc := &vexec.SinkContext{Schema: p.In, Changes: p.Changes, Name: s.key, Run: j.run, Memory: s.mem, Unbounded: j.unbounded(), NoRestart: j.dir == nil, Delivery: j.cfg.Delivery, Clock: j.cfg.Clock, Interrupted: j.cfg.Interrupt, Notify: j.cfg.Notify}
 	if j.restored != nil {
 		sc.Epoch, sc.Token = j.restored.Epoch, j.restored.Sinks[s.key]
 		if sc.Token, err = j.inFlight(s, sc.Token); err != nil {

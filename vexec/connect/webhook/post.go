@@ -47,6 +47,7 @@ func (s *sink) post(ctx context.Context, key string, body []byte) error {
 		after, err := s.try(ctx, key, body)
 		switch {
 		case err == nil:
+			s.tell(false, "%s: %s takes rows again", s.set.name, s.set.place())
 			return nil
 		case ctx.Err() != nil:
 			return s.stopped(ctx, last)
@@ -58,6 +59,7 @@ func (s *sink) post(ctx context.Context, key string, body []byte) error {
 			return fmt.Errorf("%w; given up after %s", err, tries(try+1))
 		}
 		last = err
+		s.tell(true, "%s: %v; tried again up to %s", s.set.name, err, times(s.set.retries))
 		wait := delay/2 + rand.N(delay/2+1)
 		if after > wait {
 			wait = min(after, maxRetryAfter)
@@ -67,6 +69,21 @@ func (s *sink) post(ctx context.Context, key string, body []byte) error {
 		}
 		delay = min(2*delay, s.set.maxDelay)
 	}
+}
+
+// tell says once that the receiver is down, and once that it is not any more.
+func (s *sink) tell(down bool, format string, args ...any) {
+	if s.notify != nil && s.down != down {
+		s.notify(fmt.Sprintf(format, args...))
+	}
+	s.down = down
+}
+
+func times(n int) string {
+	if n == 1 {
+		return "once"
+	}
+	return fmt.Sprintf("%d times", n)
 }
 
 // untilStopped is ctx, which also ends lastTries after the run is told to stop.

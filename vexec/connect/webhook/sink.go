@@ -38,6 +38,8 @@ type sink struct {
 	encode *ndjson.Encoder
 	mem    *vexec.Account
 	quit   <-chan struct{} // closed: the run is to stop, and retries soon end
+	notify func(string)    // nil: nobody
+	down   bool            // it has been told that the receiver takes no rows
 
 	mu     sync.Mutex
 	text   []byte // lines of the batch at hand
@@ -56,7 +58,7 @@ func (s *sink) Open(ctx context.Context, sc *vexec.SinkContext) error {
 	s.atMost = sc.Delivery == ir.AtMostOnce
 	s.direct = sc.NoRestart || s.atMost || sc.Delivery == ir.AtLeastOnce
 	s.encode, s.mem = ndjson.NewEncoder(sc.Schema), sc.Memory
-	s.quit = sc.Interrupted
+	s.quit, s.notify = sc.Interrupted, sc.Notify
 	if sc.Token != nil {
 		if err := s.Commit(ctx, sc.Epoch, sc.Token); err != nil {
 			return err

@@ -241,10 +241,14 @@ func TestWithCheckpoints(t *testing.T) {
 func TestRetries(t *testing.T) {
 	r := receive(t, cut, status(503), status(429, "Retry-After", "7"), status(429, "Retry-After", "86400"), status(500))
 	c := newPatience()
-	s := open(t, c, r.URL, "retry.delay=100ms| retry.max-delay=1s", vexec.SinkContext{NoRestart: true})
+	var told []string
+	s := open(t, c, r.URL, "retry.delay=100ms| retry.max-delay=1s", vexec.SinkContext{NoRestart: true, Notify: func(text string) { told = append(told, text) }})
 	write(t, s, 1)
 	if _, err := s.Prepare(ctx, 1, true); err != nil {
 		t.Fatal(err)
+	}
+	if want := []string{"alerts: " + r.URL + " cannot be reached: EOF; tried again up to 10 times", "alerts: " + r.URL + " takes rows again"}; !slices.Equal(told, want) {
+		t.Errorf("%q, want %q", told, want)
 	}
 	bodies, keys := r.all()
 	for i := range bodies {
