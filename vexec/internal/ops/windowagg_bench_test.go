@@ -93,6 +93,8 @@ func cpuTime() int64 {
 
 func BenchmarkWindowAgg(b *testing.B) {
 	hop := ir.Window{Kind: ir.Hop, Size: 60_000_000, Slide: 6_000_000}
+	cumulate := ir.Window{Kind: ir.Cumulate, Size: 60_000_000, Slide: 6_000_000}
+	session := ir.Window{Kind: ir.Session, Size: 2_000_000, Slide: 2_000_000} // most of 100,000 keys have one row in it
 	for _, c := range []struct {
 		name     string
 		w        ir.Window
@@ -106,6 +108,10 @@ func BenchmarkWindowAgg(b *testing.B) {
 		{"partial by auction", byMinute, ir.Partial, 1, 100_000},
 		{"hop of 10 panes by channel", hop, ir.Complete, 2, 1000},
 		{"hop of 10 panes by auction", hop, ir.Complete, 1, 100_000},
+		{"cumulate of 10 steps, 1,000 keys", cumulate, ir.Complete, 1, 1000},
+		{"cumulate of 10 steps, 100,000 keys", cumulate, ir.Complete, 1, 100_000},
+		{"sessions of 1,000 keys", session, ir.Complete, 1, 1000},
+		{"sessions of 100,000 keys", session, ir.Complete, 1, 100_000},
 	} {
 		b.Run(c.name, func(b *testing.B) { benchmarkWindowAgg(b, c.w, c.phase, c.key, c.auctions) })
 	}
