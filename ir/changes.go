@@ -33,8 +33,11 @@ func ChangesOf(n Node) Changes {
 	if !n.Props().Updating {
 		return Inserts
 	}
-	if x, ok := n.(*Aggregate); ok {
+	switch x := n.(type) {
+	case *Aggregate:
 		return changesOfGroups(x)
+	case *Rank:
+		return changesOfRank(x)
 	}
 	var all Changes
 	for _, in := range n.Inputs() {
@@ -65,6 +68,8 @@ func UpsertKey(n Node) (key []int, ok bool) {
 			return nil, false
 		}
 		return firstColumns(len(x.Keys)), true
+	case *Rank:
+		return rankKey(x)
 	case *Filter:
 		return UpsertKey(x.Input)
 	case *Sink:

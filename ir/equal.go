@@ -43,6 +43,8 @@ func SameNode(a, b Node) bool {
 		return x.TimeCol == b.(*ProcTime).TimeCol
 	case *Over:
 		return sameOver(x, b.(*Over))
+	case *Rank:
+		return sameRank(x, b.(*Rank))
 	case *Union, *Changelog, *Repeat:
 		return true
 	case *Sort:

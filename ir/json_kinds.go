@@ -28,6 +28,7 @@ var jsonKinds = map[string]reflect.Type{
 	"Aggregate":   reflect.TypeFor[Aggregate](),
 	"WindowAgg":   reflect.TypeFor[WindowAgg](),
 	"Over":        reflect.TypeFor[Over](),
+	"Rank":        reflect.TypeFor[Rank](),
 	"Union":       reflect.TypeFor[Union](),
 	"ProcTime":    reflect.TypeFor[ProcTime](),
 	"Repeat":      reflect.TypeFor[Repeat](),
@@ -47,6 +48,7 @@ var jsonKinds = map[string]reflect.Type{
 	"SortOp":        reflect.TypeFor[SortOp](),
 	"RepeatOp":      reflect.TypeFor[RepeatOp](),
 	"ChangelogOp":   reflect.TypeFor[ChangelogOp](),
+	"RankOp":        reflect.TypeFor[RankOp](),
 	"GroupAggOp":    reflect.TypeFor[GroupAggOp](),
 	"AttachedAggOp": reflect.TypeFor[AttachedAggOp](),
 }

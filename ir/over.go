@@ -304,12 +304,7 @@ func HasArrival(n Node) bool {
 	case *Filter, *Project, *ProcTime, *Watermark, *LateRows, *WindowTVF, *Limit:
 		return HasArrival(n.Inputs()[0])
 	case *Union:
-		for _, in := range x.In {
-			if !HasArrival(in) {
-				return false
-			}
-		}
-		return true
+		return len(x.In) == 1 && HasArrival(x.In[0])
 	}
 	return false
 }

@@ -121,6 +121,8 @@ func DescribeNode(n Node) string {
 			keyList(x.Input.Schema(), x.Keys) + aggList(x.Aggs)
 	case *Over:
 		return overText(x)
+	case *Rank:
+		return rankText(x.Input.Schema(), x.S, x.Fn, x.Partition, x.Order, x.From, x.To, x.Number, x.AtEnd, x.TTL)
 	case *Union:
 		return "Union"
 	case *Limit:

@@ -115,6 +115,8 @@ func DescribeOp(op PhysOp) string {
 		return "Window " + windowText(x.Window, x.Out, x.TimeCol) + windowKeys(x.Window, x.Out, x.Keys)
 	case *WindowAggOp:
 		return x.Name() + " " + windowText(x.Window, x.In, x.TimeCol) + keyList(x.In, x.Keys) + aggList(x.Aggs)
+	case *RankOp:
+		return rankText(x.In, x.Out, x.Fn, x.Partition, x.Order, x.From, x.To, x.Number, x.AtEnd, x.TTL)
 	case *GroupAggOp:
 		return x.Name() + groupsText(keyList(x.In, x.Keys)+aggList(x.Results()), x.AtEnd, x.TTL)
 	case *AttachedAggOp:

@@ -20,6 +20,8 @@ func OnlyInput(n Node) Node {
 		return x.Input
 	case *Over:
 		return x.Input
+	case *Rank:
+		return x.Input
 	case *Changelog:
 		return x.Input
 	case *Limit:

@@ -48,6 +48,12 @@ func StateOf(n Node) State {
 			return keyedState(StuckTime(x), x.Input.Props().Bounded, x.Window, columnNames(x.Input.Schema(), x.Keys), "aggregates")
 		}
 		return timedState(StuckTime(x), paneState(x.Window, columnNames(x.Input.Schema(), x.Keys)))
+	case *Rank:
+		keys := columnNames(x.Input.Schema(), x.Partition)
+		if x.Windowed() {
+			return windowRankState(StuckTime(x), x.Fn, x.To, keys)
+		}
+		return rankState(x.Fn, x.To, keys, x.Input.Props().Updating, x.Input.Props().Bounded, x.TTL)
 	case *Aggregate:
 		keys := columnNames(x.Input.Schema(), x.Keys)
 		if x.Windowed() {
@@ -87,6 +93,12 @@ func StateOfOp(op PhysOp) State {
 			return State{TimedState, partialState(x.Window, keys), ""}
 		}
 		return timedState(x.StuckTime, paneState(x.Window, keys))
+	case *RankOp:
+		keys := columnNames(x.In, x.Partition)
+		if x.EndCol >= 0 {
+			return windowRankState(x.StuckTime, x.Fn, x.To, keys)
+		}
+		return rankState(x.Fn, x.To, keys, x.Retracts, x.Ends, x.TTL)
 	case *GroupAggOp:
 		keys := columnNames(x.In, x.Keys)
 		if x.Phase == Partial {

@@ -73,6 +73,8 @@ func checkNode(n Node) error {
 		return checkWindowAgg(x)
 	case *Over:
 		return checkOver(x)
+	case *Rank:
+		return checkRank(x)
 	case *Union:
 		return checkUnion(x)
 	case *Limit:

@@ -162,6 +162,8 @@ func checkOp(op PhysOp, in *Schema) error {
 		return checkRepeat(in, x.Out)
 	case *ChangelogOp:
 		return checkChangelog(in, x.Out)
+	case *RankOp:
+		return checkRankOp(x, in)
 	case *GroupAggOp:
 		return checkGroupAggOp(x, in)
 	case *AttachedAggOp:

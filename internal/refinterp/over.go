@@ -111,17 +111,16 @@ func compareOrder(a, b []ir.Value, order []ir.SortKey, s *ir.Schema) int {
 	return 0
 }
 
-// compareRows compares all values, the first column first; NULL is least.
+// compareRows compares all values, the first column first; NULL is greatest.
 func compareRows(a, b []ir.Value, s *ir.Schema) int {
 	for i := range s.Cols {
 		c := 0
 		switch {
+		case !s.Cols[i].Type.Ordered():
 		case a[i] == nil || b[i] == nil:
 			c = cmp.Compare(present(a[i]), present(b[i]))
-		case s.Cols[i].Type.Ordered():
-			c = compare(a[i], b[i], s.Cols[i].Type)
 		default:
-			c = cmp.Compare(identity(a[i:i+1]), identity(b[i:i+1]))
+			c = compare(a[i], b[i], s.Cols[i].Type)
 		}
 		if c != 0 {
 			return c
@@ -132,9 +131,9 @@ func compareRows(a, b []ir.Value, s *ir.Schema) int {
 
 func present(v ir.Value) int {
 	if v == nil {
-		return 0
+		return 1
 	}
-	return 1
+	return 0
 }
 
 // overValue is what a call gives for row i of a partition in order.

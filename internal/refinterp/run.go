@@ -150,6 +150,8 @@ func (r *runner) node(n ir.Node) ([]row, error) {
 		return r.over(n, in)
 	case *ir.Sort:
 		return r.sorted(n, in), nil
+	case *ir.Rank:
+		return r.rank(n, in)
 	case *ir.Repeat:
 		return repeat(in), nil
 	case *ir.Changelog:

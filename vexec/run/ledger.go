@@ -189,7 +189,7 @@ func (b *book) operator(st *ir.Stage, k int, op ir.PhysOp, o *OpStats, rows int6
 		default:
 			e.rest(left, b.cut[st][k+1])
 		}
-	case *ir.RepeatOp:
+	case *ir.RepeatOp, *ir.RankOp:
 		if left > 0 {
 			e.Filtered += left
 		} else {

@@ -45,8 +45,9 @@ func (o *overs) node(n ir.Node, i int, column []int) ir.Node {
 			x.S.Cols = append(x.S.Cols, ir.Column{Name: c.call.Name, Type: c.call.T, NotNull: ir.IsRank(c.call.Fn) || c.call.Fn == "COUNT"})
 		}
 	}
-	if !x.ByTime() {
-		x.P.TimeCol = -1
+	if !x.ByTime() { // rows come out when the input has ended
+		x.P = ir.NoProps
+		x.P.Bounded, x.P.Updating = n.Props().Bounded, n.Props().Updating
 	}
 	o.b.stateAt(x, first.at)
 	return x

@@ -44,7 +44,7 @@ func (b *binder) selectRows(x *ast.Select) *relation {
 		where.hidden, where.hiding = aliasPlaces(x), "WHERE"
 		eb := &exprBinder{b: b, scope: &where, noAggs: "WHERE"}
 		if p := eb.condition(x.Where, "WHERE"); p != nil {
-			in = &relation{node: &ir.Filter{Input: in.node, Pred: p}, at: in.at}
+			in = &relation{node: b.filtered(in.node, p), at: in.at}
 		}
 	}
 	items, ok := b.items(x, s)
@@ -95,7 +95,7 @@ func (eb *exprBinder) qualify(x *ast.Select) []ir.Expr {
 // qualified keeps the rows for which the conditions are true.
 func (b *binder) qualified(n ir.Node, conditions []ir.Expr) ir.Node {
 	for _, c := range conditions {
-		n = &ir.Filter{Input: n, Pred: c}
+		n = b.filtered(n, c)
 	}
 	return n
 }

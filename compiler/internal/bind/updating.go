@@ -28,12 +28,8 @@ func (b *binder) emission(agg *ir.Aggregate) {
 		return
 	}
 	in := agg.Input.Props()
-	switch {
-	case len(agg.Aggs) == 0 && !in.Updating:
-	case b.shows && b.changelog != ChangelogAuto:
-		agg.AtEnd = b.changelog == ChangelogFinal
-	default:
-		agg.AtEnd = in.Bounded
+	if len(agg.Aggs) > 0 || in.Updating {
+		agg.AtEnd = b.atEnd(in)
 	}
 	if !agg.AtEnd && !in.Bounded {
 		agg.TTL = b.stateTTL().Microseconds()
@@ -102,6 +98,12 @@ func (b *binder) relateChange(n ir.Node) {
 	if a, ok := n.(*ir.Aggregate); ok && !a.Windowed() {
 		if at, ok := b.places[n]; ok {
 			b.relate(at, "a group's result changes with each of its rows")
+			return
+		}
+	}
+	if r, ok := n.(*ir.Rank); ok && !r.Input.Props().Updating {
+		if at, ok := b.places[n]; ok {
+			b.relate(at, "the first rows of a partition change with each row that is before them")
 			return
 		}
 	}

@@ -19,7 +19,7 @@ func removeEmpty(_ *Ctx, n ir.Node) (ir.Node, bool) {
 		if (len(x.Keys) > 0 || x.StartKey >= 0 || x.EndKey >= 0) && isEmpty(x.Input) {
 			return emptyLike(n), true
 		}
-	case *ir.Project, *ir.Changelog, *ir.Repeat, *ir.ProcTime, *ir.Watermark, *ir.LateRows, *ir.WindowTVF, *ir.WindowAgg, *ir.Over, *ir.Sort:
+	case *ir.Project, *ir.Changelog, *ir.Repeat, *ir.ProcTime, *ir.Watermark, *ir.LateRows, *ir.WindowTVF, *ir.WindowAgg, *ir.Over, *ir.Sort, *ir.Rank:
 		if isEmpty(n.Inputs()[0]) {
 			return emptyLike(n), true
 		}

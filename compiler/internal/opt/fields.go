@@ -107,6 +107,8 @@ func splitNode(n ir.Node) split {
 		return splitWindowTVF(x)
 	case *ir.Over:
 		return splitOver(x)
+	case *ir.Rank:
+		return splitRank(x)
 	case *ir.Aggregate:
 		return splitAggregate(x)
 	case *ir.Union:

@@ -66,6 +66,8 @@ func prune(n ir.Node, need []bool, eventTime bool) (ir.Node, []int) {
 		return pruneWindowAgg(x, need)
 	case *ir.Over:
 		return pruneOver(x, need)
+	case *ir.Rank:
+		return pruneRank(x, need)
 	case *ir.LateRows:
 		return pruneLateRows(x, need)
 	case *ir.ProcTime:

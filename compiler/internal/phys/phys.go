@@ -171,6 +171,8 @@ func (p *planner) buildOwn(n ir.Node) (*rel, error) {
 		r.add(&ir.ProjectOp{Exprs: x.Exprs, Out: x.S})
 	case *ir.WindowTVF:
 		return p.windowTVF(x, r), nil
+	case *ir.Rank:
+		return p.rank(x, r), nil
 	case *ir.Limit:
 		return p.limit(x, r), nil
 	case *ir.ProcTime:

@@ -8,10 +8,10 @@ import (
 	"github.com/helios-stream/helios/vexec"
 )
 
-// compareValues orders row i of a and row j of b, vectors of one type: false before true,
+// Compare orders row i of a and row j of b, vectors of one type: false before true,
 // NaN equal to itself and above all numbers, text by bytes, NULL above all values, lists
 // and ROWs by their first different part. The order of MAPs is any that is one.
-func compareValues(a *vexec.Vec, i int, b *vexec.Vec, j int) int {
+func Compare(a *vexec.Vec, i int, b *vexec.Vec, j int) int {
 	switch an, bn := a.Null(i), b.Null(j); {
 	case an && bn:
 		return 0
@@ -39,7 +39,7 @@ func compareValues(a *vexec.Vec, i int, b *vexec.Vec, j int) int {
 		return cmp.Compare(int64(keyWord(a, i)), int64(keyWord(b, j)))
 	case k == ir.Row:
 		for f := range a.Kids {
-			if c := compareValues(&a.Kids[f], i, &b.Kids[f], j); c != 0 {
+			if c := Compare(&a.Kids[f], i, &b.Kids[f], j); c != 0 {
 				return c
 			}
 		}
@@ -67,7 +67,7 @@ func compareLists(a *vexec.Vec, i int, b *vexec.Vec, j int) int {
 	n, m := a.Offs[i+1]-a.Offs[i], b.Offs[j+1]-b.Offs[j]
 	for e := range min(n, m) {
 		for k := range a.Kids {
-			if c := compareValues(&a.Kids[k], int(a.Offs[i]+e), &b.Kids[k], int(b.Offs[j]+e)); c != 0 {
+			if c := Compare(&a.Kids[k], int(a.Offs[i]+e), &b.Kids[k], int(b.Offs[j]+e)); c != 0 {
 				return c
 			}
 		}

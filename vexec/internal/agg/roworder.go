@@ -69,7 +69,7 @@ func (o *rowOrder) compare(a, b rowAtPlace) int {
 			}
 			return -1
 		}
-		if c := compareValues(x, a.row, y, b.row); c != 0 {
+		if c := Compare(x, a.row, y, b.row); c != 0 {
 			if key.desc {
 				return -c
 			}
@@ -79,7 +79,7 @@ func (o *rowOrder) compare(a, b rowAtPlace) int {
 	if a.place != b.place {
 		return cmp.Compare(a.place, b.place)
 	}
-	return compareValues(&a.cols[0], a.row, &b.cols[0], b.row)
+	return Compare(&a.cols[0], a.row, &b.cols[0], b.row)
 }
 
 // better reports whether a is rather the row that counts than b.

@@ -286,6 +286,10 @@ func (k keys) op(op ir.PhysOp) string {
 		if x.Label != "" {
 			return k.next(x.Label + " " + string(x.Phase))
 		}
+	case *ir.RankOp:
+		if x.Label != "" {
+			return k.next(x.Label)
+		}
 	case *ir.GroupAggOp:
 		if x.Label != "" {
 			return k.next(x.Label + " " + string(stateOf(x.Phase)))
