@@ -232,6 +232,7 @@ func (g *grouping) windowKeys(x *ast.Select) (start, end int, ok bool) {
 		return start, end, g.poor || g.namesWindow(x, p, start >= 0, end >= 0)
 	}
 	if hasWindow || start < 0 && end < 0 {
+		g.windowsMixed(x)
 		return start, end, true
 	}
 	g.b.err(diag.NoWindow, g.place(x), "select both window_start and window_end in the sub-query",

@@ -160,6 +160,8 @@ var examples = map[string]Example{
 		"SELECT id / NULLIF(id, 0) AS x FROM t;", true},
 	FailingCast: {"SELECT id FROM t WHERE ts > 'noon of 2024-01-31';",
 		"SELECT id FROM t WHERE ts > '2024-01-31 12:00:00';", true},
+	WindowsMixed: {"SELECT name, COUNT(*) AS n FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE)) GROUP BY name;",
+		"SELECT window_start, name, COUNT(*) AS n FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE)) GROUP BY window_start, window_end, name;", true},
 	BadLimit: {"SELECT id FROM t LIMIT '10';",
 		"SELECT id FROM t LIMIT 10;", true},
 	BadOrder: {"SELECT DISTINCT name FROM t ORDER BY id;",
