@@ -216,7 +216,7 @@ func (p *parser) call(start *token) ast.Expr {
 	c, _, open := p.begin()
 	switch {
 	case p.tok.is(")"):
-	case p.tok.is("*") && p.peek(1).is(")"):
+	case p.tok.is("*"):
 		p.next()
 		c.Star = true
 	default:

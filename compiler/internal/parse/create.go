@@ -151,6 +151,9 @@ func (p *parser) mappingEnd(m *ast.CreateMapping, first *token, optionsSeen, wro
 	case !m.Table && m.Connector == nil && !wrong:
 		p.failExpected("TYPE and a connector's name, such as TYPE File", "TYPE", "OPTIONS", "PARTITIONED", "COMMENT")
 	case !atEnd:
+		if !m.Table && p.tok.is("(") && p.peek(1).kind == tokString && p.peek(2).is("=") {
+			p.failAt(diag.Syntax, p.here(), "expected OPTIONS before the options, found '('", "write OPTIONS (...)")
+		}
 		p.failExpected("the end of the "+mappingWord(m), "OPTIONS", "WITH", "PARTITIONED", "COMMENT", "TYPE")
 	}
 }
@@ -232,7 +235,9 @@ func (p *parser) watermark() *ast.Watermark {
 	start := p.expect("WATERMARK")
 	p.expect("FOR")
 	w := &ast.Watermark{Col: p.ident("the name of the time column")}
-	p.expect("AS")
+	if name := p.text(p.prev); !p.accept("AS") {
+		p.failAt(diag.Syntax, p.here(), "expected AS behind WATERMARK FOR "+name+", found "+p.found(), "write WATERMARK FOR "+name+" AS "+name+" - INTERVAL '5' SECOND, with your lag")
+	}
 	w.Expr = p.expr()
 	w.Place = p.from(start)
 	return w

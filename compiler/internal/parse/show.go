@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/helios-stream/helios/compiler/internal/ast"
+	"github.com/helios-stream/helios/compiler/internal/diag"
 )
 
 // showable is what SHOW lists.
@@ -87,6 +88,9 @@ func (p *parser) describe(start *token) ast.Statement {
 	}
 	if (p.tok.is("JOB") || p.tok.is("CATALOG") || p.tok.is("DATABASE") || p.tok.is("FUNCTION")) && (p.peek(1).maybeName() || p.peek(1).kind == tokString) {
 		p.unsupported(p.here(), "DESCRIBE "+p.tok.word, "DESCRIBE takes a mapping or a view")
+	}
+	if (p.tok.is("TABLE") || p.tok.is("MAPPING") || p.tok.is("VIEW")) && p.peek(1).maybeName() {
+		p.failAt(diag.Syntax, p.here(), "DESCRIBE takes the name alone", "write DESCRIBE "+p.text(p.peek(1)))
 	}
 	d := &ast.Describe{Name: p.qualified("the name of a mapping or a view")}
 	d.Place = p.from(start)

@@ -79,6 +79,9 @@ func (p *parser) baseType() *ir.Type {
 		if word == "DOUBLE" {
 			p.accept("PRECISION")
 		}
+		if p.tok.is("(") && p.peek(1).kind == tokNumber {
+			p.failAt(diag.BadTypeParam, p.here(), word+" takes no number", "write "+word+" alone")
+		}
 		return t
 	}
 	if t := sizedTypes[word]; t != nil {

@@ -1,0 +1,5 @@
+-- a length of a type that has none
+CREATE MAPPING trades (
+  id BIGINT, ticker VARCHAR, price DECIMAL(10, 2), amount BIGINT, trade_time TIMESTAMP(3), WATERMARK FOR trade_time AS trade_time - INTERVAL '5' SECOND
+) TYPE File OPTIONS ('path' = 'trades.ndjson', 'format' = 'json');
+CREATE MAPPING u (name STRING(5), n BIGINT(20)) TYPE File OPTIONS ('path' = 'u.csv');
