@@ -34,6 +34,7 @@ type cli struct {
 	Explain    explainCmd    `cmd:"" help:"Print the plan of query files, or what an error code means."`
 	Connector  connectorCmd  `cmd:"" help:"List the connectors, or show the options of one, with examples."`
 	New        newCmd        `cmd:"" help:"Write a small project into a new folder: a query, data and a test."`
+	Test       testCmd       `cmd:"" help:"Run tests of queries: files that say what goes in, step by step, and what comes out."`
 	Completion completionCmd `cmd:"" help:"Print a script that has the shell complete commands, flags and files."`
 	Fmt        fmtCmd        `cmd:"" help:"Format query files: print them, or with -w write them."`
 	Dlq        dlqCmd        `cmd:"" help:"Look at dead letters, and write their records out to be read again."`
@@ -97,6 +98,8 @@ func report(err error, io streams) int {
 	switch {
 	case err == nil:
 		return exitDone
+	case errors.Is(err, errTestsFailed): // which are printed
+		return exitFailed
 	case errors.Is(err, errShown):
 		return exitNotCompiled
 	case errors.As(err, &compile):

@@ -23,6 +23,19 @@ type SimOptions struct {
 	// Replan gives the plan of the start with this number, from 1 on, so that a
 	// restart may have another number of tasks; nil: the same plan.
 	Replan func(restart int) *ir.Plan
+	// Quiet, if set, is asked whenever all parts of the run wait, and says what happens
+	// then: so a script goes on step by step. Time then passes only as it says. now is the
+	// time of the run's clock, start the number of the start, from 0 on.
+	Quiet func(now ir.Micros, start int) (SimMove, error)
+}
+
+// SimMove is what happens to a simulated run of which all parts wait. The zero SimMove
+// asks them again, as sources may have something new.
+type SimMove struct {
+	Until      ir.Micros // time passes to here, or to when an operator acts by it before that; not after now: it stands still
+	Checkpoint bool      // one is taken
+	Kill       bool      // everything in memory is lost and the run starts again
+	Stop       bool      // the run is interrupted for the last time
 }
 
 // SimResult is what happened in a simulation.
@@ -52,6 +65,7 @@ func Simulate(plan *ir.Plan, cfg Config, seed uint64, o SimOptions) (*SimResult,
 		s.cfg.Run = fmt.Sprintf("sim%d", seed)
 	}
 	for start := 0; ; start++ {
+		s.start = start
 		if start > 0 && o.Replan != nil {
 			plan = o.Replan(start)
 		}
@@ -71,6 +85,7 @@ type simulation struct {
 	rng    *rand.Rand
 	clock  *simClock
 	result SimResult
+	start  int
 
 	stopped bool // StopWhen said so
 }
@@ -133,10 +148,16 @@ func (s *simulation) steps(ctx context.Context, j *job, actors []actor) (fate, e
 	left, idle := len(actors), 0
 	for {
 		if left == 0 {
-			if idle++; idle > maxIdle && (j.due() == ir.MaxMicros || idle > maxTicks) {
-				return ended, errors.New("deadlock: every task waits")
+			if s.opt.Quiet != nil {
+				if end, err := s.quiet(j); err != nil || end == killed {
+					return end, err
+				}
+			} else {
+				if idle++; idle > maxIdle && (j.due() == ir.MaxMicros || idle > maxTicks) {
+					return ended, errors.New("deadlock: every task waits")
+				}
+				s.passUntil(j.due())
 			}
-			s.passUntil(j.due())
 			clear(waits)
 			left = len(actors)
 		}
@@ -145,7 +166,9 @@ func (s *simulation) steps(ctx context.Context, j *job, actors []actor) (fate, e
 			continue
 		}
 		s.result.Steps++
-		s.clock.pass(int64(s.rng.IntN(1000)))
+		if s.opt.Quiet == nil {
+			s.clock.pass(int64(s.rng.IntN(1000)))
+		}
 		st, err := actors[i](ctx)
 		if err != nil {
 			return ended, err
@@ -167,6 +190,30 @@ func (s *simulation) steps(ctx context.Context, j *job, actors []actor) (fate, e
 			return killed, nil
 		}
 	}
+}
+
+// quiet does what the script says.
+func (s *simulation) quiet(j *job) (fate, error) {
+	m, err := s.opt.Quiet(s.clock.Now(), s.start)
+	if err != nil {
+		return ended, err
+	}
+	to := m.Until
+	if due := j.due(); due > s.clock.Now() {
+		to = min(to, due)
+	}
+	s.passUntil(to)
+	if m.Checkpoint {
+		j.coord.force = true
+	}
+	if m.Stop && !s.stopped {
+		s.stopped = true
+		j.coord.drain(ErrInterrupted)
+	}
+	if m.Kill {
+		return killed, nil
+	}
+	return goesOn, nil
 }
 
 // passUntil lets time pass until an operator waits for no more.

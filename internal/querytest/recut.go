@@ -1,4 +1,4 @@
-package goldentest
+package querytest
 
 import (
 	"context"
@@ -9,11 +9,10 @@ import (
 
 	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
-	"github.com/helios-stream/helios/vexec/connect/file"
 	"github.com/helios-stream/helios/vexec/connect/memory"
 )
 
-// recutFiles is the file connector with units of a few rows, so that a small file
+// recutFiles is a file connector with units of a few rows, so that a small file
 // is decoded by several tasks and cut by barriers. It reads the file through the
 // real decoder when the split is opened.
 type recutFiles struct {
@@ -21,7 +20,8 @@ type recutFiles struct {
 	unit int // rows; 0: as the files are
 }
 
-func newFiles(unit int) vexec.Connector { return recutFiles{file.New(), unit} }
+// Recut makes units of a few rows of what a file connector reads; unit 0: it leaves them as they are.
+func Recut(c vexec.Connector, unit int) vexec.Connector { return recutFiles{c, unit} }
 
 // Prunes and Narrows make it a vexec.Pruner like the connector that it wraps.
 func (c recutFiles) Prunes(t *ir.Table, col int) bool {
@@ -51,7 +51,7 @@ func (s recutSource) Open(ctx context.Context, scan *vexec.Scan, split vexec.Spl
 	units := []rowUnit{{}}
 	all := *scan
 	all.Terms = nil // rows that they leave out have times, too
-	err := readSplit(ctx, s.Source, &all, split, func(row []ir.Value, bad []vexec.BadRow) {
+	err := ReadSplit(ctx, s.Source, &all, split, func(row []ir.Value, bad []vexec.BadRow) {
 		last := &units[len(units)-1]
 		if len(last.rows)+len(last.bad) >= s.unit {
 			units = append(units, rowUnit{})
@@ -74,9 +74,9 @@ func (s recutSource) Open(ctx context.Context, scan *vexec.Scan, split vexec.Spl
 	return &recutReader{scan: scan, units: units, next: next}, nil
 }
 
-// readSplit gives f each row of a split, and with it or alone the bad records that
+// ReadSplit gives f each row of a split, and with it or alone the bad records that
 // were found on the way.
-func readSplit(ctx context.Context, src vexec.Source, scan *vexec.Scan, split vexec.Split, f func(row []ir.Value, bad []vexec.BadRow)) error {
+func ReadSplit(ctx context.Context, src vexec.Source, scan *vexec.Scan, split vexec.Split, f func(row []ir.Value, bad []vexec.BadRow)) error {
 	r, err := src.Open(ctx, scan, split, nil)
 	if err != nil {
 		return err
@@ -159,14 +159,15 @@ func (d *recutDecoder) Begin(_ context.Context, u vexec.Unit) (ir.Micros, error)
 	if c := d.scan.TimeCol; c >= 0 {
 		for _, row := range d.unit.rows {
 			if v, ok := row[c].(int64); ok {
-				greatest = max(greatest, microsOf(v, d.scan.Schema.Cols[c].Type))
+				greatest = max(greatest, MicrosOf(v, d.scan.Schema.Cols[c].Type))
 			}
 		}
 	}
 	return greatest, nil
 }
 
-func microsOf(v int64, t *ir.Type) ir.Micros {
+// MicrosOf is a time of the type in microseconds, rounded down.
+func MicrosOf(v int64, t *ir.Type) ir.Micros {
 	if !t.Nanos() {
 		return ir.Micros(v)
 	}
