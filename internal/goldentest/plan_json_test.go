@@ -1,12 +1,12 @@
 package goldentest
 
 import (
-	"os"
 	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
 
+	"github.com/helios-stream/helios/internal/querytest"
 	"github.com/helios-stream/helios/ir"
 )
 
@@ -19,29 +19,19 @@ func TestPlansAsJSON(t *testing.T) {
 	}
 	plans := 0
 	for _, name := range names {
-		text, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		g, err := parseGolden(name, string(text))
+		g, err := querytest.Read(name)
 		if err != nil {
 			t.Fatal(err)
 		}
 		dir := t.TempDir()
-		for _, in := range g.inputs {
-			path := filepath.Join(dir, in.name)
-			if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-				t.Fatal(err)
-			}
-			if err := os.WriteFile(path, []byte(in.text), 0o644); err != nil {
-				t.Fatal(err)
-			}
+		if err := g.WriteInputs(dir); err != nil {
+			t.Fatal(err)
 		}
-		for _, s := range g.steps {
+		for _, s := range g.Queries {
 			for _, v := range []variant{{tasks: 3}, {tasks: 1, disable: []string{"*"}}} {
 				e := newEngine(dir, 0)
 				e.prune = true
-				c, err := e.compile(s.sql, v)
+				c, err := e.compile(s.Text, v)
 				if err != nil {
 					continue // TestGolden says which may not compile
 				}

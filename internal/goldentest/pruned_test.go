@@ -109,6 +109,12 @@ func (r pruningReader) NewDecoder() (vexec.Decoder, error) {
 	return &pruningDecoder{Decoder: d, pruningReader: r}, err
 }
 
+// rowUnit is a part of a unit as the inner decoder gives it.
+type rowUnit struct {
+	rows [][]ir.Value
+	bad  []vexec.BadRow
+}
+
 type pruningDecoder struct {
 	vexec.Decoder
 	pruningReader

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/helios-stream/helios/internal/querytest"
 	"github.com/helios-stream/helios/internal/refinterp"
 	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
@@ -15,20 +16,20 @@ import (
 // checkReference runs the statements of a file through the reference interpreter,
 // as they are bound and as they are optimized: hand-made expectations and
 // interpreter must agree, too.
-func checkReference(t *testing.T, g *golden) {
+func checkReference(t *testing.T, g *querytest.File) {
 	t.Helper()
 	dir := scratch(t)
 	defer os.RemoveAll(dir)
-	if err := g.write(dir); err != nil {
+	if err := g.WriteInputs(dir); err != nil {
 		t.Fatal(err)
 	}
 	e := newEngine(dir, 0)
 	v := variant{batch: 1024, tasks: 1}
-	for i, s := range g.steps {
-		if len(s.errors) > 0 {
+	for i, s := range g.Queries {
+		if len(s.Errors) > 0 {
 			continue
 		}
-		c, err := e.compile(s.sql, v)
+		c, err := e.compile(s.Text, v)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -23,6 +23,8 @@ type Engine struct {
 	Memory     *memory.Connector // TYPE Memory
 	Connectors []vexec.Connector // the others
 	Define     map[string]string
+	// Wrap, if set, is around each connector.
+	Wrap func(vexec.Connector) vexec.Connector
 
 	fed     map[string]*fed // by name: mappings whose rows the test has
 	checked map[string]bool // mappings whose rows the test looks at
@@ -39,10 +41,13 @@ type Compiled struct {
 	files []compiler.File
 }
 
-// connector finds a connector by its name; nil: there is none.
-func (e *Engine) connector(name string) vexec.Connector {
+// Connector finds a connector by its name; nil: there is none.
+func (e *Engine) Connector(name string) vexec.Connector {
 	for _, c := range append([]vexec.Connector{e.Memory}, e.Connectors...) {
 		if c.Spec().Name == name || slices.Contains(c.Spec().Aliases, name) {
+			if e.Wrap != nil {
+				return e.Wrap(c)
+			}
 			return c
 		}
 	}
@@ -64,19 +69,19 @@ func (e *Engine) env() *compiler.Env {
 		if e.fed[t.Name] != nil {
 			return nil
 		}
-		p, _ := e.connector(t.Connector).(vexec.Pruner)
+		p, _ := e.Connector(t.Connector).(vexec.Pruner)
 		return p
 	}
 	return &compiler.Env{
 		Connector: func(name string) *ir.ConnectorSpec {
-			if c := e.connector(name); c != nil {
+			if c := e.Connector(name); c != nil {
 				return c.Spec()
 			}
 			return nil
 		},
 		Connectors: e.specs,
 		Bounded: func(t *ir.Table) bool {
-			ends := e.connector(t.Connector).Bounded(t)
+			ends := e.Connector(t.Connector).Bounded(t)
 			if fed := e.fed[t.Name]; fed != nil {
 				fed.bounded = ends
 			}
@@ -95,10 +100,10 @@ func (e *Engine) env() *compiler.Env {
 			if e.fed[t.Name] != nil && !sink {
 				return nil
 			}
-			return e.connector(t.Connector).Check(t, sink)
+			return e.Connector(t.Connector).Check(t, sink)
 		},
 		Infer: func(ctx context.Context, t *ir.Table) ([]ir.Column, error) {
-			return e.connector(t.Connector).Infer(ctx, t)
+			return e.Connector(t.Connector).Infer(ctx, t)
 		},
 		Fold: run.Fold,
 	}
@@ -156,6 +161,7 @@ type Outcome struct {
 	Late    int // -1: unknown
 	Stats   *run.Stats
 	Plan    *ir.Plan // of the last start
+	Stopped bool     // the input did not end
 }
 
 // Run runs compiled statements. state is a folder for checkpoints of its own; s is what
@@ -187,7 +193,7 @@ func (e *Engine) Run(c *Compiled, v Variant, state string, s *Script) (*Outcome,
 			if store := bySink[s]; store != nil {
 				return store.Sink(), nil
 			}
-			return e.connector(s.Table.Connector).Sink(s.Table)
+			return e.Connector(s.Table.Connector).Sink(s.Table)
 		},
 		DeadLetters: func() (vexec.Sink, error) { return letters.Sink(), nil },
 	}
@@ -201,6 +207,7 @@ func (e *Engine) Run(c *Compiled, v Variant, state string, s *Script) (*Outcome,
 	if out.Plan, out.Stats, err = execute(plans, cfg, v, state, s); err != nil {
 		return nil, err
 	}
+	out.Stopped = s != nil && s.stopped
 	out.Late = lateOf(c.Plan, out.Stats)
 	for _, l := range letters.Values() {
 		out.Letters = append(out.Letters, letterText(l))
@@ -212,7 +219,7 @@ func (e *Engine) source(t *ir.Table) (vexec.Source, error) {
 	if fed := e.fed[t.Name]; fed != nil {
 		return fed, nil
 	}
-	return e.connector(t.Connector).Source(t)
+	return e.Connector(t.Connector).Source(t)
 }
 
 // unfed refuses to wait for what never ends.
@@ -222,7 +229,7 @@ func (e *Engine) unfed(p *ir.Plan) error {
 			continue
 		}
 		t := st.Scan.Table
-		if c := e.connector(t.Connector); e.fed[t.Name] == nil && !c.Bounded(t) {
+		if c := e.Connector(t.Connector); e.fed[t.Name] == nil && !c.Bounded(t) {
 			return fmt.Errorf("the query reads %s (TYPE %s), which has no end, and the test has no rows for it: add a section '-- feed %s'", t.Name, c.Spec().Name, t.Name)
 		}
 	}

@@ -121,6 +121,15 @@ func (q *Query) usesClock() bool {
 	return slices.ContainsFunc(q.Steps, func(s *Step) bool { return s.Kind == Clock || s.Kind == Idle })
 }
 
+// Scripted reports whether a query of the file runs step by step, over rows that are fed.
+func (f *File) Scripted() bool { return slices.ContainsFunc(f.Queries, (*Query).scripted) }
+
+// UsesClock reports whether results are defined by processing time.
+func (f *File) UsesClock() bool { return slices.ContainsFunc(f.Queries, (*Query).usesClock) }
+
+// Select is the number of the SELECT that a step without a Table looks at, from 0 on.
+func (s *Step) Select() int { return s.selected }
+
 // SeesChanges reports whether a section changes looks at the query's results.
 func (q *Query) SeesChanges() bool {
 	return slices.ContainsFunc(q.Steps, func(s *Step) bool { return s.Kind == Changes })

@@ -29,7 +29,9 @@ type Script struct {
 	idling []string  // for 'idle.timeout': that is what the clock is on its way for
 	cut    bool      // the checkpoint before the step is taken
 	ended  bool
-	asked  int // how often the run had nothing to do behind its end
+	// stopped: the run was, as the steps do not end its input.
+	stopped bool
+	asked   int // how often the run had nothing to do behind its end
 }
 
 // maxAsked is how often a run may have nothing to do behind the end of its input.
@@ -98,7 +100,7 @@ func (s *Script) quiet(now ir.Micros, start int) (run.SimMove, error) {
 		return run.SimMove{Until: ir.MaxMicros}, nil // windows of processing time may wait for their ends
 	}
 	if s.next == len(s.query.Steps) {
-		s.ended = true
+		s.ended, s.stopped = true, true
 		return run.SimMove{Stop: true}, nil
 	}
 	st := s.query.Steps[s.next]
