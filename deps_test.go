@@ -67,12 +67,14 @@ var rooms = map[string][]string{
 	"vexec/connect/format/arrowipc":   {"ir", "kernels", "vexec", "vexec/internal/arrowx", "vexec/connect/format/columnfile", "vexec/connect/format/lz4frame", "vexec/connect/format/text", arrowLib, compress},
 	"internal/explain":                {"ir", "vexec/run"},
 	"internal/metrics":                {"ir", "vexec/run"},
+	"internal/querytest":              {"compiler", "ir", "vexec", "vexec/run", "vexec/connect/memory", "vexec/connect/format/ndjson", "vexec/connect/format/parse"},
+	"heliostest":                      {".", "internal/querytest"},
 	"internal/refinterp":              {"ir"},
 	"bench/nexmark":                   {"vexec/connect/nexmark/model"},
 	"bench/nexmark/queries":           {},
 	"bench/nexmark/cmd/nexmark-gen":   {"bench/nexmark"},
 	"examples/trades/gen":             {},
-	"cmd/heliosc":                     {".", "bench/nexmark/queries", "vexec", "vexec/connect/...", "github.com/alecthomas/kong", "golang.org/x/term"},
+	"cmd/heliosc":                     {".", "bench/nexmark/queries", "internal/querytest", "vexec", "vexec/connect/...", "github.com/alecthomas/kong", "golang.org/x/term"},
 }
 
 type listed struct {

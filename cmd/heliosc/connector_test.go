@@ -2,9 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -51,14 +48,8 @@ func TestNew(t *testing.T) {
 	if code != exitDone || !strings.Contains(out, "cd p\n") {
 		t.Fatalf("exit %d\n%s%s", code, out, errs)
 	}
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	test := exec.Command("sh", filepath.Join(dir, "p", "test.sh"))
-	test.Env = append(os.Environ(), "HELIOSC="+self, asCommand+"=1")
-	if text, err := test.CombinedOutput(); err != nil || !strings.Contains(string(text), "ok: averages.sql") {
-		t.Errorf("%v\n%s", err, text)
+	if out, errs, code := heliosc(t, dir, "test", "p/tests"); code != exitDone || !strings.HasPrefix(out, "1 test: 1 passed") {
+		t.Errorf("exit %d\n%s%s", code, out, errs)
 	}
 	for _, args := range [][]string{{"check", "p/averages.sql"}, {"fmt", "--check", "p/averages.sql"}, {"explain", "p/averages.sql"}, {"run", "p/averages.sql", "-o", "p/averages.csv"}} {
 		if out, errs, code := heliosc(t, dir, args...); code != exitDone {

@@ -36,7 +36,11 @@ func (c *newCmd) Run(io streams) error {
 		if name == "gitignore" {
 			name = ".gitignore"
 		}
-		return os.WriteFile(filepath.Join(c.Dir, name), text, 0o644)
+		to := filepath.Join(c.Dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
+			return err
+		}
+		return os.WriteFile(to, text, 0o644)
 	})
 	if err != nil {
 		return fmt.Errorf("the project cannot be written: %w", err)
@@ -47,7 +51,7 @@ func (c *newCmd) Run(io streams) error {
 			dir = rel
 		}
 	}
-	_, err = fmt.Fprintf(io.out, "%s holds a query, its data and a test. Next:\n\n    cd %s\n    heliosc run averages.sql\n    sh test.sh\n\nREADME.md there says more.\n", dir, dir)
+	_, err = fmt.Fprintf(io.out, "%s holds a query, its data and a test. Next:\n\n    cd %s\n    heliosc run averages.sql\n    heliosc test tests\n\nREADME.md there says more.\n", dir, dir)
 	return err
 }
 

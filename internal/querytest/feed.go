@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 	"slices"
 	"strconv"
 
@@ -145,7 +146,7 @@ func (d *fedDecoder) Next(b *vexec.Batch, bad *vexec.BadRows) error {
 	for i := before; i < len(bad.Rows); i++ {
 		r := &bad.Rows[i]
 		line := bytes.Count(d.text[:r.Offset], []byte{'\n'})
-		r.Split, r.Line = d.reader.table.path, int64(d.unit[line].record.Line)
+		r.Split, r.Line = filepath.Base(d.reader.table.path), int64(d.unit[line].record.Line)
 	}
 	return err
 }

@@ -125,7 +125,7 @@ func (f *File) section(i int) error {
 			return fmt.Errorf("it needs the path of a query file, seen from the test's folder")
 		}
 		if line := firstLine(s.body); line != "" {
-			return fmt.Errorf("%q stands below it, but the statements are in the file", line)
+			return stray(line, "the statements are in the file")
 		}
 		f.Queries = append(f.Queries, &Query{Line: s.line, section: i, Files: args})
 		return nil
@@ -179,12 +179,20 @@ func (f *File) count(name string, args []string, s *section) error {
 	if name == "late" {
 		f.Late, f.lateLine = n, s.line
 		if line := firstLine(s.body); line != "" {
-			return fmt.Errorf("%q stands below it; it has no lines", line)
+			return stray(line, "it has no lines")
 		}
 		return nil
 	}
 	f.Rejected, f.Letters, f.rejectedLine = n, nonEmpty(s.body), s.line
 	return nil
+}
+
+// stray is a line where none may be.
+func stray(line, why string) error {
+	if name, ok := strings.CutPrefix(line, "--"); ok {
+		return fmt.Errorf("%q below it begins no section%s; sections are: %s", line, didYouMean(strings.TrimSpace(name), sectionNames), strings.Join(sectionNames, ", "))
+	}
+	return fmt.Errorf("%q stands below it; %s", line, why)
 }
 
 func nonEmpty(text string) []string {

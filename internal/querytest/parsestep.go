@@ -43,7 +43,7 @@ func (s *Step) parse(args []string, sec *section) (err error) {
 		}
 	}
 	if line := firstLine(sec.body); line != "" {
-		return fmt.Errorf("%q stands below it; it has no lines", line)
+		return stray(line, "it has no lines")
 	}
 	return nil
 }

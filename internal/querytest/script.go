@@ -26,13 +26,17 @@ type Script struct {
 	start  int       // number of the start that it knows of
 	limit  int       // what was fed by the steps below is shown, once all is read again
 	until  ir.Micros // the clock is on its way to here
-	idling []string  // for 'idle.timeout': that is what the clock is on its way for
+	stride ir.Micros // the way is gone in at least such pieces, whatever is due
 	cut    bool      // the checkpoint before the step is taken
 	ended  bool
 	// stopped: the run was, as the steps do not end its input.
 	stopped bool
 	asked   int // how often the run had nothing to do behind its end
 }
+
+// maxPieces is in how many pieces a span of time passes: windows of processing time are
+// due fifty times a second.
+const maxPieces = 1000
 
 // maxAsked is how often a run may have nothing to do behind the end of its input.
 const maxAsked = 100_000
@@ -92,7 +96,6 @@ func (s *Script) quiet(now ir.Micros, start int) (run.SimMove, error) {
 	if now < s.until {
 		return s.pass(now)
 	}
-	s.idling = nil
 	if s.ended {
 		if s.asked++; s.asked > maxAsked {
 			return run.SimMove{}, errors.New("the input has ended, and the query waits for more")
@@ -105,6 +108,7 @@ func (s *Script) quiet(now ir.Micros, start int) (run.SimMove, error) {
 	}
 	st := s.query.Steps[s.next]
 	move, done, err := s.step(st, now)
+	s.stride = max(0, s.until-now) / maxPieces
 	if done {
 		s.next++
 		s.cut = false
@@ -236,7 +240,7 @@ func (s *Script) idle(st *Step, now ir.Micros) error {
 func (s *Script) pass(now ir.Micros) (run.SimMove, error) {
 	s.limit = max(s.limit, s.next)
 	s.show(s.limit)
-	return run.SimMove{Until: s.until}, nil
+	return run.SimMove{Until: s.until, Skip: now + s.stride}, nil
 }
 
 // rest compares what is compared behind the end of the run.

@@ -81,7 +81,7 @@ func (o *Options) RunAll(cases []*Case, done func(*Case)) {
 	for range min(runtime.GOMAXPROCS(0), len(cases)) {
 		wg.Go(func() {
 			for i := range next {
-				o.runCase(cases[i])
+				o.RunCase(cases[i])
 				close(ended[i])
 			}
 		})
@@ -99,7 +99,8 @@ func (o *Options) RunAll(cases []*Case, done func(*Case)) {
 	wg.Wait()
 }
 
-func (o *Options) runCase(c *Case) {
+// RunCase reads and runs a test.
+func (o *Options) RunCase(c *Case) {
 	begin := time.Now()
 	f, err := Read(c.Path)
 	if err != nil {

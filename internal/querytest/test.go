@@ -130,12 +130,11 @@ func (e *Engine) test(f *File, v Variant, j *judge, audit func(*Outcome) error) 
 			err = audit(out)
 		}
 		if err != nil {
-			line := q.Line
 			var at *stepError
 			if errors.As(err, &at) {
-				line = at.step.Line
+				return outs, &Failure{at.step.Line, at.Error()}
 			}
-			return outs, &Failure{line, err.Error()}
+			return outs, &Failure{q.Line, err.Error()}
 		}
 		if outs = append(outs, out); out == nil {
 			continue

@@ -36,6 +36,7 @@ func (j *judge) updateLetters(letters []string) {
 	title := fmt.Sprintf("-- rejected %d", len(letters))
 	lines := slices.Clone(letters)
 	for i := range lines {
+		_, lines[i], _ = strings.Cut(lines[i], " ") // without its place, which the next change of the file moves
 		lines[i], _, _ = strings.Cut(lines[i], "\n")
 	}
 	slices.Sort(lines)

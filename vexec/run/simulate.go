@@ -33,6 +33,7 @@ type SimOptions struct {
 // asks them again, as sources may have something new.
 type SimMove struct {
 	Until      ir.Micros // time passes to here, or to when an operator acts by it before that; not after now: it stands still
+	Skip       ir.Micros // what is due before then is done then
 	Checkpoint bool      // one is taken
 	Kill       bool      // everything in memory is lost and the run starts again
 	Stop       bool      // the run is interrupted for the last time
@@ -148,12 +149,16 @@ func (s *simulation) steps(ctx context.Context, j *job, actors []actor) (fate, e
 	left, idle := len(actors), 0
 	for {
 		if left == 0 {
-			if s.opt.Quiet != nil {
+			idle++
+			switch {
+			case s.opt.Quiet != nil && idle == 1: // a task that waits may have ticked, and others have a message of it
+			case s.opt.Quiet != nil:
+				idle = 0
 				if end, err := s.quiet(j); err != nil || end == killed {
 					return end, err
 				}
-			} else {
-				if idle++; idle > maxIdle && (j.due() == ir.MaxMicros || idle > maxTicks) {
+			default:
+				if idle > maxIdle && (j.due() == ir.MaxMicros || idle > maxTicks) {
 					return ended, errors.New("deadlock: every task waits")
 				}
 				s.passUntil(j.due())
@@ -200,7 +205,7 @@ func (s *simulation) quiet(j *job) (fate, error) {
 	}
 	to := m.Until
 	if due := j.due(); due > s.clock.Now() {
-		to = min(to, due)
+		to = min(to, max(due, m.Skip))
 	}
 	s.passUntil(to)
 	if m.Checkpoint {

@@ -31,9 +31,11 @@ func NewProcTime(o *ir.ProcTimeOp, in *ir.Schema) *ProcTime {
 	return p
 }
 
-// Open implements vexec.Operator.
+// Open implements vexec.Operator. Time begins here, also for a task that gets no rows:
+// windows of the others' rows wait for its watermark, too.
 func (p *ProcTime) Open(oc *vexec.OpContext) error {
 	p.clock = oc.Clock
+	p.look()
 	return nil
 }
 
@@ -64,12 +66,7 @@ func (p *ProcTime) Push(_ int, b *vexec.Batch, out vexec.Emitter) error {
 func (p *ProcTime) Watermark() ir.Micros { return p.now }
 
 // Due implements vexec.Timed: windows close also while no rows come.
-func (p *ProcTime) Due() ir.Micros {
-	if p.now == ir.MinMicros {
-		return ir.MaxMicros // nothing waits yet
-	}
-	return p.now + tickEvery
-}
+func (p *ProcTime) Due() ir.Micros { return p.now + tickEvery }
 
 // Tick implements vexec.Timed; the task hands the watermark on after it.
 func (p *ProcTime) Tick(ir.Micros, vexec.Emitter) error {

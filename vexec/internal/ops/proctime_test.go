@@ -27,8 +27,8 @@ func TestProcTime(t *testing.T) {
 		if err := p.Open(&vexec.OpContext{Clock: clock}); err != nil {
 			t.Fatal(err)
 		}
-		if p.Due() != ir.MaxMicros {
-			t.Error("due before the first row")
+		if p.Due() != tickEvery || p.Watermark() != 0 {
+			t.Error("time does not begin before the first row")
 		}
 		out := vtest.Collector{Schema: in}
 		for i, now := range c.clock {
