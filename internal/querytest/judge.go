@@ -46,7 +46,8 @@ func (j *judge) check(st *Step, out *Outcome) error {
 	if err != nil {
 		return err
 	}
-	wrong, is := "", o.changes(0)
+	var wrong string
+	var is *Result
 	from := o.seen
 	switch {
 	case st.Kind == Changes:
