@@ -1,6 +1,6 @@
--- windows in GROUP BY
+-- where a window of GROUP BY begins, without that window
 CREATE MAPPING trades (
   id BIGINT, ticker VARCHAR, price DECIMAL(10, 2), amount BIGINT, trade_time TIMESTAMP(3),
   WATERMARK FOR trade_time AS trade_time - INTERVAL '5' SECOND
 ) TYPE File OPTIONS ('path' = 'trades.ndjson', 'format' = 'json');
-SELECT ticker, COUNT(*) FROM trades GROUP BY TUMBLE(trade_time, INTERVAL '1' MINUTE), ticker;
+SELECT ticker, TUMBLE_START(trade_time, INTERVAL '1' MINUTE), COUNT(*) FROM trades GROUP BY ticker;

@@ -26,6 +26,9 @@ func (eb *exprBinder) call(x *ast.Call) ir.Expr {
 		eb.needsOver(x, f)
 		return nil
 	}
+	if _, _, ok := groupWindowColumn(name); ok || groupWindowUse[name] != "" {
+		return eb.windowCall(name, x)
+	}
 	f := ir.LookupFunction(name)
 	switch {
 	case name == "IF" && len(x.Args) == 3 && !x.Distinct && x.Filter == nil:
@@ -138,10 +141,6 @@ func (eb *exprBinder) ifCall(x *ast.Call) ir.Expr {
 	return eb.caseOf(c, []ir.Expr{then, otherwise}, x.Args[1:])
 }
 
-// groupWindows are Flink's older functions for windows in GROUP BY.
-var groupWindows = []string{"TUMBLE", "HOP", "SESSION", "TUMBLE_START", "TUMBLE_END", "TUMBLE_ROWTIME",
-	"HOP_START", "HOP_END", "HOP_ROWTIME", "SESSION_START", "SESSION_END", "SESSION_ROWTIME"}
-
 // laterFunctions are ways around functions that this version does not have.
 var laterFunctions = map[string]string{
 	"CURRENT_WATERMARK": "the time of a row is its event-time column",
@@ -149,9 +148,6 @@ var laterFunctions = map[string]string{
 
 func (eb *exprBinder) unknownFunction(x *ast.Call, name string) {
 	switch {
-	case slices.Contains(groupWindows, name):
-		eb.b.later(x.Span(), name+" as a function of rows",
-			"make windows in FROM: TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE)), and group by window_start, window_end")
 	case slices.Contains(ir.Planned(), name):
 		eb.b.later(x.Span(), "the function "+name, laterFunctions[name])
 	case name == "IF":

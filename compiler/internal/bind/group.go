@@ -93,6 +93,12 @@ func (g *grouping) bindKeys(x *ast.Select, s *scope, items []item) {
 	withAliases.aliases = aliases(x)
 	eb := &exprBinder{b: g.b, scope: &withAliases, noAggs: "GROUP BY"}
 	for _, e := range x.GroupBy {
+		if _, is := isGroupWindow(e); is && s.window != nil {
+			for _, c := range s.window.cols {
+				g.keys, g.at = append(g.keys, c), append(g.at, e.Span())
+			}
+			continue
+		}
 		key := g.bindKey(eb, e, items)
 		switch {
 		case key == nil:

@@ -36,6 +36,7 @@ type scope struct {
 	aliases map[string]ast.Expr
 	hidden  map[string]aliasPlace // aliases of SELECT that cannot be used here
 	hiding  string                // where that is: WHERE, HAVING
+	window  *groupWindow          // that GROUP BY makes; nil: none
 	at      diag.Span             // where the table, the view or the alias is declared; none for others
 }
 

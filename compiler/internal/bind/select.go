@@ -47,6 +47,9 @@ func (b *binder) selectRows(x *ast.Select) *relation {
 			in = &relation{node: b.filtered(in.node, p), at: in.at}
 		}
 	}
+	if in = b.windowed(x, in, s); in == nil {
+		return nil
+	}
 	items, ok := b.items(x, s)
 	if !ok {
 		return nil

@@ -256,12 +256,17 @@ func (b *binder) windowFunc(x *ast.TableFunc, fn string) *relation {
 	if r == nil || !ok || !a.keysOK || !b.isEventTime(r, col, at, fn) {
 		return nil
 	}
-	in := r.schema()
-	t := in.Cols[col].Type
 	if w.Kind == ir.Session {
 		w.Max = b.sessionMax(r.node)
 	}
-	n := &ir.WindowTVF{Input: r.node, TimeCol: col, Window: w, Keys: a.keys, P: *r.node.Props(), S: &ir.Schema{}}
+	return windowRelation(r, col, w, a.keys)
+}
+
+// windowRelation puts the windows of w behind the columns of r.
+func windowRelation(r *relation, col int, w ir.Window, keys []int) *relation {
+	in := r.schema()
+	t := in.Cols[col].Type
+	n := &ir.WindowTVF{Input: r.node, TimeCol: col, Window: w, Keys: keys, P: *r.node.Props(), S: &ir.Schema{}}
 	n.S.Cols = append(n.S.Cols, in.Cols...)
 	for _, name := range []string{"window_start", "window_end", "window_time"} {
 		n.S.Cols = append(n.S.Cols, ir.Column{Name: name, Type: t, NotNull: true})
@@ -309,14 +314,20 @@ func (b *binder) window(a *tvfArgs) (ir.Window, bool) {
 	if !ok {
 		return w, false
 	}
+	return w, b.affordable(&w, a.at)
+}
+
+// affordable brings the offset into one period of the windows, and refuses windows of
+// which a row is in too many.
+func (b *binder) affordable(w *ir.Window, at diag.Span) bool {
 	w.Offset = ((w.Offset % w.Period()) + w.Period()) % w.Period()
 	if !w.Affordable() {
 		larger := map[ir.WindowKind]string{ir.Hop: "slide", ir.Cumulate: "step"}[w.Kind]
-		b.err(diag.BadWindow, a.at, "use a larger "+larger, "windows of %s every %s: a row would be in %d windows of %d panes each",
+		b.err(diag.BadWindow, at, "use a larger "+larger, "windows of %s every %s: a row would be in %d windows of %d panes each",
 			ir.FormatSpan(w.Size), ir.FormatSpan(w.Slide), w.PerRow(), w.Panes())
-		return w, false
+		return false
 	}
-	return w, true
+	return true
 }
 
 // isWholeSteps reports whether the longest window of CUMULATE is made of whole steps.
