@@ -51,6 +51,8 @@ func TestSecretsInMessages(t *testing.T) {
 	f("'password' = 'hunter2', 'connector' = 'nowhere'", "45")
 	f("'password' = 'äöü €𝄞 it''s', 'connector' = 'nowhere'", "50")
 	f("'connector' = 'file', 'path' = 'x', 'password' = 'hunter2'", "43")
+	f("'connector' = 'file', 'path' = 'x', 'pasword' = 'hunter2'", "43")
+	f("'connector' = 'file', 'path' = 'x', 'ulr' = 'http://h/hunter2'", "43")
 	f("'connector' = 'file', 'path' = 'x', 'api.key' 'hunter2'", "53")
 	f("'connector' = 'file', 'token' = hunter2", "39")
 	f("'connector' = 'file', token = 'hunter2'", "29")

@@ -7,6 +7,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/helios-stream/helios/compiler/internal/diag"
 	"github.com/helios-stream/helios/ir"
 )
 
@@ -47,7 +48,7 @@ func (h *hider) file(text string) string {
 	for _, e := range optionEntries(text) {
 		value := text[e.start:e.end]
 		switch {
-		case ir.IsSecretName(e.key) || h.secret(e.key):
+		case ir.IsSecretName(e.key) || h.secret(e.key) || nearSecret(e.key):
 			value = h.mask(value)
 		default:
 			value = h.maskParts(value)
@@ -57,6 +58,13 @@ func (h *hider) file(text string) string {
 		done = e.end
 	}
 	return b.String() + text[done:]
+}
+
+// nearSecret reports whether the name of an option may be that of a secret one, mistyped:
+// the message about it shows the line.
+func nearSecret(key string) bool {
+	last := key[strings.LastIndexByte(key, '.')+1:]
+	return last != "uri" && diag.DidYouMean(strings.ToLower(last), []string{"password", "token", "secret", "credentials", "apikey", "url"}) != ""
 }
 
 var placeholder = regexp.MustCompile(`\$\{([^}]*)\}`)

@@ -3,6 +3,8 @@ package parse
 import (
 	"fmt"
 	"strings"
+
+	"github.com/helios-stream/helios/compiler/internal/diag"
 )
 
 // expectedHint is a hint where want was expected: a slip that explains the token,
@@ -66,6 +68,11 @@ func (p *parser) tokenHint() string {
 		return fmt.Sprintf("an alias stands in double quotes or none: \"%s\"; is an operator or a ',' missing?", p.stringValue(p.tok))
 	case p.tok.kind == tokNumber && p.prev.kind == tokNumber && p.prev.end == p.tok.start:
 		return "a number has one point, as in 1.25"
+	case p.tok.is("WHEN") && p.prev.kind == tokWord && diag.DidYouMean(p.prev.word, []string{"CASE"}) != "":
+		pos := p.source.Pos(p.spanOf(p.prev))
+		return fmt.Sprintf("did you mean 'CASE' instead of '%s' (%d:%d)?", p.text(p.prev), pos.Line, pos.Col)
+	case (p.isName() || p.tok.kind == tokNumber) && (p.prev.kind == tokNumber || p.prev.kind == tokString || p.prev.is(")")):
+		return fmt.Sprintf("is an operator missing before '%s', such as AND or =, or a ','?", clip(p.text(p.tok)))
 	}
 	return ""
 }
