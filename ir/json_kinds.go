@@ -46,6 +46,7 @@ var jsonKinds = map[string]reflect.Type{
 	"LimitOp":       reflect.TypeFor[LimitOp](),
 	"ProcTimeOp":    reflect.TypeFor[ProcTimeOp](),
 	"SortOp":        reflect.TypeFor[SortOp](),
+	"OverOp":        reflect.TypeFor[OverOp](),
 	"RepeatOp":      reflect.TypeFor[RepeatOp](),
 	"ChangelogOp":   reflect.TypeFor[ChangelogOp](),
 	"RankOp":        reflect.TypeFor[RankOp](),

@@ -92,17 +92,16 @@ func (n *Over) WithInputs(in []Node) Node { c := *n; c.Input = in[0]; return &c 
 func (n *Over) Props() *Props             { return &n.P }
 func (*Over) isNode()                     {}
 
-// overText is an Over as a line.
-func overText(x *Over) string {
-	in := x.Input.Schema()
+// overText is an Over or an OverOp as a line.
+func overText(in *Schema, partition []int, order []SortKey, calls []OverCall) string {
 	text := "Over"
-	if len(x.Partition) > 0 {
-		text += " by " + nameList(in.Select(x.Partition))
+	if len(partition) > 0 {
+		text += " by " + nameList(in.Select(partition))
 	}
-	text += orderText(in, x.Order)
-	parts := make([]string, len(x.Calls))
-	for i := range x.Calls {
-		c := &x.Calls[i]
+	text += orderText(in, order)
+	parts := make([]string, len(calls))
+	for i := range calls {
+		c := &calls[i]
 		parts[i] = c.String()
 		if c.Name != "" && c.Name != parts[i] {
 			parts[i] += " AS " + c.Name

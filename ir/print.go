@@ -120,7 +120,7 @@ func DescribeNode(n Node) string {
 		return "WindowAgg " + windowText(x.Window, x.Input.Schema(), x.TimeCol) +
 			keyList(x.Input.Schema(), x.Keys) + aggList(x.Aggs)
 	case *Over:
-		return overText(x)
+		return overText(x.Input.Schema(), x.Partition, x.Order, x.Calls)
 	case *Rank:
 		return rankText(x.Input.Schema(), x.S, x.Fn, x.Partition, x.Order, x.From, x.To, x.Number, x.AtEnd, x.TTL)
 	case *Union:

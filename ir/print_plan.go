@@ -107,6 +107,8 @@ func DescribeOp(op PhysOp) string {
 		return lateText(x.Out, x.TimeCol, x.Window, x.Keys, x.Rest)
 	case *ProcTimeOp:
 		return "ProcessingTime " + x.Out.Cols[x.TimeCol].Name
+	case *OverOp:
+		return overText(x.In, x.Partition, x.Order, x.Calls)
 	case *SortOp:
 		return sortText(x.Name(), x.Out, x.Order, x.Keep, x.ByTime)
 	case *LimitOp:

@@ -41,6 +41,8 @@ func StateOf(n Node) State {
 		if x.Window != nil && x.Window.Keyed() {
 			return keyedState(StuckTime(x), false, *x.Window, columnNames(x.Schema(), x.Keys), "times")
 		}
+	case *Over:
+		return overState(columnNames(x.Input.Schema(), x.Partition), x.Calls, x.Streams(), StuckTime(x))
 	case *Sort:
 		return sortState(x.Keep, x.ByTime, StuckTime(x))
 	case *WindowAgg:
@@ -79,6 +81,8 @@ func StateOfOp(op PhysOp) State {
 		if x.Window != nil && x.Window.Keyed() {
 			return keyedState(x.StuckTime, false, *x.Window, columnNames(x.Out, x.Keys), "times")
 		}
+	case *OverOp:
+		return overState(columnNames(x.In, x.Partition), x.Calls, x.Streams, x.StuckTime)
 	case *SortOp:
 		if x.Phase == Partial {
 			return State{ConstantState, fmt.Sprintf("the first %d rows of the order that this task has seen; it keeps nothing over a checkpoint", x.Keep), ""}

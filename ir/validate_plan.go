@@ -153,6 +153,8 @@ func checkOp(op PhysOp, in *Schema) error {
 		return checkWindowAggOp(x, in)
 	case *ProcTimeOp:
 		return firstError(checkTime(in, x.TimeCol), checkKeeps(in, x.Out))
+	case *OverOp:
+		return checkOverOp(x, in)
 	case *SortOp:
 		if x.Phase == Partial && x.Keep < 0 || x.Phase != Partial && x.Phase != Complete {
 			return fmt.Errorf("of phase %s, keeping %d", x.Phase, x.Keep)

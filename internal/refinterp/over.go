@@ -153,8 +153,10 @@ func overValue(c *ir.OverCall, n *ir.Over, part []*row, i int) (ir.Value, error)
 		return nil, nil
 	}
 	var all groups
-	for _, row := range part[from:max(from, to)] {
-		if err := all.add([]ir.AggCall{c.AggCall}, nil, span{}, *row); err != nil {
+	for k, row := range part[from:max(from, to)] {
+		there := *row
+		there.place = int64(k) // within the frame rows come in the order of the window
+		if err := all.add([]ir.AggCall{c.AggCall}, nil, span{}, there); err != nil {
 			return nil, err
 		}
 	}

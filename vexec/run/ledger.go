@@ -180,6 +180,12 @@ func (b *book) operator(st *ir.Stage, k int, op ir.PhysOp, o *OpStats, rows int6
 	switch x := op.(type) {
 	case *ir.LimitOp:
 		e.Passed = left
+	case *ir.OverOp:
+		if b.stop {
+			e.Waiting = left
+		} else {
+			e.rest(left, b.cut[st][k+1])
+		}
 	case *ir.SortOp:
 		switch {
 		case x.Keep >= 0:

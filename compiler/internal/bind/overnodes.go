@@ -149,20 +149,42 @@ func eachExpr(c *overCall, f func(ir.Expr) ir.Expr) {
 	c.call.AggCall = c.call.MapExprs(f)
 }
 
-// remainingOvers refuses calls with OVER that no operator computes.
+// remainingOvers refuses calls with OVER that would need all rows of an input that never
+// ends, or whose rows change.
 func (b *binder) remainingOvers(n ir.Node, statement diag.Span) bool {
 	for _, in := range n.Inputs() {
 		if !b.remainingOvers(in, statement) {
 			return false
 		}
 	}
-	if _, ok := n.(*ir.Over); !ok {
+	x, isOver := n.(*ir.Over)
+	if !isOver {
 		return true
 	}
 	at, ok := b.places[n]
 	if !ok {
 		at = statement
 	}
-	b.later(at, "OVER", "")
+	return b.runs(x, at)
+}
+
+// runs reports whether the calls of x can be computed; else it says why not.
+func (b *binder) runs(x *ir.Over, at diag.Span) bool {
+	in := x.Input.Props()
+	switch {
+	case in.Updating:
+		b.err(diag.RowsChange, at, "leave it out; or group by a window, whose result does not change", "OVER looks at rows that stay as they are, and these change after they were given (%s)", ir.ChangesOf(x.Input))
+		b.relateChange(x.Input)
+	case in.Bounded || x.Streams():
+		return true
+	case !x.ByTime():
+		name := "the event time"
+		if in.TimeCol >= 0 {
+			name = "`" + x.Input.Schema().Cols[in.TimeCol].Name + "`"
+		}
+		b.err(diag.BadFrame, at, "begin its ORDER BY with "+name+", ascending; or number rows and keep the first ones: WHERE rn <= 10", "the input never ends, so a window of OVER goes by time: its ORDER BY begins with the event time")
+	default:
+		b.err(diag.BadFrame, at, "look back: ROWS or RANGE ... PRECEDING, LAG, FIRST_VALUE", "the input never ends, and this looks at rows that have not come yet or at all rows before")
+	}
 	return false
 }

@@ -178,6 +178,8 @@ func (p *planner) buildOwn(n ir.Node) (*rel, error) {
 	case *ir.ProcTime:
 		r.add(&ir.ProcTimeOp{TimeCol: x.TimeCol, Out: r.schema()})
 		r.ordered = false
+	case *ir.Over:
+		return p.over(x, r), nil
 	case *ir.Sort:
 		return p.sort(x, r), nil
 	case *ir.Repeat:

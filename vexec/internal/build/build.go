@@ -282,6 +282,10 @@ func (k keys) op(op ir.PhysOp) string {
 		if x.Label != "" {
 			return k.next(x.Label)
 		}
+	case *ir.OverOp:
+		if x.Label != "" {
+			return k.next(x.Label)
+		}
 	case *ir.SortOp:
 		if x.Label != "" {
 			return k.next(x.Label + " " + string(x.Phase))

@@ -23,6 +23,8 @@ func Operator(op ir.PhysOp, in *ir.Schema) (vexec.Operator, error) {
 		return ops.NewLateRows(x, in)
 	case *ir.LimitOp:
 		return ops.NewLimit(x), nil
+	case *ir.OverOp:
+		return ops.NewOver(x)
 	case *ir.SortOp:
 		return ops.NewSort(x, in), nil
 	case *ir.WindowAggOp:
