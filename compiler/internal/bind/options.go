@@ -113,22 +113,26 @@ func (b *binder) options(x *ast.CreateMapping, spec *ir.ConnectorSpec, t *ir.Tab
 		}
 		t.Options[name] = value
 	}
-	b.exclusive(spec, t, given)
+	b.exclusive(spec, t.Options, given)
 	b.defaults(x, spec, t, given, mistyped)
 	return values
 }
 
-// exclusive refuses options that say the same thing in two ways.
-func (b *binder) exclusive(spec *ir.ConnectorSpec, t *ir.Table, given map[string]diag.Span) {
+// exclusive refuses options that say the same thing in two ways, of those that are given
+// in one place.
+func (b *binder) exclusive(spec *ir.ConnectorSpec, options map[string]string, given map[string]diag.Span) (ok bool) {
+	ok = true
 	for i := range spec.Options {
 		d := &spec.Options[i]
 		other, both := given[d.Excludes]
-		if d.Excludes == "" || !both || t.Options[d.Name] != "true" {
+		if _, here := given[d.Name]; d.Excludes == "" || !both || !here || options[d.Name] != "true" {
 			continue
 		}
+		ok = false
 		b.err(diag.BadOption, given[d.Name], "leave one of the two out", "option '%s' says what becomes of rows that cannot be read, and so does '%s'", d.Name, d.Excludes)
 		b.relate(other, "given here")
 	}
+	return ok
 }
 
 // optionText checks a value and returns its canonical spelling. One with references to

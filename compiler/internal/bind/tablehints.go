@@ -94,7 +94,31 @@ func (b *binder) overridden(o *object, opts []*ast.Option) (map[string]string, b
 		}
 		out[name] = value
 	}
+	if !b.exclusive(o.spec, out, given) {
+		return out, false
+	}
+	overrule(o.spec, out, given)
 	return out, good
+}
+
+// overrule has what a hint gives count, and not what the mapping says of the same thing
+// in another way.
+func overrule(spec *ir.ConnectorSpec, options map[string]string, given map[string]diag.Span) {
+	for i := range spec.Options {
+		d := &spec.Options[i]
+		if d.Excludes == "" {
+			continue
+		}
+		_, here := given[d.Name]
+		_, there := given[d.Excludes]
+		switch {
+		case there && !here:
+			options[d.Name] = d.Default
+		case here && options[d.Name] == "true":
+			other, name := spec.Option(d.Excludes)
+			options[name] = other.Default
+		}
+	}
 }
 
 // variant is a mapping with other options. References with the same options share one,
