@@ -39,12 +39,12 @@ func policyOf(tables []*ir.Table) onError {
 
 // RowError is the end of a run with 'on.error'='fail'.
 type RowError struct {
-	Split  string // "": an operator refused the row
+	Split  string // "": an operator behind the scan refused the row
 	Line   int64  // 0: the format has no lines
 	Offset int64
 	Column string
 	Reason string
-	Row    string // of an operator: the row as JSON
+	Row    string // of an operator, or a row that was read already: the row as JSON
 }
 
 // why is the reason, with the column if one is to blame.
@@ -70,6 +70,8 @@ func (e *RowError) where() string {
 	switch {
 	case e.Split == "":
 		return ""
+	case e.Row != "": // where it stands there is not known any more
+		return e.Split
 	case e.Line > 0:
 		return fmt.Sprintf("%s:%d", e.Split, e.Line)
 	}
@@ -167,14 +169,33 @@ func sourceOf(name string) string {
 
 // rowError deals with a row that an operator refused.
 func (t *task) rowError(l *link, b *vexec.Batch, f *vexec.RowFate) error {
-	first := func() string { return l.name + ": " + f.Reason }
+	split := t.readFrom(l)
+	first := func() string {
+		if split != "" {
+			return split + ": " + f.Reason
+		}
+		return l.name + ": " + f.Reason
+	}
 	if t.policy == toDrop {
 		t.lose(droppedLoss, 1, first)
 		return nil
 	}
 	row := rowJSON(b, int(f.Row))
 	if t.policy == toFail {
-		return l.fail(&RowError{Reason: f.Reason, Row: row})
+		return l.fail(&RowError{Split: split, Reason: f.Reason, Row: row})
 	}
-	return t.letter(&letter{5: l.name, 6: f.Reason, 9: row}, first)
+	out := letter{5: l.name, 6: f.Reason, 9: row}
+	if split != "" {
+		out[0], out[1] = sourceOf(l.name), split
+	}
+	return t.letter(&out, first)
+}
+
+// readFrom is the split that a row comes from which the place refuses that reads it;
+// "": another place does, and rows of several splits may be there.
+func (t *task) readFrom(l *link) string {
+	if t.src == nil || l.at != 0 || t.src.claim.split == nil {
+		return ""
+	}
+	return t.src.claim.split.ID
 }

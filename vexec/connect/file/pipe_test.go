@@ -211,4 +211,11 @@ func TestStdinRefuses(t *testing.T) {
 			t.Error(err)
 		}
 	}
+	for _, format := range []string{"json", "csv", "arrow"} {
+		table := tableOf("", "-")
+		table.Options["format"], table.Options["infer.rows"] = format, "10"
+		if _, err := NewWithStdin(strings.NewReader("{\"a\":1}\n")).Infer(context.Background(), table); err == nil || !strings.Contains(err.Error(), "standard input tells its columns only once it is read; name them") {
+			t.Errorf("%s: %v", format, err)
+		}
+	}
 }

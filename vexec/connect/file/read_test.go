@@ -3,6 +3,7 @@ package file
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -387,6 +388,14 @@ func TestOptions(t *testing.T) {
 		t.Fatal(err)
 	}
 	check(t, "rows", got.rows, []string{"1|a;b", "2|NULL"})
+	for _, format := range []string{"parquet", "arrow"} { // which are compressed inside
+		forced := tableOf(dir, "a.bin", idName...)
+		forced.Options["format"], forced.Options["compression"] = format, "zstd"
+		var bad *ir.OptionError
+		if err := New().Check(forced, false); !errors.As(err, &bad) || bad.Option != "compression" || !strings.Contains(bad.Reason, "is for text") {
+			t.Errorf("%s, zstd: %v", format, err)
+		}
+	}
 	for _, o := range New().Spec().Options {
 		if o.Doc == "" || o.Type == "" {
 			t.Errorf("option %s says nothing", o.Name)
