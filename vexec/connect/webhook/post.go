@@ -59,7 +59,9 @@ func (s *sink) post(ctx context.Context, key string, body []byte) error {
 			return fmt.Errorf("%w; given up after %s", err, tries(try+1))
 		}
 		last = err
-		s.tell(true, "%s: %v; tried again up to %s", s.set.name, err, times(s.set.retries))
+		if try > 0 { // one refusal is no news
+			s.tell(true, "%s: %v; tried again up to %s", s.set.name, err, times(s.set.retries))
+		}
 		wait := delay/2 + rand.N(delay/2+1)
 		if after > wait {
 			wait = min(after, maxRetryAfter)

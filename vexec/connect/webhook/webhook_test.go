@@ -247,7 +247,7 @@ func TestRetries(t *testing.T) {
 	if _, err := s.Prepare(ctx, 1, true); err != nil {
 		t.Fatal(err)
 	}
-	if want := []string{"alerts: " + r.URL + " cannot be reached: EOF; tried again up to 10 times", "alerts: " + r.URL + " takes rows again"}; !slices.Equal(told, want) {
+	if want := []string{"alerts: " + r.URL + " answers 503: the disk is full; tried again up to 10 times", "alerts: " + r.URL + " takes rows again"}; !slices.Equal(told, want) {
 		t.Errorf("%q, want %q", told, want)
 	}
 	bodies, keys := r.all()
