@@ -52,7 +52,7 @@ var poisonColumns = []ir.Column{{Name: "id", Type: ir.TBigInt}, {Name: "name", T
 // goodRecord is a record of its number, of varying length and layout.
 func goodRecord(csv bool, i int, r *rand.Rand) (record, row string) {
 	name := fmt.Sprintf("n%d", i) + strings.Repeat("x", r.IntN(30))
-	nested := fmt.Sprintf("[%d,[%d,%d]]", i, i, -i)
+	nested := fmt.Sprintf(`{"x":%d,"l":[%d,%d]}`, i, i, -i)
 	if csv {
 		shown := name
 		if i%3 == 0 {
