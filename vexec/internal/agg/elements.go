@@ -6,7 +6,6 @@ import "github.com/helios-stream/helios/vexec"
 type elements struct {
 	ids  []uint32 // by element
 	rows []int32
-	one  [1]int32
 }
 
 // each calls f with the elements of the selected rows of some ARRAY columns whose lists
