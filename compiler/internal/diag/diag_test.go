@@ -18,6 +18,12 @@ func TestLineCol(t *testing.T) {
 			t.Errorf("offset %d: %d:%d, want %d:%d", c.off, line, col, c.line, c.col)
 		}
 	}
+	marked := Source{Text: "\ufeffab\ncd"}
+	for off, want := range map[int][2]int{0: {1, 1}, 2: {1, 1}, 3: {1, 1}, 4: {1, 2}, 6: {2, 1}} {
+		if line, col := marked.LineCol(off); line != want[0] || col != want[1] {
+			t.Errorf("behind a byte order mark, offset %d: %d:%d, want %v", off, line, col, want)
+		}
+	}
 	empty := Source{}
 	if line, col := empty.LineCol(0); line != 1 || col != 1 {
 		t.Errorf("empty text: %d:%d", line, col)

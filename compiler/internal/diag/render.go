@@ -144,7 +144,7 @@ func (r *renderer) excerpt(at Span, gutter int, paint string, related []Related)
 	end := min(max(at.End, start), len(src.Text))
 	n := src.lineAt(start)
 	lineStart, line := src.line(n)
-	from := min(start-lineStart, len(line))
+	from := min(max(start-lineStart, 0), len(line))
 	to := min(max(end-lineStart, from), len(line))
 	if end > lineStart+len(line) && from < len(line) {
 		to = from + len(strings.TrimRight(line[from:], " \t\r")) // goes on in the next line

@@ -71,7 +71,7 @@ func (s *Sources) find(file string) *Source {
 func (s *Source) LineCol(offset int) (line, col int) {
 	offset = min(max(offset, 0), len(s.Text))
 	i := s.lineAt(offset)
-	return i + 1, utf8.RuneCountInString(s.Text[s.lines[i]:offset]) + 1
+	return i + 1, utf8.RuneCountInString(s.Text[s.lines[i]:max(offset, s.lines[i])]) + 1
 }
 
 // Pos returns the place of a span of this file.
@@ -80,17 +80,20 @@ func (s *Source) Pos(at Span) ir.Pos {
 	return ir.Pos{File: s.File, Line: line, Col: col}
 }
 
+// byteOrderMark may stand in front of a file. No editor counts it as a column.
+const byteOrderMark = "\ufeff"
+
 // lineAt returns the index of the line that holds the offset.
 func (s *Source) lineAt(offset int) int {
 	if s.lines == nil {
-		s.lines = append(s.lines, 0)
+		s.lines = append(s.lines, len(s.Text)-len(strings.TrimPrefix(s.Text, byteOrderMark)))
 		for i := 0; i < len(s.Text); i++ {
 			if s.Text[i] == '\n' {
 				s.lines = append(s.lines, i+1)
 			}
 		}
 	}
-	return sort.SearchInts(s.lines, offset+1) - 1
+	return max(0, sort.SearchInts(s.lines, offset+1)-1)
 }
 
 // line returns the offset and the text of line i (from 0) without its line end.

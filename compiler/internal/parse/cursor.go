@@ -166,6 +166,9 @@ func (p *parser) add(d diag.Diagnostic) {
 		return
 	}
 	p.addPlaceholders(&d)
+	if len(p.errs) == maxErrors-1 {
+		d.Related = append(d.Related, diag.Related{Span: d.Span, Message: fmt.Sprintf("no more than %d errors of a file are shown", maxErrors)})
+	}
 	p.errs = append(p.errs, d)
 	if len(p.errs) == maxErrors && p.toks != nil {
 		p.at = len(p.toks) - 1 // enough: the rest of the file is not read

@@ -53,6 +53,9 @@ func TestErrorCap(t *testing.T) {
 	if len(errs) != maxErrors {
 		t.Errorf("%d errors", len(errs))
 	}
+	if last := errs[maxErrors-1]; len(last.Related) != 1 || !strings.Contains(last.Related[0].Message, "no more than 100") {
+		t.Errorf("the last one says nothing of the others: %+v", last)
+	}
 }
 
 func TestByteOrderMark(t *testing.T) {
