@@ -2,6 +2,7 @@ package bind
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/helios-stream/helios/compiler/internal/ast"
 	"github.com/helios-stream/helios/compiler/internal/diag"
@@ -146,6 +147,17 @@ func (b *binder) targetList(x *ast.Insert, o *object, from []int) bool {
 	return ok
 }
 
+// turnedColumns is a hint for an INSERT without a column list whose query gives the
+// table's columns, but in another order; "" for another.
+func turnedColumns(x *ast.Insert, table, in *ir.Schema) string {
+	given, wanted := columnNames(in), columnNames(table)
+	sorted := func(list []string) []string { return slices.Sorted(slices.Values(list)) }
+	if len(x.Cols) > 0 || !slices.Equal(sorted(given), sorted(wanted)) {
+		return ""
+	}
+	return "columns are taken by place: write INSERT INTO " + x.Target.Last().Name + " (" + strings.Join(given, ", ") + ")"
+}
+
 // assign casts the query's columns to the table's; nil: reported.
 func (b *binder) assign(x *ast.Insert, t *ir.Table, r *relation, from []int) ir.Node {
 	s, in := t.Physical(), r.schema()
@@ -165,6 +177,9 @@ func (b *binder) assign(x *ast.Insert, t *ir.Table, r *relation, from []int) ir.
 			hint := "select another column for it, or declare it with another type"
 			if ir.CanCast(typ, types[i]) {
 				hint = "write CAST(... AS " + types[i].String() + ")"
+			}
+			if turned := turnedColumns(x, s, in); turned != "" {
+				hint = turned
 			}
 			b.err(diag.NotAssignable, r.place(i, x.Query.Span()), hint,
 				"column `%s` of `%s` is %s; the query gives it %s", s.Cols[c].Name, t.Name, types[i], typ)

@@ -6,6 +6,9 @@ import "github.com/helios-stream/helios/compiler/internal/ast"
 func (p *parser) createFunction(start *token, f *ast.CreateFunction) ast.Statement {
 	f.IfNotExists = p.ifNotExists()
 	f.Name = p.qualified("the name of the function")
+	if p.tok.is("(") {
+		p.unsupported(p.here(), "a function written in SQL", "write its expression where it is used, or as a column of a view")
+	}
 	p.expect("AS")
 	f.As = p.stringLit("the name that the function is registered by")
 	if p.accept("LANGUAGE") {
