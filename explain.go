@@ -36,8 +36,27 @@ func (q *Query) Draw(s Stage, f Drawing, analyzed *Stats) (string, error) {
 			return "", errors.New("only the physical plan runs: what a run did cannot be shown in another one")
 		}
 		g.Measure(analyzed.Run, analyzed.Elapsed)
+		g.Time = explain.EventTimesOf(q.Snapshot())
 	}
 	return draw(g, f)
+}
+
+// DrawTimes shows, as text or JSON, where the event time of the run under way stands, or
+// stood at the end of the last run: the watermark of each relation, which split holds it
+// back and since when, which windows wait for it, and what to do. It may be called by any
+// goroutine beside Run.
+func (q *Query) DrawTimes(f Drawing) (string, error) {
+	t := explain.EventTimesOf(q.Snapshot())
+	switch {
+	case t == nil:
+		return "", errors.New("nothing has run yet")
+	case f == DrawText:
+		return t.Text(), nil
+	case f == DrawJSON:
+		text, err := t.JSON()
+		return string(text), err
+	}
+	return "", fmt.Errorf("event times are shown as text or json, not as %s", f)
 }
 
 func draw(g *explain.Graph, f Drawing) (string, error) {

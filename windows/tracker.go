@@ -58,6 +58,17 @@ func (t *Tracker) Splits() int { return len(t.greatest) }
 // Greatest is the greatest time that came from a split; MinMicros: none yet.
 func (t *Tracker) Greatest(split int) ir.Micros { return t.greatest[split] }
 
+// IsIdle reports whether the split is idle.
+func (t *Tracker) IsIdle(split int) bool { return t.state[split] == idle }
+
+// Least is the split that holds the watermark back; -1: none does.
+func (t *Tracker) Least() int {
+	if len(t.heap) == 0 {
+		return -1
+	}
+	return int(t.heap[0])
+}
+
 // Ended reports whether the split has ended.
 func (t *Tracker) Ended(split int) bool { return t.state[split] == ended }
 

@@ -38,7 +38,8 @@ func TestMetrics(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for path, want := range map[string]string{"/readyz": "ready", "/healthz": "ok", "/metrics": `heliosc_scan_watermark_seconds{stage="`, "/metrics.json": `"heliosc_scan_rows_total"`} {
+	for path, want := range map[string]string{"/readyz": "ready", "/healthz": "ok", "/metrics": `heliosc_scan_watermark_seconds{stage="`, "/metrics.json": `"heliosc_scan_rows_total"`,
+		"/watermark": "Event time of ", "/watermark.json": `"event_time": [`} {
 		r, err := http.Get(m[1] + path)
 		if err != nil {
 			t.Fatal(err)

@@ -12,9 +12,10 @@ import (
 
 // Graph is a plan as it is shown.
 type Graph struct {
-	Form  string // "logical", "optimized", "physical"
-	Run   *Run   // nil: it was not run
-	Boxes []*Box // inputs before readers
+	Form  string      // "logical", "optimized", "physical"
+	Run   *Run        // nil: it was not run
+	Time  *EventTimes // where event time stood at the end of that run; nil: nobody says
+	Boxes []*Box      // inputs before readers
 }
 
 // Box is a stage of a physical plan, or a node of a logical one.

@@ -8,6 +8,7 @@ type (
 		Form  string    `json:"form"`
 		Run   *runJSON  `json:"run,omitempty"`
 		Boxes []boxJSON `json:"boxes"`
+		*eventTimesJSON
 	}
 	runJSON struct {
 		Elapsed     int64 `json:"elapsed_ns"`
@@ -74,6 +75,9 @@ func (g *Graph) JSON() ([]byte, error) {
 	if r := g.Run; r != nil {
 		out.Run = &runJSON{Elapsed: r.Elapsed.Nanoseconds(), Starting: r.Starting.Nanoseconds(), Running: r.Running.Nanoseconds(), Finishing: r.Finishing.Nanoseconds(),
 			PeakMemory: r.PeakMemory, DeadLetters: r.DeadLetters}
+	}
+	if g.Time != nil {
+		out.eventTimesJSON = g.Time.data()
 	}
 	for _, b := range g.Boxes {
 		out.Boxes = append(out.Boxes, b.json(g.Form == "physical"))

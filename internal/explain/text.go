@@ -28,6 +28,9 @@ func (g *Graph) Text() string {
 			}
 			t.stage(b)
 		}
+		if g.Time != nil && len(g.Time.Relations) > 0 {
+			return t.String() + "\n" + g.Time.Text()
+		}
 		return t.String()
 	}
 	first := true

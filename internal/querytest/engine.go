@@ -23,6 +23,7 @@ type Engine struct {
 	Memory     *memory.Connector // TYPE Memory
 	Connectors []vexec.Connector // the others
 	Define     map[string]string
+	Monitor    *run.Monitor // sees what runs do; nil: nobody does
 	// Wrap, if set, is around each connector.
 	Wrap func(vexec.Connector) vexec.Connector
 
@@ -187,7 +188,7 @@ func (e *Engine) Run(c *Compiled, v Variant, state string, s *Script) (*Outcome,
 	}
 	letters := &memory.Store{}
 	cfg := run.Config{
-		BatchRows: v.Batch, PlanID: "test", Run: "test",
+		BatchRows: v.Batch, PlanID: "test", Run: "test", Monitor: e.Monitor,
 		Source: e.source,
 		Sink: func(s *ir.PhysSink) (vexec.Sink, error) {
 			if store := bySink[s]; store != nil {
@@ -251,6 +252,7 @@ func execute(plans map[int]*ir.Plan, cfg run.Config, v Variant, state string, s 
 	}
 	if s != nil {
 		opt.Quiet, opt.MaxRestarts = s.quiet, opt.MaxRestarts+s.restarts()
+		opt.Begin = s.begins()
 	}
 	if len(v.Replan) > 0 {
 		opt.Replan = func(restart int) *ir.Plan {

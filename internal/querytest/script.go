@@ -70,6 +70,14 @@ func (s *Script) restarts() int {
 	return n
 }
 
+// begins is when the run begins: at the time of a step clock that is the first of all.
+func (s *Script) begins() ir.Micros {
+	if first := s.query.Steps[0]; first.Kind == Clock && first.At > 0 {
+		return first.At
+	}
+	return 0
+}
+
 func (s *Script) begin(out *Outcome, p *ir.Plan) { s.out, s.plan = out, p }
 
 // scans are those of a mapping that is fed.

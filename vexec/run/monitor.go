@@ -27,6 +27,8 @@ type Snapshot struct {
 	Stats       *Stats
 	Progress    Progress
 	Scans       []ScanNow
+	Times       []TimeNow    // of each relation with event time
+	Windows     []WindowsNow // that wait for it
 	Queues      []QueueNow
 	Memory      []Holder // by name; they add up to MemoryUsed
 	MemoryUsed  int64    // bytes of state and queues
@@ -104,7 +106,7 @@ func (m *Monitor) ended(j *job) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, t := range j.tasks {
-		t.publish()
+		t.publishCounts() // its operators are closed, and can tell nothing else any more
 	}
 	m.final, m.job = j.snapshot(), nil
 	m.final.Running = false
@@ -116,6 +118,7 @@ type published struct {
 	asked  uint64
 	counts []counter
 	memory []int64 // of each link
+	waits  []waitNow
 }
 
 // publishIfAsked publishes the counts of the task and of the branches that it drives
@@ -133,6 +136,17 @@ func (t *task) publishIfAsked(working bool) {
 }
 
 func (t *task) publish() {
+	waits := t.waits()
+	t.shown.mu.Lock()
+	t.shown.waits = waits
+	t.shown.mu.Unlock()
+	t.publishCounts()
+	for _, b := range t.branch {
+		b.publish()
+	}
+}
+
+func (t *task) publishCounts() {
 	t.shown.mu.Lock()
 	t.shown.counts, t.shown.memory = t.shown.counts[:0], t.shown.memory[:0]
 	for i := range t.links {
@@ -147,9 +161,6 @@ func (t *task) publish() {
 		t.shown.memory = append(t.shown.memory, held)
 	}
 	t.shown.mu.Unlock()
-	for _, b := range t.branch {
-		b.publish()
-	}
 }
 
 // seen returns the counts that the task has published.
@@ -171,6 +182,7 @@ func (j *job) snapshot() *Snapshot {
 	for _, c := range j.scans {
 		s.Scans = append(s.Scans, c.now())
 	}
+	s.Times, s.Windows = j.timesNow()
 	return s
 }
 

@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
@@ -58,6 +59,10 @@ type scan struct {
 	taken     int64 // bytes of all claimed units
 	read      int64 // bytes of all finished units
 	rows      int64 // decoded since the start
+
+	low    ir.Micros // the watermark when it last moved (times.go)
+	moved  ir.Micros // when that was, by the clock
+	looked ir.Micros // when a unit last had its turn
 }
 
 // split is one split of the source.
@@ -73,6 +78,8 @@ type split struct {
 	idle    bool      // had nothing for 'idle.timeout'
 	heard   ir.Micros // when it last had something
 	claims  uint64
+	stale   int64         // rows since its event time last rose
+	held    time.Duration // how long it held the watermark back
 }
 
 // news is what becomes of a split at a ticket.
@@ -123,6 +130,7 @@ type claim struct {
 	split  *split // nil: there is no unit, only news
 	unit   vexec.Unit
 	news   []news // of splits before this ticket
+	raised bool   // it has raised the event time of its split
 }
 
 // claimed says what scan.claim did.
@@ -255,7 +263,7 @@ func (s *scan) take(c *claim, greatest ir.Micros) (cur windows.Cursor, ok bool, 
 		return cur, false, nil
 	}
 	cur = s.tracker.Cursor(int(c.split.part))
-	s.tracker.Raise(int(c.split.part), greatest)
+	c.raised = s.noteTurn(c.split, greatest)
 	s.turn++
 	s.settle()
 	s.changed.Broadcast()
@@ -292,6 +300,9 @@ func (s *scan) done(c *claim, rows, out int64) (ir.Micros, error) {
 		return s.lowest(), nil
 	}
 	c.split.flying--
+	if !c.raised {
+		c.split.stale += rows
+	}
 	s.read += c.unit.Bytes
 	s.rows += rows
 	return s.lowest(), s.release(c.split)

@@ -16,7 +16,7 @@ import (
 func newScan(j *job, st *build.Stage, source vexec.Source, saved json.RawMessage) (*scan, error) {
 	s := &scan{
 		name: sourceName(st.Plan), key: st.Key, stage: st.Plan.ID, source: source, bounded: source.Bounded(),
-		spec: scanSpec(st.Plan, j.cfg.BatchRows), clock: j.cfg.Clock, ids: map[string]bool{},
+		spec: scanSpec(st.Plan, j.cfg.BatchRows), clock: j.cfg.Clock, ids: map[string]bool{}, low: ir.MinMicros,
 	}
 	s.spec.Clock, s.spec.Notify, s.spec.Durable = j.cfg.Clock, j.cfg.Notify, j.dir != nil && j.cfg.Delivery != ir.AtMostOnce
 	if p := st.Plan.Scan; p != nil {

@@ -116,9 +116,6 @@ func (s *scan) mayIdle(p *split) {
 
 // hear notes that a split has something.
 func (s *scan) hear(p *split) {
-	if s.idle == 0 {
-		return
-	}
 	p.heard = s.clock.Now()
 	if p.idle {
 		p.idle = false

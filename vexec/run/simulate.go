@@ -27,6 +27,8 @@ type SimOptions struct {
 	// then: so a script goes on step by step. Time then passes only as it says. now is the
 	// time of the run's clock, start the number of the start, from 0 on.
 	Quiet func(now ir.Micros, start int) (SimMove, error)
+	// Begin is what the clock shows at first.
+	Begin ir.Micros
 }
 
 // SimMove is what happens to a simulated run of which all parts wait. The zero SimMove
@@ -60,7 +62,7 @@ const maxTicks = 100_000
 // closed at a kill but what the operating system would close: sinks and the
 // checkpoint folder stay as they are, and the next start has to cope with that.
 func Simulate(plan *ir.Plan, cfg Config, seed uint64, o SimOptions) (*SimResult, error) {
-	s := &simulation{cfg: cfg, opt: o, rng: rand.New(rand.NewPCG(seed, 0x5EED)), clock: &simClock{}}
+	s := &simulation{cfg: cfg, opt: o, rng: rand.New(rand.NewPCG(seed, 0x5EED)), clock: &simClock{now: o.Begin}}
 	s.cfg.Clock = s.clock
 	if s.cfg.Run == "" {
 		s.cfg.Run = fmt.Sprintf("sim%d", seed)
@@ -129,7 +131,10 @@ func (s *simulation) live(plan *ir.Plan) (again bool, err error) {
 	for _, t := range j.tasks {
 		actors = append(actors, t.step)
 	}
+	s.cfg.Monitor.watch(j)
 	end, err := s.steps(ctx, j, actors)
+	s.publish(j)
+	s.cfg.Monitor.ended(j)
 	if end == killed {
 		s.result.Kills++
 		return true, j.die()
@@ -197,8 +202,19 @@ func (s *simulation) steps(ctx context.Context, j *job, actors []actor) (fate, e
 	}
 }
 
+// publish has the tasks say what they do, if somebody watches.
+func (s *simulation) publish(j *job) {
+	if s.cfg.Monitor == nil {
+		return
+	}
+	for _, t := range j.tasks {
+		t.publish()
+	}
+}
+
 // quiet does what the script says.
 func (s *simulation) quiet(j *job) (fate, error) {
+	s.publish(j)
 	m, err := s.opt.Quiet(s.clock.Now(), s.start)
 	if err != nil {
 		return ended, err

@@ -1,0 +1,109 @@
+package explain_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/helios-stream/helios/internal/explain"
+	"github.com/helios-stream/helios/internal/querytest"
+	"github.com/helios-stream/helios/vexec"
+	"github.com/helios-stream/helios/vexec/connect/file"
+	"github.com/helios-stream/helios/vexec/connect/memory"
+	"github.com/helios-stream/helios/vexec/run"
+)
+
+// stand is where event time stands at the end of steps over the mapping t, on the
+// simulator's clock.
+func stand(t *testing.T, options, query, steps string) *explain.EventTimes {
+	t.Helper()
+	const rows = "-- rows\nk VARCHAR, n BIGINT\n"
+	f, err := querytest.Parse("x.txt", "-- sql\nCREATE MAPPING t (k VARCHAR, ts TIMESTAMP(3), WATERMARK FOR ts AS ts - INTERVAL '1' SECOND) TYPE File OPTIONS ('path'='x/*.ndjson', 'follow'='true'"+
+		options+");\n"+query+steps+rows)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mon := &run.Monitor{}
+	e := &querytest.Engine{Dir: t.TempDir(), Memory: memory.New(), Connectors: []vexec.Connector{file.New()}, Monitor: mon}
+	if err := e.Test(f, querytest.Variant{Batch: 64, Tasks: 1, Unit: 100, Seed: 1}, true, nil); err != nil && !strings.Contains(err.Error(), "-- rows") {
+		t.Fatal(err)
+	}
+	return explain.EventTimesOf(mon.Snapshot())
+}
+
+const window = "SELECT k, COUNT(*) AS n FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '10' SECOND)) GROUP BY window_start, k;\n"
+
+func fed(part, at string, rows int) string {
+	return "-- feed t partition " + part + "\n" + strings.Repeat(fmt.Sprintf("{\"k\":\"a\",\"ts\":\"%s\"}\n", at), max(rows, 1))
+}
+
+func TestEventTimes(t *testing.T) {
+	f := func(options, steps string, wants ...string) {
+		t.Helper()
+		got := stand(t, options, window, "-- clock 2024-01-01 00:00:00\n"+steps).Text()
+		for _, want := range wants {
+			if no, is := strings.CutPrefix(want, "not:"); is != !strings.Contains(got, strings.TrimPrefix(want, "not:")) {
+				t.Errorf("%s: got\n%s", no, got)
+			}
+		}
+	}
+	behind := fed("b", "2024-01-01 00:00:50", 1) + fed("a", "2024-01-01 00:00:01", 1)
+	// A split that says nothing, without and with a way to be idle.
+	f("", behind+"-- clock 30s\n", "watermark   2024-01-01 00:00:00, since 30s ago", "newest row  2024-01-01 00:00:50: the watermark is 50s behind it", "splits      2 read, 0 idle",
+		"held by     a, reading, at 2024-01-01 00:00:01, last rows 30s ago", "most held   a: for 30s in all", "! a has had no rows for 30s, and all windows wait for it. If that may be so for long, set 'idle.timeout' on t",
+		"1 of stage 0): 2 windows open, the earliest ends 2024-01-01 00:00:10; the watermark there is 2024-01-01 00:00:00 and misses 10s")
+	f(", 'idle.timeout'='5 min'", behind+"-- clock 30s\n", "until its 'idle.timeout' (5m0s) has passed", "not:set 'idle.timeout'")
+	f(", 'idle.timeout'='20 s'", behind+"-- clock 30s\n"+fed("b", "2024-01-01 00:00:51", 1), "held by     b", "1 idle", "a, idle, at 2024-01-01 00:00:01", "not:!")
+	f("", "-- feed t partition a\n"+fed("b", "2024-01-01 00:00:50", 1)+"-- clock 30s\n", "watermark   none yet", "! a has had no rows yet", "no watermark has come yet")
+	// One that has rows, and is far behind.
+	f("", fed("b", "2024-01-01 00:00:50", 1)+fed("a", "2023-12-31 22:30:00", 1), "! a is 1h31m behind the newest row")
+	// A constant, of one split of two and of the only one.
+	f("", fed("b", "2024-01-01 00:00:50", 1)+fed("a", "2024-01-01 00:00:01", 1500), "! 1400 rows of a have come since its event time last rose")
+	f("", fed("a", "2024-01-01 00:00:01", 1500), "! 1400 rows have come since the event time of a last rose")
+	// Times ahead of the clock, and those that are a zone apart from it.
+	f("", fed("a", "2024-01-31 17:43:00", 1), "! The newest row is 737h43m ahead of the clock", "milliseconds read as seconds?")
+	f("", fed("a", "2024-01-01 02:00:30", 1), "! The newest row is 2h0m ahead of the clock, which is UTC", "TIMESTAMP_LTZ")
+	f("", fed("a", "2023-12-31 18:30:10", 1), "! The newest row is 5h30m behind the clock, which is UTC")
+	f("", fed("a", "2024-01-01 00:01:00", 1), "not:!")
+	f("", fed("a", "2024-01-01 00:01:00", 1)+"-- end\n", "the input has ended", "0 read, 0 idle, 0 not begun, 1 ended", "not:Windows that wait")
+}
+
+// Event time that an operator makes is told by its splits, too.
+func TestEventTimesOfOperators(t *testing.T) {
+	got := stand(t, "", "CREATE VIEW v AS SELECT * FROM TABLE(IMPOSE_ORDER((SELECT k, ts FROM t WHERE k <> 'x'), DESCRIPTOR(ts), INTERVAL '5' SECOND));\n"+
+		strings.ReplaceAll(window, "TABLE t", "TABLE v"), fed("a", "2024-01-01 00:00:01", 1)+fed("b", "2024-01-01 00:00:50", 1))
+	text := got.Text()
+	for _, want := range []string{"Event time of Watermark", "watermark   2023-12-31 23:59:56", "held by     a, reading, at 2024-01-01 00:00:01"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in\n%s", want, text)
+		}
+	}
+	data, err := got.JSON()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var back struct {
+		Relations []struct {
+			HeldBy string `json:"held_by"`
+			Behind int64  `json:"behind_newest_us"`
+		} `json:"event_time"`
+		Windows []struct{ Open int } `json:"windows"`
+	}
+	if err := json.Unmarshal(data, &back); err != nil {
+		t.Fatal(err)
+	}
+	last := back.Relations[len(back.Relations)-1]
+	if last.HeldBy != "a" || last.Behind != 54_000_000 || len(back.Windows) != 1 || back.Windows[0].Open != 2 {
+		t.Errorf("%s", data)
+	}
+}
+
+func TestNoEventTimes(t *testing.T) {
+	if explain.EventTimesOf(nil) != nil {
+		t.Error("there is something to say of no run")
+	}
+	if got := (&explain.EventTimes{}).Text(); !strings.HasPrefix(got, "Event time: none") {
+		t.Error(got)
+	}
+}
