@@ -1,6 +1,9 @@
 package ir
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // OverOp is Over. All rows of a partition are in one task, in the order of their scan where
 // there is one.
@@ -57,14 +60,10 @@ func overState(keys []string, calls []OverCall, streams bool, stuck string) Stat
 		return State{InputState, "all rows; freed when the input ends, so it grows with the input", ""}
 	}
 	text := "the rows that the watermark has not passed, and those in the frames" + by(keys)
-	for i := range calls {
-		c := &calls[i]
-		switch {
-		case c.Frame == nil && c.Fn != "LAG" || c.Frame != nil && c.Frame.Start.Kind == UnboundedPreceding:
-			text = "the rows that the watermark has not passed, those in the frames that have a start, and totals" + by(keys)
-		}
+	if slices.ContainsFunc(calls, keepsTotal) {
+		text = "the rows that the watermark has not passed, those in the frames that have a start, and totals" + by(keys)
 	}
-	return timedState(stuck, text+"; rows are freed when the watermark has passed and no frame has them")
+	return timedState(stuck, text+"; rows are freed when the watermark has passed and no frame has them, a few numbers for each partition are not")
 }
 
 func checkOverOp(x *OverOp, in *Schema) error {
@@ -77,4 +76,12 @@ func checkOverOp(x *OverOp, in *Schema) error {
 		func() error { return checkOrder(x.Order, in) },
 		func() error { return checkOrder(x.Ties, in) },
 		func() error { return checkKeeps(in, &Schema{Cols: x.Out.Cols[:n]}) })
+}
+
+// keepsTotal reports whether a call looks at all rows before one, of which a total is enough.
+func keepsTotal(c OverCall) bool {
+	if c.Frame == nil {
+		return c.Fn != "LAG"
+	}
+	return c.Frame.Start.Kind == UnboundedPreceding
 }

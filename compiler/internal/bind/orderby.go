@@ -1,6 +1,7 @@
 package bind
 
 import (
+	"math"
 	"strconv"
 	"strings"
 
@@ -34,7 +35,11 @@ func (b *binder) ordered(q *ast.Query, outermost bool) *relation {
 		return o.visible(o.r.node)
 	}
 	n := o.sort()
-	if n == nil {
+	switch {
+	case n == nil && q.Limit != nil:
+		return o.best()
+	case n == nil:
+		o.refuse(o.r.node.Props())
 		return nil
 	}
 	r := b.limit(q, &relation{node: n, at: o.r.at})
@@ -243,7 +248,30 @@ func (o *ordering) computed(it *ast.OrderItem) (int, bool) {
 	return n, true
 }
 
-// sort puts the order over the rows; nil: reported.
+// best is the first rows of an order that time does not follow: a result that changes with
+// the rows.
+func (o *ordering) best() *relation {
+	count, good := o.b.rowCount(o.q.Limit, "LIMIT")
+	offset := int64(0)
+	if o.q.Offset != nil {
+		var fine bool
+		offset, fine = o.b.rowCount(o.q.Offset, "OFFSET")
+		good = good && fine
+	}
+	if !good {
+		return nil
+	}
+	in := o.r.node
+	if count == 0 {
+		return o.visible(&ir.Filter{Input: in, Pred: &ir.Const{V: false, T: ir.TBoolean}})
+	}
+	n := &ir.Rank{Input: in, Fn: "ROW_NUMBER", Order: o.keys, From: offset + 1, To: min(count, math.MaxInt64-offset) + offset, S: in.Schema(), P: ir.NoProps}
+	n.P.Bounded, n.P.Updating = in.Props().Bounded, true
+	o.b.stateAt(n, o.q.OrderBy[0].Span())
+	return o.visible(n)
+}
+
+// sort puts the order over the rows; nil: they never end, and time does not pass along it.
 func (o *ordering) sort() *ir.Sort {
 	p := o.r.node.Props()
 	n := &ir.Sort{Input: o.r.node, Order: o.keys, Keep: -1, P: ir.NoProps}
@@ -254,7 +282,6 @@ func (o *ordering) sort() *ir.Sort {
 	}
 	lead, ok := o.leadOfTime(p)
 	if !ok || p.Updating {
-		o.refuse(p)
 		return nil
 	}
 	n.ByTime, n.Lead, n.P = true, lead, *p
@@ -306,7 +333,7 @@ func (o *ordering) settleTies(n *ir.Sort) {
 func (o *ordering) refuse(p *ir.Props) {
 	at := o.q.OrderBy[0].Span()
 	if p.Updating {
-		o.b.err(diag.RowsChange, at, "leave ORDER BY out; or group by a window, and order by window_end",
+		o.b.err(diag.RowsChange, at, "LIMIT n keeps the first n as they change; or group by a window, and order by window_end",
 			"ORDER BY takes rows that stay as they are, and rows of this query change after they were given (%s)", ir.ChangesOf(o.r.node))
 		o.b.relateChange(o.r.node)
 		return
@@ -316,10 +343,10 @@ func (o *ordering) refuse(p *ir.Props) {
 		if name == "" || p.TimeCol >= o.width {
 			name = "the event time"
 		}
-		o.b.err(diag.BadOrder, at, "begin with it: ORDER BY "+name+", ...; or read a bounded input", "the input never ends, so its rows can be put in order only as time passes: by `%s`, ascending, and then by others", name)
+		o.b.err(diag.BadOrder, at, "begin with it: ORDER BY "+name+", ...; LIMIT n keeps the first n of any order, as they change", "the input never ends, so its rows can be put in order only as time passes: by `%s`, ascending, and then by others", name)
 		return
 	}
-	o.b.err(diag.BadOrder, at, "name the event time (WATERMARK FOR ts AS ts - INTERVAL '5' SECOND in the mapping), select it, and begin with it: ORDER BY ts; or read a bounded input",
+	o.b.err(diag.BadOrder, at, "name the event time (WATERMARK FOR ts AS ts - INTERVAL '5' SECOND in the mapping), select it, and begin with it: ORDER BY ts; LIMIT n keeps the first n of any order, as they change",
 		"the input never ends, so its rows can be put in order only as time passes, and the query has no event time")
 }
 

@@ -31,7 +31,8 @@ type Over struct {
 	reach    int64 // how many rows before one LAG looks back
 	last     bool  // a rank looks at the row before
 
-	keep overKeeping
+	expiry overExpiry
+	keep   overKeeping
 
 	// Scratch.
 	keyVecs []vexec.Vec
@@ -56,6 +57,7 @@ type overPart struct {
 	done        int64   // how many rows have had their results
 	lo, hi      []int64 // by frame: the places from lo to hi are in it
 	rank, dense int64   // of the row before
+	noted       int64   // how far the watermark was when it last had rows that are out (overExpiry)
 	changed     bool    // since the last barrier
 }
 
@@ -78,6 +80,7 @@ func NewOver(o *ir.OverOp) (vexec.Operator, error) {
 	if _, err := agg.NewGrouper(w.keyTypes, nil); err != nil {
 		return nil, err
 	}
+	w.expiry.init(w)
 	w.keep.init(w)
 	w.out.init(o)
 	return w, nil
@@ -202,11 +205,12 @@ func (w *Over) Advance(wm ir.Micros, out vexec.Emitter) (ir.Micros, error) {
 		return wm, nil
 	}
 	w.past = past
-	rows := w.pass(past)
-	if len(rows) == 0 {
-		return wm, nil
+	if rows := w.pass(past); len(rows) > 0 {
+		if err := w.give(rows, out); err != nil {
+			return wm, err
+		}
 	}
-	if err := w.give(rows, out); err != nil {
+	if err := w.expire(); err != nil {
 		return wm, err
 	}
 	return wm, w.tidy()
@@ -250,6 +254,7 @@ func (w *Over) give(rows []int32, out vexec.Emitter) error {
 		return err
 	}
 	for _, id := range w.touched {
+		w.expiry.note(w, id)
 		w.trim(&w.parts[id])
 		w.keep.note(w, id)
 	}

@@ -125,6 +125,7 @@ func (w *Over) restoreRows() {
 	for i := range w.parts {
 		p := &w.parts[i]
 		p.first = p.done - int64(len(p.rows))
+		w.expiry.note(w, uint32(i))
 		w.trim(p)
 	}
 }
