@@ -1,8 +1,6 @@
 package ops
 
 import (
-	"container/heap"
-
 	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
 )
@@ -22,18 +20,53 @@ type timeRow struct {
 	row int32
 }
 
-// timeHeap has the row of the least time first.
+// timeHeap has the row of the least time first: each of four branches has none less than
+// where they meet.
 type timeHeap []timeRow
 
-func (h timeHeap) Len() int           { return len(h) }
-func (h timeHeap) Less(i, j int) bool { return h[i].at < h[j].at }
-func (h timeHeap) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
-func (h *timeHeap) Push(x any)        { *h = append(*h, x.(timeRow)) }
-func (h *timeHeap) Pop() any {
-	old := *h
-	x := old[len(old)-1]
-	*h = old[:len(old)-1]
-	return x
+func (h *timeHeap) push(x timeRow) {
+	*h = append(*h, x)
+	s := *h
+	i := len(s) - 1
+	for i > 0 {
+		up := (i - 1) / 4
+		if s[up].at <= x.at {
+			break
+		}
+		s[i] = s[up]
+		i = up
+	}
+	s[i] = x
+}
+
+// pop takes out the first row.
+func (h *timeHeap) pop() timeRow {
+	s := *h
+	first, x := s[0], s[len(s)-1]
+	s = s[:len(s)-1]
+	*h = s
+	if len(s) == 0 {
+		return first
+	}
+	i := 0
+	for {
+		least := 4*i + 1
+		if least >= len(s) {
+			break
+		}
+		for k := least + 1; k < min(4*i+5, len(s)); k++ {
+			if s[k].at < s[least].at {
+				least = k
+			}
+		}
+		if s[least].at >= x.at {
+			break
+		}
+		s[i] = s[least]
+		i = least
+	}
+	s[i] = x
+	return first
 }
 
 // wait has a row wait for the time at.
@@ -42,7 +75,7 @@ func (t *timeRows) wait(at int64, row int32) {
 		t.line = append(t.line, timeRow{at, row})
 		return
 	}
-	heap.Push(&t.heap, timeRow{at, row})
+	t.heap.push(timeRow{at, row})
 }
 
 // waiting is how many rows wait.
@@ -57,7 +90,7 @@ func (t *timeRows) pass(until int64) []int32 {
 		t.first++
 	}
 	for len(t.heap) > 0 && t.heap[0].at <= until {
-		t.ready = append(t.ready, heap.Pop(&t.heap).(timeRow).row)
+		t.ready = append(t.ready, t.heap.pop().row)
 	}
 	return t.ready
 }
