@@ -300,7 +300,9 @@ func HasArrival(n Node) bool {
 	switch x := n.(type) {
 	case *Scan, *Values:
 		return true
-	case *Filter, *Project, *ProcTime, *Watermark, *LateRows, *WindowTVF, *Limit:
+	case *WindowTVF:
+		return !x.Window.Keyed() && HasArrival(x.Input)
+	case *Filter, *Project, *ProcTime, *Watermark, *LateRows, *Limit:
 		return HasArrival(n.Inputs()[0])
 	case *Union:
 		return len(x.In) == 1 && HasArrival(x.In[0])

@@ -131,7 +131,13 @@ func (s *scenario) check(seed uint64) error {
 	if err != nil {
 		return err
 	}
-	if err := s.compare(e, c, v, state); err != nil {
+	run := c
+	if v.changes = s.changes; v.changes {
+		if run, err = e.compile(s.table()+s.sql, v); err != nil {
+			return err
+		}
+	}
+	if err := s.compare(e, c, run, v, state); err != nil {
 		return fmt.Errorf("%s: %w", v, err)
 	}
 	return nil
@@ -151,7 +157,8 @@ func (s *scenario) put(e *engine, cut memory.Cut) (*ir.Schema, error) {
 	return schema, err
 }
 
-func (s *scenario) compare(e *engine, c *compiled, v variant, state string) error {
+// compare runs the plan run in the engine, and what c says in the reference interpreter.
+func (s *scenario) compare(e *engine, c, run *compiled, v variant, state string) error {
 	bound, err := s.reference(c.Logical)
 	if err != nil {
 		return err
@@ -169,20 +176,20 @@ func (s *scenario) compare(e *engine, c *compiled, v variant, state string) erro
 			return fmt.Errorf("the optimized plan means something else: %s\n%s", msg, ir.Print(c.Optimized))
 		}
 	}
-	out, err := e.run(c, v, state)
+	out, err := e.run(run, v, state)
 	if err != nil {
 		return err
 	}
 	if msg := differ(newResult(optimized.Schema, optimized.Rows), out.selects[0], false); msg != "" {
-		return fmt.Errorf("engine and reference interpreter differ: %s\n%s", msg, ir.PrintPlan(c.Plan))
+		return fmt.Errorf("engine and reference interpreter differ: %s\n%s", msg, ir.PrintPlan(run.Plan))
 	}
 	if out.late >= 0 && out.late != optimized.Late {
-		return fmt.Errorf("the engine counts %d late rows, the reference interpreter %d\n%s", out.late, optimized.Late, ir.PrintPlan(c.Plan))
+		return fmt.Errorf("the engine counts %d late rows, the reference interpreter %d\n%s", out.late, optimized.Late, ir.PrintPlan(run.Plan))
 	}
 	// A WHERE leaves a row alone as soon as one of its conditions is not true, though
 	// NULL AND b asks for b: errors may be fewer, never more.
-	if len(out.letters) > len(optimized.Errors) && !assignsWindows(c.Plan) {
-		return fmt.Errorf("the engine has %d dead letters, the reference interpreter %d\n%s", len(out.letters), len(optimized.Errors), ir.PrintPlan(c.Plan))
+	if len(out.letters) > len(optimized.Errors) && !assignsWindows(run.Plan) {
+		return fmt.Errorf("the engine has %d dead letters, the reference interpreter %d\n%s", len(out.letters), len(optimized.Errors), ir.PrintPlan(run.Plan))
 	}
 	return nil
 }

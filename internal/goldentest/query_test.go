@@ -19,12 +19,16 @@ type scenario struct {
 	precision int
 	medium    string // "": in memory; or the ending of the files that hold the table
 	nested    bool   // it has a ROW, too
+	changes   bool   // the engine gives changes, of which what is left counts
 	lines     string // of the statement that declares the table, but for its connector
 }
 
 // scenario makes one. With several splits no row is too late, as the result is
 // defined just then.
 func (g *gen) scenario() *scenario {
+	if g.seed >= rankSeeds {
+		return g.rankScenario()
+	}
 	if g.seed >= aggSeeds {
 		return g.aggScenario()
 	}
