@@ -136,25 +136,30 @@ func TestGroupAggFolds(t *testing.T) {
 	run.want(t, "+I a | 1", "+U a | 6")
 }
 
-// groupRun is an operator that is given batches, and its clock.
-type groupRun struct {
+// opRun is an operator over rows of groupIn that is given batches, and its clock.
+type opRun struct {
+	make  func() (vexec.Operator, error)
 	op    vexec.Operator
 	out   vtest.Collector
 	clock *vtest.Clock
 	state *vtest.MemState
-	o     *ir.GroupAggOp
 }
 
-func newRun(t *testing.T, o *ir.GroupAggOp, maxRows int) *groupRun {
+func newRun(t *testing.T, o *ir.GroupAggOp, maxRows int) *opRun {
 	t.Helper()
-	r := &groupRun{clock: &vtest.Clock{}, o: o, out: vtest.Collector{Schema: o.Out, MaxRows: maxRows}}
+	return newOpRun(t, newGroupAgg(o), o.Out, maxRows)
+}
+
+func newOpRun(t *testing.T, make func() (vexec.Operator, error), out *ir.Schema, maxRows int) *opRun {
+	t.Helper()
+	r := &opRun{clock: &vtest.Clock{}, make: make, out: vtest.Collector{Schema: out, MaxRows: maxRows}}
 	r.open(t)
 	return r
 }
 
-func (r *groupRun) open(t *testing.T) {
+func (r *opRun) open(t *testing.T) {
 	t.Helper()
-	op, err := NewGroupAgg(r.o, groupIn)
+	op, err := r.make()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -171,7 +176,7 @@ func (r *groupRun) open(t *testing.T) {
 }
 
 // restart seals, forgets the operator and restores another one.
-func (r *groupRun) restart(t *testing.T) {
+func (r *opRun) restart(t *testing.T) {
 	t.Helper()
 	if err := r.op.(vexec.Stateful).Seal(1); err != nil {
 		t.Fatal(err)
@@ -179,7 +184,7 @@ func (r *groupRun) restart(t *testing.T) {
 	r.open(t)
 }
 
-func (r *groupRun) push(t *testing.T, events ...vtest.Event) {
+func (r *opRun) push(t *testing.T, events ...vtest.Event) {
 	t.Helper()
 	var rows []vtest.Row
 	for _, e := range events {
@@ -188,7 +193,7 @@ func (r *groupRun) push(t *testing.T, events ...vtest.Event) {
 	r.pushKinds(t, rows, nil)
 }
 
-func (r *groupRun) pushKinds(t *testing.T, rows []vtest.Row, kinds []vexec.RowKind) {
+func (r *opRun) pushKinds(t *testing.T, rows []vtest.Row, kinds []vexec.RowKind) {
 	t.Helper()
 	b := vtest.Batch(groupIn, rows...)
 	b.Kind = kinds
@@ -197,11 +202,11 @@ func (r *groupRun) pushKinds(t *testing.T, rows []vtest.Row, kinds []vexec.RowKi
 	}
 }
 
-func (r *groupRun) want(t *testing.T, want ...string) {
+func (r *opRun) want(t *testing.T, want ...string) {
 	t.Helper()
 	var got []string
 	for _, e := range r.out.Rows {
-		got = append(got, e.Kind.String()+" "+vtest.FormatRow(e.Vals, r.o.Out))
+		got = append(got, e.Kind.String()+" "+vtest.FormatRow(e.Vals, r.out.Schema))
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q\nwant %q", got, want)
@@ -269,7 +274,7 @@ func TestGroupAggRandom(t *testing.T) {
 				r.restart(t)
 			}
 		}
-		got, err := vtest.Fold(r.out.Rows, r.o.Out)
+		got, err := vtest.Fold(r.out.Rows, r.out.Schema)
 		if err != nil {
 			t.Fatalf("seed %d: %v", seed, err)
 		}
