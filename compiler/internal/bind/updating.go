@@ -87,9 +87,26 @@ func (b *binder) takesChanges(x *ast.Insert, o *object, n ir.Node) bool {
 	if !n.Props().Updating || o.spec == nil || o.spec.Changes {
 		return true
 	}
-	b.err(diag.RowsChange, x.Target.Span(), "group by a window, whose result does not change: FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE)) GROUP BY window_start, window_end, ...; a SELECT or TYPE Print shows all changes",
+	hint := "group by a window, whose result does not change: FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE)) GROUP BY window_start, window_end, ...; a SELECT or TYPE Print shows all changes"
+	if ranksChange(n) {
+		hint = "rank within windows, whose result does not change: OVER (PARTITION BY window_start, window_end, ...) FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE)); a SELECT or TYPE Print shows all changes"
+	}
+	b.err(diag.RowsChange, x.Target.Span(), hint,
 		"rows of this query change after they were given (%s), and `%s` of TYPE %s only takes rows that are added", ir.ChangesOf(n), o.name, o.spec.Name)
 	b.relateChange(n)
+	return false
+}
+
+// ranksChange reports whether ranks of rows that are only added are what makes n change.
+func ranksChange(n ir.Node) bool {
+	if r, ok := n.(*ir.Rank); ok && !r.Input.Props().Updating {
+		return r.P.Updating
+	}
+	for _, in := range n.Inputs() {
+		if in.Props().Updating {
+			return ranksChange(in)
+		}
+	}
 	return false
 }
 
