@@ -26,10 +26,12 @@ type scenario struct {
 // scenario makes one. With several splits no row is too late, as the result is
 // defined just then.
 func (g *gen) scenario() *scenario {
-	if g.seed >= rankSeeds {
+	switch {
+	case g.seed >= overSeeds:
+		return g.overScenario()
+	case g.seed >= rankSeeds:
 		return g.rankScenario()
-	}
-	if g.seed >= aggSeeds {
+	case g.seed >= aggSeeds:
 		return g.aggScenario()
 	}
 	s := &scenario{splits: 1, precision: 3}

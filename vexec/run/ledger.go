@@ -181,6 +181,8 @@ func (b *book) operator(st *ir.Stage, k int, op ir.PhysOp, o *OpStats, rows int6
 	case *ir.LimitOp:
 		e.Passed = left
 	case *ir.OverOp:
+		e.Rejected, e.LostGroups = o.Errors, 0 // a row each, if said when it comes out
+		left -= o.LostGroups
 		if b.stop {
 			e.Waiting = left
 		} else {

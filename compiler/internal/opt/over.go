@@ -20,6 +20,11 @@ func pruneOver(x *ir.Over, need []bool) (ir.Node, []int) {
 	for _, k := range x.Order {
 		below[k.Col] = true
 	}
+	if !ir.HasArrival(x.Input) { // the other columns order what is equal
+		for i := range below {
+			below[i] = true
+		}
+	}
 	calls, callTo := keep(x.Calls, wanted)
 	useAggs(ir.OverCalls(calls), below)
 	in, to := prune(x.Input, below, x.ByTime())

@@ -26,12 +26,12 @@ func (p *planner) over(x *ir.Over, r *rel) *rel {
 	return r
 }
 
-// allColumns is an order by all columns that have one.
+// allColumns is an order by all columns that have one, NULLs last.
 func allColumns(s *ir.Schema) []ir.SortKey {
 	var out []ir.SortKey
 	for i, c := range s.Cols {
 		if c.Type.Ordered() {
-			out = append(out, ir.SortKey{Col: i, NullsFirst: true})
+			out = append(out, ir.SortKey{Col: i})
 		}
 	}
 	return out

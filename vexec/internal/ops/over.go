@@ -232,7 +232,12 @@ func (w *Over) giveAll(out vexec.Emitter) error {
 	for i := range rows {
 		rows[i] = int32(i)
 	}
-	return w.give(rows, out)
+	if err := w.give(rows, out); err != nil {
+		return err
+	}
+	// A checkpoint from here on has nothing that would come out again.
+	w.ids, w.parts, w.held = nil, nil, 0
+	return w.keepOnly([]int32{})
 }
 
 // give computes and emits rows that are ready, in the order.

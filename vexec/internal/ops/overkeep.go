@@ -72,7 +72,7 @@ func (k *overKeeping) tables(w *Over) []vexec.TableSpec {
 
 // note adds a partition to those that the next barrier writes.
 func (k *overKeeping) note(w *Over, id uint32) {
-	if p := &w.parts[id]; k.on && !p.changed {
+	if p := &w.parts[id]; k.on && w.op.Streams && !p.changed {
 		p.changed = true
 		k.changed = append(k.changed, id)
 	}
@@ -198,8 +198,10 @@ func (w *Over) Seal(uint64) error {
 		}
 	}
 	k.sealRows(w, is)
-	k.sealParts(w)
-	k.progress.seal(ir.Micros(w.past))
+	if w.op.Streams {
+		k.sealParts(w)
+		k.progress.seal(ir.Micros(w.past))
+	}
 	return nil
 }
 
