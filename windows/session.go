@@ -197,6 +197,15 @@ func (s *Sessions) closeOldest() {
 	}
 }
 
+// FirstEnd is when the open session ends that ends first; ok is false where none is open.
+func (s *Sessions) FirstEnd() (end int64, ok bool) {
+	n, ok := s.first()
+	if !ok {
+		return 0, false
+	}
+	return s.End(n), true
+}
+
 // first is the open session that ends first; it stands first in the queue then.
 func (s *Sessions) first() (int32, bool) {
 	for len(s.queue) > 0 {

@@ -69,6 +69,16 @@ func TestEventTimes(t *testing.T) {
 	f("", fed("a", "2024-01-01 00:01:00", 1)+"-- end\n", "the input has ended", "0 read, 0 idle, 0 not begun, 1 ended", "not:Windows that wait")
 }
 
+// Sessions wait, too: each until no row can join it any more.
+func TestSessionsThatWait(t *testing.T) {
+	sessions := strings.NewReplacer("TUMBLE", "SESSION", "'10' SECOND", "'30' SECOND", "window_start, k", "window_start, window_end, k").Replace(window)
+	got := stand(t, "", sessions, fed("a", "2024-01-01 00:00:01", 1)+fed("a", "2024-01-01 00:00:20", 1)+
+		"-- feed t partition a\n{\"k\":\"b\",\"ts\":\"2024-01-01 00:00:25\"}\n").Text()
+	if want := "1 window open, the earliest ends 2024-01-01 00:00:55"; !strings.Contains(got, want) {
+		t.Errorf("no %q in\n%s", want, got)
+	}
+}
+
 // Event time that an operator makes is told by its splits, too.
 func TestEventTimesOfOperators(t *testing.T) {
 	got := stand(t, "", "CREATE VIEW v AS SELECT * FROM TABLE(IMPOSE_ORDER((SELECT k, ts FROM t WHERE k <> 'x'), DESCRIPTOR(ts), INTERVAL '5' SECOND));\n"+

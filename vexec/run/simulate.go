@@ -196,6 +196,9 @@ func (s *simulation) steps(ctx context.Context, j *job, actors []actor) (fate, e
 			}
 			return ended, nil
 		}
+		if s.opt.Quiet != nil && st != progress {
+			continue // else checkpoints follow each other, and it is never quiet
+		}
 		if s.happens(j) == killed {
 			return killed, nil
 		}

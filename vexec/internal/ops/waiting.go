@@ -30,6 +30,15 @@ func (w *Watermark) SplitTimes() []SplitTime {
 	return out
 }
 
+// Waiting implements Waiter for the operators with sessions.
+func (s *sessionKeys) Waiting() (open int, end ir.Micros) {
+	at, ok := s.sessions.FirstEnd()
+	if !ok {
+		return 0, 0
+	}
+	return s.sessions.Live(), ir.Micros(at)
+}
+
 // Waiting implements Waiter. Of windows that overlap those count that end between the
 // first and the last row, whether they have rows or not.
 func (w *WindowAgg) Waiting() (open int, end ir.Micros) {
