@@ -21,7 +21,6 @@ type overFrame struct {
 	plus  overRows     // rows that come into frames in this round
 	minus overRows     // rows that leave them
 	final []vexec.Vec  // results
-	ids   []uint32
 }
 
 // overRows is copies of what aggregates take of some rows.
