@@ -46,7 +46,7 @@ func TestShapesHoldTheSameRows(t *testing.T) {
 		}
 	}
 	want := "true | 2 | 2 | 2 | 2 | 2.0 | 0.5 | 2.25 | a text that is long 2 | x'0102' | 2024-01-02 | 03:04:05.500000 | " +
-		"2024-01-02 03:04:05 | 2024-01-02 03:04:05.000000001 | [2,null] | [\"é\",2]"
+		"2024-01-02 03:04:05 | 2024-01-02 03:04:05.000000001 | [2,null] | {\"p\":\"é\",\"q\":2}"
 	if got := FormatRow(Batch(all, row(2)).Values(0), all); got != want {
 		t.Fatalf("got  %s\nwant %s", got, want)
 	}

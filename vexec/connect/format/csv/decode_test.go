@@ -225,7 +225,7 @@ b""]}",[]
 {},null
 `
 	rows, bad := decode(t, idName(row, list), text, usual, nil, false)
-	want := []string{`[null,null] [1]`, `[1,["a \"quoted\", long text",null]] [1,2]`, `NULL NULL`, `[1,null] []`, `[null,null] NULL`,
+	want := []string{`{"x":null,"y":null} [1]`, `{"x":1,"y":["a \"quoted\", long text",null]} [1,2]`, `NULL NULL`, `{"x":1,"y":null} []`, `{"x":null,"y":null} NULL`,
 		`93 a.x: 'no' does not parse as BIGINT ("{""x"":""no""}",[])`,
 		`113 a: not JSON: the text ends inside of a value (at byte 7 of the field) ("{""x"":1",[])`,
 		`127 a: not JSON: a control character stands inside of a string (at byte 9 of the field) ("{""y"":[""a` + "\n" + `b""]}",[])`,
@@ -236,7 +236,7 @@ b""]}",[]
 		t.Errorf("%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 	rows, bad = decode(t, idName(row, list), text, usual, nil, true)
-	if len(bad) > 0 || len(rows) != 11 || rows[5] != "NULL []" || rows[9] != "[null,null] [1,null]" {
+	if len(bad) > 0 || len(rows) != 11 || rows[5] != "NULL []" || rows[9] != `{"x":null,"y":null} [1,null]` {
 		t.Errorf("%q %q", rows, bad)
 	}
 }
