@@ -38,6 +38,10 @@ func ChangesOf(n Node) Changes {
 		return changesOfGroups(x)
 	case *Rank:
 		return changesOfRank(x)
+	case *Join:
+		if x.Kind == RegularJoin {
+			return Inserts | Deletes
+		}
 	}
 	var all Changes
 	for _, in := range n.Inputs() {
@@ -70,6 +74,8 @@ func UpsertKey(n Node) (key []int, ok bool) {
 		return firstColumns(len(x.Keys)), true
 	case *Rank:
 		return rankKey(x)
+	case *Join:
+		return joinKey(x)
 	case *Filter:
 		return UpsertKey(x.Input)
 	case *Sink:

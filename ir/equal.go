@@ -45,6 +45,8 @@ func SameNode(a, b Node) bool {
 		return sameOver(x, b.(*Over))
 	case *Rank:
 		return sameRank(x, b.(*Rank))
+	case *Join:
+		return sameJoin(x, b.(*Join))
 	case *Union, *Changelog, *Repeat:
 		return true
 	case *Sort:
@@ -115,6 +117,10 @@ func NodeExprs(n Node) []Expr {
 		return AggExprs(x.Aggs)
 	case *Over:
 		return AggExprs(OverCalls(x.Calls))
+	case *Join:
+		if x.Cond != nil {
+			return []Expr{x.Cond}
+		}
 	}
 	return nil
 }

@@ -29,6 +29,7 @@ var jsonKinds = map[string]reflect.Type{
 	"WindowAgg":   reflect.TypeFor[WindowAgg](),
 	"Over":        reflect.TypeFor[Over](),
 	"Rank":        reflect.TypeFor[Rank](),
+	"Join":        reflect.TypeFor[Join](),
 	"Union":       reflect.TypeFor[Union](),
 	"ProcTime":    reflect.TypeFor[ProcTime](),
 	"Repeat":      reflect.TypeFor[Repeat](),
@@ -50,6 +51,9 @@ var jsonKinds = map[string]reflect.Type{
 	"RepeatOp":      reflect.TypeFor[RepeatOp](),
 	"ChangelogOp":   reflect.TypeFor[ChangelogOp](),
 	"RankOp":        reflect.TypeFor[RankOp](),
+	"JoinOp":        reflect.TypeFor[JoinOp](),
+	"LookupOp":      reflect.TypeFor[LookupOp](),
+	"TemporalOp":    reflect.TypeFor[TemporalOp](),
 	"GroupAggOp":    reflect.TypeFor[GroupAggOp](),
 	"AttachedAggOp": reflect.TypeFor[AttachedAggOp](),
 }
@@ -66,12 +70,14 @@ var kindOf = func() map[reflect.Type]string {
 // mayBeNil are the pointers and interfaces that a plan may leave out.
 var mayBeNil = map[string]bool{
 	"Case.Else": true, "AggCall.Filter": true, "OverCall.Filter": true, "OverCall.Frame": true, "Sink.Table": true, "PhysSink.Table": true, "TableColumn.Expr": true,
-	"planTable.Watermark": true, "Stage.Scan": true, "Stage.Values": true, "Stage.Sink": true, "LateRows.Window": true, "LateOp.Window": true,
+	"planTable.Watermark": true, "Join.Cond": true, "Join.Time": true, "JoinOp.Cond": true, "JoinOp.Time": true, "LookupOp.Cond": true, "TemporalOp.Cond": true, "Stage.Scan": true, "Stage.Values": true, "Stage.Sink": true, "LateRows.Window": true, "LateOp.Window": true,
 }
 
 // jsonWords are the values of types that are written as words; "" is none of them.
 var jsonWords = map[reflect.Type][]string{
 	reflect.TypeFor[WindowKind]():    windowNames[:],
+	reflect.TypeFor[JoinKind]():      joinKindNames[:],
+	reflect.TypeFor[JoinType]():      joinTypeNames[:],
 	reflect.TypeFor[WindowOutKind](): {"", "start", "end", "time", "key", "aggregate"},
 	reflect.TypeFor[BoundKind]():     boundNames[:],
 	reflect.TypeFor[Exchange]():      {string(Gather), string(GatherOrdered), string(Hash), string(HashOrdered), string(Forward), string(Letters)},
@@ -95,7 +101,7 @@ var onOneLine = map[reflect.Type]bool{
 	reflect.TypeFor[Props](): true, reflect.TypeFor[Window](): true, reflect.TypeFor[Pos](): true,
 	reflect.TypeFor[Input](): true, reflect.TypeFor[WindowOut](): true, reflect.TypeFor[WatermarkSpec](): true,
 	reflect.TypeFor[AggCall](): true, reflect.TypeFor[OverCall](): true, reflect.TypeFor[SortKey](): true, reflect.TypeFor[AggOrder](): true, reflect.TypeFor[TableColumn](): true,
-	reflect.TypeFor[ScanTerm](): true, reflect.TypeFor[Place](): true,
+	reflect.TypeFor[ScanTerm](): true, reflect.TypeFor[Place](): true, reflect.TypeFor[TimeBound](): true,
 }
 
 // leftOut reports whether a field with v's value is not written: then its absence

@@ -14,15 +14,33 @@ type Node interface {
 
 // Props is what the binder knows of a relation beside its schema.
 type Props struct {
-	TimeCol  int  // the event-time column; -1: none
-	Bounded  bool // the input ends
-	Updating bool // rows may be retracted
+	TimeCol int // the event-time column; -1: none
+	// OtherTime is a second column that event time bounds as it does TimeCol, of the other
+	// side of an interval join: either may be used as event time. -1: none.
+	OtherTime int
+	Bounded   bool // the input ends
+	Updating  bool // rows may be retracted
 	// Window columns that a window function added and that are still there; -1: none.
 	WindowStart, WindowEnd, WindowTime int
 }
 
 // NoProps is the Props of an unbounded append-only relation without event time.
-var NoProps = Props{TimeCol: -1, WindowStart: -1, WindowEnd: -1, WindowTime: -1}
+var NoProps = Props{TimeCol: -1, OtherTime: -1, WindowStart: -1, WindowEnd: -1, WindowTime: -1}
+
+// IsTime reports whether column col may be used as event time.
+func (p *Props) IsTime(col int) bool {
+	return col >= 0 && (col == p.TimeCol || col == p.OtherTime)
+}
+
+// Settle makes OtherTime the event time where TimeCol has gone.
+func (p *Props) Settle() {
+	if p.TimeCol < 0 {
+		p.UseTime(p.OtherTime)
+	}
+}
+
+// UseTime makes column col, of which IsTime, the event time of what follows.
+func (p *Props) UseTime(col int) { p.TimeCol, p.OtherTime = col, -1 }
 
 // Scan reads columns of a table. Cols are positions in Table.Schema(), so that
 // computed columns are read like others.

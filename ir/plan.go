@@ -4,6 +4,7 @@ package ir
 // plain data; vexec builds and runs it, nothing else decides anything.
 type Plan struct {
 	Stages   []*Stage // in an order in which inputs come before their readers
+	Loads    []*Load  // relations that are read to their ends before the stages run
 	Delivery Delivery // that the query asks for; "": as whoever runs it likes
 }
 
@@ -15,7 +16,7 @@ type Stage struct {
 	Tasks  int         // > 0
 	Scan   *PhysScan   // nil unless the stage reads a table
 	Values *PhysValues // nil unless the stage makes literal rows; Tasks is 1 then
-	In     []Input     // empty if Scan or Values is set; index = port
+	In     []Input     // empty if Scan or Values is set
 	Ops    []PhysOp    // from the source on
 	Sink   *PhysSink   // nil unless the stage writes
 	Out    *Schema     // what leaves the chain
@@ -51,6 +52,7 @@ type Input struct {
 	From int // Stage.ID
 	Mode Exchange
 	Keys []int // Hash, HashOrdered: columns of the sender's Out
+	Port int   // of the stage's first operator, a join: 0 is the left side, 1 the right; else 0
 }
 
 // Schema is what comes over the exchange from a stage; nil from none.

@@ -123,6 +123,8 @@ func DescribeNode(n Node) string {
 		return overText(x.Input.Schema(), x.Partition, x.Order, x.Calls)
 	case *Rank:
 		return rankText(x.Input.Schema(), x.S, x.Fn, x.Partition, x.Order, x.From, x.To, x.Number, x.AtEnd, x.TTL)
+	case *Join:
+		return joinText(x)
 	case *Union:
 		return "Union"
 	case *Limit:

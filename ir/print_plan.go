@@ -11,13 +11,23 @@ import (
 // shown, so that no secret is.
 func PrintPlan(plan *Plan) string {
 	var p printer
+	p.plan(plan)
+	return p.String()
+}
+
+// plan adds the loads of a plan before its stages, as they run before them.
+func (p *printer) plan(plan *Plan) {
+	for _, l := range plan.Loads {
+		p.plan(l.Plan)
+		p.add("  "+loadText(l), describeSchema(l.Out, -1))
+		p.gap()
+	}
 	for i, s := range plan.Stages {
 		if i > 0 {
 			p.gap()
 		}
 		p.stage(plan, s)
 	}
-	return p.String()
 }
 
 func (p *printer) stage(plan *Plan, s *Stage) {
@@ -71,6 +81,9 @@ func stageByID(plan *Plan, id int) *Stage {
 
 func describeInput(plan *Plan, in Input) string {
 	text := fmt.Sprintf("stage %d, %s", in.From, in.Mode)
+	if in.Port > 0 {
+		text = "(right side) " + text
+	}
 	if in.Mode != Hash && in.Mode != HashOrdered {
 		return text
 	}
@@ -117,6 +130,12 @@ func DescribeOp(op PhysOp) string {
 		return "Window " + windowText(x.Window, x.Out, x.TimeCol) + windowKeys(x.Window, x.Out, x.Keys)
 	case *WindowAggOp:
 		return x.Name() + " " + windowText(x.Window, x.In, x.TimeCol) + keyList(x.In, x.Keys) + aggList(x.Aggs)
+	case *JoinOp:
+		return joinOpText(x)
+	case *LookupOp:
+		return lookupText(x)
+	case *TemporalOp:
+		return x.Name() + " " + x.Type.String() + joinOn(x.Left, x.Right, x.LeftKeys, x.RightKeys) + ", as of " + x.Left.Cols[x.LeftTime].Name + joinIf(x.Cond)
 	case *RankOp:
 		return rankText(x.In, x.Out, x.Fn, x.Partition, x.Order, x.From, x.To, x.Number, x.AtEnd, x.TTL)
 	case *GroupAggOp:

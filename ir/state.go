@@ -50,6 +50,8 @@ func StateOf(n Node) State {
 			return keyedState(StuckTime(x), x.Input.Props().Bounded, x.Window, columnNames(x.Input.Schema(), x.Keys), "aggregates")
 		}
 		return timedState(StuckTime(x), paneState(x.Window, columnNames(x.Input.Schema(), x.Keys)))
+	case *Join:
+		return joinState(x)
 	case *Rank:
 		keys := columnNames(x.Input.Schema(), x.Partition)
 		if x.Windowed() {
@@ -97,6 +99,10 @@ func StateOfOp(op PhysOp) State {
 			return State{TimedState, partialState(x.Window, keys), ""}
 		}
 		return timedState(x.StuckTime, paneState(x.Window, keys))
+	case *JoinOp:
+		return joinOpState(x)
+	case *TemporalOp:
+		return temporalState(x.StuckTime, x.Right, x.RightKeys, x.LeftTime, x.Left)
 	case *RankOp:
 		keys := columnNames(x.In, x.Partition)
 		if x.EndCol >= 0 {

@@ -75,6 +75,8 @@ func checkNode(n Node) error {
 		return checkOver(x)
 	case *Rank:
 		return checkRank(x)
+	case *Join:
+		return checkJoin(x)
 	case *Union:
 		return checkUnion(x)
 	case *Limit:
@@ -218,7 +220,7 @@ func checkLimit(offset int64) error {
 
 func checkProps(n Node) error {
 	p, s := n.Props(), n.Schema()
-	for _, c := range []int{p.TimeCol, p.WindowStart, p.WindowEnd, p.WindowTime} {
+	for _, c := range []int{p.TimeCol, p.OtherTime, p.WindowStart, p.WindowEnd, p.WindowTime} {
 		if c < -1 || c >= len(s.Cols) {
 			return fmt.Errorf("property names column %d of %d", c, len(s.Cols))
 		}

@@ -13,8 +13,12 @@ func ValidatePlan(p *Plan) error {
 		return err
 	}
 	done := map[int]*Stage{}
+	loads, err := checkLoads(p.Loads)
+	if err != nil {
+		return err
+	}
 	for _, s := range p.Stages {
-		if err := checkStage(s, done); err != nil {
+		if err := checkStage(s, done, loads); err != nil {
 			return fmt.Errorf("stage %d: %w", s.ID, err)
 		}
 		if done[s.ID] != nil {
@@ -25,16 +29,19 @@ func ValidatePlan(p *Plan) error {
 	return nil
 }
 
-func checkStage(s *Stage, done map[int]*Stage) error {
+func checkStage(s *Stage, done map[int]*Stage, loads map[int]*Load) error {
 	in, err := checkSources(s, done)
 	if err != nil {
 		return err
 	}
-	for _, op := range s.Ops {
+	for i, op := range s.Ops {
+		if _, _, joins := joinPorts(&Stage{In: s.In, Ops: s.Ops[i:]}); joins && i > 0 {
+			return fmt.Errorf("%s behind another operator", op.Name())
+		}
 		if NeedsOneTask(op) && s.Tasks != 1 {
 			return fmt.Errorf("%s in %d tasks", op.Name(), s.Tasks)
 		}
-		if err := checkOp(op, in); err != nil {
+		if err := checkOp(op, in, loads); err != nil {
 			return fmt.Errorf("%s: %w", op.Name(), err)
 		}
 		in = op.OutSchema()
@@ -52,6 +59,7 @@ func checkStage(s *Stage, done map[int]*Stage) error {
 func checkSources(s *Stage, done map[int]*Stage) (*Schema, error) {
 	kinds := 0
 	var in *Schema
+	var err error
 	if s.Scan != nil {
 		kinds++
 		in = s.Scan.Out
@@ -81,11 +89,11 @@ func checkSources(s *Stage, done map[int]*Stage) (*Schema, error) {
 			return nil, fmt.Errorf("%s from %d tasks into %d, with %d inputs", i.Mode, from.Tasks, s.Tasks, len(s.In))
 		case i.Mode != Hash && i.Mode != HashOrdered && i.Mode != Forward && s.Tasks != 1:
 			return nil, fmt.Errorf("%s into %d tasks", i.Mode, s.Tasks)
-		case in != nil && !sameTypes(in, gives):
-			return nil, fmt.Errorf("its inputs give (%s) and (%s)", in, gives)
 		}
-		in = gives
-		if err := checkColumns("hash key", i.Keys, len(in.Cols)); err != nil {
+		if in, err = checkPort(s, &i, in, gives); err != nil {
+			return nil, err
+		}
+		if err := checkColumns("hash key", i.Keys, len(gives.Cols)); err != nil {
 			return nil, err
 		}
 	}
@@ -93,6 +101,25 @@ func checkSources(s *Stage, done map[int]*Stage) (*Schema, error) {
 		return nil, fmt.Errorf("%d kinds of input for %d tasks", kinds, s.Tasks)
 	}
 	return in, nil
+}
+
+// checkPort checks an input against the side of a join that it is for, or else against in,
+// what the inputs before it give. It returns what the stage takes.
+func checkPort(s *Stage, i *Input, in, gives *Schema) (*Schema, error) {
+	left, right, joins := joinPorts(s)
+	want := in
+	switch {
+	case joins && i.Port == 0:
+		want = left
+	case joins && i.Port == 1:
+		want = right
+	case i.Port != 0:
+		return nil, fmt.Errorf("an input for side %d", i.Port)
+	}
+	if want != nil && !sameTypes(want, gives) {
+		return nil, fmt.Errorf("its inputs give (%s) and (%s)", want, gives)
+	}
+	return gives, nil
 }
 
 func checkScan(s *PhysScan) error {
@@ -135,7 +162,7 @@ func checkScan(s *PhysScan) error {
 	return nil
 }
 
-func checkOp(op PhysOp, in *Schema) error {
+func checkOp(op PhysOp, in *Schema, loads map[int]*Load) error {
 	switch x := op.(type) {
 	case *FilterOp:
 		return firstError(checkPredicate(x.Pred, in), checkExtra(x, in))
@@ -164,6 +191,12 @@ func checkOp(op PhysOp, in *Schema) error {
 		return checkRepeat(in, x.Out)
 	case *ChangelogOp:
 		return checkChangelog(in, x.Out)
+	case *JoinOp:
+		return checkJoinOp(x)
+	case *LookupOp:
+		return checkLookupOp(x, in, loads)
+	case *TemporalOp:
+		return checkTemporalOp(x)
 	case *RankOp:
 		return checkRankOp(x, in)
 	case *GroupAggOp:

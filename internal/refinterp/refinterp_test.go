@@ -266,7 +266,7 @@ func windowed(w ir.Window) (ir.Node, ir.Node) {
 		{Fn: "MAX", Args: []ir.Expr{&ir.ColRef{Index: 2, T: ir.TBigInt}}, T: ir.TBigInt,
 			Filter: &ir.Call{Fn: "<", Args: []ir.Expr{&ir.ColRef{Index: 2, T: ir.TBigInt}, long(10)}, T: ir.TBoolean}}}
 	out := ir.NewSchema(s.Cols[3], s.Cols[4], s.Cols[1], ir.Column{Type: ir.TBigInt}, ir.Column{Type: ir.TBigInt}, ir.Column{Type: ir.TBigInt})
-	props := ir.Props{TimeCol: 0, WindowStart: 3, WindowEnd: 4, WindowTime: 5}
+	props := ir.Props{TimeCol: 0, OtherTime: -1, WindowStart: 3, WindowEnd: 4, WindowTime: 5}
 	plain := &ir.Aggregate{Input: &ir.WindowTVF{Input: in, TimeCol: 0, Window: w, S: s, P: props},
 		Keys: []int{3, 4, 1}, Aggs: aggs, StartKey: 0, EndKey: 1, S: out}
 	panes := &ir.WindowAgg{Input: in, TimeCol: 0, Window: w, Keys: []int{1}, Aggs: aggs, S: out,

@@ -13,10 +13,12 @@ func projectProps(in *ir.Props, exprs []ir.Expr) ir.Props {
 			continue
 		}
 		takeProp(&out.TimeCol, in.TimeCol, c.Index, i)
+		takeProp(&out.OtherTime, in.OtherTime, c.Index, i)
 		takeProp(&out.WindowStart, in.WindowStart, c.Index, i)
 		takeProp(&out.WindowEnd, in.WindowEnd, c.Index, i)
 		takeProp(&out.WindowTime, in.WindowTime, c.Index, i)
 	}
+	out.Settle()
 	return out
 }
 

@@ -412,6 +412,7 @@ func unionOf(in []ir.Node) *ir.Union {
 		p := n.Props()
 		u.P.Bounded = u.P.Bounded && p.Bounded
 		both(&u.P.TimeCol, p.TimeCol)
+		both(&u.P.OtherTime, p.OtherTime)
 		both(&u.P.WindowStart, p.WindowStart)
 		both(&u.P.WindowEnd, p.WindowEnd)
 		both(&u.P.WindowTime, p.WindowTime)

@@ -135,7 +135,7 @@ func TestPrune(t *testing.T) {
 		t.Error("an unchanged plan was copied")
 	}
 	a := &ir.ColRef{Index: 0, Name: "a", T: ir.TBigInt}
-	wm := &ir.Watermark{Input: p.Sinks[0].Input, TimeCol: 2, Lag: 1, P: ir.Props{TimeCol: 2, WindowStart: -1, WindowEnd: -1, WindowTime: -1}}
+	wm := &ir.Watermark{Input: p.Sinks[0].Input, TimeCol: 2, Lag: 1, P: ir.Props{TimeCol: 2, OtherTime: -1, WindowStart: -1, WindowEnd: -1, WindowTime: -1}}
 	one := &ir.Project{Input: wm, Exprs: []ir.Expr{a}, S: ir.NewSchema(ir.Column{Name: "a", Type: ir.TBigInt}), P: ir.NoProps}
 	got := ir.Print(Prune(&ir.Logical{Sinks: []*ir.Sink{{Input: one}}}))
 	if strings.Contains(got, "Watermark") || !strings.Contains(got, "Scan t [a, b]") {

@@ -447,18 +447,19 @@ func moveCols(cols, to []int) []int {
 }
 
 func moveProps(p ir.Props, to []int) ir.Props {
-	for _, c := range []*int{&p.TimeCol, &p.WindowStart, &p.WindowEnd, &p.WindowTime} {
+	for _, c := range []*int{&p.TimeCol, &p.OtherTime, &p.WindowStart, &p.WindowEnd, &p.WindowTime} {
 		if *c >= 0 {
 			*c = to[*c]
 		}
 	}
+	p.Settle()
 	return p
 }
 
 // propsOver takes the event time away where the input has lost its.
 func propsOver(p ir.Props, in ir.Node) ir.Props {
 	if in.Props().TimeCol < 0 {
-		p.TimeCol = -1
+		p.TimeCol, p.OtherTime = -1, -1
 	}
 	return p
 }

@@ -166,7 +166,7 @@ func (u *united) failsAsBefore(exprs func(i int) ir.Expr, n int) bool {
 // props are the properties of both; false: they contradict each other.
 func (u *united) props(p, q ir.Props) (ir.Props, bool) {
 	p, q = moveProps(p, u.a), moveProps(q, u.b)
-	for _, c := range [][2]*int{{&p.TimeCol, &q.TimeCol}, {&p.WindowStart, &q.WindowStart}, {&p.WindowEnd, &q.WindowEnd}, {&p.WindowTime, &q.WindowTime}} {
+	for _, c := range [][2]*int{{&p.TimeCol, &q.TimeCol}, {&p.OtherTime, &q.OtherTime}, {&p.WindowStart, &q.WindowStart}, {&p.WindowEnd, &q.WindowEnd}, {&p.WindowTime, &q.WindowTime}} {
 		switch {
 		case *c[0] < 0:
 			*c[0] = *c[1]
