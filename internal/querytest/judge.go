@@ -162,6 +162,9 @@ func (j *judge) unseen(q *Query, out *Outcome) {
 			j.add(q, "-- rows", append([]string{r.Header()}, r.Lines()...))
 		}
 	}
+	if j.bodies != nil && !j.file.Expects() {
+		j.addTables(q, out)
+	}
 	for o, st := range j.compared {
 		if n := o.count() - j.counted[o]; n > 0 {
 			text := strings.Join(o.changes(j.counted[o]).Lines(), "\n+ ")
@@ -171,6 +174,15 @@ func (j *judge) unseen(q *Query, out *Outcome) {
 				text = "\n+ " + text
 			}
 			j.fail(st.Line, "-- %s: behind it came %s that no section looks at:%s", st, plural(n, "row"), text)
+		}
+	}
+}
+
+// addTables notes a section for each mapping that the query writes to.
+func (j *judge) addTables(q *Query, out *Outcome) {
+	for _, name := range slices.Sorted(maps.Keys(out.Tables)) {
+		if r, err := out.Tables[name].Rows(); err == nil {
+			j.add(q, "-- rows "+name, append([]string{r.Header()}, r.Lines()...))
 		}
 	}
 }

@@ -130,6 +130,9 @@ func test(t *testing.T, text string, o Options) *Report {
 
 // What does not agree fails, at its line; what agrees passes in all ways.
 func TestSteps(t *testing.T) {
+	if r := test(t, mapping+window+feed+"-- end\n", Options{Seed: 1}); !r.First {
+		t.Error("a test that expects nothing fails in another way than the plain one")
+	}
 	f := func(text, want string) {
 		t.Helper()
 		got := ""
@@ -199,6 +202,8 @@ func TestUpdate(t *testing.T) {
 	rows := header + "2024-01-01 00:00:00 | 1\n2024-01-01 00:00:10 | 2\n"
 	start := "# mine\nwhy: x\n\n" + mapping + window + "\n" + feed + "\n-- end\n"
 	f(start, start+"\n-- rows\n"+rows)
+	into := mapping + "CREATE MAPPING out (k VARCHAR) TYPE Memory;\nINSERT INTO out SELECT k FROM t;\n\n" + feed + "\n-- end\n"
+	f(into, into+"\n-- rows out\nk VARCHAR\na\nb\n")
 	f(start+"\n-- rows\nold\n", start+"\n-- rows\n"+rows)
 	// What passes stays as it is, in its order.
 	other := start + "\n-- rows\n" + header + "2024-01-01 00:00:10 | 2\n\n2024-01-01 00:00:00 | 1\n"

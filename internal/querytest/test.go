@@ -38,6 +38,7 @@ func (o *Options) Run(f *File) *Report {
 		return r
 	}
 	if !f.Expects() {
+		r.First = true
 		r.Failures = []Failure{{f.Queries[0].Line, "the test expects nothing: add a section '-- rows', '-- changes' or '-- error', or have -u write what comes out"}}
 		return r
 	}
