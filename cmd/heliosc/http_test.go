@@ -1,8 +1,6 @@
 package main
 
 import (
-	"bufio"
-	"io"
 	"net/http"
 	"regexp"
 	"strings"
@@ -16,35 +14,15 @@ var rowsAt = regexp.MustCompile(`^t takes rows at (http://127\.0\.0\.1:\d+/in)\n
 func TestHTTPTellsItsAddress(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, "q.sql", "CREATE MAPPING t (n BIGINT) TYPE Http OPTIONS ('listen'='127.0.0.1:0', 'path'='/in');\nSELECT n FROM t;\n")
-	c := command(t, dir, "run", "q.sql", "--format", "csv")
-	errs, err := c.StderrPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	out, err := c.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := c.Start(); err != nil {
-		t.Fatal(err)
-	}
-	stderr := bufio.NewReader(errs)
-	line, _ := stderr.ReadString('\n')
-	m := rowsAt.FindStringSubmatch(line)
-	if m == nil {
-		t.Fatalf("no address: %q", line)
-	}
-	r, err := http.Post(m[1], "application/x-ndjson", strings.NewReader(`{"n":7}`))
+	c := start(t, dir, "run", "q.sql", "--format", "csv")
+	r, err := http.Post(c.address(t, rowsAt), "application/x-ndjson", strings.NewReader(`{"n":7}`))
 	if err != nil || r.StatusCode != 200 {
 		t.Fatal(r, err)
 	}
 	_ = r.Body.Close()
-	_ = c.Process.Signal(syscall.SIGINT)
-	rows, _ := io.ReadAll(out)
-	_, _ = io.Copy(io.Discard, stderr)
-	_ = c.Wait()
-	if string(rows) != "n\n7\n" {
-		t.Errorf("%q", rows)
+	c.signal(t, syscall.SIGINT)
+	if rows, errs, _ := c.end(); rows != "n\n7\n" {
+		t.Errorf("%q\n%s", rows, errs)
 	}
 }
 

@@ -1,10 +1,13 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -45,6 +48,75 @@ func heliosc(t *testing.T, dir string, args ...string) (stdout, stderr string, c
 		t.Fatal(err)
 	}
 	return out.String(), errs.String(), c.ProcessState.ExitCode()
+}
+
+// started is a run that goes on, with pipes from its stdout and stderr.
+type started struct {
+	*exec.Cmd
+	out, errs *bufio.Reader
+	pipe      io.Closer // the end of stdout from which out reads
+}
+
+// start starts one command line. It is killed with the test if nothing ends it before.
+func start(t *testing.T, dir string, args ...string) *started {
+	t.Helper()
+	c := command(t, dir, args...)
+	out, err := c.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	errs, err := c.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = c.Process.Kill(); _ = c.Wait() })
+	return &started{c, bufio.NewReader(out), bufio.NewReader(errs), out}
+}
+
+// address is what re finds in the first line on stderr.
+func (s *started) address(t *testing.T, re *regexp.Regexp) string {
+	t.Helper()
+	line, _ := s.errs.ReadString('\n')
+	m := re.FindStringSubmatch(line)
+	if m == nil {
+		t.Fatalf("no address: %q", line)
+	}
+	return m[1]
+}
+
+// lines reads so many lines of stdout.
+func (s *started) lines(t *testing.T, n int) {
+	t.Helper()
+	for range n {
+		if _, err := s.out.ReadString('\n'); err != nil {
+			rest, _ := io.ReadAll(s.errs)
+			t.Fatalf("%v\n%s", err, rest)
+		}
+	}
+}
+
+// signal sends a signal.
+func (s *started) signal(t *testing.T, sig os.Signal) {
+	t.Helper()
+	if err := s.Process.Signal(sig); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// end waits for the end of the run and returns the rest of what it prints, and its exit code.
+func (s *started) end() (out, errs string, code int) {
+	done := make(chan []byte)
+	go func() {
+		rest, _ := io.ReadAll(s.errs)
+		done <- rest
+	}()
+	rows, _ := io.ReadAll(s.out)
+	rest := <-done
+	_ = s.Wait()
+	return string(rows), string(rest), s.ProcessState.ExitCode()
 }
 
 func write(t *testing.T, dir, name, text string) string {

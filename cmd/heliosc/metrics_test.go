@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"io"
 	"net/http"
 	"regexp"
@@ -15,32 +14,12 @@ var metricsAt = regexp.MustCompile(`^metrics on (http://127\.0\.0\.1:\d+)/metric
 func TestMetrics(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, "q.sql", endlessMinutes)
-	c := command(t, dir, "run", "q.sql", "--metrics", ":0", "-q")
-	errs, err := c.StderrPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	out, err := c.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := c.Start(); err != nil {
-		t.Fatal(err)
-	}
-	stderr, stdout := bufio.NewReader(errs), bufio.NewReader(out)
-	line, _ := stderr.ReadString('\n')
-	m := metricsAt.FindStringSubmatch(line)
-	if m == nil {
-		t.Fatalf("no address: %q", line)
-	}
-	for range 4 { // a row is out: the query runs
-		if _, err := stdout.ReadString('\n'); err != nil {
-			t.Fatal(err)
-		}
-	}
+	c := start(t, dir, "run", "q.sql", "--metrics", ":0", "-q")
+	url := c.address(t, metricsAt)
+	c.lines(t, 4) // a row is out: the query runs
 	for path, want := range map[string]string{"/readyz": "ready", "/healthz": "ok", "/metrics": `heliosc_scan_watermark_seconds{stage="`, "/metrics.json": `"heliosc_scan_rows_total"`,
 		"/watermark": "Event time of ", "/watermark.json": `"event_time": [`} {
-		r, err := http.Get(m[1] + path)
+		r, err := http.Get(url + path)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -50,14 +29,9 @@ func TestMetrics(t *testing.T) {
 			t.Errorf("%s: %d\n%s", path, r.StatusCode, body)
 		}
 	}
-	if err := c.Process.Signal(syscall.SIGINT); err != nil {
-		t.Fatal(err)
-	}
-	_, _ = io.Copy(io.Discard, stdout)
-	_, _ = io.Copy(io.Discard, stderr)
-	_ = c.Wait()
-	if code := c.ProcessState.ExitCode(); code != exitInterrupted {
-		t.Errorf("exit %d", code)
+	c.signal(t, syscall.SIGINT)
+	if _, errs, code := c.end(); code != exitInterrupted {
+		t.Errorf("exit %d\n%s", code, errs)
 	}
 }
 

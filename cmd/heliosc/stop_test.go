@@ -1,8 +1,6 @@
 package main
 
 import (
-	"bufio"
-	"bytes"
 	"os"
 	"path/filepath"
 	"strings"
@@ -71,29 +69,11 @@ func TestSignals(t *testing.T) {
 	write(t, dir, "q.sql", endlessMinutes)
 	f := func(sig syscall.Signal, want string, args ...string) {
 		t.Helper()
-		c := command(t, dir, append([]string{"run", "q.sql"}, args...)...)
-		var errs bytes.Buffer
-		c.Stderr = &errs
-		out, err := c.StdoutPipe()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := c.Start(); err != nil {
-			t.Fatal(err)
-		}
-		lines := bufio.NewReader(out)
-		for range 4 { // two header lines, a rule, and a row
-			if _, err := lines.ReadString('\n'); err != nil {
-				t.Fatal(err, errs.String())
-			}
-		}
-		if err := c.Process.Signal(sig); err != nil {
-			t.Fatal(err)
-		}
-		_, _ = lines.WriteTo(&bytes.Buffer{})
-		_ = c.Wait()
-		if code := c.ProcessState.ExitCode(); code != exitInterrupted || !strings.Contains(errs.String(), want) {
-			t.Errorf("%v %v: exit %d\n%s", sig, args, code, &errs)
+		c := start(t, dir, append([]string{"run", "q.sql"}, args...)...)
+		c.lines(t, 4) // two header lines, a rule, and a row
+		c.signal(t, sig)
+		if _, errs, code := c.end(); code != exitInterrupted || !strings.Contains(errs, want) {
+			t.Errorf("%v %v: exit %d\n%s", sig, args, code, errs)
 		}
 	}
 	f(syscall.SIGINT, "interrupted; open windows are lost")
@@ -105,25 +85,15 @@ func TestSignals(t *testing.T) {
 func TestBrokenPipe(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, "q.sql", endless+"SELECT id FROM s;")
-	c := command(t, dir, "run", "q.sql", "--format", "csv")
-	var errs bytes.Buffer
-	c.Stderr = &errs
-	out, err := c.StdoutPipe()
-	if err != nil {
+	c := start(t, dir, "run", "q.sql", "--format", "csv")
+	if _, err := c.out.Peek(8); err != nil {
 		t.Fatal(err)
 	}
-	if err := c.Start(); err != nil {
+	if err := c.pipe.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := out.Read(make([]byte, 8)); err != nil {
-		t.Fatal(err)
-	}
-	if err := out.Close(); err != nil {
-		t.Fatal(err)
-	}
-	_ = c.Wait()
-	if errs.Len() > 0 {
-		t.Errorf("it says %q", &errs)
+	if _, errs, _ := c.end(); errs != "" {
+		t.Errorf("it says %q", errs)
 	}
 }
 
@@ -131,26 +101,13 @@ func TestBrokenPipe(t *testing.T) {
 func TestSecondSignalAborts(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, "q.sql", strings.Replace(endless, "'2000'", "'0'", 1)+"SELECT id FROM s;")
-	c := command(t, dir, "run", "q.sql", "--format", "csv")
-	errs, err := c.StderrPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	out, err := c.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := c.Start(); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := out.Read(make([]byte, 8)); err != nil { // and no more: the pipe is full soon
+	c := start(t, dir, "run", "q.sql", "--format", "csv")
+	if _, err := c.out.Peek(8); err != nil { // and no more: the pipe is full soon
 		t.Fatal(err)
 	}
 	for range 2 {
-		if err := c.Process.Signal(syscall.SIGINT); err != nil {
-			t.Fatal(err)
-		}
-		if line, _ := bufio.NewReader(errs).ReadString('\n'); line != "" && !strings.Contains(line, "once more to abort") {
+		c.signal(t, syscall.SIGINT)
+		if line, _ := c.errs.ReadString('\n'); line != "" && !strings.Contains(line, "once more to abort") {
 			t.Error(line)
 		}
 	}
