@@ -223,28 +223,15 @@ CREATE MAPPING o (id BIGINT) TYPE File OPTIONS ('path' = 'out.ndjson');
 INSERT INTO o SELECT id FROM t;
 SELECT id, name FROM t;
 `)
-			cmd := command(t, dir, "run", "q.sql", "--format", "csv")
-			var errs bytes.Buffer
-			cmd.Stderr = &errs
-			out, err := cmd.StdoutPipe()
-			if err != nil {
+			run := start(t, dir, "run", "q.sql", "--format", "csv")
+			if _, err := run.out.Peek(8); err != nil { // it has begun, and stops when the pipe is full
 				t.Fatal(err)
-			}
-			if err := cmd.Start(); err != nil {
-				t.Fatal(err)
-			}
-			if _, err := out.Read(make([]byte, 8)); err != nil { // it has begun, and stops when the pipe is full
-				t.Fatal(err, errs.String())
 			}
 			if err := c.change(path); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := (&bytes.Buffer{}).ReadFrom(out); err != nil {
-				t.Fatal(err)
-			}
-			_ = cmd.Wait()
-			if code := cmd.ProcessState.ExitCode(); code != exitFailed || strings.Count(errs.String(), "\n") != 1 || !strings.Contains(errs.String(), "big.ndjson "+c.want) {
-				t.Errorf("exit %d\n%s", code, &errs)
+			if _, errs, code := run.end(); code != exitFailed || strings.Count(errs, "\n") != 1 || !strings.Contains(errs, "big.ndjson "+c.want) {
+				t.Errorf("exit %d\n%s", code, errs)
 			}
 			if entries, _ := filepath.Glob(filepath.Join(dir, "*out*")); len(entries) > 0 {
 				t.Errorf("%v is left", entries)

@@ -38,22 +38,13 @@ func TestEndlessHoldsUpNobody(t *testing.T) {
 SELECT i FROM n;
 SHOW FUNCTIONS;
 `)
-	c := command(t, dir, "run", "-q", "q.sql")
-	pipe, err := c.StdoutPipe()
-	if err == nil {
-		err = c.Start()
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := start(t, dir, "run", "-q", "q.sql")
 	stop := time.AfterFunc(20*time.Second, func() { _ = c.Process.Kill() })
 	defer stop.Stop()
 	found := false
-	for lines := bufio.NewScanner(pipe); !found && lines.Scan(); {
+	for lines := bufio.NewScanner(c.out); !found && lines.Scan(); {
 		found = strings.HasPrefix(lines.Text(), "UPPER")
 	}
-	_ = c.Process.Kill()
-	_ = c.Wait()
 	if !found {
 		t.Error("the rows of SHOW FUNCTIONS are not shown beside those of a SELECT that goes on")
 	}
