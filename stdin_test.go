@@ -2,6 +2,9 @@ package helios_test
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -29,6 +32,50 @@ func TestStdin(t *testing.T) {
 	}
 	if len(warned) != 1 || !strings.Contains(warned[0], "`t` reads standard input, which cannot be read again") {
 		t.Errorf("%q", warned)
+	}
+}
+
+// Rows of standard input may never end; where the table says that they do, results do not
+// change, and what needs all rows can be asked for.
+func TestStdinThatEnds(t *testing.T) {
+	f := func(options, query string) (rows []string, messages string) {
+		t.Helper()
+		o := helios.Options{Connectors: []vexec.Connector{file.NewWithStdin(strings.NewReader("{\"id\":2}\n{\"id\":1}\n{\"id\":2}\n"))}}
+		text := strings.Replace(stdinMapping, "'format'", options+"'format'", 1) + query
+		q, err := helios.Compile(context.Background(), []helios.File{{Name: "q.sql", Text: text, Dir: "."}}, o)
+		var bad *helios.CompileError
+		if errors.As(err, &bad) {
+			var out strings.Builder
+			_ = bad.Render(&out, false)
+			return nil, out.String()
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		var warnings strings.Builder
+		_ = q.RenderWarnings(&warnings, false)
+		for row, err := range q.Rows(context.Background()) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			rows = append(rows, fmt.Sprint(row))
+		}
+		return rows, warnings.String()
+	}
+	const sums, ordered = "SELECT id, COUNT(*) AS n FROM t GROUP BY id", "SELECT id FROM t ORDER BY id"
+	const hint = "or, if the rows of `t` end, say so: 'bounded' = 'true' in its OPTIONS"
+	if rows, messages := f("", sums); len(rows) < 2 || !strings.Contains(rows[0], "+I") || !strings.Contains(messages, "H0401") || !strings.Contains(messages, hint) {
+		t.Errorf("%v\n%s", rows, messages)
+	}
+	if _, messages := f("", ordered); !strings.Contains(messages, "H0237") || !strings.Contains(messages, hint) {
+		t.Error(messages)
+	}
+	rows, messages := f("'bounded'='true', ", sums)
+	slices.Sort(rows)
+	if fmt.Sprint(rows) != "[[1 1] [2 2]]" || messages != "" {
+		t.Errorf("%v\n%s", rows, messages)
+	}
+	if rows, messages := f("'bounded'='true', ", ordered); fmt.Sprint(rows) != "[[1] [2] [2]]" || messages != "" {
+		t.Errorf("%v\n%s", rows, messages)
 	}
 }
 

@@ -108,6 +108,10 @@ func (t *Type) at(path string) *Type {
 	return nil
 }
 
+// OptionBounded is the option of a table whose connector cannot know whether its rows
+// end: with 'true' they do.
+const OptionBounded = "bounded"
+
 // OptionError is what a connector finds wrong with one option of a table; the
 // compiler shows it at the option's own place.
 type OptionError struct {

@@ -343,10 +343,10 @@ func (o *ordering) refuse(p *ir.Props) {
 		if name == "" || p.TimeCol >= o.width {
 			name = "the event time"
 		}
-		o.b.err(diag.BadOrder, at, "begin with it: ORDER BY "+name+", ...; LIMIT n keeps the first n of any order, as they change", "the input never ends, so its rows can be put in order only as time passes: by `%s`, ascending, and then by others", name)
+		o.b.err(diag.BadOrder, at, "begin with it: ORDER BY "+name+", ...; LIMIT n keeps the first n of any order, as they change"+o.b.orEnds(o.r.node), "the input never ends, so its rows can be put in order only as time passes: by `%s`, ascending, and then by others", name)
 		return
 	}
-	o.b.err(diag.BadOrder, at, "name the event time (WATERMARK FOR ts AS ts - INTERVAL '5' SECOND in the mapping), select it, and begin with it: ORDER BY ts; LIMIT n keeps the first n of any order, as they change",
+	o.b.err(diag.BadOrder, at, "name the event time (WATERMARK FOR ts AS ts - INTERVAL '5' SECOND in the mapping), select it, and begin with it: ORDER BY ts; LIMIT n keeps the first n of any order, as they change"+o.b.orEnds(o.r.node),
 		"the input never ends, so its rows can be put in order only as time passes, and the query has no event time")
 }
 

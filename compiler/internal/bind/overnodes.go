@@ -182,9 +182,9 @@ func (b *binder) runs(x *ir.Over, at diag.Span) bool {
 		if in.TimeCol >= 0 {
 			name = "`" + x.Input.Schema().Cols[in.TimeCol].Name + "`"
 		}
-		b.err(diag.BadFrame, at, "begin its ORDER BY with "+name+", ascending; or number rows and keep the first ones: WHERE rn <= 10", "the input never ends, so a window of OVER goes by time: its ORDER BY begins with the event time")
+		b.err(diag.BadFrame, at, "begin its ORDER BY with "+name+", ascending; or number rows and keep the first ones: WHERE rn <= 10"+b.orEnds(x), "the input never ends, so a window of OVER goes by time: its ORDER BY begins with the event time")
 	default:
-		b.err(diag.BadFrame, at, "look back: ROWS or RANGE ... PRECEDING, LAG, FIRST_VALUE", "the input never ends, and this looks at rows that have not come yet or at all rows before")
+		b.err(diag.BadFrame, at, "look back: ROWS or RANGE ... PRECEDING, LAG, FIRST_VALUE"+b.orEnds(x), "the input never ends, and this looks at rows that have not come yet or at all rows before")
 	}
 	return false
 }

@@ -2,6 +2,7 @@ package bind
 
 import (
 	"fmt"
+	"maps"
 
 	"github.com/helios-stream/helios/compiler/internal/ast"
 	"github.com/helios-stream/helios/compiler/internal/diag"
@@ -35,7 +36,26 @@ func (b *binder) growingState(n ir.Node, statement diag.Span) {
 	if !ok {
 		at = statement
 	}
-	b.warn(diag.UnboundedState, at, s.Fix, "this keeps more and more the longer it runs: %s", s.Text)
+	b.warn(diag.UnboundedState, at, s.Fix+b.orEnds(n), "this keeps more and more the longer it runs: %s", s.Text)
+}
+
+// orEnds adds to a hint for input that never ends the table whose rows would end if one
+// said so; "": there is none.
+func (b *binder) orEnds(n ir.Node) string {
+	if s, ok := n.(*ir.Scan); ok && !s.P.Bounded {
+		t := *s.Table
+		t.Options = maps.Clone(t.Options)
+		t.Options[ir.OptionBounded] = "true"
+		if b.bounded(&t) && (b.env.Check == nil || b.env.Check(&t, false) == nil) {
+			return fmt.Sprintf("; or, if the rows of `%s` end, say so: '%s' = 'true' in its OPTIONS", t.Name, ir.OptionBounded)
+		}
+	}
+	for _, in := range n.Inputs() {
+		if text := b.orEnds(in); text != "" {
+			return text
+		}
+	}
+	return ""
 }
 
 // unused warns of mappings and views that no statement reads or writes. A file that

@@ -73,6 +73,8 @@ func options() []ir.OptionSpec {
 			Doc: "Go on reading files of text as they grow and are rotated, and new ones as they come, as tail -F does; the rows never end."},
 		{Name: "follow.interval", Use: ir.UseRead, Formats: []string{"NDJSON", "CSV"}, Type: ir.OptionDuration, Default: "100ms", Example: "1s",
 			Doc: "With 'follow': how often the files are looked at."},
+		{Name: ir.OptionBounded, Use: ir.UseRead, Formats: []string{"NDJSON", "CSV", "Arrow"}, Type: ir.OptionBool, Default: "false", Example: "true",
+			Doc: "Of standard input: its rows end, as those of `cat FILE |` do. Results come at the end, and what needs all rows (ORDER BY, totals that do not change) can be asked for; without it rows may come for ever, as those of `tail -f FILE |`."},
 		{Name: "infer.rows", Use: ir.UseRead, Formats: []string{"NDJSON", "CSV"}, Type: ir.OptionInt, Example: "1000",
 			Doc: "Where a mapping of NDJSON or CSV declares no columns: from how many rows they are learned, at compile time. Rows behind them that do not fit are errors like any other. Parquet and Arrow need no option."},
 		{Name: "csv.header", Formats: []string{"CSV"}, Type: ir.OptionBool, Default: "true",
@@ -170,14 +172,19 @@ func checkIgnored(t *ir.Table, set settings) error {
 	return nil
 }
 
-// Bounded is true but for standard input and files that are followed: what is in the
-// files when the query begins is read.
-func (connector) Bounded(t *ir.Table) bool { return !followed(t) && !FromStdin(t) }
+// Bounded is true but for files that are followed and standard input that nobody says
+// ends: what is in the files when the query begins is read.
+func (connector) Bounded(t *ir.Table) bool { return !followed(t) && (!FromStdin(t) || ends(t)) }
 
 // FromStdin reports whether the table is read from standard input.
 func FromStdin(t *ir.Table) bool { return isStdin(t.Options["path"]) }
 
 func isStdin(path string) bool { return path == "-" || path == "/dev/stdin" }
+
+// ends reports whether the table says that standard input ends. That cannot be found out:
+// all pipes look alike, and the plan of a query and what its checkpoints hold must not
+// depend on how it is started.
+func ends(t *ir.Table) bool { return t.Options[ir.OptionBounded] == "true" }
 
 func followed(t *ir.Table) bool { return t.Options["follow"] == "true" }
 
@@ -245,6 +252,13 @@ func (set *settings) streaming(t *ir.Table) error {
 	}
 	if set.stdin && set.format == formatParquet {
 		return fmt.Errorf("%s: Parquet cannot be read from standard input, since it is read from its end; write it to a file first", t.Name)
+	}
+	if ends(t) && !set.stdin {
+		reason := "is for standard input ('path'='-'); files end anyway"
+		if followed(t) {
+			reason = "is for standard input ('path'='-'); with 'follow' the rows never end"
+		}
+		return &ir.OptionError{Option: ir.OptionBounded, Reason: reason}
 	}
 	if set.follow = 0; !followed(t) {
 		return nil

@@ -32,6 +32,7 @@ func TestRefused(t *testing.T) {
 		}
 	}
 	f("", "", "", "'path' is missing")
+	f("a.ndjson", "bounded", "true", "option 'bounded' is for standard input ('path'='-'); files end anyway")
 	f("a.ndjson", "format", "xml", "'format'='xml' is none of json")
 	f("a.csv", "csv.quote", "ab", "'csv.quote'='ab' must be one ASCII character")
 	f("a.csv", "csv.field-delimiter", `"`, "are the same character")

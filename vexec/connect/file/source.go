@@ -247,8 +247,8 @@ func (s *stdinSource) Splits(context.Context) ([]vexec.Split, error) {
 	return []vexec.Split{{ID: stdinSplit}}, nil
 }
 
-// Bounded is false: the rows may never end.
-func (s *stdinSource) Bounded() bool { return false }
+// Bounded is what the table says: nobody else knows.
+func (s *stdinSource) Bounded() bool { return ends(s.table) }
 
 // Open goes on with what comes now, also after a restart.
 func (s *stdinSource) Open(_ context.Context, scan *vexec.Scan, split vexec.Split, _ vexec.Position) (vexec.SplitReader, error) {
