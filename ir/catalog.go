@@ -14,6 +14,16 @@ var forms = []*Function{
 	{Name: "FLOOR TO", Form: true, Sig: "FLOOR(t TO unit)", Doc: "The start of the unit that t is in: DATE_TRUNC in another spelling.", Example: "FLOOR(TIMESTAMP '2024-01-02 03:04:05' TO HOUR) -> 2024-01-02 03:00:00"},
 }
 
+// setForms tell the results of grouping sets apart, in SELECT and HAVING of a query with
+// GROUP BY. Their examples are over GROUP BY x.
+var setForms = []*Function{
+	{Name: "GROUPING", Aliases: []string{"GROUPING_ID"}, Form: true, Sig: "GROUPING(a [, b, ...])", Doc: "0 where the result is of a grouping set with the key a, 1 where a is left out and therefore NULL. Of several keys it is a number with a bit for each, the last one the lowest.", Example: "GROUPING(x) -> 0"},
+	{Name: "GROUP_ID", Form: true, Sig: "GROUP_ID()", Doc: "How many grouping sets before that of the result are the same: 0, unless GROUP BY has one twice.", Example: "GROUP_ID() -> 0"},
+}
+
+// SetForms lists what tells the results of grouping sets apart.
+func SetForms() []*Function { return setForms }
+
 // tableFunctions stand in FROM. Their examples are over a table t with the columns ts
 // and x, and say which columns come out.
 var tableFunctions = []*Function{
@@ -29,12 +39,12 @@ var tableFunctions = []*Function{
 // leaves this list when it enters the registry.
 var planned = []string{"CURRENT_WATERMARK",
 	"JSON_OBJECTAGG", "JSON_ARRAYAGG",
-	"GROUPING", "GROUPING_ID", "FIRST", "LAST", "PREV", "NEXT", "CLASSIFIER", "MATCH_NUMBER"}
+	"FIRST", "LAST", "PREV", "NEXT", "CLASSIFIER", "MATCH_NUMBER"}
 
 // Catalog lists all that SHOW FUNCTIONS, the documentation and the hints at misspelt
 // names know: functions and operators, forms, and table functions.
 func Catalog() []*Function {
-	return slices.Concat(functions, overFunctions, forms, timeForms, tableFunctions)
+	return slices.Concat(functions, overFunctions, forms, setForms, timeForms, tableFunctions)
 }
 
 // TableFunctions lists the functions that stand in FROM.

@@ -178,13 +178,17 @@ type WindowTVF struct {
 // a row when its window has closed. One without a window gives each group once, when
 // its input ends, with AtEnd, and else whenever it changes: an updating relation
 // (ChangesOf) whose upsert key is the keys.
+//
+// Totals are of grouping sets without keys, by their numbers in the last key (Expand): as
+// where nothing is grouped by, there is a group of each also of no rows.
 type Aggregate struct {
 	Input            Node
 	Keys             []int
 	Aggs             []AggCall
 	StartKey, EndKey int // positions in Keys
 	AtEnd            bool
-	TTL              int64 // microseconds of processing time after which a group that did not change is forgotten; 0: never
+	TTL              int64   // microseconds of processing time after which a group that did not change is forgotten; 0: never
+	Totals           []int64 // none of a windowed aggregate
 	S                *Schema
 	P                Props
 }

@@ -288,6 +288,7 @@ type GroupAggOp struct {
 	// all rows were taken back is deleted: it needs it where rows are.
 	Counts bool
 	TTL    int64   // as Aggregate.TTL
+	Totals []int64 // as Aggregate.Totals
 	Ends   bool    // the input ends
 	Out    *Schema // Partial: GroupSchema; else keys, then aggregates
 	Label  string

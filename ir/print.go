@@ -133,6 +133,8 @@ func DescribeNode(n Node) string {
 		return "ProcessingTime " + x.Schema().Cols[x.TimeCol].Name
 	case *Sort:
 		return sortText("Sort", x.Schema(), x.Order, x.Keep, x.ByTime)
+	case *Expand:
+		return expandText(x.Input.Schema(), x.Keys, x.Sets)
 	case *Repeat:
 		return "Repeat"
 	case *Changelog:

@@ -138,6 +138,8 @@ func DescribeOp(op PhysOp) string {
 		return x.Name() + " " + x.Type.String() + joinOn(x.Left, x.Right, x.LeftKeys, x.RightKeys) + ", as of " + x.Left.Cols[x.LeftTime].Name + joinIf(x.Cond)
 	case *RankOp:
 		return rankText(x.In, x.Out, x.Fn, x.Partition, x.Order, x.From, x.To, x.Number, x.AtEnd, x.TTL)
+	case *ExpandOp:
+		return expandText(x.Out, x.Keys, x.Sets)
 	case *GroupAggOp:
 		return x.Name() + groupsText(keyList(x.In, x.Keys)+aggList(x.Results()), x.AtEnd, x.TTL)
 	case *AttachedAggOp:

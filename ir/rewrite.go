@@ -14,6 +14,8 @@ func OnlyInput(n Node) Node {
 		return x.Input
 	case *WindowTVF:
 		return x.Input
+	case *Expand:
+		return x.Input
 	case *Aggregate:
 		return x.Input
 	case *WindowAgg:

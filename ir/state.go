@@ -49,7 +49,7 @@ func StateOf(n Node) State {
 		if x.Window.Keyed() {
 			return keyedState(StuckTime(x), x.Input.Props().Bounded, x.Window, columnNames(x.Input.Schema(), x.Keys), "aggregates")
 		}
-		return timedState(StuckTime(x), paneState(x.Window, columnNames(x.Input.Schema(), x.Keys)))
+		return timedState(StuckTime(x), paneState(x.Window, groupNames(x.Input.Schema(), x.Keys)))
 	case *Join:
 		return joinState(x)
 	case *Rank:
@@ -59,7 +59,7 @@ func StateOf(n Node) State {
 		}
 		return rankState(x.Fn, x.To, keys, x.Input.Props().Updating, x.Input.Props().Bounded, x.TTL)
 	case *Aggregate:
-		keys := columnNames(x.Input.Schema(), x.Keys)
+		keys := groupNames(x.Input.Schema(), x.Keys)
 		if x.Windowed() {
 			return timedState(StuckTime(x), attachedState(keys))
 		}
@@ -91,7 +91,7 @@ func StateOfOp(op PhysOp) State {
 		}
 		return sortState(x.Keep, x.ByTime, x.StuckTime)
 	case *WindowAggOp:
-		keys := columnNames(x.In, x.Keys)
+		keys := groupNames(x.In, x.Keys)
 		if x.Window.Keyed() {
 			return keyedState(x.StuckTime, false, x.Window, keys, "aggregates")
 		}
@@ -110,13 +110,13 @@ func StateOfOp(op PhysOp) State {
 		}
 		return rankState(x.Fn, x.To, keys, x.Retracts, x.Ends, x.TTL)
 	case *GroupAggOp:
-		keys := columnNames(x.In, x.Keys)
+		keys := groupNames(x.In, x.Keys)
 		if x.Phase == Partial {
 			return State{ConstantState, "groups" + by(keys) + " of the rows at hand; handed on with each batch or when memory asks, and at every checkpoint: it keeps nothing over one", ""}
 		}
 		return groupState(keys, x.Ends, x.TTL)
 	case *AttachedAggOp:
-		return timedState(x.StuckTime, attachedState(columnNames(x.In, x.Keys)))
+		return timedState(x.StuckTime, attachedState(groupNames(x.In, x.Keys)))
 	}
 	return State{}
 }

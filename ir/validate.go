@@ -85,6 +85,8 @@ func checkNode(n Node) error {
 		return firstError(checkTime(x.Input.Schema(), x.TimeCol), checkProps(n))
 	case *Sort:
 		return firstError(checkSort(x.Order, x.Keep, x.ByTime, x.Lead, x.Schema()), checkProps(n))
+	case *Expand:
+		return firstError(checkExpand(x.Input.Schema(), x.Keys, x.Sets, x.S), checkProps(n))
 	case *Repeat:
 		return firstError(checkRepeat(x.Input.Schema(), x.S), checkProps(n))
 	case *Changelog:
@@ -268,14 +270,15 @@ func checkAggregate(x *Aggregate) error {
 			return fmt.Errorf("window key %d of %d", k, len(x.Keys))
 		}
 	}
-	if x.TTL < 0 || x.Windowed() && (x.AtEnd || x.TTL != 0) {
-		return fmt.Errorf("a windowed aggregate at the end of its input, or one that forgets groups after %d", x.TTL)
+	if x.TTL < 0 || x.Windowed() && (x.AtEnd || x.TTL != 0 || len(x.Totals) > 0) {
+		return fmt.Errorf("a windowed aggregate at the end of its input or with totals, or one that forgets groups after %d", x.TTL)
 	}
 	if p := x.Input.Props(); x.StartKey+x.EndKey > -2 && (p.WindowStart < 0 || p.WindowEnd < 0) {
 		return fmt.Errorf("a windowed aggregate over an input without window columns")
 	}
 	return firstErrorOf(
 		func() error { return checkColumns("key", x.Keys, len(in.Cols)) },
+		func() error { return checkTotals(in, x.Keys, x.Totals) },
 		func() error { return checkAggs(x.Aggs, in) },
 		func() error { return checkGroups(x.Keys, x.Aggs, in, x.S) },
 		func() error { return checkProps(x) })

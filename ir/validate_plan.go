@@ -187,6 +187,8 @@ func checkOp(op PhysOp, in *Schema, loads map[int]*Load) error {
 			return fmt.Errorf("of phase %s, keeping %d", x.Phase, x.Keep)
 		}
 		return firstError(checkSort(x.Order, x.Keep, x.ByTime, x.Lead, in), checkKeeps(in, x.Out))
+	case *ExpandOp:
+		return checkExpand(in, x.Keys, x.Sets, x.Out)
 	case *RepeatOp:
 		return checkRepeat(in, x.Out)
 	case *ChangelogOp:
@@ -262,6 +264,7 @@ func checkWindowAggOp(x *WindowAggOp, in *Schema) error {
 func checkGroupAggOp(x *GroupAggOp, in *Schema) error {
 	if err := firstErrorOf(
 		func() error { return checkColumns("key", x.Keys, len(x.In.Cols)) },
+		func() error { return checkTotals(x.In, x.Keys, x.Totals) },
 		func() error { return checkAggs(x.Aggs, x.In) }); err != nil {
 		return err
 	}

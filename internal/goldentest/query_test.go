@@ -29,6 +29,8 @@ func (g *gen) scenario() *scenario {
 	switch {
 	case g.seed >= overSeeds:
 		return g.overScenario()
+	case g.seed >= setSeeds:
+		return g.setScenario()
 	case g.seed >= rankSeeds:
 		return g.rankScenario()
 	case g.seed >= aggSeeds:

@@ -288,7 +288,12 @@ func lateOf(p *ir.Plan, s *run.Stats) int {
 func AssignsWindows(p *ir.Plan) bool {
 	for _, st := range p.Stages {
 		for _, op := range st.Ops {
-			if w, ok := op.(*ir.WindowTVFOp); ok && w.Window.Slide < w.Window.Size {
+			switch x := op.(type) {
+			case *ir.WindowTVFOp:
+				if x.Window.Slide < x.Window.Size {
+					return true
+				}
+			case *ir.ExpandOp:
 				return true
 			}
 		}

@@ -125,6 +125,11 @@ func (r *runner) aggregate(n *ir.Aggregate, in []row) ([]row, error) {
 	if !windowed && len(n.Keys) == 0 {
 		all.get(nil, span{}, len(n.Aggs)) // a total exists without rows too
 	}
+	for _, number := range n.Totals {
+		keys := make([]ir.Value, len(n.Keys))
+		keys[len(keys)-1] = number
+		all.get(keys, span{}, len(n.Aggs))
+	}
 	var out []row
 	for _, g := range all.list {
 		results, err := g.results(n.Aggs)

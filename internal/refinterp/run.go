@@ -152,6 +152,8 @@ func (r *runner) node(n ir.Node) ([]row, error) {
 		return r.sorted(n, in), nil
 	case *ir.Rank:
 		return r.rank(n, in)
+	case *ir.Expand:
+		return expand(n, in), nil
 	case *ir.Repeat:
 		return repeat(in), nil
 	case *ir.Changelog:
@@ -260,6 +262,25 @@ func processed(n *ir.ProcTime, in []row) []row {
 	for i, r := range in {
 		out[i] = r.with(append([]ir.Value{}, r.vals...))
 		out[i].vals[n.TimeCol], out[i].wm, out[i].marked = int64(0), ir.MinMicros, false
+	}
+	return out
+}
+
+// expand gives each row once for each grouping set: what the set leaves out is NULL in the
+// columns behind those of the row, the last of which is the number of the set.
+func expand(n *ir.Expand, in []row) []row {
+	var out []row
+	for _, r := range in {
+		for number, set := range n.Sets {
+			vals := append([]ir.Value{}, r.vals...)
+			for range n.Keys {
+				vals = append(vals, nil)
+			}
+			for _, k := range set {
+				vals[len(r.vals)+k] = r.vals[n.Keys[k]]
+			}
+			out = append(out, r.with(append(vals, int64(number))))
+		}
 	}
 	return out
 }

@@ -197,6 +197,8 @@ func (b *book) operator(st *ir.Stage, k int, op ir.PhysOp, o *OpStats, rows int6
 		default:
 			e.rest(left, b.cut[st][k+1])
 		}
+	case *ir.ExpandOp:
+		e.Made = -left
 	case *ir.RepeatOp, *ir.RankOp:
 		if left > 0 {
 			e.Filtered += left

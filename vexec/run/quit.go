@@ -116,6 +116,11 @@ func (t *task) empty(epoch uint64) (map[string]state.Snapshot, error) {
 		if !ok {
 			continue
 		}
+		if o, ok := l.op.(ops.Outlasting); ok && o.Outlasts() {
+			o.SealLast()
+			snaps[l.key] = l.store.Snapshot()
+			continue
+		}
 		if _, ends := l.op.(ops.Ender); !ends {
 			snaps[l.key] = state.NewStore(l.name, op.Tables()).Snapshot()
 			continue

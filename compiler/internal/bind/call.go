@@ -19,6 +19,9 @@ func (eb *exprBinder) call(x *ast.Call) ir.Expr {
 	if e, handled := eb.jsonCall(name, x); handled {
 		return e
 	}
+	if slices.Contains(setFunctions, name) {
+		return eb.groupingCall(name, x)
+	}
 	if x.Over != nil {
 		return eb.overCall(x)
 	}

@@ -81,6 +81,10 @@ func (g *grouping) countedAgg(x *ast.Select, tvf *ir.WindowTVF) (ir.Node, bool) 
 		g.b.later(at, "an aggregate over COUNT_WINDOW with a condition or a computed column between", "filter and compute in a sub-query that COUNT_WINDOW reads, or use FILTER (WHERE ...)")
 		return nil, false
 	}
+	if g.sets != nil {
+		g.b.err(diag.BadGrouping, at, "group by window_start, window_end and the columns of PARTITION BY, and aggregate the results by grouping sets in a query above", "windows of COUNT_WINDOW are grouped by the columns that they are partitioned by, not by grouping sets")
+		return nil, false
+	}
 	agg := &ir.WindowAgg{Input: tvf.Input, TimeCol: tvf.TimeCol, Window: tvf.Window, Keys: tvf.Keys, Aggs: g.aggs, S: &ir.Schema{}, P: ir.NoProps}
 	agg.P.Bounded = tvf.P.Bounded
 	for i, k := range g.keys {

@@ -21,6 +21,7 @@ type grouping struct {
 	keys []ir.Expr // over the input
 	at   []diag.Span
 	aggs []ir.AggCall
+	sets [][]int                  // grouping sets, as numbers of keys, increasing; nil: there is one, of all keys
 	refs map[*ir.ColRef]diag.Span // where input columns were written
 	poor bool                     // a key is poison: nothing more is said about grouping
 }
@@ -80,7 +81,7 @@ func (g *grouping) aggregateNode(x *ast.Select, start, end int) (ir.Node, bool) 
 		return g.countedAgg(x, tvf)
 	}
 	agg := &ir.Aggregate{Keys: make([]int, len(g.keys)), Aggs: g.aggs, StartKey: start, EndKey: end}
-	agg.Input = g.keyInput(agg.Keys)
+	agg.Input = g.keyInput(agg)
 	g.b.emission(agg)
 	g.finish(agg)
 	g.b.stateAt(agg, g.place(x))
@@ -92,32 +93,45 @@ func (g *grouping) bindKeys(x *ast.Select, s *scope, items []item) {
 	withAliases := *s
 	withAliases.aliases = aliases(x)
 	eb := &exprBinder{b: g.b, scope: &withAliases, noAggs: "GROUP BY"}
+	sets := [][]int{{}}
 	for _, e := range x.GroupBy {
-		if _, is := isGroupWindow(e); is && s.window != nil {
-			for _, c := range s.window.cols {
-				g.keys, g.at = append(g.keys, c), append(g.at, e.Span())
-			}
+		of, ok := g.setsOf(eb, e, items)
+		if ok {
+			of, ok = g.cross(sets, of, e)
+		}
+		if !ok {
+			g.poor = true
 			continue
 		}
-		key := g.bindKey(eb, e, items)
-		switch {
-		case key == nil:
-			g.poor = true
-		case key.Type().Kind.IsNested():
-			g.b.later(e.Span(), "GROUP BY on "+key.Type().String(), "group by its parts, or by CAST(... AS VARCHAR)")
-			g.poor = true
-		case g.keyOf(key) < 0: // a key given twice is one
-			g.keys = append(g.keys, settleNull(key))
-			g.at = append(g.at, e.Span())
-		}
+		sets = of
 	}
+	g.takeSets(sets)
+}
+
+// addKey binds a key and returns its number; false: reported.
+func (g *grouping) addKey(eb *exprBinder, e ast.Expr, items []item) (int, bool) {
+	key := g.bindKey(eb, e, items)
+	switch {
+	case key == nil:
+		return 0, false
+	case key.Type().Kind.IsNested():
+		g.b.later(e.Span(), "GROUP BY on "+key.Type().String(), "group by its parts, or by CAST(... AS VARCHAR)")
+		return 0, false
+	}
+	return g.enter(settleNull(key), e.Span()), true
+}
+
+// enter returns the number of a key. One that is given twice is one.
+func (g *grouping) enter(key ir.Expr, at diag.Span) int {
+	if k := g.keyOf(key); k >= 0 {
+		return k
+	}
+	g.keys, g.at = append(g.keys, key), append(g.at, at)
+	return len(g.keys) - 1
 }
 
 func (g *grouping) bindKey(eb *exprBinder, e ast.Expr, items []item) ir.Expr {
 	switch x := e.(type) {
-	case *ast.GroupingSets:
-		g.b.later(x.Span(), x.Kind, "")
-		return nil
 	case *ast.Literal:
 		n, isInt := x.V.(int64)
 		if !isInt || !x.T.Kind.IsInteger() {
@@ -227,6 +241,7 @@ func (g *grouping) windowKeys(x *ast.Select) (start, end int, ok bool) {
 	for i, k := range g.keys {
 		c, isRef := k.(*ir.ColRef)
 		switch {
+		case g.isPartial(i): // groups of some sets are of no window
 		case isRef && p.WindowStart >= 0 && c.Index == p.WindowStart:
 			start = i
 		case isRef && p.WindowEnd >= 0 && c.Index == p.WindowEnd:
@@ -293,9 +308,9 @@ func (g *grouping) place(x *ast.Select) diag.Span {
 }
 
 // keyInput is the input of the aggregate: with a column for each key that is an
-// expression.
-func (g *grouping) keyInput(keys []int) ir.Node {
-	s := g.in.schema()
+// expression, and once for each grouping set.
+func (g *grouping) keyInput(agg *ir.Aggregate) ir.Node {
+	s, keys := g.in.schema(), agg.Keys
 	exprs, names := passOn(s), columnNames(s)
 	for i, k := range g.keys {
 		if c, ok := k.(*ir.ColRef); ok {
@@ -306,10 +321,17 @@ func (g *grouping) keyInput(keys []int) ir.Node {
 		exprs = append(exprs, k)
 		names = append(names, exprName(k))
 	}
-	if len(exprs) == len(s.Cols) {
-		return g.in.node
+	if g.sets != nil {
+		exprs, names = g.onceByRow(exprs, names)
 	}
-	return project(g.in.node, exprs, names)
+	in := g.in.node
+	if len(exprs) > len(s.Cols) {
+		in = project(in, exprs, names)
+	}
+	if g.sets != nil {
+		in = g.expanded(in, agg)
+	}
+	return in
 }
 
 // maxName is the longest text of an aggregate that is its column's name.
@@ -371,12 +393,15 @@ func (g *grouping) renumbered(exprs []ir.Expr, s *ir.Schema) []ir.Expr {
 func (g *grouping) renumber(e ir.Expr, s *ir.Schema) ir.Expr {
 	return ir.Rewrite(e, func(x ir.Expr) ir.Expr {
 		c, ok := x.(*ir.ColRef)
-		if !ok || c.Index >= overBase && c.Index < aggBase {
+		if !ok || c.Index >= overBase && c.Index < setRef {
 			return x
 		}
 		i := c.Index
-		if i >= aggBase {
-			i = i - aggBase + len(g.keys)
+		switch {
+		case i == setRef:
+			i = len(g.keys)
+		case i >= aggBase:
+			i = i - aggBase + g.width()
 		}
 		return &ir.ColRef{Index: i, Name: s.Cols[i].Name, T: c.T}
 	})

@@ -85,6 +85,11 @@ func (b *binder) sessionKeys(x *ast.Select, in *relation, eb *exprBinder, window
 		if i == window {
 			continue
 		}
+		if sets, ok := e.(*ast.GroupingSets); ok {
+			b.err(diag.BadGrouping, sets.Span(), "write the keys of the sessions in FROM: SESSION(TABLE t PARTITION BY k, DESCRIPTOR(ts), INTERVAL '1' MINUTE), and group by window_start, window_end, "+sets.Kind+"(...)",
+				"SESSION in GROUP BY keeps apart the sessions of all else that is grouped by, and %s does not say of what", sets.Kind)
+			return nil, nil
+		}
 		k := eb.bind(e)
 		if k == nil {
 			return nil, nil

@@ -72,7 +72,11 @@ func (w *lateWays) imposed(x *ir.Watermark) ir.Node {
 // windowed adds the way of the rows that are late for an aggregate over windows. Filters
 // between the two hold for late rows, too, unless they ask for the window.
 func (w *lateWays) windowed(x *ir.Aggregate) {
-	tvf, _, filters := windowBelow(x.Input)
+	in := x.Input
+	if e, ok := in.(*ir.Expand); ok {
+		in = e.Input
+	}
+	tvf, _, filters := windowBelow(in)
 	if tvf == nil || tvf.Window.Keyed() || !hasLate(tvf.Input) {
 		return
 	}

@@ -40,6 +40,7 @@ const (
 	OverHere         = "H0235"
 	BadFrame         = "H0236"
 	BadOrder         = "H0237"
+	BadGrouping      = "H0238"
 	UnknownRule      = "H0301"
 	Internal         = "H0302"
 	UnknownWarning   = "H0303"
@@ -84,6 +85,7 @@ var bindCodes = []Code{
 	{OverHere, "OVER out of place", "A call with OVER looks at other rows. It stands in SELECT and in QUALIFY; ROW_NUMBER, RANK, LAG and their like stand before OVER alone. What WHERE or another OVER needs of it is computed in a sub-query."},
 	{BadFrame, "wrong window of OVER", "OVER takes [PARTITION BY ...] [ORDER BY ...] [ROWS or RANGE BETWEEN start AND end], or the name of a window of the WINDOW clause. RANGE measures distances in the only column of ORDER BY, a time or a whole number."},
 	{BadOrder, "wrong order", "ORDER BY takes columns, aliases and positions of SELECT, and expressions: values that have an order, which lists and ROWs do not. SELECT DISTINCT is ordered by what it selects. Rows of an input that never ends come out as time passes: ORDER BY then begins with the event time, ascending, or with window_end."},
+	{BadGrouping, "wrong grouping sets", "GROUP BY takes keys, ROLLUP(a, b), CUBE(a, b) and GROUPING SETS ((a, b), (a), ()), also behind each other: each set of the one with each of the other. A row is grouped once for each set, of which there are at most 1024."},
 	{UnknownRule, "unknown optimizer rule", "--disable-rule takes the name of a rule, or '*' for all."},
 	{Internal, "internal error", "The compiler has a fault. Please report the query."},
 	{UnknownWarning, "unknown warning", "--no-warn takes the code of a warning: H0116, or H0401 and above. Errors cannot be silenced."},

@@ -166,6 +166,8 @@ var examples = map[string]Example{
 		"SELECT id FROM t LIMIT 10;", true},
 	BadOrder: {"SELECT DISTINCT name FROM t ORDER BY id;",
 		"SELECT DISTINCT name, id FROM t ORDER BY id;", true},
+	BadGrouping: {"SELECT name, id, COUNT(*) AS n FROM t GROUP BY CUBE(name, ROLLUP(id));",
+		"SELECT name, id, COUNT(*) AS n FROM t GROUP BY CUBE(name), ROLLUP(id);", true},
 	OrderIgnored: {"SELECT id FROM (SELECT id FROM t ORDER BY id);",
 		"SELECT id FROM (SELECT id FROM t) ORDER BY id;", true},
 	Clash: {"INSERT INTO t SELECT * FROM t;",

@@ -35,6 +35,9 @@ func pushFilterBelowAggregate(ctx *Ctx, n ir.Node) (ir.Node, bool) {
 func belowGroups(n ir.Node) (func(c ir.Expr) ([]ir.Expr, bool), bool) {
 	switch x := n.(type) {
 	case *ir.Aggregate:
+		if len(x.Totals) > 0 {
+			return nil, false // there is a total also of no rows
+		}
 		to := noColumns(len(x.S.Cols))
 		p := x.Input.Props()
 		for i, k := range x.Keys {

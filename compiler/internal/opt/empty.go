@@ -16,10 +16,10 @@ func removeEmpty(_ *Ctx, n ir.Node) (ir.Node, bool) {
 		}
 	case *ir.Aggregate:
 		// Without keys and a window there is one group, also of no rows.
-		if (len(x.Keys) > 0 || x.StartKey >= 0 || x.EndKey >= 0) && isEmpty(x.Input) {
+		if (len(x.Keys) > 0 || x.StartKey >= 0 || x.EndKey >= 0) && len(x.Totals) == 0 && isEmpty(x.Input) {
 			return emptyLike(n), true
 		}
-	case *ir.Project, *ir.Changelog, *ir.Repeat, *ir.ProcTime, *ir.Watermark, *ir.LateRows, *ir.WindowTVF, *ir.WindowAgg, *ir.Over, *ir.Sort, *ir.Rank:
+	case *ir.Project, *ir.Changelog, *ir.Expand, *ir.Repeat, *ir.ProcTime, *ir.Watermark, *ir.LateRows, *ir.WindowTVF, *ir.WindowAgg, *ir.Over, *ir.Sort, *ir.Rank:
 		if isEmpty(n.Inputs()[0]) {
 			return emptyLike(n), true
 		}

@@ -109,6 +109,11 @@ func splitNode(n ir.Node) split {
 		return splitOver(x)
 	case *ir.Rank:
 		return splitRank(x)
+	case *ir.Expand:
+		in := splitNode(x.Input)
+		out := split{fields: in.fields}
+		out.node, out.to = expandOver(x, in.node, in.to)
+		return out
 	case *ir.Aggregate:
 		return splitAggregate(x)
 	case *ir.Union:

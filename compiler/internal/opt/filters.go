@@ -103,6 +103,27 @@ func pushFilterBelowWindowTVF(_ *Ctx, n ir.Node) (ir.Node, bool) {
 	return filterOver(w.WithInputs([]ir.Node{filterOver(w.Input, move)}), stay), true
 }
 
+// pushFilterBelowExpand filters rows before they are repeated for grouping sets, by
+// conditions on the columns that all copies of a row share.
+func pushFilterBelowExpand(_ *Ctx, n ir.Node) (ir.Node, bool) {
+	f, ok := n.(*ir.Filter)
+	if !ok {
+		return n, false
+	}
+	x, ok := f.Input.(*ir.Expand)
+	if !ok {
+		return n, false
+	}
+	width := len(x.Input.Schema().Cols)
+	move, stay := splitPred(f.Pred, func(c ir.Expr) bool {
+		return ir.RefersOnly(c, func(col int) bool { return col < width })
+	})
+	if len(move) == 0 {
+		return n, false
+	}
+	return filterOver(x.WithInputs([]ir.Node{filterOver(x.Input, move)}), stay), true
+}
+
 // goesBelow reports whether a condition on the rows of a window function can be asked
 // before windows are assigned. Rows make the windows of the others with their key, so
 // that a condition must hold for all of them or for none; and one that may fail would see

@@ -102,6 +102,12 @@ func unwindow(n ir.Node) (*unwindowed, bool) {
 			return nil, false
 		}
 		return u.project(x)
+	case *ir.Expand:
+		u, ok := unwindow(x.Input)
+		if !ok {
+			return nil, false
+		}
+		return u.expand(x)
 	}
 	return nil, false
 }
@@ -145,6 +151,25 @@ func (u *unwindowed) project(x *ir.Project) (*unwindowed, bool) {
 			return nil, false // no group has the windows' keys
 		}
 		out.keys = append(out.keys, at)
+	}
+	return &out, true
+}
+
+// expand puts x over u, and below it what drops rows that are late for all of their windows:
+// a row is late once, not once for each set.
+func (u *unwindowed) expand(x *ir.Expand) (*unwindowed, bool) {
+	if u.window.Keyed() || slices.ContainsFunc(x.Keys, func(k int) bool { return u.to[k] < 0 }) {
+		return nil, false
+	}
+	window := u.window
+	in := &ir.LateRows{Input: u.node, TimeCol: u.timeCol, Window: &window, Rest: true}
+	c := *x
+	c.Input, c.Keys = in, moveCols(x.Keys, u.to)
+	c.S, c.P = ir.ExpandSchema(in.Schema(), c.Keys), *in.Props()
+	out := *u
+	out.node, out.to = &c, slices.Clone(u.to)
+	for i := range len(x.Keys) + 1 {
+		out.to = append(out.to, len(in.Schema().Cols)+i)
 	}
 	return &out, true
 }

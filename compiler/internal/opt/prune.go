@@ -72,6 +72,8 @@ func prune(n ir.Node, need []bool, eventTime bool) (ir.Node, []int) {
 		return pruneLateRows(x, need)
 	case *ir.ProcTime:
 		return pruneProcTime(x, need, eventTime)
+	case *ir.Expand:
+		return pruneExpand(x, need, eventTime)
 	case *ir.Repeat:
 		return pruneRepeat(x, need, eventTime)
 	case *ir.Changelog:
@@ -304,6 +306,33 @@ func pruneWindowAgg(x *ir.WindowAgg, need []bool) (ir.Node, []int) {
 	c.S = &ir.Schema{}
 	c.S.Cols, _ = keep(x.S.Cols, need)
 	c.P = moveProps(x.P, to)
+	return &c, to
+}
+
+// pruneExpand keeps the columns of the sets.
+func pruneExpand(x *ir.Expand, need []bool, eventTime bool) (ir.Node, []int) {
+	width := len(x.Input.Schema().Cols)
+	below := slices.Clone(need[:width])
+	for _, k := range x.Keys {
+		below[k] = true
+	}
+	in, to := prune(x.Input, below, eventTime)
+	if in == x.Input {
+		return x, identity(len(need))
+	}
+	return expandOver(x, in, to)
+}
+
+// expandOver is x over in, which has its columns at the places to, and where its own are.
+func expandOver(x *ir.Expand, in ir.Node, to []int) (*ir.Expand, []int) {
+	c := *x
+	c.Input, c.Keys = in, moveCols(x.Keys, to)
+	c.S = ir.ExpandSchema(in.Schema(), c.Keys)
+	to = slices.Clone(to)
+	for i := range len(x.Keys) + 1 {
+		to = append(to, len(in.Schema().Cols)+i)
+	}
+	c.P = propsOver(moveProps(x.P, to), in)
 	return &c, to
 }
 

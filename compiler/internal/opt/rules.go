@@ -16,6 +16,8 @@ var rules = []Rule{
 		Doc: "Filters each input of a union."},
 	{Name: "PushFilterBelowWindowTVF", Apply: pushFilterBelowWindowTVF,
 		Doc: "Filters before assigning windows, by conditions on other columns."},
+	{Name: "PushFilterBelowExpand", Apply: pushFilterBelowExpand,
+		Doc: "Filters rows before they are repeated for grouping sets."},
 	{Name: "FilterTimeForWindow", Apply: filterTimeForWindow,
 		Doc: "Filters by event time instead of by the columns of windows without overlap."},
 	{Name: "PushFilterBelowAggregate", Apply: pushFilterBelowAggregate, Last: true,

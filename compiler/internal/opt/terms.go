@@ -25,6 +25,9 @@ func termsBelow(n ir.Node, conds []ir.Expr) ir.Node {
 		conds = append(slices.Clip(conds), ir.Conjuncts(x.Pred)...)
 	case *ir.Project:
 		conds = belowProject(x, conds)
+	case *ir.Expand:
+		width := len(x.Input.Schema().Cols)
+		conds = referring(conds, func(col int) bool { return col < width })
 	case *ir.WindowTVF:
 		conds = referring(conds, belowWindow(x))
 	case *ir.Watermark:

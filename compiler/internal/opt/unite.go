@@ -64,6 +64,10 @@ func uniteTop(a, b ir.Node) (*united, bool) {
 		if y, ok := b.(*ir.WindowTVF); ok {
 			return uniteWindows(x, y)
 		}
+	case *ir.Expand:
+		if y, ok := b.(*ir.Expand); ok {
+			return uniteExpands(x, y)
+		}
 	case *ir.Union:
 		if y, ok := b.(*ir.Union); ok {
 			return uniteUnions(x, y)
@@ -260,6 +264,21 @@ func uniteWindows(x, y *ir.WindowTVF) (*united, bool) {
 	for i := range 3 {
 		u.a, u.b = append(u.a, len(cols)+i), append(u.b, len(cols)+i)
 	}
+	c.P, ok = u.props(x.P, y.P)
+	return u, ok
+}
+
+func uniteExpands(x, y *ir.Expand) (*united, bool) {
+	if !slices.EqualFunc(x.Sets, y.Sets, slices.Equal) {
+		return nil, false
+	}
+	in, ok := unite(x.Input, y.Input)
+	if !ok || !slices.Equal(moveCols(x.Keys, in.a), moveCols(y.Keys, in.b)) {
+		return nil, false
+	}
+	c, a := expandOver(x, in.node, in.a)
+	_, b := expandOver(y, in.node, in.b)
+	u := &united{node: c, a: a, b: b}
 	c.P, ok = u.props(x.P, y.P)
 	return u, ok
 }

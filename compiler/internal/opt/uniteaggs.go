@@ -144,7 +144,7 @@ func uniteWindowAggs(x, y *ir.WindowAgg) (*united, bool) {
 // uniteAggregates unites aggregates that give each group once. One whose groups change
 // would give changes of columns that the other does not have.
 func uniteAggregates(x, y *ir.Aggregate) (*united, bool) {
-	if !x.Windowed() && !x.AtEnd || x.AtEnd != y.AtEnd || x.TTL != y.TTL {
+	if !x.Windowed() && !x.AtEnd || x.AtEnd != y.AtEnd || x.TTL != y.TTL || !slices.Equal(x.Totals, y.Totals) {
 		return nil, false
 	}
 	if x.StartKey != y.StartKey || x.EndKey != y.EndKey || len(x.Keys) != len(y.Keys) || volatileAggs(x) || volatileAggs(y) {

@@ -74,7 +74,7 @@ func (p *planner) attachedAgg(x *ir.Aggregate, r *rel) (*rel, error) {
 // key, as windowAgg does. Rows that may be taken back go to their groups as they are.
 func (p *planner) groupAgg(x *ir.Aggregate, r *rel) *rel {
 	op := ir.GroupAggOp{
-		Phase: ir.Complete, In: r.schema(), Keys: x.Keys, Aggs: x.Aggs, AtEnd: x.AtEnd, Before: true, TTL: x.TTL, Ends: x.Input.Props().Bounded, Out: x.S,
+		Phase: ir.Complete, In: r.schema(), Keys: x.Keys, Aggs: x.Aggs, AtEnd: x.AtEnd, Before: true, TTL: x.TTL, Totals: x.Totals, Ends: x.Input.Props().Bounded, Out: x.S,
 		Label: p.label("GroupAgg", r.schema(), x.Keys),
 	}
 	updating := x.Input.Props().Updating

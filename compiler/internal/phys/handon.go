@@ -59,6 +59,14 @@ func (b *between) rewrite(op ir.PhysOp, extra []handed) (ir.PhysOp, *between) {
 		n := *x
 		n.TimeCol, n.Out = b.to[x.TimeCol], b.schema
 		return &n, b
+	case *ir.LateOp:
+		n := *x
+		n.TimeCol, n.Keys, n.Out = b.to[x.TimeCol], b.columns(x.Keys), b.schema
+		return &n, b
+	case *ir.ExpandOp:
+		n := *x
+		n.Keys, n.Out = b.columns(x.Keys), ir.ExpandSchema(b.schema, b.columns(x.Keys))
+		return &n, b.behind(n.Out, len(x.Keys)+1)
 	case *ir.LimitOp:
 		n := *x
 		n.Out = b.schema
@@ -94,11 +102,16 @@ func (b *between) window(x *ir.WindowTVFOp) (ir.PhysOp, *between) {
 	n.TimeCol, n.Keys = b.timeCol(x.TimeCol), b.columns(x.Keys)
 	width, own := len(b.schema.Cols), x.Out.Cols[len(x.Out.Cols)-windowCols:]
 	n.Out = &ir.Schema{Cols: append(b.schema.Cols[:width:width], own...)}
-	next := &between{schema: n.Out, to: b.to[:len(b.to):len(b.to)], handed: b.handed}
+	return &n, b.behind(n.Out, len(own))
+}
+
+// behind is b with own columns of an operator behind all others.
+func (b *between) behind(out *ir.Schema, own int) *between {
+	next := &between{schema: out, to: b.to[:len(b.to):len(b.to)], handed: b.handed}
 	for i := range own {
-		next.to = append(next.to, width+i)
+		next.to = append(next.to, len(out.Cols)-own+i)
 	}
-	return &n, next
+	return next
 }
 
 // timeCol is where a time column is; -1: there is none.

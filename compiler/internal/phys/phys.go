@@ -182,6 +182,9 @@ func (p *planner) buildOwn(n ir.Node) (*rel, error) {
 		return p.over(x, r), nil
 	case *ir.Sort:
 		return p.sort(x, r), nil
+	case *ir.Expand:
+		r.add(&ir.ExpandOp{Keys: x.Keys, Sets: x.Sets, Out: x.S})
+		r.ordered = false
 	case *ir.Repeat:
 		r.add(&ir.RepeatOp{Out: x.S})
 		r.ordered = false

@@ -35,6 +35,8 @@ func Operator(op ir.PhysOp, in *ir.Schema) (vexec.Operator, error) {
 		return ops.NewGroupAgg(x, in)
 	case *ir.ProcTimeOp:
 		return ops.NewProcTime(x, in), nil
+	case *ir.ExpandOp:
+		return ops.NewExpand(x, in), nil
 	case *ir.RepeatOp:
 		return ops.NewRepeat(x), nil
 	case *ir.ChangelogOp:

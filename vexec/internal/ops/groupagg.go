@@ -33,6 +33,7 @@ type GroupAgg struct {
 	changes groupChanges
 	keep    groupKeeping
 	wheel   wheel
+	totals  groupTotals
 	tracks  bool // what becomes of single groups matters before the end
 
 	// Scratch, for the batch at hand.
@@ -96,7 +97,11 @@ func (g *GroupAgg) Open(oc *vexec.OpContext) error {
 	}
 	g.keep.open(oc)
 	g.tracks = !g.op.AtEnd || g.op.TTL > 0 || g.keep.on
-	return g.restore()
+	g.totals.open(g.op, oc)
+	if err := g.restore(); err != nil {
+		return err
+	}
+	return g.begin()
 }
 
 // Push implements vexec.Operator.
@@ -301,7 +306,7 @@ func (g *GroupAgg) settle() {
 			continue
 		}
 		switch living := g.flags[id]&groupLiving != 0; {
-		case counts[i] == 0 && living:
+		case counts[i] == 0 && living && !g.totals.has(id):
 			g.flags[id] &^= groupLiving
 			g.dead++
 		case counts[i] != 0 && !living:
@@ -346,13 +351,22 @@ func (g *GroupAgg) Finish(out vexec.Emitter) error {
 		}
 		g.grow()
 		if !g.op.AtEnd {
-			return g.changes.after(g, []uint32{0}, out)
+			return g.changes.unseen(g, []uint32{0}, out)
 		}
 	}
 	if !g.op.AtEnd {
-		return nil
+		if g.op.TTL > 0 {
+			return nil // a total without rows may be one that was forgotten
+		}
+		return g.changes.unseen(g, g.totals.ids, out)
 	}
-	return g.changes.all(g, out)
+	if err := g.changes.all(g, out); err != nil || !g.tracks {
+		return err
+	}
+	for _, id := range g.totals.ids {
+		g.flags[id] |= groupShown
+	}
+	return nil
 }
 
 // Close implements vexec.Operator.
@@ -395,7 +409,7 @@ func (g *GroupAgg) rebuild() error {
 	g.renumber(ids)
 	g.t = fresh
 	g.give(old)
-	return nil
+	return g.begin()
 }
 
 // renumber gives the groups ids the numbers 0, 1, 2 and so on.
@@ -420,6 +434,7 @@ func (g *GroupAgg) renumber(ids []uint32) {
 
 var (
 	_ vexec.Stateful = (*GroupAgg)(nil)
+	_ Outlasting     = (*GroupAgg)(nil)
 	_ vexec.Timed    = (*GroupAgg)(nil)
 	_ vexec.Flusher  = (*partialGroups)(nil)
 )

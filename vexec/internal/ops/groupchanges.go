@@ -88,6 +88,21 @@ func (c *groupChanges) after(g *GroupAgg, touched []uint32, out vexec.Emitter) e
 	return nil
 }
 
+// unseen emits the results of groups that no row has been in.
+func (c *groupChanges) unseen(g *GroupAgg, ids []uint32, out vexec.Emitter) error {
+	c.ids = c.ids[:0]
+	for _, id := range ids {
+		if g.flags[id]&(groupShown|groupLiving|groupWrong) == groupLiving {
+			c.ids = append(c.ids, id)
+		}
+	}
+	if len(c.ids) == 0 {
+		return nil
+	}
+	c.oldAt = c.oldAt[:0]
+	return c.after(g, c.ids, out)
+}
+
 // oldOf is oldAt of some of the groups at hand; nil where none was asked for.
 func (c *groupChanges) oldOf(lo, hi int) []int32 {
 	if len(c.oldAt) < hi {
@@ -216,12 +231,12 @@ func (c *groupChanges) allInserts() bool {
 	return true
 }
 
-// all emits the results of all groups that have rows.
+// all emits the results of all groups that have rows, but for totals that are out.
 func (c *groupChanges) all(g *GroupAgg, out vexec.Emitter) error {
 	for lo := 0; lo < g.t.groups(); lo += c.maxRows {
 		c.ids = c.ids[:0]
 		for id := lo; id < min(lo+c.maxRows, g.t.groups()); id++ {
-			if !g.tracks || g.flags[id]&groupExpired == 0 {
+			if !g.tracks || g.flags[id]&(groupExpired|groupShown) == 0 {
 				c.ids = append(c.ids, uint32(id))
 			}
 		}
@@ -241,7 +256,7 @@ func (c *groupChanges) give(g *GroupAgg, ids []uint32, out vexec.Emitter) error 
 	wrong := map[int32]bool{}
 	fates := c.fates[:0]
 	for _, f := range c.fates {
-		if wrong[f.Row] = true; counts == nil || counts[f.Row] != 0 {
+		if wrong[f.Row] = true; counts == nil || counts[f.Row] != 0 || g.totals.has(ids[f.Row]) {
 			fates = append(fates, f)
 		}
 	}
@@ -252,7 +267,7 @@ func (c *groupChanges) give(g *GroupAgg, ids []uint32, out vexec.Emitter) error 
 	}
 	c.to = c.to[:0]
 	for i := range ids {
-		if !wrong[int32(i)] && (counts == nil || counts[i] != 0) {
+		if !wrong[int32(i)] && (counts == nil || counts[i] != 0 || g.totals.has(ids[i])) {
 			c.to = append(c.to, int32(i))
 		}
 	}

@@ -13,6 +13,14 @@ type Ender interface {
 	Done() bool
 }
 
+// Outlasting is an operator that may have something to remember when its input has ended
+// and Finish has been called: what it gave of no rows. Where Outlasts says so, SealLast
+// replaces all of its state by that, at the last barrier of its task.
+type Outlasting interface {
+	Outlasts() bool
+	SealLast()
+}
+
 // Limit is ir.LimitOp. Its state is the number of rows that it has taken: those
 // passed by and those given.
 type Limit struct {
