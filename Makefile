@@ -44,5 +44,5 @@ bench: ## micro-benchmarks of kernels, decoders, operators
 	$(GO) test -run xxx -bench . ./kernels/... ./vexec/... ./bench/micro
 
 .PHONY: bench-peers
-bench-peers: build ## heliosc beside DuckDB and ClickHouse; EVENTS=10000000
+bench-peers: build ## heliosc beside DuckDB, Polars and ClickHouse; EVENTS=10000000
 	./bench/peers/run.sh $(or $(EVENTS),10000000)

@@ -1,6 +1,7 @@
-"""Runs the yardstick's queries on DuckDB, ClickHouse and heliosc in turn and compares them."""
+"""Runs the yardstick's queries on DuckDB, Polars, ClickHouse and heliosc in turn and compares them."""
 import argparse
 import datetime
+import importlib.util
 import json
 import os
 import platform
@@ -15,7 +16,9 @@ import queries
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
-ENGINES = ["duckdb", "clickhouse", "heliosc"]
+# What each engine is in Python; heliosc is a binary.
+PACKAGES = {"duckdb": "duckdb", "polars": "polars", "clickhouse": "chdb"}
+ENGINES = [*PACKAGES, "heliosc"]
 
 
 class Failed(Exception):
@@ -33,7 +36,7 @@ def measure(engine, query, fmt, data, out):
     """One run in a process of its own: wall and CPU seconds, peak memory in MiB."""
     with tempfile.TemporaryFile() as stdout, tempfile.TemporaryFile() as stderr:
         start = time.perf_counter()
-        child = subprocess.Popen(command(engine, query, fmt, data, out), stdout=stdout, stderr=stderr)
+        child = subprocess.Popen(command(engine, query, fmt, data, out), stdout=stdout, stderr=stderr, env={**os.environ, "POLARS_MAX_THREADS": "2"})
         _, status, usage = os.wait4(child.pid, 0)
         wall = time.perf_counter() - start
         child.returncode = os.waitstatus_to_exitcode(status)
@@ -91,6 +94,10 @@ def print_table(results, engines):
         print(line)
 
 
+def installed(engine):
+    return engine == "heliosc" or importlib.util.find_spec(PACKAGES[engine]) is not None
+
+
 def machine():
     model = "unknown"
     try:
@@ -100,7 +107,7 @@ def machine():
         pass
     commit = subprocess.run(["git", "-C", ROOT, "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip()
     return {"cpu": model, "cores": os.cpu_count(), "kernel": platform.release(), "commit": commit,
-            "duckdb": version("duckdb"), "chdb": version("chdb")}
+            **{p: version(p) for e, p in PACKAGES.items() if installed(e)}}
 
 
 def one_of(allowed):
@@ -118,10 +125,13 @@ def main():
     p.add_argument("--data", required=True, type=os.path.abspath)
     p.add_argument("--events", required=True, type=int)
     p.add_argument("-n", type=int, default=3, help="runs of each query on each engine; the best counts")
-    p.add_argument("--engines", type=one_of(ENGINES), default=ENGINES)
+    p.add_argument("--engines", type=one_of(ENGINES), default=[e for e in ENGINES if installed(e)])
     p.add_argument("--queries", type=one_of(queries.NAMES), default=queries.NAMES)
     p.add_argument("--formats", type=one_of(["ndjson", "parquet"]), default=["ndjson", "parquet"])
     args = p.parse_args()
+    for e in args.engines:
+        if not installed(e):
+            sys.exit(f"bench-peers: --engines {e}: the Python package {PACKAGES[e]} is not installed")
     results = []
     try:
         for fmt in args.formats:

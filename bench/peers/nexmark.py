@@ -1,13 +1,17 @@
-"""Runs the queries of Nexmark on heliosc and DuckDB and compares the answers, row by row.
+"""Runs the queries of Nexmark on heliosc, DuckDB and Polars and compares the answers, row by row.
 
-nexmark.py --data bench/data/10000000 [--format parquet] [--queries q0,q15] [-n 1]
-nexmark.py --data DIR --digests     prints DuckDB's answers as digests, for the test suite
+nexmark.py --data bench/data/10000000 [--format parquet] [--queries q0,q15] [--engines duckdb,heliosc] [-n 1]
+nexmark.py --data DIR --digests     prints DuckDB's answers as digests, for the test suite; ends where Polars has others
 
-DuckDB sees the whole input at once. Ties are broken as heliosc breaks them: by the order of the rows."""
+The peers see the whole input at once, and are charged for the query alone, heliosc for its whole process."""
 import argparse
 import glob
 import hashlib
+import importlib
+import importlib.util
+import json
 import os
+import re
 import resource
 import shutil
 import subprocess
@@ -15,63 +19,22 @@ import sys
 import tempfile
 import time
 
+import nexmark_duckdb
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 TEXTS = os.path.join(ROOT, "bench", "nexmark", "queries")
-
-COLUMNS = "{auction: 'BIGINT', bidder: 'BIGINT', price: 'BIGINT', channel: 'VARCHAR', url: 'VARCHAR', dateTime: 'TIMESTAMP', extra: 'VARCHAR'}"
-
-ID = "regexp_extract(url, '(&|^)channel_id=([^&]*)', 2)"
-NAMED = "lower(channel) IN ('apple', 'google', 'facebook', 'baidu')"
-DAY = "strftime(dateTime, '%Y-%m-%d')"
+PEERS = {"duckdb": "DuckDB", "polars": "Polars"}
+# What heliosc runs: q12, whose result depends on the clock, is not compared.
+OURS = sorted((n for n in nexmark_duckdb.QUERIES if os.path.exists(os.path.join(TEXTS, n + ".sql"))), key=lambda n: int(n[1:]))
 
 
-def _ranks(column=None):
-    what = f"count(DISTINCT {column})" if column else "count(*)"
-    return ", ".join([what] + [f"{what} FILTER (WHERE {c})" for c in
-                               ("price < 10000", "price >= 10000 AND price < 1000000", "price >= 1000000")])
+def installed():
+    return [e for e in PEERS if importlib.util.find_spec(e)]
 
 
-# {bid} is the input, with n, the number of each row.
-DUCKDB = {
-    "q0": "SELECT auction, bidder, price, dateTime, extra FROM {bid}",
-    "q1": "SELECT auction, bidder, CAST(0.908 * price AS DECIMAL(23, 3)), dateTime, extra FROM {bid}",
-    "q2": "SELECT auction, price FROM {bid} WHERE auction % 123 = 0",
-    "q10": f"SELECT auction, bidder, price, dateTime, extra, {DAY} AS dt, strftime(dateTime, '%H:%M') AS hm FROM {{bid}}",
-    "q11": """SELECT bidder, count(*), min(dateTime), max(dateTime) + INTERVAL 10 SECOND FROM (
-        SELECT *, sum(begins) OVER (PARTITION BY bidder ORDER BY dateTime, n) AS session FROM (
-            SELECT *, CASE WHEN dateTime <= lag(dateTime) OVER (PARTITION BY bidder ORDER BY dateTime, n) + INTERVAL 10 SECOND THEN 0 ELSE 1 END AS begins
-            FROM {bid})) GROUP BY bidder, session""",
-    "q14": """SELECT auction, bidder, CAST(0.908 * price AS DECIMAL(23, 3)),
-        CASE WHEN hour(dateTime) BETWEEN 8 AND 18 THEN 'dayTime' WHEN hour(dateTime) <= 6 OR hour(dateTime) >= 20 THEN 'nightTime' ELSE 'otherTime' END,
-        dateTime, extra, length(extra) - length(replace(extra, 'c', '')) FROM {bid} WHERE 0.908 * price > 1000000 AND 0.908 * price < 50000000""",
-    "q15": f"SELECT {DAY}, {_ranks()}, {_ranks('bidder')}, {_ranks('auction')} FROM {{bid}} GROUP BY {DAY}",
-    "q16": f"SELECT channel, {DAY}, max(strftime(dateTime, '%H:%M')), {_ranks()}, {_ranks('bidder')}, {_ranks('auction')} FROM {{bid}} GROUP BY channel, {DAY}",
-    "q17": f"SELECT auction, {DAY}, {_ranks()}, min(price), max(price), CAST(trunc(avg(price)) AS BIGINT), sum(price) FROM {{bid}} GROUP BY auction, {DAY}",
-    "q18": """SELECT auction, bidder, price, channel, url, dateTime, extra FROM (
-        SELECT *, row_number() OVER (PARTITION BY bidder, auction ORDER BY dateTime DESC, n) AS place FROM {bid}) WHERE place <= 1""",
-    "q19": """SELECT auction, bidder, price, channel, url, dateTime, extra, place FROM (
-        SELECT *, row_number() OVER (PARTITION BY auction ORDER BY price DESC, n) AS place FROM {bid}) WHERE place <= 10""",
-    "q21": f"""SELECT auction, bidder, price, channel, CASE lower(channel) WHEN 'apple' THEN '0' WHEN 'google' THEN '1' WHEN 'facebook' THEN '2' WHEN 'baidu' THEN '3'
-        ELSE {ID} END FROM {{bid}} WHERE regexp_matches(url, '(&|^)channel_id=') OR {NAMED}""",
-    "q22": "SELECT auction, bidder, price, channel, split_part(url, '/', 4), split_part(url, '/', 5), split_part(url, '/', 6) FROM {bid}",
-}
-NEEDS_ORDER = {"q11", "q18", "q19"}
-
-
-def source(data, fmt, numbered):
-    path = os.path.join(data, "bids." + fmt)
-    read = f"read_parquet('{path}')" if fmt == "parquet" else f"read_ndjson('{path}', columns={COLUMNS})"
-    return f"(SELECT *, row_number() OVER () AS n FROM {read})" if numbered else read
-
-
-def connect(ordered):
-    import duckdb
-    db = duckdb.connect()
-    db.execute("SET threads = 2")
-    if not ordered:
-        db.execute("SET preserve_insertion_order = false")
-    return db
+def peer(engine):
+    return importlib.import_module("nexmark_" + engine)
 
 
 def heliosc_text(query, data, fmt, out):
@@ -83,63 +46,82 @@ def heliosc_text(query, data, fmt, out):
 {text}"""
 
 
-def timed(args, text=None):
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+def timed(engine, args, text=""):
+    """One run in a process of its own: wall and CPU seconds, peak memory in MiB."""
     start = time.perf_counter()
-    with tempfile.TemporaryFile() as stdin, tempfile.TemporaryFile() as stderr:
-        stdin.write((text or "").encode()), stdin.seek(0)
-        child = subprocess.Popen(args, stdin=stdin, stdout=subprocess.DEVNULL, stderr=stderr)
+    with tempfile.TemporaryFile() as stdin, tempfile.TemporaryFile() as stdout, tempfile.TemporaryFile() as stderr:
+        stdin.write(text.encode()), stdin.seek(0)
+        child = subprocess.Popen(args, stdin=stdin, stdout=stdout, stderr=stderr, env={**os.environ, "POLARS_MAX_THREADS": "2"})
         _, status, usage = os.wait4(child.pid, 0)
         wall = time.perf_counter() - start
-        if os.waitstatus_to_exitcode(status) != 0:
+        child.returncode = os.waitstatus_to_exitcode(status)
+        if child.returncode != 0:
             stderr.seek(0)
-            sys.exit(f"{args[0]} failed:\n{stderr.read().decode()}")
-    return {"wall": wall, "cpu": usage.ru_utime + usage.ru_stime, "mib": usage.ru_maxrss / 1024}
+            sys.exit(f"{engine} failed:\n{stderr.read().decode()}")
+        cpu = usage.ru_utime + usage.ru_stime
+        if engine in PEERS:
+            stdout.seek(0)
+            own = json.loads(stdout.read())
+            wall, cpu = own["wall"], cpu - own["cpu_before"]
+    return {"wall": wall, "cpu": cpu, "mib": usage.ru_maxrss / 1024}
 
 
-def run_heliosc(query, data, fmt, out):
-    return timed([os.path.join(ROOT, "bin", "heliosc"), "run", "--quiet", "--parallelism", "2", "-D", "folder=" + out, "-"], heliosc_text(query, data, fmt, out))
+def run(engine, query, data, fmt, out):
+    if engine in PEERS:
+        return timed(engine, [sys.executable, os.path.abspath(__file__), "--one", query, "--engines", engine, "--data", data, "--format", fmt, "--out", out])
+    args = [os.path.join(ROOT, "bin", "heliosc"), "run", "--quiet", "--no-warn", "H0401", "--parallelism", "2", "-D", "folder=" + out, "-"]
+    return timed(engine, args, heliosc_text(query, data, fmt, out))
 
 
-def run_duckdb(query, data, fmt, out):
-    return timed([sys.executable, os.path.abspath(__file__), "--one", query, "--data", data, "--format", fmt, "--out", out])
+def one(engine, query, data, fmt, out):
+    """Runs a query on a peer in this process, and prints what it took as JSON."""
+    work = peer(engine).prepared(query, data, fmt, out)
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    start = time.perf_counter()
+    work()
+    print(json.dumps({"wall": time.perf_counter() - start, "cpu_before": usage.ru_utime + usage.ru_stime}), flush=True)
+    os._exit(0)  # what the engines do while they shut down is not part of the query
 
 
-def one(query, data, fmt, out):
-    db = connect(query in NEEDS_ORDER)
-    select = DUCKDB[query].format(bid=source(data, fmt, query in NEEDS_ORDER))
-    db.execute(f"COPY ({select}) TO '{out}/result.parquet' (FORMAT parquet, COMPRESSION snappy)")
-
-
-def compare(query, ours, theirs):
-    """The number of rows; ends the process where they are not the same multiset."""
-    db = connect(False)
-    files = [f for f in glob.glob(ours + "/**/*.parquet", recursive=True)]
+def load(db, table, query, folder, types):
+    """Reads a result into a table, its columns by position as types; returns their types."""
+    files = glob.glob(folder + "/**/*.parquet", recursive=True)
     if not files:
-        sys.exit(f"{query}: heliosc wrote no file")
-    db.execute(f"CREATE TABLE b AS SELECT * FROM read_parquet('{theirs}/result.parquet')")
-    types = [r[1] for r in db.execute("DESCRIBE b").fetchall()]
-    names = [r[0] for r in db.execute(f"DESCRIBE SELECT * FROM read_parquet({files}, hive_partitioning = {query == 'q10'}, hive_types_autocast = false)").fetchall()]
-    casts = ", ".join(f'CAST("{n}" AS {t})' for n, t in zip(names, types))
-    db.execute(f"CREATE TABLE a AS SELECT {casts} FROM read_parquet({files}, hive_partitioning = {query == 'q10'}, hive_types_autocast = false)")
-    rows = [db.execute(f"SELECT count(*) FROM {t}").fetchone()[0] for t in "ab"]
-    for x, y, who in (("a", "b", "heliosc"), ("b", "a", "DuckDB")):
-        extra = db.execute(f"SELECT * FROM (SELECT * FROM {x} EXCEPT ALL SELECT * FROM {y}) LIMIT 2").fetchall()
-        if extra:
-            sys.exit(f"{query}: {rows[0]} rows of heliosc, {rows[1]} of DuckDB; only {who} has {extra}")
-    return rows[0]
+        sys.exit(f"{query}: {table} wrote no file")
+    read = f"read_parquet({files}, hive_partitioning = {query == 'q10'}, hive_types_autocast = false)"
+    columns = db.execute(f"DESCRIBE SELECT * FROM {read}").fetchall()
+    types = types or [c[1] for c in columns]
+    quoted = ['"' + c[0].replace('"', '""') + '"' for c in columns]
+    casts = ", ".join(f"CAST({c} AS {t}) AS c{i}" for i, (c, t) in enumerate(zip(quoted, types, strict=True)))
+    db.execute(f"CREATE TABLE {table} AS SELECT {casts} FROM {read}")
+    return types
 
 
-def digests(data, fmt):
-    for query in DUCKDB:
-        db = connect(True)
-        found = db.execute(DUCKDB[query].format(bid=source(data, fmt, query in NEEDS_ORDER)))
-        total = rows = 0
-        for row in found.fetchall():
-            text = "|".join(as_text(v) for v in row)
-            total = (total + int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")) % (1 << 64)
-            rows += 1
-        print(f"{query} {rows} {total:016x}")
+def compare(query, folders):
+    """The number of rows; ends the process where the engines' results are not the same multiset."""
+    import duckdb
+    db = duckdb.connect()
+    db.execute("SET threads = 2; SET preserve_insertion_order = false")
+    names = [os.path.basename(f) for f in folders]
+    types = None
+    for name, folder in zip(names, folders):
+        types = load(db, name, query, folder, types)
+    counts = [db.execute(f"SELECT count(*) FROM {t}").fetchone()[0] for t in names]
+    for name, count in zip(names[1:], counts[1:]):
+        for x, y in ((names[0], name), (name, names[0])):
+            extra = db.execute(f"SELECT * FROM (SELECT * FROM {x} EXCEPT ALL SELECT * FROM {y}) LIMIT 2").fetchall()
+            if extra:
+                sys.exit(f"{query}: {names[0]} has {counts[0]} rows, {name} {count}; only {x} has {extra}")
+    return counts[0]
+
+
+def digest(rows):
+    total = count = 0
+    for row in rows:
+        text = "|".join(as_text(v) for v in row)
+        total = (total + int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")) % (1 << 64)
+        count += 1
+    return f"{count} {total:016x}"
 
 
 def as_text(v):
@@ -150,41 +132,61 @@ def as_text(v):
     return str(v)
 
 
+def digests(data, fmt, engines):
+    for query in nexmark_duckdb.QUERIES:
+        found = {e: digest(peer(e).rows(query, data, fmt)) for e in engines}
+        if len(set(found.values())) > 1:
+            sys.exit(f"{query}: the answers differ: {found}")
+        print(query, found["duckdb"], flush=True)
+
+
+def list_of(text):
+    return re.split(r", *", text)
+
+
 def main():
-    p = argparse.ArgumentParser(description=__doc__)
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--data", required=True, type=os.path.abspath)
     p.add_argument("--format", default="parquet", choices=["parquet", "ndjson"])
-    p.add_argument("--queries", default=",".join(DUCKDB))
-    p.add_argument("-n", type=int, default=1)
+    p.add_argument("--queries", type=list_of, default=OURS, help="with peers alone also those that heliosc does not run: " +
+                   ", ".join(q for q in nexmark_duckdb.QUERIES if q not in OURS))
+    p.add_argument("--engines", type=list_of, default=installed() + ["heliosc"])
+    p.add_argument("-n", type=int, default=1, help="runs of each query on each engine; the best counts")
     p.add_argument("--digests", action="store_true")
-    p.add_argument("--one"), p.add_argument("--out")  # a process of its own: DuckDB's answer
+    p.add_argument("--one"), p.add_argument("--out")  # a process of its own for a peer's answer
     p.add_argument("--compare")
     args = p.parse_args()
     if args.one:
-        return one(args.one, args.data, args.format, args.out)
+        return one(args.engines[0], args.one, args.data, args.format, args.out)
     if args.compare:
-        return print(compare(args.compare, *args.out.split(":")))
+        return print(compare(args.compare, args.out.split(":")))
     if args.digests:
-        return digests(args.data, args.format)
-    print(f"{'query':6} {'rows':>9} | {'duckdb s':>9} {'cpu s':>7} {'MiB':>6} | {'heliosc s':>9} {'cpu s':>7} {'MiB':>6} | ratio")
-    for query in args.queries.split(","):
+        return digests(args.data, args.format, [e for e in args.engines if e in PEERS])
+    for name, known in [("--engines", [*PEERS, "heliosc"]), ("--queries", OURS if "heliosc" in args.engines else nexmark_duckdb.QUERIES)]:
+        for value in getattr(args, name[2:]):
+            if value not in known:
+                sys.exit(f"{name} {value}: there are {', '.join(known)}")
+    for e in PEERS:
+        if e not in installed():
+            print(f"{PEERS[e]} is not installed: without it", file=sys.stderr)
+    print(f"{'query':6} {'rows':>9}" + "".join(f" | {e + ' s':>9} {'cpu s':>7} {'MiB':>6}" for e in args.engines))
+    for query in args.queries:
         best = {}
         with tempfile.TemporaryDirectory(dir=args.data) as scratch:
+            outs = [os.path.join(scratch, e) for e in args.engines]
             for _ in range(args.n):
-                for name, run in (("duckdb", run_duckdb), ("heliosc", run_heliosc)):
-                    out = os.path.join(scratch, name)
+                for engine, out in zip(args.engines, outs):
                     shutil.rmtree(out, ignore_errors=True)
                     os.mkdir(out)
-                    got = run(query, args.data, args.format, out)
-                    best[name] = min(best.get(name, got), got, key=lambda m: m["wall"])
+                    got = run(engine, query, args.data, args.format, out)
+                    best[engine] = min(best.get(engine, got), got, key=lambda m: m["wall"])
             # In a process of its own: a child's peak memory begins at that of the process that starts it.
             done = subprocess.run([sys.executable, os.path.abspath(__file__), "--compare", query, "--data", args.data,
-                                   "--out", f"{scratch}/heliosc:{scratch}/duckdb"], capture_output=True, text=True)
+                                   "--out", ":".join(outs)], capture_output=True, text=True)
             if done.returncode != 0:
                 sys.exit(done.stderr.strip())
-            rows = int(done.stdout)
-        d, h = best["duckdb"], best["heliosc"]
-        print(f"{query:6} {rows:9} | {d['wall']:9.2f} {d['cpu']:7.2f} {d['mib']:6.0f} | {h['wall']:9.2f} {h['cpu']:7.2f} {h['mib']:6.0f} | {d['wall'] / h['wall']:5.2f}", flush=True)
+        figures = "".join(" | {wall:9.2f} {cpu:7.2f} {mib:6.0f}".format(**best[e]) for e in args.engines)
+        print(f"{query:6} {int(done.stdout):9}" + figures, flush=True)
 
 
 if __name__ == "__main__":

@@ -34,8 +34,13 @@ def prepare_clickhouse(query, fmt, data, out):
                             f"SETTINGS {queries.CLICKHOUSE_SETTINGS}")
 
 
+def prepare_polars(query, fmt, data, out):
+    frame = queries.polars(query, fmt, data)
+    return lambda: frame.sink_parquet(f"{out}/result.parquet", compression="snappy")
+
+
 def main(engine, query, fmt, data, out):
-    run = {"duckdb": prepare_duckdb, "clickhouse": prepare_clickhouse}[engine](query, fmt, data, out)
+    run = {"duckdb": prepare_duckdb, "clickhouse": prepare_clickhouse, "polars": prepare_polars}[engine](query, fmt, data, out)
     before, start = cpu_seconds(), time.perf_counter()
     run()
     print(json.dumps({"wall": time.perf_counter() - start, "cpu_before": before}), flush=True)

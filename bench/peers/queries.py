@@ -38,6 +38,26 @@ def _both(start):
 DUCKDB = _both("minute_start")
 CLICKHOUSE = _both("toStartOfMinute")
 
+
+
+def polars(query, fmt, data):
+    """The query as a lazy frame of Polars."""
+    import polars as pl
+    col, price = pl.col, pl.col("price")
+    kinds = {c: pl.Int64 if c in ("auction", "bidder", "price") else pl.String for c in COLUMNS}
+    if fmt == "parquet":
+        bids = pl.scan_parquet(f"{data}/bids.parquet")
+    else:
+        time = col("dateTime").str.to_datetime("%Y-%m-%d %H:%M:%S%.3f", time_unit="us")
+        bids = pl.scan_ndjson(f"{data}/bids.ndjson", schema=kinds).with_columns(time)
+    if query == "q2":
+        return bids.filter(col("auction") % 123 == 0).select("auction", "price")
+    if query == "filter":
+        return bids.filter(price > 1000000).select("auction", "bidder", "price", "channel", "dateTime")
+    groups = bids.group_by(col("dateTime").dt.truncate("1m").alias("minute"), query.removeprefix("minute_by_"))
+    return groups.agg(pl.len().alias("bids"), price.sum().alias("total"), price.mean().alias("mean"), price.min().alias("low"), price.max().alias("high"))
+
+
 # DuckDB's fastest way to the start of a minute.
 DUCKDB_SETUP = ["SET threads = 2", "SET preserve_insertion_order = false",
                 "CREATE MACRO minute_start(t) AS date_trunc('minute', t)"]
