@@ -3,8 +3,6 @@ package goldentest
 import (
 	"fmt"
 	"slices"
-
-	"github.com/helios-stream/helios/ir"
 )
 
 // anyOf is an expression of any family.
@@ -145,26 +143,24 @@ func (g *gen) order() string {
 	return by()
 }
 
-// countAggs counts the aggregates of a plan, those with a filter and of distinct values
-// apart.
-func countAggs(seen map[string]int, n ir.Node) {
-	var aggs []ir.AggCall
-	switch x := n.(type) {
-	case *ir.Aggregate:
-		aggs = x.Aggs
-	case *ir.WindowAgg:
-		aggs = x.Aggs
+// aggsEach is how many aggregates such a scenario has.
+const aggsEach = 12
+
+// aggScenario is a scenario of one aggregate by window with many calls.
+func (g *gen) aggScenario() *scenario {
+	s := &scenario{splits: 1, precision: 3}
+	if g.chance(20) {
+		s.splits = 2 + g.r.IntN(2)
 	}
-	for _, a := range aggs {
-		seen[a.Fn]++
-		if a.Filter != nil {
-			seen[a.Fn+" with FILTER"]++
-		}
-		if a.Distinct {
-			seen[a.Fn+" with DISTINCT"]++
-		}
-	}
-	for _, in := range n.Inputs() {
-		countAggs(seen, in)
-	}
+	lag := g.r.Int64N(20) * 1_000_000
+	s.rows = g.rows(g.r.IntN(160), lag, s.splits == 1, true)
+	g.cols = tableFamilies()
+	s.sharpen(g)
+	s.lines = s.columns() + fmt.Sprintf(", WATERMARK FOR ts AS ts - INTERVAL '%d' SECOND", lag/1_000_000)
+	group := g.pick("window_start", "window_start, k", "window_end, i / 4", "window_start, window_end, f")
+	s.sql = fmt.Sprintf("SELECT %s, %s FROM %s GROUP BY %s;\n", group,
+		g.list(aggsEach, func(i int) string {
+			return fmt.Sprintf("%s AS a%d", g.nextAggregate(int(g.seed/kindShares)*aggsEach+i, s.splits == 1), i)
+		}), g.window("t"), group)
+	return s
 }

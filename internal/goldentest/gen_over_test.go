@@ -3,28 +3,7 @@ package goldentest
 import (
 	"fmt"
 	"strings"
-	"testing"
 )
-
-// overSeeds is where the seeds of scenarios with OVER and ORDER BY begin.
-const overSeeds = 1 << 49
-
-// TestDifferentialOver is TestDifferential for calls with OVER and for ORDER BY with LIMIT.
-func TestDifferentialOver(t *testing.T) {
-	cases := uint64(150)
-	if testing.Short() {
-		cases = 30
-	}
-	compiled := 0
-	for seed := overSeeds + uint64(0); seed < overSeeds+cases && !t.Failed(); seed++ {
-		if runSeed(t, seed) {
-			compiled++
-		}
-	}
-	if compiled < int(cases)*9/10 {
-		t.Errorf("%d of %d queries compile", compiled, cases)
-	}
-}
 
 // overScenario is a table with or without event time, and a query with OVER or ORDER BY.
 func (g *gen) overScenario() *scenario {
@@ -33,14 +12,9 @@ func (g *gen) overScenario() *scenario {
 	s.rows = g.rows(g.r.IntN(100), lag, true, g.chance(50))
 	g.cols = tableFamilies()
 	s.sharpen(g)
-	s.nested = false
-	s.medium = ""
 	s.lines = s.columns()
 	if g.chance(70) {
 		s.lines += fmt.Sprintf(", WATERMARK FOR ts AS ts - INTERVAL '%d' SECOND", lag/1_000_000)
-	}
-	for i := range s.rows {
-		s.rows[i] = s.rows[i][:10]
 	}
 	if g.chance(30) {
 		s.sql = g.firstRows() + ";\n"

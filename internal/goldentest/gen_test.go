@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 
 	"github.com/helios-stream/helios/ir"
@@ -28,7 +29,19 @@ const (
 	text
 	boolean
 	timestamp
-	families
+	date
+	clock  // TIME
+	octets // VARBINARY
+	instant
+	span   // an interval of days
+	months // an interval of months
+	json
+	families // so many of values with an order
+
+	array   // of BIGINT
+	texts   // ARRAY<VARCHAR>
+	mapping // MAP<VARCHAR, BIGINT>
+	allFamilies
 )
 
 func newGen(seed uint64) *gen {
@@ -48,7 +61,7 @@ const otherColumns = "k VARCHAR, i INTEGER, b BIGINT, sm SMALLINT, d DOUBLE, x D
 
 func tableFamilies() map[family][]string {
 	return map[family][]string{
-		integer: {"i", "b", "sm"}, double: {"d", "r"}, decimal: {"x"}, text: {"k"}, boolean: {"f"}, timestamp: {"ts"},
+		integer: {"i", "b", "sm"}, double: {"d", "r"}, decimal: {"x"}, text: {"k"}, boolean: {"f"}, timestamp: {"ts"}, date: {"dt"},
 	}
 }
 
@@ -126,8 +139,20 @@ func (g *gen) expr(f family, depth int) string {
 		return g.textExpr(depth - 1)
 	case boolean:
 		return g.booleanExpr(depth - 1)
+	case timestamp:
+		return g.timeExpr(depth - 1)
 	}
-	return g.timeExpr(depth - 1)
+	return g.otherExpr(f, depth-1)
+}
+
+// col is a column of the table where it is at hand, else what stands for it.
+func (g *gen) col(name, otherwise string) string {
+	for _, names := range g.cols {
+		if slices.Contains(names, name) {
+			return name
+		}
+	}
+	return otherwise
 }
 
 func (g *gen) leaf(f family) string {
@@ -145,24 +170,32 @@ func (g *gen) leaf(f family) string {
 		return "'" + g.pick("", "a", "ab", "x%", "héé", "a longer text than twelve bytes", "3") + "'"
 	case boolean:
 		return g.pick("TRUE", "FALSE", "CAST(NULL AS BOOLEAN)")
+	case timestamp:
+		return g.pick("TIMESTAMP '2024-01-01 00:00:00'", "TIMESTAMP '2023-12-31 23:59:30.5'")
 	}
-	return g.pick("TIMESTAMP '2024-01-01 00:00:00'", "TIMESTAMP '2023-12-31 23:59:30.5'")
+	return g.otherLeaf(f)
 }
 
 // choice makes what works for all families: CASE, COALESCE and their like.
 func (g *gen) choice(f family, depth int) string {
 	a, b := g.expr(f, depth), g.expr(f, depth)
 	cond := g.expr(boolean, depth)
-	switch g.r.IntN(6) {
+	n := 7
+	if f > families { // without an order
+		n = 5
+	}
+	switch g.r.IntN(n) {
 	case 0:
 		return fmt.Sprintf("CASE WHEN %s THEN %s ELSE %s END", cond, a, b)
+	case 4:
+		return fmt.Sprintf("IF(%s, %s, %s)", cond, a, b)
 	case 1:
 		return fmt.Sprintf("CASE WHEN %s THEN %s END", cond, a)
 	case 2:
 		return fmt.Sprintf("COALESCE(%s, %s)", a, b)
 	case 3:
 		return fmt.Sprintf("NULLIF(%s, %s)", a, b)
-	case 4:
+	case 5:
 		return fmt.Sprintf("GREATEST(%s, %s)", a, b)
 	}
 	return fmt.Sprintf("LEAST(%s, %s)", a, b)
@@ -204,8 +237,8 @@ func (g *gen) integerExpr(d int) string {
 
 func (g *gen) doubleExpr(d int) string {
 	a, b := g.expr(double, d), g.expr(double, d)
-	if g.chance(15) {
-		return fmt.Sprintf("%s(%s)", g.pick("SIN", "COS", "ATAN", "LOG2", "DEGREES", "TANH", "LOG"), a)
+	if g.chance(25) {
+		return g.moreDoubles(a, d)
 	}
 	switch g.r.IntN(8) {
 	case 0, 1, 2:
@@ -252,7 +285,7 @@ func (g *gen) textExpr(d int) string {
 	case 2:
 		return fmt.Sprintf("SUBSTRING(%s, %s)", a, g.pick("1", "2", "0", "-2", "30"))
 	case 3:
-		return fmt.Sprintf("SUBSTRING(%s, %s, %s)", a, g.pick("1", "2", "-3"), g.pick("0", "1", "3", "i"))
+		return fmt.Sprintf("SUBSTRING(%s, %s, %s)", a, g.pick("1", "2", "-3"), g.pick("0", "1", "3", g.col("i", "2")))
 	case 4:
 		return fmt.Sprintf("%s(%s, %s)", g.pick("LEFT", "RIGHT"), a, g.pick("0", "1", "3", "99"))
 	case 5:
@@ -310,7 +343,7 @@ func (g *gen) timeExpr(d int) string {
 	case 1:
 		return fmt.Sprintf("DATE_TRUNC('%s', %s)", g.pick("YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "HOUR", "MINUTE", "SECOND"), a)
 	case 2:
-		return "CAST(dt AS TIMESTAMP)"
+		return "CAST(" + g.expr(date, d) + " AS TIMESTAMP)"
 	}
 	return fmt.Sprintf("CAST(CAST(%s AS DATE) AS TIMESTAMP(3))", a)
 }

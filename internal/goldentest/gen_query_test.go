@@ -11,6 +11,7 @@ import (
 
 // scenario is a random query over a random table.
 type scenario struct {
+	kind   string
 	sql    string
 	rows   [][]ir.Value
 	splits int
@@ -19,23 +20,49 @@ type scenario struct {
 	precision int
 	medium    string // "": in memory; or the ending of the files that hold the table
 	nested    bool   // it has a ROW, too
+	wide      bool   // it has columns of all types
 	changes   bool   // the engine gives changes, of which what is left counts
 	lines     string // of the statement that declares the table, but for its connector
 }
 
-// scenario makes one. With several splits no row is too late, as the result is
-// defined just then.
+// kind is a kind of scenarios.
+type kind struct {
+	name  string
+	share int // of kindShares
+	make  func(*gen) *scenario
+}
+
+// kinds are the kinds of scenarios; which one a seed makes follows from the seed alone.
+// What is new in the language becomes a step of composed queries, or a kind of its own.
+var kinds = []kind{
+	{"composed", 9, (*gen).composedScenario},
+	{"rows and windows", 5, (*gen).plainScenario},
+	{"aggregates", 2, (*gen).aggScenario},
+	{"ranks", 2, (*gen).rankScenario},
+	{"OVER and ORDER BY", 2, (*gen).overScenario},
+	{"grouping sets", 1, (*gen).setScenario},
+}
+
+// kindShares is the sum of the shares of kinds.
+const kindShares = 21
+
+// scenario makes the scenario of the seed.
 func (g *gen) scenario() *scenario {
-	switch {
-	case g.seed >= overSeeds:
-		return g.overScenario()
-	case g.seed >= setSeeds:
-		return g.setScenario()
-	case g.seed >= rankSeeds:
-		return g.rankScenario()
-	case g.seed >= aggSeeds:
-		return g.aggScenario()
+	n := int(g.seed % kindShares)
+	for _, k := range kinds {
+		if n < k.share {
+			s := k.make(g)
+			s.kind = k.name
+			return s
+		}
+		n -= k.share
 	}
+	panic("the shares of kinds are not kindShares")
+}
+
+// plainScenario is rows, or one window aggregate, over views. With several splits no row
+// is too late, as the result is defined just then.
+func (g *gen) plainScenario() *scenario {
 	s := &scenario{splits: 1, precision: 3}
 	if g.chance(25) {
 		s.splits = 2 + g.r.IntN(2)
@@ -53,17 +80,14 @@ func (g *gen) scenario() *scenario {
 	}
 	s.sharpen(g)
 	s.lines = s.columns() + mark
-	rows := ""
-	if s.nested {
-		rows = "o, "
-	}
+	rows := s.more()
 	from := "t"
 	if g.chance(40) {
 		fmt.Fprintf(&sql, "CREATE VIEW v1 AS SELECT * FROM %s WHERE %s;\n", from, g.where(2))
 		from = "v1"
 	}
 	if g.chance(30) {
-		fmt.Fprintf(&sql, "CREATE VIEW v2 AS SELECT ts, k, i, b, sm, d, x, f, dt, r, %s%s AS n1, %s AS n2 FROM %s;\n", rows, g.expr(integer, 2), g.expr(text, 2), from)
+		fmt.Fprintf(&sql, "CREATE VIEW v2 AS SELECT ts, k, i, b, sm, d, x, f, dt, r%s, %s AS n1, %s AS n2 FROM %s;\n", rows, g.expr(integer, 2), g.expr(text, 2), from)
 		g.cols[integer] = append(g.cols[integer], "n1")
 		g.cols[text] = append(g.cols[text], "n2")
 		from = "v2"
@@ -124,16 +148,35 @@ func (s *scenario) sharpen(g *gen) {
 		s.medium = []string{"ndjson", "csv", "parquet", "ndjson.gz", "csv.zst"}[r.IntN(5)]
 	}
 	if s.medium == "" && r.IntN(3) == 0 {
+		s.widen(g)
+	}
+	if s.medium == "" && r.IntN(3) == 0 {
 		s.nest(g)
 	}
 }
 
 // columns are those of the table.
 func (s *scenario) columns() string {
-	if s.nested {
-		return tableColumns(s.precision) + ", o ROW<n BIGINT, s VARCHAR, p ROW<q DECIMAL(8, 2), t TIMESTAMP(3), e ROW<z INTEGER>>, u DOUBLE>"
+	cols := tableColumns(s.precision)
+	if s.wide {
+		cols += ", " + wideColumns
 	}
-	return tableColumns(s.precision)
+	if s.nested {
+		cols += ", o ROW<n BIGINT, s VARCHAR, p ROW<q DECIMAL(8, 2), t TIMESTAMP(3), e ROW<z INTEGER>>, u DOUBLE>"
+	}
+	return cols
+}
+
+// more names the columns that not all tables have, each behind a comma.
+func (s *scenario) more() string {
+	names := ""
+	if s.wide {
+		names += ", " + wideNames
+	}
+	if s.nested {
+		names += ", o"
+	}
+	return names
 }
 
 // nest gives the table a ROW, of ROWs that may be NULL.

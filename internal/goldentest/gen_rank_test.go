@@ -4,66 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"testing"
-
-	"github.com/helios-stream/helios/ir"
 )
-
-// rankSeeds is where the seeds begin whose scenarios are about ranks.
-const rankSeeds = aggSeeds + 1<<40
-
-// TestDifferentialRanks is TestDifferential for the first rows of partitions: of rows, of
-// windows and of results that change, given at the end and as changes. Each function is
-// in at least twenty of the queries that are run, and so is each way to run it.
-func TestDifferentialRanks(t *testing.T) {
-	cases := uint64(240)
-	if testing.Short() {
-		cases = 30
-	}
-	seen := map[string]int{}
-	for seed := uint64(rankSeeds); seed < rankSeeds+cases; seed++ {
-		if !runSeed(t, seed) {
-			t.Errorf("seed %d does not compile", seed)
-		}
-		if t.Failed() {
-			return
-		}
-		s := newGen(seed).scenario()
-		c, err := newEngine(".", 0).compile(s.table()+s.sql, variant{tasks: 1, changes: true})
-		if err != nil {
-			t.Fatal(err)
-		}
-		countRanks(seen, c.Logical.Sinks[0].Input, s.changes)
-	}
-	t.Logf("%v", seen)
-	for _, what := range []string{"ROW_NUMBER", "RANK", "DENSE_RANK", "at the end", "windows", "changes", "changes of changes", "one row"} {
-		if n := seen[what]; n < 20 && !testing.Short() {
-			t.Errorf("%s: %d queries only", what, n)
-		}
-	}
-}
-
-func countRanks(seen map[string]int, n ir.Node, changes bool) {
-	if x, ok := n.(*ir.Rank); ok {
-		seen[x.Fn]++
-		switch {
-		case x.Windowed():
-			seen["windows"]++
-		case !changes:
-			seen["at the end"]++
-		case x.Input.Props().Updating:
-			seen["changes of changes"]++
-		default:
-			seen["changes"]++
-		}
-		if x.One() {
-			seen["one row"]++
-		}
-	}
-	for _, in := range n.Inputs() {
-		countRanks(seen, in, changes)
-	}
-}
 
 // rankScenario is a scenario of ranks. The rows have one split, so that what is equal in
 // an order has one, too.

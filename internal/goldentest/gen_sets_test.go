@@ -4,66 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"testing"
-
-	"github.com/helios-stream/helios/ir"
 )
-
-// setSeeds is where the seeds begin whose scenarios are about grouping sets.
-const setSeeds = aggSeeds + 1<<41
-
-// TestDifferentialSets is TestDifferential for grouping sets: of rows, of windows and of
-// results that change, given at the end and as changes.
-func TestDifferentialSets(t *testing.T) {
-	cases := uint64(160)
-	if testing.Short() {
-		cases = 25
-	}
-	seen := map[string]int{}
-	for seed := uint64(setSeeds); seed < setSeeds+cases; seed++ {
-		if !runSeed(t, seed) {
-			t.Errorf("seed %d does not compile", seed)
-		}
-		if t.Failed() {
-			return
-		}
-		s := newGen(seed).scenario()
-		c, err := newEngine(".", 0).compile(s.table()+s.sql, variant{tasks: 1, changes: true})
-		if err != nil {
-			t.Fatal(err)
-		}
-		countSets(seen, c.Logical.Sinks[0].Input, s.changes)
-	}
-	t.Logf("%v", seen)
-	for _, what := range []string{"windows", "totals", "at the end", "changes", "changes of changes"} {
-		if n := seen[what]; n < 15 && !testing.Short() {
-			t.Errorf("%s: %d queries only", what, n)
-		}
-	}
-}
-
-func countSets(seen map[string]int, n ir.Node, changes bool) {
-	if x, ok := n.(*ir.Aggregate); ok {
-		if _, sets := x.Input.(*ir.Expand); sets {
-			switch {
-			case x.Windowed():
-				seen["windows"]++
-			case !changes:
-				seen["at the end"]++
-			case x.Input.Props().Updating:
-				seen["changes of changes"]++
-			default:
-				seen["changes"]++
-			}
-			if len(x.Totals) > 0 {
-				seen["totals"]++
-			}
-		}
-	}
-	for _, in := range n.Inputs() {
-		countSets(seen, in, changes)
-	}
-}
 
 // setScenario is a scenario of one aggregate by grouping sets.
 func (g *gen) setScenario() *scenario {
