@@ -158,7 +158,7 @@ func CanImplicit(from, to *Type) bool {
 		return from.Kind != Varbinary
 	case from.Kind == Date && to.Kind.IsTimestamp():
 		return true
-	case from.Kind.IsTimestamp() && from.Kind == to.Kind:
+	case (from.Kind.IsTimestamp() || from.Kind == Time) && from.Kind == to.Kind:
 		return true
 	case from.Kind.IsNested():
 		return allParts(from, to, CanImplicit)

@@ -36,9 +36,11 @@ func (c *coverage) refuse(why string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.queries++
-	line, _, _ := strings.Cut(why, "\n")
-	line = regexp.MustCompile(`^error(\[\w+\])?: *`).ReplaceAllString(line, "$1 ")
-	c.refused[regexp.MustCompile(`\b[a-z]+\d*_?\d+\b`).ReplaceAllString(line, "x")]++
+	m := regexp.MustCompile(`error\[(\w+)\]: *(.*)`).FindStringSubmatch(why)
+	if m == nil {
+		m = []string{"", "", why}
+	}
+	c.refused[m[1]+" "+regexp.MustCompile("`[^`]*`|\\d+").ReplaceAllString(m[2], "x")]++
 }
 
 // note counts what a query was made of: once for each query, however often it has a part.
@@ -99,7 +101,11 @@ var textForms = func() map[string]*regexp.Regexp {
 		switch {
 		case strings.HasSuffix(f.Name, " TO"):
 			out[f.Name] = regexp.MustCompile(`\b` + strings.TrimSuffix(f.Name, " TO") + `\(.* TO [A-Z]+\)`)
-		case f.Form || f.Table:
+		case strings.HasPrefix(f.Sig, f.Name+"("):
+			if f.Form || f.Table {
+				out[f.Name] = regexp.MustCompile(`\b` + f.Name + `\(`)
+			}
+		case f.Form:
 			out[f.Name] = regexp.MustCompile(`\b` + f.Name + `\b`)
 		}
 	}
