@@ -39,6 +39,10 @@ kill: ## the kill test 100 times in a row (make test runs it once)
 fuzz: ## each fuzz target for FUZZTIME (default 60s)
 	./bench/fuzz.sh $(or $(FUZZTIME),60s)
 
+.PHONY: fuzz-sql
+fuzz-sql: ## random queries of SHAPES (default 20000) plan shapes: engine and reference interpreter agree; prints what they were made of
+	HELIOS_SHAPES=$(or $(SHAPES),20000) HELIOS_FROM=$(FROM) $(GO) test ./internal/goldentest -run '^TestDifferential$$' -count 1 -v -timeout 4h
+
 .PHONY: bench
 bench: ## micro-benchmarks of kernels, decoders, operators
 	$(GO) test -run xxx -bench . ./kernels/... ./vexec/... ./bench/micro

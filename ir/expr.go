@@ -96,7 +96,8 @@ func literal(v Value, t *Type) string {
 	}
 	switch t.Kind {
 	case Varchar, JSON:
-		return "'" + strings.ReplaceAll(FormatValue(v, t), "'", "''") + "'"
+		// Names of state are made of literals, and a name is valid text.
+		return "'" + strings.ReplaceAll(strings.ToValidUTF8(FormatValue(v, t), "\ufffd"), "'", "''") + "'"
 	case Timestamp, TimestampLTZ, Date, Time:
 		return t.Kind.String() + " '" + FormatValue(v, t) + "'"
 	case Interval:

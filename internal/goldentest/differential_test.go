@@ -72,7 +72,7 @@ func TestDifferential(t *testing.T) {
 }
 
 // shortRun is how many queries a run of the tests has.
-const shortRun = 800
+const shortRun = 600
 
 // fuzz runs one seed after the other, several at a time.
 type fuzz struct {

@@ -112,7 +112,7 @@ func (g *gen) stringAgg(distinct string, byArrival bool) string {
 	x, order := g.expr(text, 1), ""
 	switch {
 	case distinct != "":
-		return "STRING_AGG(DISTINCT " + g.anyOf(1) + ", '; ')"
+		return "STRING_AGG(DISTINCT " + g.expr([]family{integer, text, date, boolean, timestamp, span}[g.r.IntN(6)], 1) + ", '; ')"
 	case !byArrival:
 		order = x + g.direction()
 	case g.chance(60):
@@ -154,6 +154,7 @@ func (g *gen) aggScenario() *scenario {
 	}
 	lag := g.r.Int64N(20) * 1_000_000
 	s.rows = g.rows(g.r.IntN(160), lag, s.splits == 1, true)
+	lag += s.slack()
 	g.cols = tableFamilies()
 	s.sharpen(g)
 	s.lines = s.columns() + fmt.Sprintf(", WATERMARK FOR ts AS ts - INTERVAL '%d' SECOND", lag/1_000_000)

@@ -102,6 +102,7 @@ func (g *gen) composedScenario() *scenario {
 	}
 	lag := g.r.Int64N(20) * 1_000_000
 	s.rows = g.rows(g.r.IntN(100), lag, s.splits == 1, true)
+	lag += s.slack()
 	g.cols = tableFamilies()
 	s.sharpen(g)
 	s.lines = s.columns()

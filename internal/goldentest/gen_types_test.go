@@ -84,15 +84,15 @@ func (g *gen) otherExpr(f family, d int) string {
 		case 0:
 			return fmt.Sprintf("CAST(%s AS DATE)", g.expr([]family{timestamp, instant}[g.r.IntN(2)], d))
 		case 1:
-			return fmt.Sprintf("(%s %s INTERVAL %s)", a, g.pick("+", "-"), g.pick("'1' DAY", "'1' MONTH", "'2' YEAR"))
+			return fmt.Sprintf("(%s %s INTERVAL %s)", a, g.pick("+", "-"), g.pick("'1' MONTH", "'2' YEAR"))
 		case 2:
 			return fmt.Sprintf("TO_DATE(DATE_FORMAT(%s, 'dd.MM.yyyy'), 'dd.MM.yyyy')", g.expr(timestamp, d))
 		case 3:
-			return fmt.Sprintf("%s(%s TO %s)", g.pick("FLOOR", "CEIL"), a, g.pick("MONTH", "YEAR", "WEEK", "DAY"))
+			return fmt.Sprintf("CAST(%s(%s TO %s) AS DATE)", g.pick("FLOOR", "CEIL"), a, g.pick("MONTH", "YEAR", "WEEK", "DAY"))
 		case 4:
 			return fmt.Sprintf("TIMESTAMPADD(%s, %s, %s)", g.pick("DAY", "MONTH"), g.pick("1", "-3", g.col("sm", "13")), a)
 		}
-		return fmt.Sprintf("DATE_TRUNC('%s', %s)", g.pick("MONTH", "YEAR", "QUARTER"), a)
+		return fmt.Sprintf("CAST(DATE_TRUNC('%s', %s %s INTERVAL '1' DAY) AS DATE)", g.pick("MONTH", "YEAR", "QUARTER"), a, g.pick("+", "-"))
 	case clock:
 		return fmt.Sprintf("CAST(%s AS TIME(%s))", g.expr([]family{timestamp, instant}[g.r.IntN(2)], d), g.pick("0", "3", "6"))
 	case octets:

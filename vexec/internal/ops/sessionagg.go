@@ -91,6 +91,7 @@ func (a *SessionAgg) Tables() []vexec.TableSpec {
 
 // Open implements vexec.Operator.
 func (a *SessionAgg) Open(oc *vexec.OpContext) (err error) {
+	a.in.setClock(oc.Clock)
 	a.emit.maxRows = max(1, oc.MaxRows)
 	if err := a.sessionKeys.open(oc.Memory); err != nil {
 		return err
