@@ -113,6 +113,10 @@ func (c *compose) grouped(r *rel, from string, fixed, keys []column) *rel {
 		q += " WHERE " + c.condition(r)
 	}
 	if len(group) > 0 {
+		if n := len(fixed); len(group) > n && c.chance(12) && !strings.Contains(from, "SESSION") && !strings.Contains(from, "COUNT_WINDOW") {
+			sets := c.pick("ROLLUP", "CUBE", "GROUPING SETS") + " (" + strings.Join(group[n:], ", ") + ")"
+			group = append(group[:n:n], sets)
+		}
 		q += " GROUP BY " + strings.Join(group, ", ")
 		if c.chance(25) {
 			call, f, _ := c.typedAggregate(false)

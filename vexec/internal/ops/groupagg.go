@@ -351,8 +351,12 @@ func (g *GroupAgg) Finish(out vexec.Emitter) error {
 		}
 		g.grow()
 		if !g.op.AtEnd {
-			return g.changes.unseen(g, []uint32{0}, out)
+			g.totals.ids = []uint32{0}
+			return g.changes.unseen(g, g.totals.ids, out)
 		}
+	}
+	if g.width == 0 {
+		g.totals.ids = []uint32{0} // it stays known when the input has ended, as other totals
 	}
 	if !g.op.AtEnd {
 		if g.op.TTL > 0 {

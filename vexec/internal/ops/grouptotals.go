@@ -66,7 +66,7 @@ func (g *GroupAgg) begin() error {
 
 // Outlasts implements Outlasting.
 func (g *GroupAgg) Outlasts() bool {
-	return g.keep.on && g.op.TTL == 0 && len(g.totals.ids) > 0
+	return g.keep.on && (g.op.TTL == 0 || g.width == 0) && len(g.totals.ids) > 0
 }
 
 // SealLast implements Outlasting: that totals are out stays known, so that a restart with
