@@ -39,6 +39,9 @@ const (
 // The option that bounds how many sessions are open at once.
 const OptionSessionMax = "session.max"
 
+// The option that says how often a table that joins look rows up in is read anew.
+const OptionReload = "reload.interval"
+
 // ReadsLetters reports whether dead letters are read below n.
 func ReadsLetters(n Node) bool {
 	if _, ok := n.(*DeadLetters); ok {

@@ -306,6 +306,8 @@ func HasArrival(n Node) bool {
 		return HasArrival(n.Inputs()[0])
 	case *Union:
 		return len(x.In) == 1 && HasArrival(x.In[0])
+	case *Join:
+		return x.Kind == LookupJoin && HasArrival(x.Left)
 	}
 	return false
 }

@@ -122,6 +122,8 @@ func (r *runner) node(n ir.Node) ([]row, error) {
 		return r.values(n)
 	case *ir.Union:
 		return r.union(n)
+	case *ir.Join:
+		return r.join(n)
 	case *ir.DeadLetters:
 		return nil, nil // what is wrong with records is the decoders' affair; those of rows are in Result.Errors
 	}

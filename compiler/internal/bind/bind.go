@@ -132,6 +132,7 @@ type binder struct {
 	checked   map[checkKey]bool
 	asked     map[*ir.Table]bool // what its connector prunes
 	leafCount map[ir.Node]int
+	hinted    hinted                  // of the SELECT that is bound
 	places    map[ir.Node]diag.Span   // where operators with state were written
 	looked    map[ir.Node]bool        // whose state has been looked at
 	querying  map[string]bool         // files with a query

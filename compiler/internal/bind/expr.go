@@ -200,7 +200,11 @@ func (b *binder) column(s *scope, table string, id ast.Ident) *scopeCol {
 		b.relate(s.at, "%s is declared here", s.what)
 		return nil
 	}
-	b.err(diag.AmbiguousColumn, id.Span(), "give one of them another name with AS in the query that makes them", "%s has %d columns `%s`", s.what, len(found), id.Name)
+	hint := "give one of them another name with AS in the query that makes them"
+	if s.joined && found[0].table != "" && found[1].table != "" {
+		hint = "say of which table: " + found[0].table + "." + id.Name + " or " + found[1].table + "." + id.Name
+	}
+	b.err(diag.AmbiguousColumn, id.Span(), hint, "%s has %d columns `%s`", s.what, len(found), id.Name)
 	return nil
 }
 

@@ -34,8 +34,6 @@ func (b *binder) from(t ast.TableExpr) (*relation, string) {
 			return nil, ""
 		}
 		return b.aliased(b.tableFunc(x), x.Alias, "")
-	case *ast.Join:
-		b.later(x.Span(), "a join", "select from one table or view, or put tables of the same columns together with UNION ALL")
 	case *ast.Unnest:
 		b.later(x.Span(), "UNNEST", "")
 	case *ast.MatchRecognize:

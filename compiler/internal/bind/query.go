@@ -319,8 +319,7 @@ func (b *binder) unionAll(in []*relation, parts []ast.QueryBody) *relation {
 	for _, r := range in {
 		leaves += b.leaves(r.node)
 	}
-	if leaves > maxLeaves {
-		b.err(diag.TooDeep, parts[0].Span().To(parts[len(parts)-1].Span()), "", "the query reads %d tables; it may read %d", leaves, maxLeaves)
+	if !b.fewEnough(leaves, parts[0].Span().To(parts[len(parts)-1].Span())) {
 		return nil
 	}
 	nodes := make([]ir.Node, 0, len(in))
@@ -338,6 +337,14 @@ func (b *binder) unionAll(in []*relation, parts []ast.QueryBody) *relation {
 		u.S.Cols[i].Name = c.Name
 	}
 	return &relation{node: u, at: in[0].at}
+}
+
+// fewEnough refuses a query that reads too many tables.
+func (b *binder) fewEnough(leaves int, at diag.Span) bool {
+	if leaves > maxLeaves {
+		b.err(diag.TooDeep, at, "", "the query reads %d tables; it may read %d", leaves, maxLeaves)
+	}
+	return leaves <= maxLeaves
 }
 
 // unify widens types to what the columns of r need; false: reported.

@@ -114,7 +114,7 @@ func (b *binder) replaceOver(n ir.Node, over *ir.Over, at int, from, to int64) i
 		r.AtEnd = b.atEnd(p)
 		r.P.Updating = !r.AtEnd
 		if !r.AtEnd && !p.Bounded && len(r.Partition) > 0 {
-			r.TTL = b.stateTTL().Microseconds()
+			r.TTL = b.groupTTL()
 		}
 	}
 	if place, ok := b.places[over]; ok {

@@ -32,6 +32,8 @@ func (r *relation) place(i int, otherwise diag.Span) diag.Span {
 type scope struct {
 	what string // what a message calls it: "`trades`"
 	cols []scopeCol
+	// joined: of several tables, whose columns may have the same names.
+	joined bool
 	// aliases are the items of SELECT, for GROUP BY; nil elsewhere.
 	aliases map[string]ast.Expr
 	hidden  map[string]aliasPlace // aliases of SELECT that cannot be used here
@@ -47,6 +49,9 @@ type scopeCol struct {
 	table string // alias or name of its table; "": none
 	col   ir.Column
 	index int
+	// hidden columns are found by the name of their table alone: another one stands for them
+	// after JOIN ... USING.
+	hidden bool
 }
 
 func (s *scope) add(table string, c ir.Column, index int) {
@@ -78,7 +83,7 @@ func (s *scope) find(table, name string) []*scopeCol {
 	var out []*scopeCol
 	for i := range s.cols {
 		c := &s.cols[i]
-		if c.col.Name == name && (table == "" || c.table == table) {
+		if c.col.Name == name && (table == "" && !c.hidden || table != "" && c.table == table) {
 			out = append(out, c)
 		}
 	}

@@ -2,6 +2,7 @@ package bind
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/helios-stream/helios/compiler/internal/ast"
@@ -25,33 +26,23 @@ func (b *binder) selectQuery(x *ast.Select) *relation {
 
 func (b *binder) selectRows(x *ast.Select) *relation {
 	b.ignoreHints(x.Hints, false)
+	back, ok := b.hint(x)
+	defer back()
+	if !ok {
+		return nil
+	}
 	if x.From == nil {
 		return b.selectWithoutFrom(x)
 	}
-	in, alias := b.from(x.From)
+	in, s := b.fromWhere(x)
 	if in == nil {
 		return nil
-	}
-	if in = b.emit(x, in); in == nil {
-		return nil
-	}
-	s := scopeOf(in, alias)
-	if f, ok := x.From.(*ast.TableFunc); ok && alias == "" {
-		s.what = "the result of " + strings.ToUpper(f.Name.Name)
-	}
-	if x.Where != nil {
-		where := *s
-		where.hidden, where.hiding = aliasPlaces(x), "WHERE"
-		eb := &exprBinder{b: b, scope: &where, noAggs: "WHERE"}
-		if p := eb.condition(x.Where, "WHERE"); p != nil {
-			in = &relation{node: b.filtered(in.node, p), at: in.at}
-		}
 	}
 	if in = b.windowed(x, in, s); in == nil {
 		return nil
 	}
-	items, ok := b.items(x, s)
-	if !ok {
+	items, good := b.items(x, s)
+	if !good {
 		return nil
 	}
 	o := b.newOvers(x)
@@ -68,6 +59,38 @@ func (b *binder) selectRows(x *ast.Select) *relation {
 	o.name(exprs, items)
 	q := eb.qualify(x)
 	return selected(&relation{node: b.qualified(o.over(in.node, exprs, q), q), at: in.at}, exprs, items)
+}
+
+// fromWhere binds FROM and WHERE, and gives what the columns are called.
+func (b *binder) fromWhere(x *ast.Select) (*relation, *scope) {
+	if j, ok := x.From.(*ast.Join); ok {
+		return b.joinWhere(x, j)
+	}
+	in, alias := b.from(x.From)
+	if in == nil {
+		return nil, nil
+	}
+	if in = b.emit(x, in); in == nil {
+		return nil, nil
+	}
+	s := scopeOf(in, alias)
+	if f, ok := x.From.(*ast.TableFunc); ok && alias == "" {
+		s.what = "the result of " + strings.ToUpper(f.Name.Name)
+	}
+	if p := b.where(x, s); p != nil {
+		in = &relation{node: b.filtered(in.node, p), at: in.at}
+	}
+	return in, s
+}
+
+// where binds WHERE; nil: there is none, or it is poison.
+func (b *binder) where(x *ast.Select, s *scope) ir.Expr {
+	if x.Where == nil {
+		return nil
+	}
+	where := *s
+	where.hidden, where.hiding = aliasPlaces(x), "WHERE"
+	return (&exprBinder{b: b, scope: &where, noAggs: "WHERE"}).condition(x.Where, "WHERE")
 }
 
 // overAggregates reports whether QUALIFY or WINDOW call aggregates of groups.
@@ -201,11 +224,36 @@ func (b *binder) star(it *ast.SelectItem, s *scope) ([]item, bool) {
 	}
 	var out []item
 	for i := range s.cols {
-		if c := &s.cols[i]; table == "" || c.table == table {
+		if c := &s.cols[i]; table == "" && !c.hidden || table != "" && c.table == table {
 			out = append(out, item{col: c, name: c.col.Name, at: it.Span()})
 		}
 	}
+	if s.joined {
+		out = apart(out)
+	}
 	return out, true
+}
+
+// apart tells columns of the same name from different tables apart: id, id0, id1.
+func apart(items []item) []item {
+	seen := map[string]bool{}
+	for _, it := range items {
+		seen[it.name] = false
+	}
+	for i := range items {
+		name := items[i].name
+		if taken := seen[name]; taken {
+			for n := 0; ; n++ {
+				other := name + strconv.Itoa(n)
+				if _, exists := seen[other]; !exists {
+					items[i].name, seen[other] = other, true
+					break
+				}
+			}
+		}
+		seen[name] = true
+	}
+	return items
 }
 
 // rowStar is r.*: the fields of a ROW.

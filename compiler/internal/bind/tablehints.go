@@ -12,7 +12,7 @@ import (
 )
 
 // tuningHints are Flink's hints that say how a query is to be run, not what it gives.
-var tuningHints = []string{"BROADCAST", "SHUFFLE_HASH", "SHUFFLE_MERGE", "NEST_LOOP", "LOOKUP", "MULTI_JOIN", "STATE_TTL"}
+var tuningHints = []string{"BROADCAST", "SHUFFLE_HASH", "SHUFFLE_MERGE", "NEST_LOOP", "LOOKUP", "MULTI_JOIN"}
 
 // optionsHint is the one hint that has a meaning here.
 const optionsHint = "OPTIONS"
@@ -26,12 +26,11 @@ func (b *binder) ignoreHints(hints []*ast.Hint, behindTable bool) {
 		case name == optionsHint && behindTable:
 		case name == optionsHint:
 			b.err(diag.Syntax, h.Span(), "write FROM t /*+ OPTIONS('key' = 'value') */", "OPTIONS changes a table: it stands behind the table's name, not behind SELECT")
-		case name == "STATE_TTL":
-			b.warn(diag.IgnoredHint, h.Span(), "leave it out", "the hint STATE_TTL is ignored: the state of a window is freed when the window closes, and there is no other")
+		case name == ttlHint && !behindTable:
 		case slices.Contains(tuningHints, name):
 			b.warn(diag.IgnoredHint, h.Span(), "leave it out", "the hint %s is ignored: it changes how Flink runs a query, not what comes out", name)
 		default:
-			known := append([]string{optionsHint}, tuningHints...)
+			known := append([]string{optionsHint, ttlHint}, tuningHints...)
 			b.warn(diag.IgnoredHint, h.Span(), didYouMean(name, known, "leave it out"), "there is no hint %s; it is ignored", h.Name.Name)
 		}
 	}

@@ -32,7 +32,7 @@ func (b *binder) emission(agg *ir.Aggregate) {
 		agg.AtEnd = b.atEnd(in)
 	}
 	if !agg.AtEnd && !in.Bounded {
-		agg.TTL = b.stateTTL().Microseconds()
+		agg.TTL = b.groupTTL()
 	}
 }
 

@@ -18,6 +18,7 @@ const (
 	OrderIgnored      = "H0413"
 	FailingCast       = "H0414"
 	WindowsMixed      = "H0415"
+	JoinWithoutKey    = "H0416"
 )
 
 var warnCodes = []Code{
@@ -36,9 +37,10 @@ var warnCodes = []Code{
 	{OrderIgnored, "order without an effect", "Rows of a sub-query, of a view and of a query in WITH have no order: whoever reads them may take them in any. ORDER BY there has a meaning together with LIMIT, as it says which rows are the first ones. Put it at the end of the outermost query."},
 	{FailingCast, "constant that is no value of the type", "A constant is converted to a type that it is no value of, by CAST or because it is compared with a value of that type: the conversion fails for every row, which then goes the way of 'on.error'. TRY_CAST gives NULL instead."},
 	{WindowsMixed, "windows that the aggregate puts together", "The query aggregates over the rows of a window function, and nothing in it looks at the window: the rows of all windows come into the same groups, as if there were no windows, and those of HOP and CUMULATE as often as they are in one. Put window_start and window_end in GROUP BY, or leave the window function out."},
+	{JoinWithoutKey, "join without an equality", "No condition of the join is an equality between its two sides, so that no key leads from a row to its partners: each row is compared with all rows that are kept of the other side, in one task. Relate the sides by an equality of columns, too. CROSS JOIN says that each row is meant to meet each."},
 }
 
 // IsWarning reports whether a code is one of warnings.
 func IsWarning(code string) bool {
-	return code == NotEnforced || code >= UnboundedState && code <= WindowsMixed
+	return code == NotEnforced || code >= UnboundedState && code <= JoinWithoutKey
 }

@@ -19,6 +19,10 @@ func removeEmpty(_ *Ctx, n ir.Node) (ir.Node, bool) {
 		if (len(x.Keys) > 0 || x.StartKey >= 0 || x.EndKey >= 0) && len(x.Totals) == 0 && isEmpty(x.Input) {
 			return emptyLike(n), true
 		}
+	case *ir.Join:
+		if emptyJoin(x) {
+			return emptyLike(n), true
+		}
 	case *ir.Project, *ir.Changelog, *ir.Expand, *ir.Repeat, *ir.ProcTime, *ir.Watermark, *ir.LateRows, *ir.WindowTVF, *ir.WindowAgg, *ir.Over, *ir.Sort, *ir.Rank:
 		if isEmpty(n.Inputs()[0]) {
 			return emptyLike(n), true

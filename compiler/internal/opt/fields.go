@@ -118,6 +118,8 @@ func splitNode(n ir.Node) split {
 		return splitAggregate(x)
 	case *ir.Union:
 		return splitUnion(x)
+	case *ir.Join:
+		return splitJoin(x)
 	}
 	return asIs(n)
 }

@@ -88,6 +88,8 @@ func prune(n ir.Node, need []bool, eventTime bool) (ir.Node, []int) {
 		return x.WithInputs([]ir.Node{in}), to
 	case *ir.Union:
 		return pruneUnion(x, need, eventTime)
+	case *ir.Join:
+		return pruneJoin(x, need, eventTime)
 	}
 	return n, identity(len(need))
 }

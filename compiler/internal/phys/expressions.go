@@ -41,6 +41,8 @@ func keepsRows(op ir.PhysOp) bool {
 		return x.Window.Keyed()
 	case *ir.WindowAggOp:
 		return x.Window.Kind == ir.CountRows
+	case *ir.JoinOp, *ir.LookupOp, *ir.TemporalOp:
+		return true
 	}
 	return false
 }

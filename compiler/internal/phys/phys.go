@@ -34,13 +34,18 @@ func Plan(l *ir.Logical, o Options) (*ir.Plan, error) {
 			return nil, err
 		}
 	}
+	p.finish()
+	return p.plan, nil
+}
+
+// finish does what needs the whole plan.
+func (p *planner) finish() {
 	if p.opt.Exprs {
 		for _, s := range p.plan.Stages {
 			shareExpressions(s, p.plan.InputOf(s))
 		}
 	}
 	numberRows(p.plan)
-	return p.plan, nil
 }
 
 // lettersLast puts the sinks of dead letters behind all whose rows may become some.
@@ -64,6 +69,7 @@ type planner struct {
 	shared map[shareKey]*sharedScan
 	trees  *subplans // nil: equal trees are not shared
 	once   map[*class]*rel
+	loads  []plannedLoad
 }
 
 // rel is a relation in the making: the rows that leave the chains of its stages,
@@ -157,6 +163,8 @@ func (p *planner) buildOwn(n ir.Node) (*rel, error) {
 		return p.watermark(x)
 	case *ir.Union:
 		return p.union(x)
+	case *ir.Join:
+		return p.join(x)
 	}
 	r, err := p.build(n.Inputs()[0])
 	if err != nil {

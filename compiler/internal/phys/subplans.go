@@ -65,8 +65,12 @@ func (s *subplans) visit(n ir.Node, share bool, scan func(*ir.Scan, *ir.Watermar
 			return
 		}
 	}
-	for _, in := range n.Inputs() {
-		s.visit(in, share, scan)
+	in := n.Inputs()
+	if j, ok := n.(*ir.Join); ok && j.Kind == ir.LookupJoin {
+		in = in[:1] // the other side is a plan of its own, which ends before this one begins
+	}
+	for _, k := range in {
+		s.visit(k, share, scan)
 	}
 }
 
@@ -77,7 +81,7 @@ func (c *class) pays() bool {
 		return false
 	}
 	switch x := c.node.(type) {
-	case *ir.Filter, *ir.Watermark, *ir.WindowTVF, *ir.Aggregate, *ir.WindowAgg, *ir.Limit, *ir.Changelog, *ir.Over, *ir.Sort, *ir.Rank:
+	case *ir.Filter, *ir.Watermark, *ir.WindowTVF, *ir.Aggregate, *ir.WindowAgg, *ir.Limit, *ir.Changelog, *ir.Over, *ir.Sort, *ir.Rank, *ir.Join:
 		return true
 	case *ir.Project:
 		return slices.ContainsFunc(x.Exprs, func(e ir.Expr) bool {
