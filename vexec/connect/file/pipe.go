@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync"
 
 	"github.com/helios-stream/helios/vexec"
 )
@@ -13,40 +14,67 @@ import (
 // pipe is a live text that comes from a reader which waits, such as standard input.
 type pipe struct {
 	live
-	name   string
-	chunks chan chunk
-	chunk  chunk
-	stop   chan struct{}
+	name string
+
+	front []byte // what has been taken over from the goroutine that reads
+	seen  int    // how much of it has been handed on
+	then  error  // what ended the reading, behind front; nil: it goes on
+
+	mu     sync.Mutex
+	room   sync.Cond // back has become shorter, or the pipe is closed
+	back   []byte    // what has come since
+	err    error     // what ended the reading, behind back
+	closed bool
 }
 
-type chunk struct {
-	data []byte
-	err  error
-}
+// aheadBytes is how much is read before somebody asks for it. A scan that
+// finds nothing looks again after some milliseconds: what is waiting then is all that a
+// fast writer gets rid of in this time, and his pipe itself holds just 64 KB.
+const aheadBytes = 2 << 20
 
 // openPipe begins to read r, which the pipe does not close: a Read that waits cannot
 // be called back, and ends with the process.
 func openPipe(name string, r io.Reader, in input, scan *vexec.Scan, c csvSettings, l limits) *pipe {
-	p := &pipe{name: name, chunks: make(chan chunk, 4), stop: make(chan struct{})}
+	p := &pipe{name: name}
+	p.room.L = &p.mu
 	p.live = live{blocks: blocks{id: name, scan: scan, limits: l, format: newText(in.format, c)}, in: p, line: 1}
 	go p.read(r, in.codec)
 	return p
 }
 
-// read passes on what comes, as it comes.
+// read takes in what comes, as it comes.
 func (p *pipe) read(r io.Reader, c codec) {
 	in, err := unpackPipe(p.name, r, c)
 	if err != nil {
-		p.send(chunk{err: err})
+		p.put(nil, err)
 		return
 	}
 	defer in.Close()
 	for buf := make([]byte, 256<<10); ; {
 		n, err := in.Read(buf)
-		if (n > 0 || err != nil) && !p.send(chunk{bytes.Clone(buf[:n]), err}) || err != nil {
+		if !p.put(buf[:n], err) || err != nil {
 			return
 		}
 	}
+}
+
+// put adds what has come, once there is room; false: nobody wants it any more.
+func (p *pipe) put(b []byte, err error) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for len(p.back) >= aheadBytes && !p.closed {
+		p.room.Wait()
+	}
+	p.back, p.err = append(p.back, b...), err
+	return !p.closed
+}
+
+// take takes over what has come.
+func (p *pipe) take() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.front, p.back, p.seen, p.then = p.back, p.front[:0], 0, p.err
+	p.room.Signal()
 }
 
 // unpackPipe returns what r holds, which may have to be waited for. Its errors, but for
@@ -93,15 +121,6 @@ func (e *explained) Read(b []byte) (int, error) {
 	return n, err
 }
 
-func (p *pipe) send(c chunk) bool {
-	select {
-	case p.chunks <- c:
-		return true
-	case <-p.stop:
-		return false
-	}
-}
-
 func brokenPipe(name string, err error, c codec) error {
 	switch {
 	case c != "" && errors.Is(err, io.ErrUnexpectedEOF):
@@ -114,22 +133,20 @@ func brokenPipe(name string, err error, c codec) error {
 
 // more implements inlet.
 func (p *pipe) more(b []byte) (int, bool, error) {
-	if len(p.chunk.data) == 0 {
-		if p.chunk.err == io.EOF {
-			return 0, true, nil
-		}
-		if p.chunk.err != nil {
-			return 0, false, p.chunk.err
-		}
-		select {
-		case p.chunk = <-p.chunks:
-		default:
-			return 0, false, nil
-		}
+	if p.seen == len(p.front) && p.then == nil {
+		p.take()
 	}
-	n := copy(b, p.chunk.data)
-	p.chunk.data = p.chunk.data[n:]
-	return n, len(p.chunk.data) == 0 && p.chunk.err == io.EOF, nil
+	n := copy(b, p.front[p.seen:])
+	p.seen += n
+	switch {
+	case p.seen < len(p.front) || p.then == nil:
+		return n, false, nil
+	case p.then == io.EOF:
+		return n, true, nil
+	case n > 0: // the error comes next
+		return n, false, nil
+	}
+	return 0, false, p.then
 }
 
 // Claim takes what has come.
@@ -139,6 +156,9 @@ func (p *pipe) Claim(context.Context) (vexec.Unit, error) { return p.claim() }
 func (p *pipe) Position() vexec.Position { return positionOf(p.at) }
 
 func (p *pipe) Close() error {
-	close(p.stop)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.closed = true
+	p.room.Signal()
 	return nil
 }

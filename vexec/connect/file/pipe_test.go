@@ -219,3 +219,38 @@ func TestStdinRefuses(t *testing.T) {
 		}
 	}
 }
+
+// What is read ahead is bounded, goes on when it is taken, and ends when nobody wants it.
+func TestPipeReadsAhead(t *testing.T) {
+	p := &pipe{}
+	p.room.L = &p.mu
+	piece := bytes.Repeat([]byte("x"), aheadBytes)
+	put := func(err error) chan bool {
+		done := make(chan bool, 1)
+		go func() { done <- p.put(piece, err) }()
+		return done
+	}
+	more := func() (n int, end bool, err error) { return p.more(make([]byte, 2*aheadBytes)) }
+	if !p.put(piece, nil) {
+		t.Fatal("it takes nothing")
+	}
+	broken := errors.New("broken")
+	second := put(broken)
+	if n, end, err := more(); n != len(piece) || end || err != nil {
+		t.Errorf("%d bytes of %d, %v %v: it reads farther ahead than it should", n, len(piece), end, err)
+	}
+	if !<-second {
+		t.Error("it does not go on")
+	}
+	if n, end, err := more(); n != len(piece) || end || err != nil {
+		t.Errorf("%d bytes before an error: %v %v", n, end, err)
+	}
+	if n, _, err := more(); n != 0 || err != broken {
+		t.Errorf("%d bytes, %v", n, err)
+	}
+	p.put(piece, nil)
+	third := put(nil)
+	if _ = p.Close(); <-third {
+		t.Error("it goes on when it is closed")
+	}
+}
