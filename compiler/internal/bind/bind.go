@@ -132,13 +132,14 @@ type binder struct {
 	checked   map[checkKey]bool
 	asked     map[*ir.Table]bool // what its connector prunes
 	leafCount map[ir.Node]int
-	hinted    hinted                  // of the SELECT that is bound
-	places    map[ir.Node]diag.Span   // where operators with state were written
-	looked    map[ir.Node]bool        // whose state has been looked at
-	querying  map[string]bool         // files with a query
-	variants  map[string]*object      // of mappings whose options a hint overrides
-	settingAt map[string]diag.Span    // where the values of SET stand
-	inserts   map[*ir.Table]diag.Span // where the first INSERT names each table
+	scalars   map[*ast.Subquery]*ir.ColRef // the columns of queries that are values
+	hinted    hinted                       // of the SELECT that is bound
+	places    map[ir.Node]diag.Span        // where operators with state were written
+	looked    map[ir.Node]bool             // whose state has been looked at
+	querying  map[string]bool              // files with a query
+	variants  map[string]*object           // of mappings whose options a hint overrides
+	settingAt map[string]diag.Span         // where the values of SET stand
+	inserts   map[*ir.Table]diag.Span      // where the first INSERT names each table
 	changelog Changelog
 	shows     bool                 // the rows of the query at hand go to the client
 	zone      string               // the session's time zone; "": UTC

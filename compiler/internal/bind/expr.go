@@ -64,6 +64,8 @@ func (eb *exprBinder) bind(e ast.Expr) ir.Expr {
 		return eb.parts("MAP", x, x.Items...)
 	case *ast.RowExpr:
 		return eb.parts("ROW", x, x.Items...)
+	case *ast.Subquery:
+		return eb.scalar(x)
 	}
 	eb.b.later(e.Span(), formName(e), formHint(e))
 	return nil
@@ -73,9 +75,7 @@ func (eb *exprBinder) bind(e ast.Expr) ir.Expr {
 func formName(e ast.Expr) string {
 	switch e.(type) {
 	case *ast.Exists:
-		return "EXISTS (query)"
-	case *ast.Subquery:
-		return "a query as a value"
+		return "EXISTS (query) inside of another condition"
 	case *ast.GroupingSets:
 		return "GROUPING SETS outside of GROUP BY"
 	}
@@ -94,10 +94,8 @@ func (eb *exprBinder) parts(fn string, x ast.Expr, items ...ast.Expr) ir.Expr {
 // formHint is a way around a form of expression that is refused.
 func formHint(e ast.Expr) string {
 	switch e.(type) {
-	case *ast.Subquery:
-		return "write the value, or ${name} for one that is given with -D name=value"
 	case *ast.Exists:
-		return "a query reads one table or view: write the condition over its own columns"
+		return "let it stand alone or beside others with AND in WHERE; OR is a UNION of two queries"
 	}
 	return ""
 }

@@ -105,7 +105,29 @@ func (g *grouping) bindKeys(x *ast.Select, s *scope, items []item) {
 		}
 		sets = of
 	}
-	g.takeSets(sets)
+	g.takeSets(g.withScalars(x, sets))
+}
+
+// withScalars adds the columns of queries that are values to all sets of keys: they are the
+// same for all rows.
+func (g *grouping) withScalars(x *ast.Select, sets [][]int) [][]int {
+	for _, q := range selectedScalars(x) {
+		c := g.b.scalars[q]
+		if c == nil {
+			continue
+		}
+		if len(x.GroupBy) == 0 {
+			g.b.later(q.Span(), "a query as a value beside aggregates without GROUP BY", "aggregate in a sub-query in FROM, and use the value around it")
+			g.poor = true
+			return sets
+		}
+		ref := *c
+		k := g.enter(&ref, q.Span())
+		for i := range sets {
+			sets[i] = append(slices.Clip(sets[i]), k)
+		}
+	}
+	return sets
 }
 
 // addKey binds a key and returns its number; false: reported.

@@ -26,14 +26,14 @@ type joinTree struct {
 }
 
 // joinWhere binds a FROM that is a join, and WHERE, whose conditions may be those of the join.
-func (b *binder) joinWhere(x *ast.Select, j *ast.Join) (*relation, *scope) {
+func (b *binder) joinWhere(x *ast.Select, j *ast.Join, pick func(*scope) []ast.Expr) (*relation, *scope) {
 	t := b.joinFrom(j)
 	if t == nil {
 		return nil, nil
 	}
 	s := t.scope()
 	var above []ir.Expr
-	if p := b.where(x, s); p != nil {
+	if p := b.conjunction(x, pick(s), s); p != nil {
 		above = ir.Conjuncts(p)
 	}
 	n, rest, ok := b.joined(t, above)

@@ -61,10 +61,10 @@ func (b *binder) selectRows(x *ast.Select) *relation {
 	return selected(&relation{node: b.qualified(o.over(in.node, exprs, q), q), at: in.at}, exprs, items)
 }
 
-// fromWhere binds FROM and WHERE, and gives what the columns are called.
-func (b *binder) fromWhere(x *ast.Select) (*relation, *scope) {
+// fromPlain binds FROM, and those of the conditions in WHERE that pick gives for its columns.
+func (b *binder) fromPlain(x *ast.Select, pick func(*scope) []ast.Expr) (*relation, *scope) {
 	if j, ok := x.From.(*ast.Join); ok {
-		return b.joinWhere(x, j)
+		return b.joinWhere(x, j, pick)
 	}
 	in, alias := b.from(x.From)
 	if in == nil {
@@ -77,20 +77,10 @@ func (b *binder) fromWhere(x *ast.Select) (*relation, *scope) {
 	if f, ok := x.From.(*ast.TableFunc); ok && alias == "" {
 		s.what = "the result of " + strings.ToUpper(f.Name.Name)
 	}
-	if p := b.where(x, s); p != nil {
+	if p := b.conjunction(x, pick(s), s); p != nil {
 		in = &relation{node: b.filtered(in.node, p), at: in.at}
 	}
 	return in, s
-}
-
-// where binds WHERE; nil: there is none, or it is poison.
-func (b *binder) where(x *ast.Select, s *scope) ir.Expr {
-	if x.Where == nil {
-		return nil
-	}
-	where := *s
-	where.hidden, where.hiding = aliasPlaces(x), "WHERE"
-	return (&exprBinder{b: b, scope: &where, noAggs: "WHERE"}).condition(x.Where, "WHERE")
 }
 
 // overAggregates reports whether QUALIFY or WINDOW call aggregates of groups.
