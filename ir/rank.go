@@ -134,8 +134,8 @@ func checkRanking(fn string, partition []int, order []SortKey, from, to, ttl int
 		return err
 	}
 	for _, c := range partition {
-		if !in.Cols[c].Type.Ordered() {
-			return fmt.Errorf("partition column %s is %s", in.Cols[c].Name, in.Cols[c].Type)
+		if err := in.Cols[c].Type.Groupable(); err != nil {
+			return fmt.Errorf("partition column %s: %w", in.Cols[c].Name, err)
 		}
 	}
 	return nil

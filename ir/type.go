@@ -2,6 +2,7 @@ package ir
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -179,12 +180,48 @@ func (k Kind) Width() int {
 // Nanos reports whether a timestamp type stores nanoseconds.
 func (t *Type) Nanos() bool { return t.Kind.IsTimestamp() && t.P > 6 }
 
-// Ordered reports whether values of the type can be told apart and sorted: all but those
-// made of others.
+// Ordered reports whether values of the type can be sorted: all but those made of others.
 func (t *Type) Ordered() bool {
 	switch t.Kind {
 	case Invalid, Array, Map, Row:
 		return false
 	}
 	return true
+}
+
+// Groupable returns why values of the type cannot be keys of groups, in a sentence; nil: they
+// can. The order of a MAP's entries does not count, so they are put in the order of their
+// keys: these must have one.
+func (t *Type) Groupable() error {
+	switch t.Kind {
+	case Invalid:
+		return fmt.Errorf("there is no value to group by")
+	case Array:
+		return t.Elem.Groupable()
+	case Row:
+		for _, f := range t.Fields {
+			if err := f.Type.Groupable(); err != nil {
+				return err
+			}
+		}
+	case Map:
+		if t.Key.holdsMap() {
+			return fmt.Errorf("values of type %s are not told apart as keys: the keys of the MAP are or hold MAPs, which have no order", t)
+		}
+		return t.Elem.Groupable()
+	}
+	return nil
+}
+
+// holdsMap reports whether t is or holds a MAP.
+func (t *Type) holdsMap() bool {
+	switch t.Kind {
+	case Map:
+		return true
+	case Array:
+		return t.Elem.holdsMap()
+	case Row:
+		return slices.ContainsFunc(t.Fields, func(f Field) bool { return f.Type.holdsMap() })
+	}
+	return false
 }

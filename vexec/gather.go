@@ -159,7 +159,7 @@ func (g *Gatherer) nested(dst *Vec, t *ir.Type, chunks []*Batch, col int, refs [
 		n := 1
 		if ref == NoRow {
 			if g.null.Type != t {
-				g.null = nullVec(t, 1)
+				g.null = NullVec(t, 1)
 			}
 			appendVec(dst, base, &g.null, nil, 1)
 			base++
@@ -175,8 +175,8 @@ func (g *Gatherer) nested(dst *Vec, t *ir.Type, chunks []*Batch, col int, refs [
 	}
 }
 
-// nullVec is n NULLs of a type, whose parts are all there.
-func nullVec(t *ir.Type, n int) Vec {
+// NullVec is n NULLs of a type, whose parts are all there.
+func NullVec(t *ir.Type, n int) Vec {
 	v := NewVec(t, n)
 	for i := range n {
 		v.SetNull(i, n)
@@ -184,7 +184,7 @@ func nullVec(t *ir.Type, n int) Vec {
 	switch t.Kind {
 	case ir.Row:
 		for k, f := range t.Fields {
-			v.Kids[k] = nullVec(f.Type, n)
+			v.Kids[k] = NullVec(f.Type, n)
 		}
 	case ir.Array:
 		v.Kids = []Vec{NewVec(t.Elem, 0)}

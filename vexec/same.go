@@ -2,7 +2,6 @@ package vexec
 
 import (
 	"bytes"
-	"reflect"
 
 	"github.com/helios-stream/helios/ir"
 )
@@ -25,5 +24,29 @@ func SameAt(a *Vec, i int, b *Vec, j int) bool {
 		w := k.Width()
 		return bytes.Equal(a.Data[i*w:(i+1)*w], b.Data[j*w:(j+1)*w])
 	}
-	return reflect.DeepEqual(a.Value(i), b.Value(j))
+	return sameNested(a, i, b, j)
+}
+
+// sameNested is SameAt for nested values; the entries of MAPs have to be in one order.
+func sameNested(a *Vec, i int, b *Vec, j int) bool {
+	if a.Type.Kind == ir.Row {
+		for k := range a.Kids {
+			if !SameAt(&a.Kids[k], i, &b.Kids[k], j) {
+				return false
+			}
+		}
+		return true
+	}
+	n := a.Offs[i+1] - a.Offs[i]
+	if n != b.Offs[j+1]-b.Offs[j] {
+		return false
+	}
+	for e := range n {
+		for k := range a.Kids {
+			if !SameAt(&a.Kids[k], int(a.Offs[i]+e), &b.Kids[k], int(b.Offs[j]+e)) {
+				return false
+			}
+		}
+	}
+	return true
 }

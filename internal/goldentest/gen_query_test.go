@@ -414,7 +414,7 @@ func (g *gen) keys() []string {
 			out = append(out, g.pick("o.n", "o.s", "o.p.e.z"))
 			continue
 		}
-		out = append(out, g.pick("k", "i", "f", "x", "dt", "UPPER(k)", "MOD(sm, 3)", "d", "r", "i / 4"))
+		out = append(out, g.pick("k", "i", "f", "x", "dt", "UPPER(k)", "MOD(sm, 3)", "d", "r", "i / 4", "ARRAY[sm % 2, i]", "ROW(f, x)"))
 	}
 	return out
 }

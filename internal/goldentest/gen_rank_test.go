@@ -15,7 +15,7 @@ func (g *gen) rankScenario() *scenario {
 	g.cols = tableFamilies()
 	s.lines = s.columns() + fmt.Sprintf(", WATERMARK FOR ts AS ts - INTERVAL '%d' SECOND", lag/1_000_000)
 	columns := []string{"ts", "k", "i", "b", "sm", "d", "x", "f", "dt", "r"}
-	from, partitions := "t", []string{"k", "f", "sm % 3", "k, f", "x"}
+	from, partitions := "t", []string{"k", "f", "sm % 3", "k, f", "x", "ROW(f, sm % 2)"}
 	switch g.r.IntN(4) {
 	case 0:
 		from = "(SELECT k, sm % 5 AS m, COUNT(*) AS n, MAX(d) AS top FROM t GROUP BY k, sm % 5)"

@@ -13,7 +13,7 @@ func (g *gen) setScenario() *scenario {
 	s.rows = g.rows(g.r.IntN(100), lag, true, true)
 	g.cols = tableFamilies()
 	s.lines = s.columns() + fmt.Sprintf(", WATERMARK FOR ts AS ts - INTERVAL '%d' SECOND", lag/1_000_000)
-	from, keys, group, windowed := "t", []string{"k", "i", "f", "UPPER(k)", "MOD(sm, 3)", "d"}, "", false
+	from, keys, group, windowed := "t", []string{"k", "i", "f", "UPPER(k)", "MOD(sm, 3)", "d", "ARRAY[i, sm % 2]", "ROW(k, x)"}, "", false
 	switch g.r.IntN(4) {
 	case 0:
 		from = "(SELECT k, f, sm % 5 AS m, COUNT(*) AS i, MAX(d) AS d FROM t GROUP BY k, f, sm % 5)"

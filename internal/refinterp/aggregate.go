@@ -2,6 +2,7 @@ package refinterp
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/helios-stream/helios/ir"
@@ -38,8 +39,20 @@ func (g *groups) get(keys []ir.Value, s span, aggs int) *group {
 func identity(vals []ir.Value) string {
 	var b strings.Builder
 	for _, v := range vals {
-		if f, ok := v.(float64); ok && f == 0 {
-			v = 0.0
+		switch x := v.(type) {
+		case float64:
+			if x == 0 {
+				v = 0.0
+			}
+		case []ir.Value:
+			v = identity(x)
+		case []ir.MapEntry:
+			entries := make([]string, len(x))
+			for i, e := range x {
+				entries[i] = identity([]ir.Value{e.Key, e.Val})
+			}
+			slices.Sort(entries)
+			v = entries
 		}
 		text := fmt.Sprintf("%T %v", v, v)
 		fmt.Fprintf(&b, "%d:%s,", len(text), text)
@@ -88,6 +101,43 @@ func (g *groups) add(aggs []ir.AggCall, keys []ir.Value, s span, row row) error 
 	return nil
 }
 
+// keysOf are the keys of a row as a group shows them: the entries of MAPs in the order of their
+// keys, and no -0.
+func keysOf(vals []ir.Value, cols []int, s *ir.Schema) []ir.Value {
+	out := pick(vals, cols)
+	for i, c := range cols {
+		out[i] = settled(out[i], s.Cols[c].Type)
+	}
+	return out
+}
+
+func settled(v ir.Value, t *ir.Type) ir.Value {
+	switch x := v.(type) {
+	case float64:
+		if x == 0 {
+			return 0.0
+		}
+	case []ir.Value:
+		out := make([]ir.Value, len(x))
+		for i := range x {
+			part := t.Elem
+			if t.Kind == ir.Row {
+				part = t.Fields[i].Type
+			}
+			out[i] = settled(x[i], part)
+		}
+		return out
+	case []ir.MapEntry:
+		out := make([]ir.MapEntry, len(x))
+		for i, e := range x {
+			out[i] = ir.MapEntry{Key: settled(e.Key, t.Key), Val: settled(e.Val, t.Elem)}
+		}
+		slices.SortFunc(out, func(a, b ir.MapEntry) int { return compare(a.Key, b.Key, t.Key) })
+		return out
+	}
+	return v
+}
+
 func pick(vals []ir.Value, cols []int) []ir.Value {
 	out := make([]ir.Value, len(cols))
 	for i, c := range cols {
@@ -104,7 +154,7 @@ func (r *runner) aggregate(n *ir.Aggregate, in []row) ([]row, error) {
 	var all groups
 	outcome := map[int]string{} // by origin: "late" where all copies of the row were, else "kept"
 	for _, row := range in {
-		keys := pick(row.vals, n.Keys)
+		keys := keysOf(row.vals, n.Keys, n.Input.Schema())
 		if windowed {
 			end, _ := eventTime(n.Input, endCol, row)
 			if (span{end: end}).closedFor(row) {
@@ -181,7 +231,7 @@ func (r *runner) windowAgg(n *ir.WindowAgg, in []row) ([]row, error) {
 				continue
 			}
 			open++
-			if err := all.add(n.Aggs, pick(row.vals, n.Keys), s, row); err != nil {
+			if err := all.add(n.Aggs, keysOf(row.vals, n.Keys, n.Input.Schema()), s, row); err != nil {
 				if err := r.reject(row.vals, err); err != nil {
 					return nil, err
 				}

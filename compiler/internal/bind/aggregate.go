@@ -197,8 +197,12 @@ func (eb *exprBinder) distinct(a *ir.AggCall, x *ast.Call) bool {
 	}
 	a.Distinct = true
 	for i, e := range a.ValueArgs() {
-		if t := e.Type(); t.Kind.IsNested() {
-			eb.b.err(diag.WrongType, x.Args[i].Span(), "take a part of it, or CAST it AS VARCHAR", "DISTINCT values of type %s cannot be told apart", t)
+		t := e.Type()
+		if t.Kind.IsNested() && a.Fn != "COUNT" {
+			eb.b.err(diag.WrongType, x.Args[i].Span(), "take a part of it, or CAST it AS VARCHAR", "DISTINCT values are given in their order, and values of type %s have none", t)
+			return false
+		}
+		if !eb.b.groupable(t, x.Args[i].Span(), "DISTINCT") {
 			return false
 		}
 	}

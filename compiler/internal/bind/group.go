@@ -133,14 +133,22 @@ func (g *grouping) withScalars(x *ast.Select, sets [][]int) [][]int {
 // addKey binds a key and returns its number; false: reported.
 func (g *grouping) addKey(eb *exprBinder, e ast.Expr, items []item) (int, bool) {
 	key := g.bindKey(eb, e, items)
-	switch {
-	case key == nil:
-		return 0, false
-	case key.Type().Kind.IsNested():
-		g.b.later(e.Span(), "GROUP BY on "+key.Type().String(), "group by its parts, or by CAST(... AS VARCHAR)")
+	if key == nil || !g.b.groupable(key.Type(), e.Span(), "GROUP BY") {
 		return 0, false
 	}
 	return g.enter(settleNull(key), e.Span()), true
+}
+
+// groupable reports whether values of a type can be told apart as keys; false: reported.
+func (b *binder) groupable(t *ir.Type, at diag.Span, what string) bool {
+	if t.Kind == ir.Invalid {
+		return false
+	}
+	err := t.Groupable()
+	if err != nil {
+		b.err(diag.WrongType, at, "take its parts, or CAST(... AS VARCHAR)", "%s: %s", what, err)
+	}
+	return err == nil
 }
 
 // enter returns the number of a key. One that is given twice is one.

@@ -169,7 +169,11 @@ func (eb *exprBinder) windowOf(c *overCall, w *ast.Window) bool {
 			good = false
 			return nil
 		}
-		if x = settleNull(x); !x.Type().Ordered() {
+		x = settleNull(x)
+		switch {
+		case what == "PARTITION BY":
+			good = eb.b.groupable(x.Type(), e.Span(), what) && good
+		case !x.Type().Ordered():
 			eb.b.err(diag.WrongType, e.Span(), "name a part of it", "values of type %s cannot be in %s", x.Type(), what)
 			good = false
 		}

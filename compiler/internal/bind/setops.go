@@ -78,11 +78,7 @@ func (b *binder) sideCounts(both *relation, x *ast.SetOp, n int) *relation {
 // comparable refuses rows that cannot be told apart.
 func (b *binder) comparable(s *ir.Schema, r *relation, op string, at diag.Span) bool {
 	for i, c := range s.Cols {
-		switch c.Type.Kind {
-		case ir.Invalid:
-			return false
-		case ir.Array, ir.Map, ir.Row:
-			b.err(diag.WrongType, r.place(i, at), "select its parts, or leave the column out", "%s cannot tell values of type %s apart", op, c.Type)
+		if !b.groupable(c.Type, r.place(i, at), op) {
 			return false
 		}
 	}

@@ -223,8 +223,7 @@ func (b *binder) partition(arg *ast.TableArg, s *scope, fn string) (keys []int, 
 		case !isCol:
 			b.err(diag.BadArgument, e.Span(), "compute it in a sub-query: "+fn+"(TABLE (SELECT *, ... AS k FROM ...) PARTITION BY k, ...)", "PARTITION BY of %s names columns", fn)
 			ok = false
-		case c.T.Kind != ir.Null && c.T.Kind != ir.Boolean && c.T.Kind.Width() == 0:
-			b.err(diag.WrongType, e.Span(), "partition by its parts", "PARTITION BY on a value of type %s is not possible", c.T)
+		case !b.groupable(c.T, e.Span(), "PARTITION BY"):
 			ok = false
 		case !slices.Contains(keys, c.Index):
 			keys = append(keys, c.Index)

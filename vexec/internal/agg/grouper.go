@@ -1,7 +1,7 @@
 package agg
 
 import (
-	"fmt"
+	"slices"
 
 	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
@@ -32,12 +32,16 @@ type Grouper interface {
 }
 
 // NewGrouper returns a grouper for keys of the given types, whose memory is
-// reserved from mem (nil: not counted). Nested types cannot be keys.
+// reserved from mem (nil: not counted). The types are ones whose values can be told apart
+// (ir.Type.Groupable).
 func NewGrouper(types []*ir.Type, mem *vexec.Account) (Grouper, error) {
 	for _, t := range types {
-		if t.Kind != ir.Null && t.Kind != ir.Boolean && t.Kind.Width() == 0 {
-			return nil, fmt.Errorf("GROUP BY on a value of type %s is not possible; group by its parts", t)
+		if err := t.Groupable(); err != nil {
+			return nil, err
 		}
+	}
+	if slices.ContainsFunc(types, func(t *ir.Type) bool { return t.Kind.IsNested() }) {
+		return newNestedGrouper(types, mem)
 	}
 	h := held{mem: mem}
 	switch {

@@ -138,9 +138,10 @@ func TestGrouperComparesInFull(t *testing.T) {
 	}
 }
 
-func TestGrouperRefusesNested(t *testing.T) {
-	_, err := NewGrouper([]*ir.Type{{Kind: ir.Array, Elem: ir.TBigInt}}, nil)
-	if err == nil || !strings.Contains(err.Error(), "ARRAY<BIGINT>") {
+func TestGrouperRefusesMapsOfMaps(t *testing.T) {
+	inner := &ir.Type{Kind: ir.Map, Key: ir.TBigInt, Elem: ir.TBigInt}
+	_, err := NewGrouper([]*ir.Type{{Kind: ir.Array, Elem: &ir.Type{Kind: ir.Map, Key: inner, Elem: ir.TBigInt}}}, nil)
+	if err == nil || !strings.Contains(err.Error(), "MAP<MAP<BIGINT, BIGINT>, BIGINT>") {
 		t.Errorf("error %v", err)
 	}
 }

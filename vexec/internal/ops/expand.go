@@ -52,8 +52,7 @@ func (e *Expand) Push(_ int, b *vexec.Batch, out vexec.Emitter) error {
 
 // constNull is a column of NULLs.
 func constNull(t *ir.Type) vexec.Vec {
-	v := vexec.NewVec(t, 1)
-	v.SetNull(0, 1)
+	v := vexec.NullVec(t, 1)
 	v.Enc = vexec.Const
 	return v
 }
