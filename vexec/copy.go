@@ -113,7 +113,7 @@ func appendVec(dst *Vec, base int, src *Vec, rows []int32, n int) {
 }
 
 func appendValid(dst *Vec, base int, src *Vec, rows []int32, n int) {
-	noNulls := !mayBeNull(src)
+	noNulls := !src.MayBeNull()
 	if noNulls && dst.Valid == nil {
 		return
 	}
@@ -134,11 +134,6 @@ func appendValid(dst *Vec, base int, src *Vec, rows []int32, n int) {
 			ClearBit(dst.Valid, base+i)
 		}
 	}
-}
-
-// mayBeNull reports whether v has a NULL bitmap, its own or its dictionary's.
-func mayBeNull(v *Vec) bool {
-	return v.Valid != nil || v.Enc == Dict && v.Dict.Valid != nil || v.Type.Kind == ir.Null
 }
 
 func appendBits(dst *Vec, base int, src *Vec, rows []int32, n int) {
@@ -221,7 +216,7 @@ func appendViews(dst *Vec, base int, src *Vec, rows []int32, n int) {
 		from = src.Dict
 	}
 	long := 0
-	if mayBeNull(src) {
+	if src.MayBeNull() {
 		for i := range out { // what stands at a NULL may be anything
 			if src.Null(pick(rows, i)) {
 				out[i] = View{}

@@ -133,6 +133,11 @@ func (v *Vec) Null(i int) bool {
 	return v.Type.Kind == ir.Null || v.Valid != nil && !Bit(v.Valid, i)
 }
 
+// MayBeNull reports whether v can have NULLs: it has a bitmap, its own or its dictionary's.
+func (v *Vec) MayBeNull() bool {
+	return v.Valid != nil || v.Enc == Dict && v.Dict.Valid != nil || v.Type.Kind == ir.Null
+}
+
 // At returns the position of row i in the vector that holds the values, and that vector.
 func (v *Vec) At(i int) (*Vec, int) {
 	switch v.Enc {

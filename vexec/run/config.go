@@ -82,6 +82,9 @@ type Progress struct {
 	Time time.Time
 	// Unbounded: a scan does not end by itself.
 	Unbounded bool
+	// Loading is the relation that is being read before the tasks run: Rows, Bytes and Total
+	// are of that. "": they run.
+	Loading string
 }
 
 func (c Config) withDefaults() Config {

@@ -148,6 +148,9 @@ func (c *coordinator) shows() bool {
 
 // step does the next piece of work. It may take long: it encodes and writes.
 func (c *coordinator) step(ctx context.Context) (status, error) {
+	if c.job.up != nil {
+		return c.stepLoad()
+	}
 	switch c.doing {
 	case resting:
 		if !c.due() {
@@ -181,6 +184,17 @@ func (c *coordinator) step(ctx context.Context) (status, error) {
 		return progress, nil
 	}
 	return finished, nil
+}
+
+// stepLoad waits for the end of a load's tasks: it has no epochs.
+func (c *coordinator) stepLoad() (status, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.over = c.allEnded()
+	if c.over || c.draining {
+		return finished, nil
+	}
+	return waiting, nil
 }
 
 // due reports whether an epoch is to be taken now.

@@ -35,17 +35,24 @@ type job struct {
 	firsts   *firsts
 	samples  *samples // nil: none are wanted
 	plan     *ir.Plan
+	up       *job    // whose load this one reads; nil: it is the run's own
+	load     *load   // that it reads
+	loads    []*load // of its plan
 	coord    *coordinator
+	grow     bool              // queues have no bounds
 	endless  bool              // a scan does not end by itself
 	asked    atomic.Uint64     // raised to have the tasks publish their counts (monitor.go)
 	dir      *state.Dir        // nil: no checkpoints
 	restored *state.Checkpoint // nil: a fresh start
 }
 
-// newJob opens everything that a run needs; on an error all is closed again.
-// grow makes queues without bounds.
-func newJob(ctx context.Context, plan *ir.Plan, cfg Config, grow bool) (_ *job, err error) {
-	j := &job{cfg: cfg.withDefaults(), ctx: ctx, budget: vexec.NewBudget(cfg.Memory)}
+// newLoadJob opens what reads a load of another job: without checkpoints and sinks, out of
+// the same budget, with the same dead letters.
+func newLoadJob(ctx context.Context, l *load) (_ *job, err error) {
+	up := l.up
+	j := &job{cfg: up.cfg, ctx: ctx, run: up.run, budget: up.budget, up: up, load: l, grow: up.grow,
+		letters: up.letters, firsts: up.firsts, samples: up.samples}
+	j.cfg.Dir, j.cfg.Interval, j.cfg.Interrupt, j.cfg.Stop = "", 0, nil, nil
 	defer func() {
 		if p := recover(); p != nil {
 			err = &PanicError{Value: p, Stack: string(debug.Stack())}
@@ -54,10 +61,26 @@ func newJob(ctx context.Context, plan *ir.Plan, cfg Config, grow bool) (_ *job, 
 			_ = j.close() // the first error says more
 		}
 	}()
-	return j, j.open(plan, grow)
+	j.plan = l.plan.Plan
+	return j, j.openParts()
 }
 
-func (j *job) open(plan *ir.Plan, grow bool) (err error) {
+// newJob opens everything that a run needs; on an error all is closed again.
+// grow makes queues without bounds.
+func newJob(ctx context.Context, plan *ir.Plan, cfg Config, grow bool) (_ *job, err error) {
+	j := &job{cfg: cfg.withDefaults(), ctx: ctx, budget: vexec.NewBudget(cfg.Memory), grow: grow}
+	defer func() {
+		if p := recover(); p != nil {
+			err = &PanicError{Value: p, Stack: string(debug.Stack())}
+		}
+		if err != nil {
+			_ = j.close() // the first error says more
+		}
+	}()
+	return j, j.open(plan)
+}
+
+func (j *job) open(plan *ir.Plan) (err error) {
 	j.plan, j.samples = plan, newSamples(j.cfg.Samples)
 	j.cfg.Delivery = cmp.Or(j.cfg.Delivery, plan.Delivery, ir.ExactlyOnce)
 	if _, known := ir.ParseDelivery(string(j.cfg.Delivery)); !known {
@@ -66,9 +89,18 @@ func (j *job) open(plan *ir.Plan, grow bool) (err error) {
 	if err = j.openDir(); err != nil {
 		return err
 	}
-	j.graph, err = build.Build(plan, build.Options{
+	j.letters = newLetters(j)
+	j.openFirsts()
+	return j.openParts()
+}
+
+// openParts builds the plan and opens what it has.
+func (j *job) openParts() (err error) {
+	j.loads = newLoads(j)
+	j.graph, err = build.Build(j.plan, build.Options{
 		BatchRows: j.cfg.BatchRows, Budget: j.budget, Operator: j.cfg.operator,
-		Queue: exchange.Limits{Rows: j.cfg.QueueRows, Bytes: j.cfg.QueueBytes, Grow: grow},
+		Queue: exchange.Limits{Rows: j.cfg.QueueRows, Bytes: j.cfg.QueueBytes, Grow: j.grow},
+		Loads: j.tables(), Collects: j.up != nil,
 	})
 	if err != nil {
 		return err
@@ -76,8 +108,6 @@ func (j *job) open(plan *ir.Plan, grow bool) (err error) {
 	if err = j.checkFits(); err != nil {
 		return err
 	}
-	j.letters = newLetters(j)
-	j.openFirsts()
 	j.coord = newCoordinator(j)
 	if j.restored != nil && j.restored.Done {
 		return j.openSinks()
@@ -242,6 +272,9 @@ func (j *job) openTasks() error {
 	for _, st := range j.graph.Stages {
 		for id := range st.Tasks {
 			t := newTask(j, st, id)
+			if j.up != nil && st == j.graph.Stages[len(j.graph.Stages)-1] {
+				j.load.collects(t)
+			}
 			if len(j.tasks) == 0 {
 				t.restoreLost()
 			}
@@ -306,6 +339,9 @@ func (j *job) openSinks() error {
 			}
 		}
 	}
+	if j.up != nil {
+		return nil
+	}
 	return j.letters.restore(j.ctx)
 }
 
@@ -352,7 +388,10 @@ func (j *job) close() error {
 	for _, s := range j.sinks {
 		errs = append(errs, s.close())
 	}
-	if j.letters != nil {
+	for _, l := range j.loads {
+		errs = append(errs, l.close())
+	}
+	if j.letters != nil && j.up == nil {
 		errs = append(errs, j.letters.close())
 	}
 	if j.dir != nil {

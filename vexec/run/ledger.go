@@ -36,6 +36,8 @@ type Entry struct {
 	Aggregate  bool
 	Sink       bool
 	Samples    []string // with Config.Samples: some of what was lost, where and why
+	Load       string   // the relation that is read first, of whose plan the place is; "": of none
+	at         int      // place in the chain of the stage
 }
 
 // String is the equation.
@@ -115,16 +117,50 @@ type book struct {
 	sent map[int]int64 // by stage: its dead letters
 	cut  map[*ir.Stage][]bool
 	stop bool // the run was stopped before its input had ended
+	load string
 	list []Entry
 }
 
 // ledger adds up what each place of a plan did. Stats are those of the plan's run.
 func ledger(p *ir.Plan, s *Stats) []Entry {
-	b := &book{plan: p, out: map[int]int64{}, sent: map[int]int64{}, cut: cutShort(p), stop: s.Stopped}
+	list := loadsLedger(p.Loads, s.Loads)
+	b := newBook(p)
+	b.stop = s.Stopped
 	for i, st := range p.Stages {
 		b.stage(st, &s.Stages[i])
 	}
-	return b.list
+	return append(list, b.list...)
+}
+
+func newBook(p *ir.Plan) *book {
+	return &book{plan: p, out: map[int]int64{}, sent: map[int]int64{}, cut: cutShort(p)}
+}
+
+// loadsLedger is that of loads that were read whole, each behind those of its own plan.
+func loadsLedger(plans []*ir.Load, got []LoadStats) (list []Entry) {
+	for i, l := range plans {
+		g := &got[i]
+		if len(g.Stages) == 0 {
+			continue
+		}
+		list = append(list, loadsLedger(l.Plan.Loads, g.Loads)...)
+		b := newBook(l.Plan)
+		b.load = l.Name
+		for k, st := range l.Plan.Stages {
+			b.stage(st, &g.Stages[k])
+		}
+		last := l.Plan.Stages[len(l.Plan.Stages)-1]
+		rows := b.out[last.ID]
+		b.add(Entry{Stage: last.ID, Name: "Load(" + l.Name + ")", In: rows, Out: rows - g.Unkept, Filtered: g.Unkept}, len(last.Ops)+1)
+		list = append(list, b.list...)
+	}
+	return list
+}
+
+// add books a place of a chain.
+func (b *book) add(e Entry, at int) {
+	e.Load, e.at = b.load, at
+	b.list = append(b.list, e)
 }
 
 func (b *book) stage(st *ir.Stage, got *StageStats) {
@@ -146,7 +182,7 @@ func (b *book) stage(st *ir.Stage, got *StageStats) {
 		e := Entry{Stage: st.ID, Name: got.Sink.Name, In: rows, Out: got.Sink.RowsIn - got.Sink.Errors, Rejected: got.Sink.Errors, Sink: true}
 		e.rest(rows-got.Sink.RowsIn, b.cut[st][len(st.Ops)])
 		b.sent[st.ID] += got.Sink.Errors
-		b.list = append(b.list, e)
+		b.add(e, len(st.Ops)+1)
 	}
 	b.out[st.ID] = rows
 }
@@ -167,7 +203,7 @@ func (b *book) scan(st *ir.Stage, c *ScanStats) int64 {
 	}
 	e.rest(c.Rows-c.RowsOut-c.Pruned-c.Late-c.Errors, b.cut[st][0])
 	b.sent[st.ID] += c.Bad + c.Errors
-	b.list = append(b.list, e)
+	b.add(e, 0)
 	return c.RowsOut
 }
 
@@ -199,7 +235,7 @@ func (b *book) operator(st *ir.Stage, k int, op ir.PhysOp, o *OpStats, rows int6
 		}
 	case *ir.ExpandOp:
 		e.Made = -left
-	case *ir.RepeatOp, *ir.RankOp:
+	case *ir.RepeatOp, *ir.RankOp, *ir.LookupOp:
 		if left > 0 {
 			e.Filtered += left
 		} else {
@@ -222,7 +258,7 @@ func (b *book) operator(st *ir.Stage, k int, op ir.PhysOp, o *OpStats, rows int6
 		e.rest(left, b.cut[st][k+1])
 	}
 	b.sent[st.ID] += o.Errors
-	b.list = append(b.list, e)
+	b.add(e, k+1)
 	return o.RowsOut
 }
 

@@ -3,6 +3,7 @@ package run
 import (
 	"context"
 	"fmt"
+	"hash/fnv"
 	"strings"
 	"sync"
 
@@ -34,6 +35,9 @@ type letters struct {
 	early []letter // of the epoch after it
 	batch vexec.Batch
 	any   bool // there was a letter since the start of the query
+	// Letters of loads, by their hash: what is read again is not written again.
+	known map[uint64]bool
+	again bool // those of the first reading stand in the file: the run goes on from a checkpoint
 }
 
 // letter is one row of DeadLetterSchema.
@@ -43,7 +47,8 @@ func newLetters(j *job) *letters {
 	l := &letters{job: j, epoch: 1}
 	if j.restored != nil {
 		l.epoch = j.restored.Epoch + 1
-		l.any = j.restored.Stats[fileLoss] > 0
+		l.any = j.restored.Stats[fileLoss] > 0 || j.restored.Sinks[lettersKey] != nil
+		l.again = true
 	}
 	return l
 }
@@ -100,6 +105,41 @@ func (l *letters) add(epoch uint64, row *letter) error {
 		return nil
 	}
 	return l.write(l.job.ctx, row)
+}
+
+// maxKnown is how many letters of loads are known again.
+const maxKnown = 1 << 20
+
+// addOfLoad writes a letter of a load, unless an equal one has been written.
+func (l *letters) addOfLoad(row *letter) error {
+	h := fnv.New64a()
+	fmt.Fprintf(h, "%#v", row[:]) // never fails
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.known[h.Sum64()] {
+		return nil
+	}
+	if len(l.known) < maxKnown {
+		if l.known == nil {
+			l.known = map[uint64]bool{}
+		}
+		l.known[h.Sum64()] = true
+	}
+	if l.again {
+		return nil
+	}
+	l.any = true
+	if err := l.open(l.job.ctx); err != nil || l.sink == nil {
+		return err
+	}
+	return l.write(l.job.ctx, row)
+}
+
+// loaded says that all loads have been read: what comes from them now is new.
+func (l *letters) loaded() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.again = false
 }
 
 func (l *letters) write(ctx context.Context, row *letter) error {

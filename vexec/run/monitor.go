@@ -178,7 +178,7 @@ func (j *job) snapshot() *Snapshot {
 	j.coord.mu.Lock()
 	s.Checkpoints = j.coord.saved
 	j.coord.mu.Unlock()
-	s.Stats = j.statsOf((*task).seen, func(*task) (time.Duration, time.Duration) { return 0, 0 }, s.Progress.Epoch)
+	s.Stats = j.statsOf((*task).seen, noTimes, s.Progress.Epoch)
 	for _, c := range j.scans {
 		s.Scans = append(s.Scans, c.now())
 	}

@@ -81,7 +81,7 @@ func (t *task) handOnRows() error {
 
 // settleQuit quits where every reader has: those of the branches first.
 func (t *task) settleQuit() {
-	if t.quit || t.sink != nil {
+	if t.quit || t.sink != nil || t.collect != nil {
 		return
 	}
 	wanted := false

@@ -137,6 +137,9 @@ func (e *RowError) first() string { return e.where() + ": " + e.why() }
 func (t *task) letter(row *letter, first func() string) error {
 	if t.letters == nil {
 		t.lose(fileLoss, 1, first)
+		if t.job.up != nil {
+			return t.job.letters.addOfLoad(row)
+		}
 		return t.job.letters.add(t.epoch+1, row)
 	}
 	t.lose((&Loss{Kind: LossMapping, To: t.stage.LettersTo}).key(), 1, first)

@@ -38,11 +38,17 @@ func Run(ctx context.Context, plan *ir.Plan, cfg Config) (*Stats, error) {
 	}
 	cfg.Monitor.watch(j)
 	defer cfg.Monitor.ended(j)
+	err = j.readLoads(ctx)
 	ready := nanos()
-	err = j.produce(ctx, cancel)
+	if err == nil {
+		err = j.produce(ctx, cancel)
+	}
 	ended := nanos()
 	s := j.stats()
 	s.Stopped = err == nil && j.coord.stopped && (!j.coord.over || j.cfg.Flush)
+	if errors.Is(err, errLoadStopped) {
+		s.Stopped, err = true, nil
+	}
 	if cerr := j.close(); err == nil {
 		err = cerr
 	}
@@ -75,6 +81,11 @@ func (j *job) produce(ctx context.Context, cancel context.CancelCauseFunc) error
 		})
 	}
 	wg.Go(func() { cancel(j.coord.loop(ctx)) })
+	for _, l := range j.loads {
+		if l.next != ir.MaxMicros {
+			wg.Go(func() { l.keepReading(ctx) })
+		}
+	}
 	wg.Wait()
 	stop()
 	switch err := context.Cause(ctx); {
@@ -120,7 +131,7 @@ func (c *coordinator) loop(ctx context.Context) (err error) {
 	}()
 	interrupt, stop := c.job.cfg.Interrupt, c.job.cfg.Stop
 	var tick <-chan time.Time
-	if c.job.cfg.Progress != nil || c.job.cfg.Monitor != nil {
+	if c.job.up == nil && (c.job.cfg.Progress != nil || c.job.cfg.Monitor != nil) {
 		ticker := time.NewTicker(progressEvery)
 		defer ticker.Stop()
 		tick = ticker.C
@@ -186,14 +197,34 @@ func (c *coordinator) until(t ir.Micros) time.Duration {
 
 // report tells Config.Progress, and has the tasks publish their counts.
 func (j *job) report() {
-	j.asked.Add(1)
+	j.ask()
 	if j.cfg.Progress != nil {
 		j.cfg.Progress(j.progress())
 	}
 }
 
-// progress adds up the scans.
+// ask has the tasks publish their counts, those of loads, too.
+func (j *job) ask() {
+	j.asked.Add(1)
+	for _, l := range j.loads {
+		if reads := l.reading(); reads != nil {
+			reads.ask()
+		}
+	}
+}
+
+// progress adds up the scans; until the tasks run, those of the load that is being read.
 func (j *job) progress() Progress {
+	for _, l := range j.loads {
+		if reads := l.reading(); reads != nil && l.live.Table() == nil {
+			p := reads.progress()
+			p.Unbounded = j.endless
+			if p.Loading == "" {
+				p.Loading = l.plan.Name
+			}
+			return p
+		}
+	}
 	var p Progress
 	for _, s := range j.scans {
 		s.mu.Lock()

@@ -4,7 +4,6 @@ import (
 	"sync"
 
 	"github.com/helios-stream/helios/vexec"
-	"github.com/helios-stream/helios/vexec/internal/build"
 )
 
 // maxSamples is how many rows of one place are kept as samples of what was lost.
@@ -18,7 +17,7 @@ type samples struct {
 }
 
 type samplePlace struct {
-	stage *build.Stage
+	stage int // ir.Stage.ID
 	at    int // the link
 }
 
@@ -35,7 +34,7 @@ func (s *samples) add(l *link, text func() string) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	p := samplePlace{l.t.stage, l.at}
+	p := samplePlace{l.t.stage.Plan.ID, l.at}
 	if len(s.list[p]) < maxSamples {
 		s.list[p] = append(s.list[p], text())
 	}
@@ -53,19 +52,13 @@ func (s *samples) reject(l *link, b *vexec.Batch, f *vexec.RowFate) {
 }
 
 // addTo puts the samples into the ledger.
-func (s *samples) addTo(g *build.Graph, list []Entry) {
+func (s *samples) addTo(list []Entry) {
 	if s == nil {
 		return
 	}
-	i := 0
-	for _, st := range g.Stages {
-		n := len(st.Plan.Ops)
-		for at := range n + 2 {
-			if at == 0 && len(st.Inputs) > 0 || at == n+1 && st.Plan.Sink == nil {
-				continue
-			}
-			list[i].Samples = s.list[samplePlace{st, at}]
-			i++
-		}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i := range list {
+		list[i].Samples = s.list[samplePlace{list[i].Stage, list[i].at}]
 	}
 }

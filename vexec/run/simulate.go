@@ -127,12 +127,12 @@ func (s *simulation) live(plan *ir.Plan) (again bool, err error) {
 		s.result.Stats = &Stats{Done: true, Epochs: j.restored.Epoch}
 		return false, j.close()
 	}
-	actors := []actor{j.coord.step}
-	for _, t := range j.tasks {
-		actors = append(actors, t.step)
-	}
 	s.cfg.Monitor.watch(j)
-	end, err := s.steps(ctx, j, actors)
+	end, err := s.loads(ctx, j)
+	if err == nil && end == goesOn {
+		j.letters.loaded()
+		end, err = s.steps(ctx, j, j.actors())
+	}
 	s.publish(j)
 	s.cfg.Monitor.ended(j)
 	if end == killed {
@@ -146,6 +146,48 @@ func (s *simulation) live(plan *ir.Plan) (again bool, err error) {
 	err = errors.Join(err, j.close())
 	j.checkMemory()
 	return end == drained && !s.stopped, err
+}
+
+// actors are all parts of a job that have steps, the coordinator first.
+func (j *job) actors() []actor {
+	list := []actor{j.coord.step}
+	for _, t := range j.tasks {
+		list = append(list, t.step)
+	}
+	for _, l := range j.loads {
+		if l.next != ir.MaxMicros {
+			list = append(list, (&reloader{load: l}).step)
+		}
+	}
+	return list
+}
+
+// loads reads the loads of a job, one after the other.
+func (s *simulation) loads(ctx context.Context, j *job) (fate, error) {
+	for _, l := range j.loads {
+		reads, err := l.open(ctx)
+		if err != nil {
+			return ended, l.fail(err)
+		}
+		end, err := s.loads(ctx, reads)
+		if err == nil && end == goesOn {
+			end, err = s.steps(ctx, reads, reads.actors())
+		}
+		switch {
+		case end == killed:
+			return killed, reads.die()
+		case err == nil && end == drained:
+			err = ErrInterrupted
+		}
+		s.publish(reads)
+		if err = l.finish(reads, err); errors.Is(err, ErrInterrupted) {
+			return drained, nil
+		}
+		if err != nil {
+			return ended, err
+		}
+	}
+	return goesOn, nil
 }
 
 // steps runs actors in random order until the run ends in one way or another.
@@ -255,6 +297,12 @@ func (j *job) due() ir.Micros {
 			at = min(at, t.due())
 		}
 	}
+	for _, l := range j.loads {
+		at = min(at, l.next)
+		if reads := l.reading(); reads != nil {
+			at = min(at, reads.due())
+		}
+	}
 	return at
 }
 
@@ -297,6 +345,11 @@ func (j *job) die() error {
 	}
 	for _, s := range j.scans {
 		errs = append(errs, s.close())
+	}
+	for _, l := range j.loads {
+		if reads := l.reading(); reads != nil {
+			errs = append(errs, reads.die())
+		}
 	}
 	if j.dir != nil {
 		errs = append(errs, j.dir.Close())

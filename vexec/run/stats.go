@@ -12,12 +12,13 @@ import (
 // Stats is what a run did. After a restart the counts go on from the checkpoint.
 type Stats struct {
 	Stages      []StageStats
-	DeadLetters int64   // rows that went to the dead letters, also those of mappings
-	FirstLetter string  // where and why, of one of the first
-	Ledger      []Entry // of every scan, operator and sink, in the order of the plan; not of a run that goes on
-	Losses      []Loss  // all that could not be processed, by where it went
-	Epochs      uint64  // of the last checkpoint or commit
-	PeakMemory  int64   // of state and queues, in bytes
+	Loads       []LoadStats // of relations that were read first; their stages are none of Stages
+	DeadLetters int64       // rows that went to the dead letters, also those of mappings
+	FirstLetter string      // where and why, of one of the first
+	Ledger      []Entry     // of every scan, operator and sink, in the order of the plan; not of a run that goes on
+	Losses      []Loss      // all that could not be processed, by where it went
+	Epochs      uint64      // of the last checkpoint or commit
+	PeakMemory  int64       // of state and queues, in bytes
 	// Starting is what it took until the tasks ran, Running how long some did, Finishing
 	// what it took behind that: together all of Run.
 	Starting, Running, Finishing time.Duration
@@ -160,18 +161,26 @@ func (c *counter) opStats(name string) OpStats {
 
 // stats adds up the tasks. No task runs any more.
 func (j *job) stats() *Stats {
-	counts := func(t *task) []counter {
-		var out []counter
-		for i := range t.links {
-			out = append(out, t.links[i].count)
-		}
-		return out
-	}
-	s := j.statsOf(counts, func(t *task) (time.Duration, time.Duration) { return time.Duration(t.waited), time.Duration(t.wall) }, j.coord.epoch)
+	s := j.statsOf(ownCounts, ownTimes, j.coord.epoch)
 	s.Ledger = ledger(j.plan, s)
-	j.samples.addTo(j.graph, s.Ledger)
+	j.samples.addTo(s.Ledger)
 	return s
 }
+
+// ownCounts is the counts of a task that does not run any more, ownTimes its times.
+func ownCounts(t *task) (out []counter) {
+	for i := range t.links {
+		out = append(out, t.links[i].count)
+	}
+	return out
+}
+
+func ownTimes(t *task) (waited, wall time.Duration) {
+	return time.Duration(t.waited), time.Duration(t.wall)
+}
+
+// noTimes is the times of a task that runs.
+func noTimes(*task) (waited, wall time.Duration) { return 0, 0 }
 
 // statsOf adds up the counts that counts returns, and the times, of each task.
 func (j *job) statsOf(counts func(*task) []counter, times func(*task) (waited, wall time.Duration), epoch uint64) *Stats {
@@ -185,6 +194,9 @@ func (j *job) statsOf(counts func(*task) []counter, times func(*task) (waited, w
 			s.FirstLetter = l.First
 		}
 		s.DeadLetters += l.Count
+	}
+	for _, l := range j.loads {
+		s.Loads = append(s.Loads, l.snapshot())
 	}
 	for i, st := range j.graph.Stages {
 		s.Stages = append(s.Stages, j.stageStats(i, st.Plan.ID, counts, times))

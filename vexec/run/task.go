@@ -10,6 +10,7 @@ import (
 	"github.com/helios-stream/helios/vexec"
 	"github.com/helios-stream/helios/vexec/internal/build"
 	"github.com/helios-stream/helios/vexec/internal/exchange"
+	"github.com/helios-stream/helios/vexec/internal/jointable"
 	"github.com/helios-stream/helios/vexec/internal/ops"
 	"github.com/helios-stream/helios/vexec/internal/state"
 )
@@ -36,14 +37,15 @@ type task struct {
 	lost      map[string]int64 // rows and fields that could not be processed, by Loss.key
 	letterRow vexec.Batch
 	sink      *sinkEnd
-	in        *exchange.Inbox // nil: src
-	src       *reading        // nil: in
-	parent    *task           // not nil: this is a branch, which the parent's goroutine drives (branch.go)
-	branch    []*task         // what this one drives
-	busy      *task           // the branch that runs now, for panics
-	timed     []*link         // operators that act by processing time, those of branches too (timed.go)
-	policy    onError         // of row errors in its operators
-	required  *required       // columns of the sink that must not be NULL; nil: none
+	collect   *jointable.Collector // of the last stage of a load's plan; else nil
+	in        *exchange.Inbox      // nil: src
+	src       *reading             // nil: in
+	parent    *task                // not nil: this is a branch, which the parent's goroutine drives (branch.go)
+	branch    []*task              // what this one drives
+	busy      *task                // the branch that runs now, for panics
+	timed     []*link              // operators that act by processing time, those of branches too (timed.go)
+	policy    onError              // of row errors in its operators
+	required  *required            // columns of the sink that must not be NULL; nil: none
 
 	at     int    // the link that runs now, for panics
 	watch  *watch // nil unless times are wanted (watch.go)
@@ -211,6 +213,9 @@ func (t *task) leave(b *vexec.Batch) error {
 	end := &t.links[len(t.links)-1]
 	was := t.enter(end.at)
 	defer t.resume(was)
+	if t.collect != nil {
+		return end.fail(t.collect.Add(b))
+	}
 	if t.sink != nil {
 		if err := t.toSink(b, end); err != nil {
 			return end.fail(err)

@@ -23,7 +23,7 @@ type gather struct {
 
 // values narrows a selection to the rows where v is not NULL.
 func (g *gather) values(v *vexec.Vec, sel []int32, n int) []int32 {
-	if !mayBeNull(v) {
+	if !v.MayBeNull() {
 		return sel
 	}
 	some, nulls := g.rows.split(v, g.rows.rows(sel, n))

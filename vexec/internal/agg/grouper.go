@@ -17,6 +17,9 @@ type Grouper interface {
 	// sel nil: all of [0, n). keys are the key columns, as many as the grouper's types.
 	// A *vexec.MemoryError leaves the grouper usable, with some of the keys in it.
 	Intern(keys []vexec.Vec, sel []int32, n int, ids []uint32) error
+	// Finder returns what looks keys up while no more are interned: one for each goroutine,
+	// all at once.
+	Finder() Finder
 	// Groups is how many there are.
 	Groups() int
 	// Keys writes the keys of the given groups to the vectors of out. Strings point
@@ -55,8 +58,18 @@ func NewGrouper(types []*ir.Type, mem *vexec.Account) (Grouper, error) {
 	return newRowGrouper(types, h), nil
 }
 
+// Finder looks keys up in a Grouper, which it does not change. It is used by one goroutine.
+type Finder interface {
+	// Find writes the group of each selected row to ids, as Intern does; NoGroup for keys
+	// that are in none.
+	Find(keys []vexec.Vec, sel []int32, n int, ids []uint32)
+}
+
+// NoGroup is the group of a key that is in none.
+const NoGroup = ^uint32(0)
+
 // noGroup stands for a group that is not there yet.
-const noGroup = ^uint32(0)
+const noGroup = NoGroup
 
 // chunkRows is how many rows go through a table at a time: their words and hashes
 // stay in the first-level cache.

@@ -11,8 +11,7 @@ import (
 // the two words of a DECIMAL or of a view. Unused words are zero, so that keys
 // are equal just when their words are, but for long strings.
 type rowGrouper struct {
-	cols  []rowCol
-	width int // words of a key
+	rowEncoder
 	slots saltTable
 	keys  []uint64 // width words a group; long views point into bytes
 	count int
@@ -20,10 +19,16 @@ type rowGrouper struct {
 	held  held
 
 	rows   rowScratch
+	misses []int32
+}
+
+// rowEncoder makes the keys of rows.
+type rowEncoder struct {
+	cols   []rowCol
+	width  int      // words of a key
 	enc    []uint64 // keys of the rows at hand; long views point into their own columns
 	words  [chunkRows]uint64
 	hashes [chunkRows]uint64
-	misses []int32
 }
 
 // rowCol is a column of the key and the first of its words.
@@ -35,7 +40,8 @@ type rowCol struct {
 }
 
 func newRowGrouper(types []*ir.Type, h held) *rowGrouper {
-	g := &rowGrouper{held: h, width: (len(types) + 63) / 64}
+	g := &rowGrouper{held: h}
+	g.width = (len(types) + 63) / 64
 	for _, t := range types {
 		g.cols = append(g.cols, rowCol{typ: t, at: g.width, text: t.Kind.IsText()})
 		switch {
@@ -50,7 +56,6 @@ func newRowGrouper(types []*ir.Type, h held) *rowGrouper {
 
 func (g *rowGrouper) Intern(keys []vexec.Vec, sel []int32, n int, ids []uint32) error {
 	rows := g.rows.rows(sel, n)
-	g.enc = grown(g.enc, chunkRows*g.width)
 	for len(rows) > 0 {
 		part := rows[:min(len(rows), chunkRows)]
 		rows = rows[len(part):]
@@ -68,7 +73,7 @@ func (g *rowGrouper) internPart(keys []vexec.Vec, rows []int32, ids []uint32) er
 	g.encode(keys, rows)
 	misses := g.misses[:0]
 	for j, r := range rows {
-		if id, ok := g.slots.first(salt(g.hashes[j])); ok && g.equal(id, g.row(j)) {
+		if id, ok := g.slots.first(salt(g.hashes[j])); ok && g.equal(id, g.row(j), g.cols) {
 			ids[r] = id
 		} else {
 			misses = append(misses, int32(j))
@@ -86,10 +91,11 @@ func (g *rowGrouper) internPart(keys []vexec.Vec, rows []int32, ids []uint32) er
 }
 
 // row is the key of row j of the rows at hand.
-func (g *rowGrouper) row(j int) []uint64 { return g.enc[j*g.width : (j+1)*g.width] }
+func (g *rowEncoder) row(j int) []uint64 { return g.enc[j*g.width : (j+1)*g.width] }
 
 // encode writes the keys of the rows and their hashes, a column at a time.
-func (g *rowGrouper) encode(keys []vexec.Vec, rows []int32) {
+func (g *rowEncoder) encode(keys []vexec.Vec, rows []int32) {
+	g.enc = grown(g.enc, chunkRows*g.width)
 	clear(g.enc[:len(rows)*g.width])
 	for j := range rows {
 		g.hashes[j] = kernels.HashSeed
@@ -97,7 +103,7 @@ func (g *rowGrouper) encode(keys []vexec.Vec, rows []int32) {
 	for c := range g.cols {
 		col, v := &g.cols[c], &keys[c]
 		switch {
-		case mayBeNull(v):
+		case v.MayBeNull():
 			g.encodeNulls(c, v, rows)
 		case oneWord(col.typ.Kind):
 			readWords(v, rows, g.words[:])
@@ -113,7 +119,7 @@ func (g *rowGrouper) encode(keys []vexec.Vec, rows []int32) {
 	}
 }
 
-func (g *rowGrouper) encodeNulls(c int, v *vexec.Vec, rows []int32) {
+func (g *rowEncoder) encodeNulls(c int, v *vexec.Vec, rows []int32) {
 	for j, r := range rows {
 		w := uint64(kernels.HashNull)
 		if v.Null(int(r)) {
@@ -127,7 +133,7 @@ func (g *rowGrouper) encodeNulls(c int, v *vexec.Vec, rows []int32) {
 
 // encodeValue writes one value that is not NULL to the key of row j, and returns
 // its word for the hash.
-func (g *rowGrouper) encodeValue(col *rowCol, v *vexec.Vec, j, r int) uint64 {
+func (g *rowEncoder) encodeValue(col *rowCol, v *vexec.Vec, j, r int) uint64 {
 	to := g.enc[j*g.width+col.at:]
 	f, i := v.At(r)
 	switch {
@@ -145,11 +151,11 @@ func (g *rowGrouper) encodeValue(col *rowCol, v *vexec.Vec, j, r int) uint64 {
 	return to[0]
 }
 
-// equal compares the key of a group with one of the rows at hand.
-func (g *rowGrouper) equal(id uint32, key []uint64) bool {
+// equal compares the key of a group with one of the rows at hand, whose columns are cols.
+func (g *rowGrouper) equal(id uint32, key []uint64, cols []rowCol) bool {
 	own := g.keys[int(id)*g.width : (int(id)+1)*g.width]
 	if len(g.bytes.bufs) > 0 { // there are long strings
-		return g.equalText(own, key)
+		return g.equalText(own, key, cols)
 	}
 	for i, w := range own {
 		if w != key[i] {
@@ -160,10 +166,10 @@ func (g *rowGrouper) equal(id uint32, key []uint64) bool {
 }
 
 // equalText compares keys of which long strings may stand in different places.
-func (g *rowGrouper) equalText(own, key []uint64) bool {
+func (g *rowGrouper) equalText(own, key []uint64, cols []rowCol) bool {
 	at := 0
-	for c := range g.cols {
-		col := &g.cols[c]
+	for c := range cols {
+		col := &cols[c]
 		if !col.text {
 			continue
 		}
@@ -197,7 +203,7 @@ func (g *rowGrouper) intern(key []uint64, hash uint32) (uint32, error) {
 			g.add(key)
 			return uint32(g.count - 1), g.room()
 		}
-		if s.salt() == hash && g.equal(s.id(), key) {
+		if s.salt() == hash && g.equal(s.id(), key, g.cols) {
 			return s.id(), nil
 		}
 	}

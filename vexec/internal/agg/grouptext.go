@@ -19,9 +19,7 @@ type textGrouper struct {
 	rows   rowScratch
 	hashes [chunkRows]uint32
 	misses []int32
-	seen   []bool   // by dictionary entry: it is in wanted
-	wanted []int32  // dictionary entries to look up
-	found  []uint32 // by dictionary entry: its group
+	dict   dictRows
 }
 
 func (g *textGrouper) Intern(keys []vexec.Vec, sel []int32, n int, ids []uint32) error {
@@ -70,28 +68,11 @@ func (g *textGrouper) internConst(v *vexec.Vec, rows []int32, ids []uint32) erro
 
 // internDict looks up each entry that the rows name once, and maps their codes.
 func (g *textGrouper) internDict(v *vexec.Vec, rows []int32, ids []uint32) error {
-	codes, entries := v.Codes(), len(v.Dict.Views())
-	g.found, g.wanted = grown(g.found, entries), g.wanted[:0]
-	if entries > 4*len(rows) { // going over the dictionary would cost more than looking up twice
-		for _, r := range rows {
-			g.wanted = append(g.wanted, codes[r])
-		}
-	} else {
-		g.seen = grown(g.seen, entries)
-		clear(g.seen)
-		for _, r := range rows {
-			if c := codes[r]; !g.seen[c] {
-				g.seen[c] = true
-				g.wanted = append(g.wanted, c)
-			}
-		}
-	}
-	if err := g.internViews(v.Dict, g.wanted, g.found); err != nil {
+	entries := g.dict.wanted(v, rows)
+	if err := g.internViews(v.Dict, entries, g.dict.found); err != nil {
 		return err
 	}
-	for _, r := range rows {
-		ids[r] = g.found[codes[r]]
-	}
+	g.dict.spread(v, rows, ids)
 	return nil
 }
 

@@ -93,11 +93,6 @@ func putWord(v *vexec.Vec, i int, w uint64) {
 	}
 }
 
-// mayBeNull reports whether v can have NULL rows.
-func mayBeNull(v *vexec.Vec) bool {
-	return v.Valid != nil || v.Type.Kind == ir.Null || v.Enc == vexec.Dict && v.Dict.Valid != nil
-}
-
 // rowScratch makes lists of rows.
 type rowScratch struct {
 	all, some, nulls []int32
@@ -116,7 +111,7 @@ func (s *rowScratch) rows(sel []int32, n int) []int32 {
 
 // split parts rows into those where v has a value and those where it is NULL.
 func (s *rowScratch) split(v *vexec.Vec, rows []int32) (values, nulls []int32) {
-	if !mayBeNull(v) {
+	if !v.MayBeNull() {
 		return rows, nil
 	}
 	if s.some == nil {

@@ -9,6 +9,8 @@ import (
 	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
 	"github.com/helios-stream/helios/vexec/internal/exchange"
+	"github.com/helios-stream/helios/vexec/internal/jointable"
+	"github.com/helios-stream/helios/vexec/internal/ops"
 )
 
 // Options are the sizes that plans leave open.
@@ -16,6 +18,10 @@ type Options struct {
 	BatchRows int             // most live rows in a batch
 	Queue     exchange.Limits // of each port
 	Budget    *vexec.Budget
+	// Loads are what the lookups of the plan look into, by ir.Load.ID.
+	Loads map[int]*jointable.Live
+	// Collects: the rows of the last stage go to whoever runs the plan.
+	Collects bool
 	// Operator makes one operator; nil: Operator of this package.
 	Operator func(op ir.PhysOp, in *ir.Schema) (vexec.Operator, error)
 }
@@ -83,19 +89,19 @@ func Build(plan *ir.Plan, o Options) (*Graph, error) {
 			}
 		}
 	}
-	return g, g.checkEnds()
+	return g, g.checkEnds(o.Collects)
 }
 
 // checkEnds refuses a stage whose rows go nowhere.
-func (g *Graph) checkEnds() error {
+func (g *Graph) checkEnds(collects bool) error {
 	read := map[*Stage]bool{}
 	for _, s := range g.Stages {
 		for i, from := range s.Inputs {
 			read[from] = read[from] || s.Plan.In[i].Mode != ir.Letters
 		}
 	}
-	for _, s := range g.Stages {
-		if s.Plan.Sink == nil && !read[s] {
+	for i, s := range g.Stages {
+		if s.Plan.Sink == nil && !read[s] && !(collects && i == len(g.Stages)-1) {
 			return fmt.Errorf("stage %d: its rows go nowhere", s.Plan.ID)
 		}
 	}
@@ -197,7 +203,7 @@ func (s *Stage) makeTasks(o Options) error {
 		}
 		in := s.inSchema()
 		for _, op := range s.Plan.Ops {
-			made, err := o.Operator(op, in)
+			made, err := o.operator(op, in)
 			if err != nil {
 				return fmt.Errorf("%s: %w", op.Name(), err)
 			}
@@ -207,6 +213,14 @@ func (s *Stage) makeTasks(o Options) error {
 		s.Tasks = append(s.Tasks, t)
 	}
 	return nil
+}
+
+// operator makes an operator. Only lookups need to know of the loads.
+func (o *Options) operator(op ir.PhysOp, in *ir.Schema) (vexec.Operator, error) {
+	if x, ok := op.(*ir.LookupOp); ok {
+		return ops.NewLookup(x, in, o.Loads[x.Load])
+	}
+	return o.Operator(op, in)
 }
 
 // inSchema is the schema of the rows that enter the chain.

@@ -31,9 +31,7 @@ type WindowTVF struct {
 	flat   vexec.Vec // memory for a time column that is not Flat
 	batch  vexec.Batch
 	cols   []vexec.Vec // memory of the columns
-	late   []vexec.LateMark
-	kind   []vexec.RowKind
-	ord    []uint64
+	copies rowCopies
 }
 
 // NewWindowTVF returns the operator over rows of the schema in.
@@ -237,31 +235,9 @@ func (w *WindowTVF) emit(b *vexec.Batch, out vexec.Emitter) error {
 		w.batch.Cols[c] = w.cols[c]
 	}
 	w.addWindows(n, nil)
-	next := vexec.Batch{Schema: w.op.Out, Cols: w.batch.Cols, Rows: n, Part: b.Part}
-	w.late = w.late[:0]
-	m := 0
-	for i, r := range w.src {
-		for m < len(b.Late) && b.Late[m].Row < r {
-			m++
-		}
-		if m < len(b.Late) && b.Late[m].Row == r {
-			w.late = append(w.late, vexec.LateMark{Row: int32(i), WM: b.Late[m].WM})
-		}
-	}
-	if len(w.late) > 0 {
-		next.Late = w.late
-	}
-	if b.Kind != nil {
-		w.kind = slices.Grow(w.kind[:0], n)[:n]
-		kernels.Take(w.kind, b.Kind, w.src)
-		next.Kind = w.kind
-	}
-	if b.Ord != nil {
-		w.ord = slices.Grow(w.ord[:0], n)[:n]
-		kernels.Take(w.ord, b.Ord, w.src)
-		next.Ord = w.ord
-	}
-	w.batch = next
+	cols := w.batch.Cols
+	w.batch = w.copies.of(b, w.src)
+	w.batch.Schema, w.batch.Cols = w.op.Out, cols
 	w.src, w.starts, w.ends = w.src[:0], w.starts[:0], w.ends[:0]
 	return out.Emit(&w.batch)
 }

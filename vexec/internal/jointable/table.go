@@ -1,0 +1,160 @@
+package jointable
+
+import (
+	"fmt"
+	"sync/atomic"
+
+	"github.com/helios-stream/helios/ir"
+	"github.com/helios-stream/helios/vexec"
+	"github.com/helios-stream/helios/vexec/internal/agg"
+)
+
+// Table is the rows of a load by their keys. Nobody writes it: any number of goroutines may
+// read it at once, each with a Finder of its own.
+type Table struct {
+	// Chunks hold the rows, which references name as vexec.Gatherer takes them.
+	Chunks []*vexec.Batch
+	// Refs are the rows, those of a group together: of group g they are
+	// Refs[Offs[g]:Offs[g+1]], or where Offs is nil the one Refs[g]. Without keys there is
+	// one group, of all rows.
+	Refs []uint32
+	Offs []uint32
+
+	keys agg.Grouper
+	held []*vexec.Account
+}
+
+// Build makes a table of what the collectors have, whose memory it takes over; further
+// memory is reserved from mem. On an error the collectors are to be closed still, and mem.
+// Errors: ErrManyRows, a *vexec.MemoryError.
+func Build(load *ir.Load, from []*Collector, mem *vexec.Account) (*Table, error) {
+	t := &Table{held: []*vexec.Account{mem}}
+	rows := 0
+	for _, c := range from {
+		t.Chunks = append(t.Chunks, c.chunks...)
+		t.held = append(t.held, c.mem)
+		rows += c.rows
+	}
+	if load.Single && rows > 1 {
+		return nil, ErrManyRows
+	}
+	if len(t.Chunks) >= 1<<(32-vexec.ChunkBits) {
+		return nil, fmt.Errorf("it has %d rows, which are more than can be joined with", rows)
+	}
+	var types []*ir.Type
+	for _, k := range load.Keys {
+		types = append(types, load.Out.Cols[k].Type)
+	}
+	var err error
+	if t.keys, err = agg.NewGrouper(types, mem); err != nil {
+		return nil, err
+	}
+	return t, t.index(load.Keys, rows, mem)
+}
+
+// index finds the rows of each key.
+func (t *Table) index(keys []int, rows int, mem *vexec.Account) error {
+	if err := mem.Grow(8 * int64(rows)); err != nil { // groups and Refs
+		return err
+	}
+	groups := make([]uint32, 0, rows)
+	cols := make([]vexec.Vec, len(keys))
+	for _, c := range t.Chunks {
+		for i, k := range keys {
+			cols[i] = c.Cols[k]
+		}
+		at := len(groups)
+		groups = groups[:at+c.Rows]
+		if err := t.keys.Intern(cols, nil, c.Rows, groups[at:]); err != nil {
+			return err
+		}
+	}
+	if t.keys.Groups() < rows || len(keys) == 0 {
+		if err := mem.Grow(4 * int64(t.keys.Groups()+1)); err != nil {
+			return err
+		}
+		t.Offs = offsets(groups, t.keys.Groups())
+	}
+	t.Refs = make([]uint32, rows)
+	t.place(groups)
+	return mem.Grow(-4 * int64(rows)) // of groups
+}
+
+// offsets says where the rows of each group begin.
+func offsets(groups []uint32, n int) []uint32 {
+	offs := make([]uint32, n+1)
+	for _, g := range groups {
+		offs[g+1]++
+	}
+	for g := range n {
+		offs[g+1] += offs[g]
+	}
+	return offs
+}
+
+// place puts the rows in the places of their groups, in the order of the chunks.
+func (t *Table) place(groups []uint32) {
+	i := 0
+	for n, c := range t.Chunks {
+		for r := range c.Rows {
+			g := groups[i]
+			i++
+			at := g
+			if t.Offs != nil {
+				at = t.Offs[g]
+				t.Offs[g]++
+			}
+			t.Refs[at] = uint32(n)<<vexec.ChunkBits | uint32(r)
+		}
+	}
+	if t.Offs != nil { // each offset stands at the next group's now
+		copy(t.Offs[1:], t.Offs[:len(t.Offs)-1])
+		t.Offs[0] = 0
+	}
+}
+
+// Rows is how many there are.
+func (t *Table) Rows() int { return len(t.Refs) }
+
+// Keys is how many different keys there are.
+func (t *Table) Keys() int { return t.keys.Groups() }
+
+// Of is the rows of a group, which may be agg.NoGroup.
+func (t *Table) Of(group uint32) []uint32 {
+	switch {
+	case group == agg.NoGroup:
+		return nil
+	case t.Offs == nil:
+		return t.Refs[group : group+1]
+	}
+	return t.Refs[t.Offs[group]:t.Offs[group+1]]
+}
+
+// Finder returns what finds groups by their keys, for one goroutine.
+func (t *Table) Finder() agg.Finder { return t.keys.Finder() }
+
+// Bytes is the memory that is reserved for the table. It is not to be asked beside Close.
+func (t *Table) Bytes() (n int64) {
+	for _, m := range t.held {
+		n += m.Used()
+	}
+	return n
+}
+
+// Close gives the memory back to the budget. Who reads the table still may go on with
+// the batch at hand.
+func (t *Table) Close() {
+	for _, m := range t.held {
+		m.Close()
+	}
+}
+
+// Live is the newest table of a load, safe for use by many goroutines. Its zero value has
+// none yet.
+type Live struct{ now atomic.Pointer[Table] }
+
+// Table is the newest table; nil: none has been read.
+func (l *Live) Table() *Table { return l.now.Load() }
+
+// Swap makes t the newest table and returns the one before it.
+func (l *Live) Swap(t *Table) *Table { return l.now.Swap(t) }
