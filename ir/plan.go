@@ -223,6 +223,10 @@ func NeedsOneTask(op PhysOp) bool {
 		return true
 	case *SortOp:
 		return x.Phase != Partial
+	case *JoinOp:
+		return len(x.LeftKeys) == 0 // any row may have a pair with any other
+	case *TemporalOp:
+		return len(x.LeftKeys) == 0
 	}
 	return false
 }

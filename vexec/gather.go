@@ -193,3 +193,10 @@ func NullVec(t *ir.Type, n int) Vec {
 	}
 	return v
 }
+
+// NullVec is a constant NULL of a type, whose parts are all there.
+func NullVec(t *ir.Type) Vec {
+	v := nullVec(t, 1)
+	v.Enc = Const
+	return v
+}

@@ -38,6 +38,13 @@ type Flusher interface {
 	Flush(out Emitter) error
 }
 
+// PortAware is an Operator with several ports that wants to know when one of them has ended.
+type PortAware interface {
+	// FinishPort says that no batch comes to the port any more. It is called once for each, after
+	// the last Push to it and before Finish; after a restart again. It emits like Advance.
+	FinishPort(port int, out Emitter) error
+}
+
 // Stateful is an Operator whose rows must survive a restart. It keeps them in the
 // tables it declares.
 type Stateful interface {

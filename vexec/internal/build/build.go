@@ -312,6 +312,10 @@ func (k keys) op(op ir.PhysOp) string {
 		if x.Label != "" {
 			return k.next(x.Label + " " + string(stateOf(x.Phase)))
 		}
+	case *ir.JoinOp:
+		if x.Label != "" {
+			return k.next(x.Label)
+		}
 	case *ir.AttachedAggOp:
 		if x.Label != "" {
 			return k.next(x.Label)

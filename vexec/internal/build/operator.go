@@ -41,6 +41,8 @@ func Operator(op ir.PhysOp, in *ir.Schema) (vexec.Operator, error) {
 		return ops.NewRepeat(x), nil
 	case *ir.ChangelogOp:
 		return ops.NewChangelog(x), nil
+	case *ir.JoinOp:
+		return ops.NewJoin(x)
 	case *ir.AttachedAggOp:
 		return ops.NewAttachedAgg(x, in)
 	}

@@ -5,10 +5,15 @@ import (
 	"github.com/helios-stream/helios/vexec"
 )
 
-// timeRows is rows that wait for the watermark to pass a time of theirs. Rows that come in
-// the order of time are in a line; others in a heap beside it.
+// timeRows is rows that wait for the watermark to pass a time of theirs.
 type timeRows struct {
 	rowBuffer
+	timeQueue
+}
+
+// timeQueue is the numbers of rows that wait. Those that come in the order of time are in
+// a line; others in a heap beside it.
+type timeQueue struct {
 	line  []timeRow
 	first int // of line
 	heap  timeHeap
@@ -70,7 +75,7 @@ func (h *timeHeap) pop() timeRow {
 }
 
 // wait has a row wait for the time at.
-func (t *timeRows) wait(at int64, row int32) {
+func (t *timeQueue) wait(at int64, row int32) {
 	if n := len(t.line); n == t.first || t.line[n-1].at <= at {
 		t.line = append(t.line, timeRow{at, row})
 		return
@@ -79,11 +84,11 @@ func (t *timeRows) wait(at int64, row int32) {
 }
 
 // waiting is how many rows wait.
-func (t *timeRows) waiting() int { return len(t.line) - t.first + len(t.heap) }
+func (t *timeQueue) waiting() int { return len(t.line) - t.first + len(t.heap) }
 
 // pass returns the rows whose times are at most until, in no order; they do not wait any
 // more.
-func (t *timeRows) pass(until int64) []int32 {
+func (t *timeQueue) pass(until int64) []int32 {
 	t.ready = t.ready[:0]
 	for t.first < len(t.line) && t.line[t.first].at <= until {
 		t.ready = append(t.ready, t.line[t.first].row)
@@ -95,8 +100,15 @@ func (t *timeRows) pass(until int64) []int32 {
 	return t.ready
 }
 
+// trim gives the memory of rows back that were at the front of the line.
+func (t *timeQueue) trim() {
+	if t.first > slack && 2*t.first > len(t.line) {
+		t.line, t.first = append([]timeRow(nil), t.line[t.first:]...), 0
+	}
+}
+
 // renumber gives the rows that wait the numbers to[row], the line moved to its front.
-func (t *timeRows) renumber(to []int32) {
+func (t *timeQueue) renumber(to []int32) {
 	n := copy(t.line, t.line[t.first:])
 	t.line, t.first = t.line[:n], 0
 	for i := range t.line {
@@ -108,7 +120,7 @@ func (t *timeRows) renumber(to []int32) {
 }
 
 // waitingRows marks the rows that wait.
-func (t *timeRows) waitingRows(is []bool) {
+func (t *timeQueue) waitingRows(is []bool) {
 	for _, w := range t.line[t.first:] {
 		is[w.row] = true
 	}
@@ -150,18 +162,25 @@ func (s *timeSegments) crowded(living, added int) bool { return s.rows+added > 2
 
 // add adds owned batches, whose last row is at the time last; with all they replace the others.
 func (s *timeSegments) add(batches []*vexec.Batch, last int64, all bool) {
+	s.addSegment(newRowSegment(batches), last, all)
+}
+
+// addSegment is add of a segment.
+func (s *timeSegments) addSegment(seg vexec.Segment, last int64, all bool) {
 	if all {
-		for _, p := range s.parts {
-			s.table.Drop(p.id)
-		}
-		s.parts, s.rows = s.parts[:0], 0
+		s.dropAll()
 	}
-	seg := newRowSegment(batches)
-	if seg.rows == 0 {
-		return
+	if n := seg.Rows(); n > 0 {
+		s.parts = append(s.parts, timeSegment{id: s.table.Add(seg), last: last, rows: n})
+		s.rows += n
 	}
-	s.parts = append(s.parts, timeSegment{id: s.table.Add(seg), last: last, rows: seg.rows})
-	s.rows += seg.rows
+}
+
+func (s *timeSegments) dropAll() {
+	for _, p := range s.parts {
+		s.table.Drop(p.id)
+	}
+	s.parts, s.rows = s.parts[:0], 0
 }
 
 // passed is the greatest time that a watermark has passed where rows wait for their time plus

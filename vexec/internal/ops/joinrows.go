@@ -1,0 +1,401 @@
+package ops
+
+import (
+	"fmt"
+	"math/bits"
+	"slices"
+
+	"github.com/helios-stream/helios/ir"
+	"github.com/helios-stream/helios/vexec"
+)
+
+// joinRows is the rows of one side of a join: columns in chunks, in the order of arrival.
+// Those of a key are linked, the newest first. A row's reference is its place behind the
+// rows of the first chunk's number, and stays until the rows are put together anew.
+//
+// Whole chunks go, from the first on, once all their rows are freed.
+type joinRows struct {
+	in     *ir.Schema
+	keys   []int
+	mem    *vexec.Account
+	has    joinHas
+	frees  joinFrees
+	span   int64 // of frees, in microseconds
+	chunks []*joinChunk
+	cols   []*vexec.Batch // of the chunks
+	first  uint32         // number of chunks[0]
+	heads  []uint32       // by key: the newest row; vexec.NoRow: none
+	alive  []uint32       // by key, with has.alive: rows that were not taken back
+	rows   int            // in chunks
+	dead   int            // of them taken back
+	late   int            // chunks of which a row has a mark
+	until  int64          // the time up to which rows are freed
+	sweep  int            // so many rows have a look whether most are freed
+	wait   timeQueue      // with has.wait: rows that may come out without a pair, by when they are freed
+	keep   joinKeep
+	picked []int32
+}
+
+// joinHas is what is kept of each row beside its columns.
+type joinHas struct {
+	time   bool // times, to compare with those of the other side
+	hash   bool // of the whole row, to find it when it is taken back
+	paired bool // whether it has a pair, as far as is known outside
+	count  bool // how many pairs it has
+	alive  bool // by key: how many rows there are
+	wait   bool
+}
+
+// joinFrees says when a row is freed: once a time has passed what is given here.
+type joinFrees uint8
+
+const (
+	freeNever joinFrees = iota
+	freeTime            // its time and span, and its late mark
+	freeEnd             // a microsecond before its time, which is the end of its window
+	freeAge             // span after it came, in processing time
+)
+
+// joinChunk is up to vexec.ChunkRows rows. One that has been sealed takes no more.
+type joinChunk struct {
+	batch  *vexec.Batch
+	next   []uint32 // the row of the same key that came before; vexec.NoRow: none
+	times  []int64
+	marks  []ir.Micros // nil: none has one
+	hash   []uint64
+	counts []uint32
+	group  []uint8 // key groups, with has.paired
+	paired rowBits
+	gone   rowBits
+	last   int64 // when the last of its rows is freed
+	begun  ir.Micros
+	base   int64 // number of the first row in the state; 0: not sealed
+	full   bool  // takes no more rows
+	bytes  int64
+}
+
+// rowBits is a bit a row; nil: none is set.
+type rowBits []uint64
+
+func (b rowBits) has(i uint32) bool { return b != nil && b[i>>6]&(1<<(i&63)) != 0 }
+
+func (b *rowBits) set(i uint32, on bool) {
+	if *b == nil {
+		if !on {
+			return
+		}
+		*b = make(rowBits, vexec.ChunkRows/64)
+	}
+	if on {
+		(*b)[i>>6] |= 1 << (i & 63)
+	} else {
+		(*b)[i>>6] &^= 1 << (i & 63)
+	}
+}
+
+func (b rowBits) count() (n int) {
+	for _, w := range b {
+		n += bits.OnesCount64(w)
+	}
+	return n
+}
+
+// joinInput is what is known of the rows of a batch, by physical row.
+type joinInput struct {
+	batch  *vexec.Batch
+	ids    []uint32
+	group  []uint8 // by id
+	times  []int64
+	marks  []ir.Micros // nil: none
+	hash   []uint64
+	paired []bool
+	counts []uint32
+	now    ir.Micros // processing time; only looked at where rows are freed by it
+}
+
+// mark is the late mark of a row; ir.MinMicros: it has none.
+func (x *joinInput) mark(r int32) ir.Micros {
+	if x.marks == nil {
+		return ir.MinMicros
+	}
+	return x.marks[r]
+}
+
+// maxChunks is the number of chunks that references tell apart.
+const maxChunks = 1<<(32-vexec.ChunkBits) - 1
+
+// spareChunks are left when rows get new numbers: more than a batch needs.
+const spareChunks = 64
+
+// grow makes room for keys.
+func (s *joinRows) grow(keys int) error {
+	n := keys - len(s.heads)
+	if n <= 0 {
+		return nil
+	}
+	was := s.headBytes()
+	s.heads = slices.Grow(s.heads, n)
+	for range n {
+		s.heads = append(s.heads, vexec.NoRow)
+	}
+	if s.has.alive {
+		s.alive = append(s.alive, make([]uint32, n)...)
+	}
+	return s.mem.Grow(s.headBytes() - was)
+}
+
+func (s *joinRows) headBytes() int64 { return int64(cap(s.heads)+cap(s.alive)) * 4 }
+
+// add copies rows of a batch, which are increasing.
+func (s *joinRows) add(x *joinInput, rows []int32) error {
+	plain := *x.batch
+	plain.Late, plain.Kind, plain.Ord, plain.Part = nil, nil, nil, -1
+	for len(rows) > 0 {
+		c, err := s.tail(x.now)
+		if err != nil {
+			return err
+		}
+		n := min(len(rows), vexec.ChunkRows-c.batch.Rows)
+		from := uint32(c.batch.Rows)
+		vexec.AppendRows(c.batch, &plain, rows[:n])
+		s.note(c, from, x, rows[:n])
+		s.link(uint32(len(s.chunks)-1), from, x.ids, rows[:n])
+		rows = rows[n:]
+		s.rows += n
+		if err := s.account(c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// freeAt is when row r of a batch is freed.
+func (s *joinRows) freeAt(x *joinInput, r int32) int64 {
+	switch s.frees {
+	case freeTime:
+		return max(later(x.times[r], s.span), int64(x.mark(r)))
+	case freeEnd:
+		return x.times[r] - 1
+	case freeAge:
+		return later(int64(x.now), s.span)
+	}
+	return int64(ir.MaxMicros)
+}
+
+// freeOf is when a row of a chunk is freed.
+func (s *joinRows) freeOf(c *joinChunk, i uint32) int64 {
+	switch {
+	case s.frees == freeTime && c.marks != nil:
+		return max(later(c.times[i], s.span), int64(c.marks[i]))
+	case s.frees == freeTime:
+		return later(c.times[i], s.span)
+	case s.frees == freeEnd:
+		return c.times[i] - 1
+	}
+	return c.last
+}
+
+// later is a time plus a span, before the end of all times.
+func later(t, span int64) int64 {
+	const most = int64(ir.MaxMicros) - 2
+	if span > 0 && t > most-span {
+		return most
+	}
+	if span < 0 && t < int64(ir.MinMicros)-span {
+		return int64(ir.MinMicros)
+	}
+	return min(t+span, most)
+}
+
+// waitBytes is what a row takes in the queue of those that wait.
+const waitBytes = 16
+
+// account reserves what a chunk has grown by.
+func (s *joinRows) account(c *joinChunk) error {
+	size := c.batch.MemSize() + int64(cap(c.next)*4+cap(c.times)*8+cap(c.marks)*8+cap(c.hash)*8+cap(c.counts)*4+cap(c.group)+len(c.paired)*8+len(c.gone)*8)
+	if s.has.wait {
+		size += waitBytes * int64(c.batch.Rows)
+	}
+	if err := s.mem.Grow(size - c.bytes); err != nil {
+		return err
+	}
+	c.bytes = size
+	return nil
+}
+
+// tail is the chunk that takes more rows. Where they are freed by their age, those of one
+// chunk are about as old as each other.
+func (s *joinRows) tail(now ir.Micros) (*joinChunk, error) {
+	if n := len(s.chunks); n > 0 {
+		c := s.chunks[n-1]
+		if !c.full && c.batch.Rows < vexec.ChunkRows && (s.frees != freeAge || int64(now-c.begun) <= s.span/wheelSlots) {
+			return c, nil
+		}
+	}
+	if int(s.first)+len(s.chunks) >= maxChunks {
+		return nil, fmt.Errorf("one side of the join has more than %d rows in one task; raise --parallelism or bound the join", s.rows)
+	}
+	c := &joinChunk{batch: &vexec.Batch{}, last: int64(ir.MinMicros), begun: now}
+	c.batch.Reset(s.in)
+	s.chunks, s.cols = append(s.chunks, c), append(s.cols, c.batch)
+	return c, nil
+}
+
+// note keeps what is known of rows that were added from place from on.
+func (s *joinRows) note(c *joinChunk, from uint32, x *joinInput, rows []int32) {
+	if x.marks != nil && c.marks == nil {
+		c.marks = slices.Repeat([]ir.Micros{ir.MinMicros}, int(from))
+		s.late++
+	}
+	for i, r := range rows {
+		at := from + uint32(i)
+		last := s.freeAt(x, r)
+		c.last = max(c.last, last)
+		if s.has.time {
+			c.times = append(c.times, x.times[r])
+		}
+		if c.marks != nil {
+			c.marks = append(c.marks, x.mark(r))
+		}
+		if s.has.hash {
+			c.hash = append(c.hash, x.hash[r])
+		}
+		if s.has.count {
+			c.counts = append(c.counts, x.counts[r])
+		}
+		if s.has.paired {
+			c.group = append(c.group, x.group[x.ids[r]])
+			c.paired.set(at, x.paired[r])
+		}
+		if s.has.wait && !x.paired[r] {
+			s.wait.wait(last, int32(s.ref(uint32(len(s.chunks)-1), at)))
+		}
+	}
+}
+
+// ref is the reference of a row of chunks[chunk].
+func (s *joinRows) ref(chunk, row uint32) uint32 { return (s.first+chunk)<<vexec.ChunkBits | row }
+
+// link puts rows of chunks[chunk] from place from on before the others of their keys.
+func (s *joinRows) link(chunk, from uint32, ids []uint32, rows []int32) {
+	c := s.chunks[chunk]
+	for i, r := range rows {
+		id := ids[r]
+		c.next = append(c.next, s.heads[id])
+		s.heads[id] = s.ref(chunk, from+uint32(i))
+		if s.has.alive {
+			s.alive[id]++
+		}
+	}
+}
+
+// base is the first reference that there is.
+func (s *joinRows) base() uint32 { return s.first << vexec.ChunkBits }
+
+// at is the chunk of a row, and its place there. refs within a batch's work are those behind
+// base.
+func (s *joinRows) at(ref uint32) (*joinChunk, uint32) {
+	return s.chunks[ref>>vexec.ChunkBits], ref & (vexec.ChunkRows - 1)
+}
+
+// setPaired says whether a row has a pair.
+func (s *joinRows) setPaired(ref uint32, on bool) {
+	c, i := s.at(ref)
+	c.paired.set(i, on)
+	s.keep.note(c, i, c.group[i], on)
+}
+
+// isPaired is what setPaired has said.
+func (s *joinRows) isPaired(ref uint32) bool {
+	c, i := s.at(ref)
+	return c.paired.has(i)
+}
+
+// find returns the row of key id that is the same as row r of the batch, behind base, and
+// takes it out; vexec.NoRow: there is none.
+func (s *joinRows) find(x *joinInput, r int32, id uint32) uint32 {
+	base := s.base()
+	p := &s.heads[id]
+	for *p != vexec.NoRow && *p >= base {
+		ref := *p - base
+		c, i := s.at(ref)
+		if c.hash[i] == x.hash[r] && sameRow(x.batch.Cols, int(r), c.batch.Cols, int(i)) {
+			*p = c.next[i]
+			c.gone.set(i, true)
+			s.dead++
+			if s.has.alive {
+				s.alive[id]--
+			}
+			s.keep.forget(c, i, x.group[id])
+			return ref
+		}
+		p = &c.next[i]
+	}
+	return vexec.NoRow
+}
+
+// drop frees the chunks at the front whose rows are all freed at the time until.
+func (s *joinRows) drop(until int64) {
+	n := 0
+	for n < len(s.chunks) && s.chunks[n].last <= until {
+		s.free(s.chunks[n])
+		n++
+	}
+	if n > 0 {
+		s.chunks, s.cols = slices.Delete(s.chunks, 0, n), slices.Delete(s.cols, 0, n)
+		s.first += uint32(n)
+	}
+	s.keep.rows.drop(until)
+	s.keep.notes.drop(until)
+}
+
+func (s *joinRows) free(c *joinChunk) {
+	s.rows -= c.batch.Rows
+	s.dead -= c.gone.count()
+	if c.marks != nil {
+		s.late--
+	}
+	_ = s.mem.Grow(-c.bytes)
+}
+
+// clear frees all rows. What is noted of keys stays.
+func (s *joinRows) clear() {
+	for _, c := range s.chunks {
+		s.free(c)
+	}
+	s.first += uint32(len(s.chunks))
+	s.chunks, s.cols, s.wait = nil, nil, timeQueue{}
+	s.keep.rows.drop(int64(ir.MaxMicros))
+	s.keep.notes.drop(int64(ir.MaxMicros))
+	s.keep.fresh = nil
+}
+
+// crowded reports whether so many rows are freed, or taken back, that putting the others
+// together pays. until is the time that has passed.
+func (s *joinRows) crowded(until int64) bool {
+	if s.dead > s.rows-s.dead+slack || int(s.first)+len(s.chunks) >= maxChunks-spareChunks {
+		return true
+	}
+	if s.rows < s.sweep {
+		return false
+	}
+	live := 0
+	for _, c := range s.chunks {
+		if c.last > until {
+			live += len(s.live(c, until))
+		}
+	}
+	s.sweep = 2*live + 4*slack
+	return s.rows > s.sweep
+}
+
+// live is the rows of a chunk that are not freed.
+func (s *joinRows) live(c *joinChunk, until int64) []int32 {
+	s.picked = append(s.picked[:0], 0)[:0]
+	for i := range uint32(c.batch.Rows) {
+		if !c.gone.has(i) && s.freeOf(c, i) > until {
+			s.picked = append(s.picked, int32(i))
+		}
+	}
+	return s.picked
+}
