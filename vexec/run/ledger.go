@@ -15,7 +15,7 @@ import (
 //	In + Made = Out + Filtered + Late + Rejected + Expired + Pruned + Passed + Counted + Waiting + Unwanted + Missing
 //
 // An aggregate makes other rows of those that it takes: its Out is not in the equation,
-// and Out + LostGroups are its groups. Missing is 0 unless heliosc has a fault.
+// and Out + LostGroups are its groups. So does a join, whose LostGroups are pairs. Missing is 0 unless heliosc has a fault.
 type Entry struct {
 	Stage      int
 	Name       string
@@ -250,7 +250,7 @@ func (b *book) operator(st *ir.Stage, k int, op ir.PhysOp, o *OpStats, rows int6
 		default:
 			e.rest(left, x.Window.Kind == ir.Session && b.cut[st][k+1])
 		}
-	case *ir.WindowAggOp, *ir.AttachedAggOp, *ir.GroupAggOp:
+	case *ir.WindowAggOp, *ir.AttachedAggOp, *ir.GroupAggOp, *ir.JoinOp:
 		e.Aggregate = true
 		e.Counted, e.Passed = o.Grouped, o.Outside
 		e.rest(left+o.RowsOut-o.Grouped-o.Outside, b.cut[st][k+1])

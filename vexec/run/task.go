@@ -51,8 +51,9 @@ type task struct {
 	watch  *watch // nil unless times are wanted (watch.go)
 	waited int64  // nanoseconds; of a branch: for its readers alone
 	shown  published
-	wall   int64 // from the first step to the last, in nanoseconds
-	port   int   // the input that the batch at hand came from
+	wall   int64  // from the first step to the last, in nanoseconds
+	port   int    // of the first operator: the side of a join that the batch at hand is for
+	open   [2]int // inputs of each such port that have not ended
 	epoch  uint64
 	quit   bool // nobody wants its rows any more
 	parked bool // its input has ended; it waits for the coordinator to prepare its sink
@@ -80,6 +81,9 @@ func newTask(j *job, st *build.Stage, id int) *task {
 	}
 	for i, op := range st.Plan.Ops {
 		t.addLink(op.Name(), st.OpKeys[i], parts.Ops[i])
+	}
+	for _, in := range st.Plan.In {
+		t.open[in.Port]++
 	}
 	t.addLink("output", "", nil)
 	if st.Plan.Sink != nil {
@@ -183,6 +187,8 @@ func (t *task) stepInbox(ctx context.Context) (status, error) {
 		err = t.wanted(t.handOnTimes())
 	case exchange.Barrier:
 		err = t.barrier(ctx, m.Epoch)
+	case exchange.InputEnd:
+		err = t.wanted(t.endInput(m.Input))
 	case exchange.End:
 		err = t.end()
 	}
@@ -197,12 +203,30 @@ func (t *task) data(m *exchange.Message) error {
 	if m.Batch.Part >= 0 {
 		m.Batch.Part = partOf(m.Batch.Part, m.Input, len(t.stage.Inputs))
 	}
-	t.port = m.Input
+	t.port = t.stage.Plan.In[m.Input].Port
 	err := t.wanted(t.links[0].Emit(m.Batch))
 	if err == nil && !t.stage.Ordered(m.Input) {
 		err = t.wanted(t.handOnTimes())
 	}
 	return err
+}
+
+// endInput tells the first operator when all inputs of one of its ports have ended.
+func (t *task) endInput(input int) error {
+	port := t.stage.Plan.In[input].Port
+	t.open[port]--
+	if t.open[port] > 0 || t.quit || len(t.operators()) == 0 {
+		return nil
+	}
+	l := &t.links[1]
+	op, ok := l.op.(vexec.PortAware)
+	if !ok {
+		return nil
+	}
+	was := t.enter(l.at)
+	err := op.FinishPort(port, l)
+	t.resume(was)
+	return l.fail(err)
 }
 
 // part is the number in this stage of the split that a message is about.

@@ -19,13 +19,14 @@ const (
 	SplitEnd                   // a split of the source has no more rows behind this place
 	SplitIdle                  // a split has had no rows for long
 	TicketDone                 // an ordered input goes on to the next unit of its scan
+	InputEnd                   // every port of an input has ended, and others have not
 	End                        // every port has ended; nothing comes after it
 )
 
 // Message is what Inbox.Next returns.
 type Message struct {
 	Kind  Kind
-	Input int          // Data, SplitEnd, SplitIdle, TicketDone: which input of the stage
+	Input int          // Data, SplitEnd, SplitIdle, TicketDone, InputEnd: which input of the stage
 	Batch *vexec.Batch // Data: the receiver's until Inbox.Release
 	WM    ir.Micros    // Watermark
 	Epoch uint64       // Barrier
@@ -74,6 +75,7 @@ type input struct {
 	ordered bool
 	ticket  uint64 // the unit whose rows are taken now
 	first   int    // its first port
+	open    int    // ports that have not ended
 }
 
 // port is the queue of one sender.
@@ -112,7 +114,7 @@ func NewInbox(inputs []Input, limits Limits, memory *vexec.Account) *Inbox {
 	in := &Inbox{limits: limits, memory: memory, wm: ir.MinMicros}
 	in.readable.L, in.writable.L = &in.mu, &in.mu
 	for i, x := range inputs {
-		in.inputs = append(in.inputs, input{ordered: x.Ordered, first: len(in.ports)})
+		in.inputs = append(in.inputs, input{ordered: x.Ordered, first: len(in.ports), open: x.Ports})
 		for range x.Ports {
 			in.ports = append(in.ports, port{input: i, wm: ir.MinMicros})
 		}
@@ -220,6 +222,9 @@ func (in *Inbox) take(i int) (m Message, ok bool) {
 	case End:
 		p.ended, in.wmStale = true, true
 		in.ended++
+		if in.inputs[p.input].open--; in.inputs[p.input].open == 0 && in.ended < len(in.ports) {
+			return Message{Kind: InputEnd, Input: p.input}, true
+		}
 	case SplitEnd, SplitIdle:
 		return Message{Kind: e.kind, Input: p.input, Part: e.part}, true
 	case TicketDone:

@@ -29,17 +29,26 @@ type joinChanges struct {
 // with one key the old one goes before the new one comes.
 func (j *Join) pushRegular(side int, x *joinInput, out vexec.Emitter) error {
 	s, c := &j.sides[side], &j.changes
+	changes := s.change && x.batch.Kind != nil
+	if s.has.hash {
+		x.hash = grownTo(x.hash, x.batch.Rows)
+		vexec.HashRows(x.batch, allColumns(s.in), x.hash)
+	}
 	if s.shows && len(j.alone) > 0 {
-		if err := j.pushAlone(side, x, out); err != nil {
+		c.added, c.removed = j.alone, c.removed[:0]
+		if changes {
+			j.fold(x)
+		}
+		if err := j.emitRows(side, x, c.removed, vexec.Delete, out); err != nil {
+			return err
+		}
+		if err := j.emitRows(side, x, c.added, vexec.Insert, out); err != nil {
 			return err
 		}
 	}
 	c.added, c.removed = j.sel, c.removed[:0]
-	if s.change && x.batch.Kind != nil {
+	if changes {
 		j.fold(x)
-	} else if s.has.hash {
-		x.hash = grownTo(x.hash, x.batch.Rows)
-		vexec.HashRows(x.batch, allColumns(s.in), x.hash)
 	}
 	c.lostRefs, c.lostKeys = c.lostRefs[:0], c.lostKeys[:0]
 	if len(c.removed) > 0 {
@@ -53,24 +62,6 @@ func (j *Join) pushRegular(side int, x *joinInput, out vexec.Emitter) error {
 	return j.giveLost(side, out)
 }
 
-// pushAlone gives rows that never have a pair, as they come and go.
-func (j *Join) pushAlone(side int, x *joinInput, out vexec.Emitter) error {
-	plus, minus := j.changes.one[:0], j.changes.removed[:0]
-	for _, r := range j.alone {
-		if x.batch.KindOf(int(r)).Sign() > 0 {
-			plus = append(plus, r)
-		} else {
-			minus = append(minus, r)
-		}
-	}
-	if err := j.emitRows(side, x, minus, vexec.Delete, out); err != nil {
-		return err
-	}
-	err := j.emitRows(side, x, plus, vexec.Insert, out)
-	j.changes.one, j.changes.removed = plus[:0], minus[:0]
-	return err
-}
-
 func allColumns(s *ir.Schema) []int {
 	out := make([]int, len(s.Cols))
 	for i := range out {
@@ -79,19 +70,17 @@ func allColumns(s *ir.Schema) []int {
 	return out
 }
 
-// fold sets the rows of the batch that are left of it: one that comes and one that is the
-// same and goes undo each other.
+// fold leaves those rows in added that come, and in removed those that go, without those that
+// undo each other: one that comes and one that is the same and goes.
 func (j *Join) fold(x *joinInput) {
 	c, b := &j.changes, x.batch
-	x.hash = grownTo(x.hash, b.Rows)
-	vexec.HashRows(b, allColumns(b.Schema), x.hash)
 	c.chain, c.done = grownTo(c.chain, b.Rows), grownTo(c.done, b.Rows)
 	clear(c.done)
 	if c.at == nil {
 		c.at = map[uint64]int32{}
 	}
 	clear(c.at)
-	for _, r := range j.sel {
+	for _, r := range c.added {
 		sign := b.KindOf(int(r)).Sign()
 		undone := false
 		for o := c.at[x.hash[r]] - 1; o >= 0; o = c.chain[o] - 1 {
@@ -105,8 +94,8 @@ func (j *Join) fold(x *joinInput) {
 			c.at[x.hash[r]] = r + 1
 		}
 	}
-	kept := j.sel[:0]
-	for _, r := range j.sel {
+	kept := c.added[:0]
+	for _, r := range c.added {
 		switch {
 		case c.done[r]:
 		case b.KindOf(int(r)).Sign() > 0:
@@ -115,7 +104,7 @@ func (j *Join) fold(x *joinInput) {
 			c.removed = append(c.removed, r)
 		}
 	}
-	j.sel, c.added = kept, kept
+	c.added = kept
 }
 
 // remove takes rows back, with their pairs.

@@ -1,0 +1,214 @@
+package ops
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/helios-stream/helios/ir"
+	"github.com/helios-stream/helios/vexec"
+	"github.com/helios-stream/helios/vexec/vtest"
+)
+
+// joinSides are the columns of the sides in most tests: a key, a number and a time, or for
+// window joins the window's end.
+var joinIn = vtest.Schema("k", ir.TBigInt, "n", ir.TBigInt, "s", ir.TVarchar, "ts", ir.TTimestamp)
+
+var joinTypes = []ir.JoinType{ir.InnerJoin, ir.LeftJoin, ir.RightJoin, ir.FullJoin, ir.SemiJoin, ir.AntiJoin}
+
+// joinOp joins rows of joinIn by k; of the result are n and ts of both sides.
+func joinOp(kind ir.JoinKind, typ ir.JoinType) *ir.JoinOp {
+	o := &ir.JoinOp{Kind: kind, Type: typ, Left: joinIn, Right: joinIn, LeftKeys: []int{0}, RightKeys: []int{0}, Cols: []int{1, 2, 3, 5, 7}, Times: []int{2, 4}}
+	if typ.LeftOnly() {
+		o.Cols, o.Times = []int{1, 2, 3}, []int{2}
+	}
+	switch kind {
+	case ir.IntervalJoin:
+		o.Time = &ir.TimeBound{Left: 3, Right: 3, Lo: -2_000_000, Hi: 3_000_000}
+	case ir.WindowJoin:
+		o.LeftKeys, o.RightKeys, o.LeftEnd, o.RightEnd = []int{0, 3}, []int{0, 3}, 3, 3
+	case ir.RegularJoin:
+		o.Times = nil
+	}
+	o.Out = ir.PairSchema(typ, joinIn, joinIn).Select(o.Cols)
+	return o
+}
+
+func newJoin(o *ir.JoinOp) func() (vexec.Operator, error) {
+	return func() (vexec.Operator, error) { return NewJoin(o) }
+}
+
+// joinRow is a row with its mark, in microseconds.
+type joinRow struct {
+	side int
+	vals vtest.Row
+	ts   int64
+	mark ir.Micros
+}
+
+func joinText(us int64) string { return ir.Micros(us).String() }
+
+// joinEvents are random rows of both sides with their marks, in any order of the sides, and
+// watermarks and barriers between them.
+func joinEvents(rng *rand.Rand, n int, windows bool) (events []vtest.Event, rows []joinRow) {
+	const sec, lag = 1_000_000, 2_000_000
+	greatest := [2]int64{ir64(ir.MinMicros), ir64(ir.MinMicros)}
+	wm := [2]int64{ir64(ir.MinMicros), ir64(ir.MinMicros)}
+	at := [2]int64{100 * sec, 100 * sec}
+	given := int64(ir.MinMicros)
+	for i := range n {
+		side := rng.IntN(2)
+		if i/15%2 == 0 { // one side is ahead for a while
+			side = i / 30 % 2
+		}
+		at[side] += int64(rng.IntN(2)) * sec
+		ts := at[side] + int64(rng.IntN(9)-6)*sec
+		before := greatest[side] - lag
+		r := joinRow{side: side, ts: ts, mark: ir.MinMicros}
+		if greatest[side] > 0 && ts < before {
+			r.mark = ir.Micros(before)
+		}
+		greatest[side] = max(greatest[side], ts)
+		if windows {
+			ts += 5*sec - ts%(5*sec)
+			r.ts = ts
+		}
+		r.vals = vtest.Row{rng.IntN(4), i, fmt.Sprintf("the text of row number %d", i), ts}
+		if rng.IntN(12) == 0 {
+			r.vals[0] = nil
+		}
+		e := vtest.In(r.vals...).Port(side)
+		if r.mark != ir.MinMicros {
+			e = e.Behind(joinText(int64(r.mark)))
+		}
+		events, rows = append(events, e), append(rows, r)
+		if rng.IntN(4) == 0 {
+			wm[side] = greatest[side] - lag
+			if now := min(wm[0], wm[1]); now > given {
+				given = now
+				events = append(events, vtest.WM(joinText(now)))
+			}
+		}
+		if rng.IntN(9) == 0 {
+			events = append(events, vtest.Barrier())
+		}
+	}
+	return append(events, vtest.End()), rows
+}
+
+func ir64(m ir.Micros) int64 { return int64(m) }
+
+// joinWant is the rows of a join by holding all rows of one side against all of the other.
+func joinWant(o *ir.JoinOp, rows []joinRow, pairs func(l, r joinRow) bool) []string {
+	var out []string
+	emit := func(l, r *joinRow, mark ir.Micros) {
+		vals := make([]ir.Value, 8)
+		for i, x := range []*joinRow{l, r} {
+			for c := range joinIn.Cols {
+				if x != nil {
+					vals[4*i+c] = vtest.Value(x.vals[c], joinIn.Cols[c].Type)
+				}
+			}
+		}
+		e := vtest.Emitted{Late: ir.MinMicros}
+		for _, c := range o.Cols {
+			e.Vals = append(e.Vals, vals[c])
+		}
+		if o.Time != nil && mark != ir.MinMicros {
+			wm := mark.Sub(o.Time.Spread())
+			for _, c := range o.Times {
+				if e.Vals[c] != nil && e.Vals[c].(int64) < int64(wm) {
+					e.Late = wm
+				}
+			}
+		}
+		out = append(out, e.Format(o.Out))
+	}
+	paired := make([]bool, len(rows))
+	for i := range rows {
+		for k := range rows {
+			l, r := &rows[i], &rows[k]
+			if l.side != 0 || r.side != 1 || l.vals[0] == nil || r.vals[0] == nil || l.vals[0] != r.vals[0] || !pairs(*l, *r) {
+				continue
+			}
+			paired[i], paired[k] = true, true
+			if !o.Type.LeftOnly() {
+				emit(l, r, max(l.mark, r.mark))
+			}
+		}
+	}
+	for i := range rows {
+		x := &rows[i]
+		switch {
+		case x.side == 0 && (paired[i] && o.Type == ir.SemiJoin || !paired[i] && o.Type.KeepsLeft()):
+			emit(x, nil, x.mark)
+		case x.side == 1 && !paired[i] && o.Type.KeepsRight():
+			emit(nil, x, x.mark)
+		}
+	}
+	return out
+}
+
+// Random rows of both sides, late ones among them, in any order of the sides, with restarts:
+// an interval join gives what its definition says.
+func TestIntervalJoin(t *testing.T) {
+	for i, typ := range joinTypes {
+		for _, cond := range []bool{false, true} {
+			o := joinOp(ir.IntervalJoin, typ)
+			if cond {
+				o.Cond = oddSum()
+			}
+			rng := rand.New(rand.NewPCG(uint64(i), 5))
+			events, rows := joinEvents(rng, 90, false)
+			want := joinWant(o, rows, func(l, r joinRow) bool {
+				d := l.ts - r.ts
+				if cond && (l.vals[1].(int)+r.vals[1].(int))%2 != 1 {
+					return false
+				}
+				return d >= o.Time.Lo && d <= o.Time.Hi && int64(l.mark) <= r.ts+o.Time.KeepRight() && int64(r.mark) <= l.ts+o.Time.KeepLeft()
+			})
+			test := vtest.Test{New: newJoin(o), In: []*ir.Schema{joinIn, joinIn}, Out: o.Out, Events: events, Want: want, AnyOrder: true}
+			t.Run(fmt.Sprintf("%s/cond=%t", typ, cond), func(t *testing.T) { test.Run(t) })
+		}
+	}
+}
+
+// A window join pairs the rows of each window, and rejects those that came when it had closed.
+func TestWindowJoin(t *testing.T) {
+	for i, typ := range joinTypes {
+		o := joinOp(ir.WindowJoin, typ)
+		o.Times = nil
+		events, rows := joinEvents(rand.New(rand.NewPCG(uint64(i), 6)), 90, true)
+		var open []joinRow
+		var late []string
+		for _, r := range rows {
+			if r.vals[0] != nil && int64(r.mark) >= r.ts {
+				late = append(late, "late: "+vtest.FormatRow(valuesOf(r.vals), joinIn))
+				continue
+			}
+			open = append(open, r)
+		}
+		if len(late) == 0 {
+			t.Error("no row is late")
+		}
+		want := joinWant(o, open, func(l, r joinRow) bool { return l.ts == r.ts })
+		test := vtest.Test{New: newJoin(o), In: []*ir.Schema{joinIn, joinIn}, Out: o.Out, Events: events, Want: want, WantRejected: late, AnyOrder: true}
+		t.Run(typ.String(), func(t *testing.T) { test.Run(t) })
+	}
+}
+
+func valuesOf(r vtest.Row) []ir.Value {
+	out := make([]ir.Value, len(r))
+	for c := range r {
+		out[c] = vtest.Value(r[c], joinIn.Cols[c].Type)
+	}
+	return out
+}
+
+// oddSum is the condition that n of left and n of right together are odd.
+func oddSum() ir.Expr {
+	l, r := &ir.ColRef{Index: 1, Name: "n", T: ir.TBigInt}, &ir.ColRef{Index: 5, Name: "n", T: ir.TBigInt}
+	sum := callOf("+", ir.TBigInt, l, r)
+	two, one := &ir.Const{V: int64(2), T: ir.TBigInt}, &ir.Const{V: int64(1), T: ir.TBigInt}
+	return callOf("=", ir.TBoolean, callOf("%", ir.TBigInt, sum, two), one)
+}
