@@ -87,6 +87,7 @@ type Table struct {
 	// position among them, increasing.
 	Prune  []int  // those that ScanTerms may name, also in their fields
 	Narrow []int  // ROWs of which single fields may be read
+	Rows   int64  // about how many rows it has, by which plans are chosen; 0: nobody knows
 	Dir    string // folder of the query file: relative paths start here
 	Pos    Pos    // where it was declared
 }
