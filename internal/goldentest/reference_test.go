@@ -88,7 +88,7 @@ func (e *engine) interpret(l *ir.Logical) (*outcome, error) {
 }
 
 // load reads the tables that a plan scans: of each only the columns that it uses,
-// as the engine checks no others.
+// as the engine checks no others. A further scan of a table adds its columns.
 func (e *engine) load(n ir.Node, tables map[*ir.Table]refinterp.Table) error {
 	for _, in := range n.Inputs() {
 		if err := e.load(in, tables); err != nil {
@@ -122,13 +122,17 @@ func (e *engine) load(n ir.Node, tables map[*ir.Table]refinterp.Table) error {
 		request.Paths = nil
 	}
 	var table refinterp.Table
-	for _, split := range splits {
+	before, again := tables[scan.Table]
+	for i, split := range splits {
 		var rows [][]ir.Value
 		err := readSplit(ctx, src, request, split, func(row []ir.Value, _ []vexec.BadRow) {
 			if row == nil {
 				return
 			}
 			full := make([]ir.Value, len(physical.Cols))
+			if again && len(rows) < len(before.Splits[i]) {
+				full = before.Splits[i][len(rows)]
+			}
 			for i, p := range used {
 				full[p.Col] = within(full[p.Col], physical.Cols[p.Col].Type, p.Fields, row[i])
 			}
@@ -136,6 +140,9 @@ func (e *engine) load(n ir.Node, tables map[*ir.Table]refinterp.Table) error {
 		})
 		if err != nil {
 			return err
+		}
+		if again && len(rows) != len(before.Splits[i]) {
+			return fmt.Errorf("scans of %s read %d and %d rows", scan.Table.Name, len(before.Splits[i]), len(rows))
 		}
 		table.Splits = append(table.Splits, rows)
 	}
