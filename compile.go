@@ -193,7 +193,7 @@ func (q *Query) checkPlace(t *ir.Table, name string) error {
 			return &OutputFileError{name, "an INSERT of the query writes it, too"}
 		}
 	}
-	for _, from := range q.compiled.Plan.Stages {
+	for _, from := range q.compiled.Plan.AllStages() {
 		if from.Scan != nil && q.clash(t, from.Scan.Table, false) {
 			return &OutputFileError{name, fmt.Sprintf("the query reads it, as `%s`; write to another file", from.Scan.Table.Name)}
 		}

@@ -144,7 +144,7 @@ func (q *Query) checkTables(l *ir.Logical, p *ir.Plan) error {
 		}
 		return err
 	}
-	for _, st := range p.Stages {
+	for _, st := range p.AllStages() {
 		if st.Scan != nil {
 			check(st.Scan.Table, false)
 		}

@@ -159,7 +159,8 @@ func deadLetterTable(path string) *ir.Table {
 }
 
 // fingerprint tells queries apart whose checkpoints do not fit each other: another
-// plan, or other data. The number of tasks is left out: a restart may change it.
+// plan, or other data. The number of tasks is left out: a restart may change it. So are the
+// tables that are read anew at each start: they may be elsewhere then.
 func (q *Query) fingerprint() string {
 	h := sha256.New()
 	if q.compiled.Logical != nil {
@@ -197,16 +198,9 @@ func (q *Query) stats(rs *run.Stats) *Stats {
 		s.Checkpoints = int64(rs.Epochs)
 	}
 	s.Dropped = -rs.DeadLetters // of all rows that could not be processed, those that are kept
+	s.addLoads(rs.Loads)
 	for i, st := range rs.Stages {
-		if st.Scan != nil {
-			s.Dropped += st.Scan.Bad + st.Scan.Errors
-			s.RowsIn += st.Scan.Rows + st.Scan.Bad
-			s.Late += st.Scan.Late
-		}
-		for _, op := range st.Ops {
-			s.Late += op.Late
-			s.Dropped += op.Errors
-		}
+		s.addStage(&st)
 		if sink := q.compiled.Plan.Stages[i].Sink; sink != nil && !sink.Side {
 			s.RowsOut += st.Sink.RowsIn - st.Sink.Errors
 		}
@@ -215,6 +209,28 @@ func (q *Query) stats(rs *run.Stats) *Stats {
 		}
 	}
 	return s
+}
+
+// addLoads counts what was read before the statements ran.
+func (s *Stats) addLoads(loads []run.LoadStats) {
+	for i := range loads {
+		s.addLoads(loads[i].Loads)
+		for k := range loads[i].Stages {
+			s.addStage(&loads[i].Stages[k])
+		}
+	}
+}
+
+func (s *Stats) addStage(st *run.StageStats) {
+	if st.Scan != nil {
+		s.Dropped += st.Scan.Bad + st.Scan.Errors
+		s.RowsIn += st.Scan.Rows + st.Scan.Bad
+		s.Late += st.Scan.Late
+	}
+	for _, op := range st.Ops {
+		s.Late += op.Late
+		s.Dropped += op.Errors
+	}
 }
 
 // Row is one row of a SELECT, in the order of Query.Columns.

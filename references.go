@@ -171,10 +171,8 @@ func (q *Query) scrubAll(list compiler.Diagnostics) compiler.Diagnostics {
 // revealedPlan is the plan with the values that connectors take. It lives as long as a
 // run, and is never shown.
 func (q *Query) revealedPlan() (*ir.Plan, error) {
-	p := *q.compiled.Plan
-	p.Stages = slices.Clone(p.Stages)
 	tables := map[*ir.Table]*ir.Table{}
-	reveal := func(t *ir.Table) (*ir.Table, error) {
+	return revealPlan(q.compiled.Plan, func(t *ir.Table) (*ir.Table, error) {
 		if out, done := tables[t]; done || t == nil {
 			return out, nil
 		}
@@ -184,6 +182,20 @@ func (q *Query) revealedPlan() (*ir.Plan, error) {
 		}
 		tables[t] = out
 		return out, nil
+	})
+}
+
+// revealPlan copies a plan, and those of its loads, with other tables.
+func revealPlan(plan *ir.Plan, reveal func(t *ir.Table) (*ir.Table, error)) (*ir.Plan, error) {
+	p := *plan
+	p.Stages, p.Loads = slices.Clone(p.Stages), slices.Clone(p.Loads)
+	for i, was := range p.Loads {
+		l := *was
+		var err error
+		if l.Plan, err = revealPlan(l.Plan, reveal); err != nil {
+			return nil, err
+		}
+		p.Loads[i] = &l
 	}
 	for i, was := range p.Stages {
 		st := *was

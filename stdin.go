@@ -10,7 +10,7 @@ import (
 // stdinTables are the scans of a query that read standard input.
 func (q *Query) stdinTables() []*ir.Table {
 	var out []*ir.Table
-	for _, st := range q.compiled.Plan.Stages {
+	for _, st := range q.compiled.Plan.AllStages() {
 		if st.Scan != nil && st.Scan.Table.Connector == "file" && file.FromStdin(st.Scan.Table) {
 			out = append(out, st.Scan.Table)
 		}

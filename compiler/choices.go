@@ -18,7 +18,7 @@ func choicesOf(p *ir.Plan) []Choice {
 	add := func(rule, format string, args ...any) {
 		out = append(out, Choice{rule, fmt.Sprintf(format, args...)})
 	}
-	for _, s := range p.Stages {
+	for _, s := range p.AllStages() {
 		if len(s.In) == 1 && s.In[0].Mode == ir.Forward {
 			if from := p.StageByID(s.In[0].From); from.Scan != nil && len(from.Ops) == 0 {
 				add(shareScans, "stage %d takes the rows of %s that stage %d reads", s.ID, from.Scan.Table.Name, from.ID)

@@ -22,7 +22,7 @@ func limitPlan(p *ir.Plan, rows int64) *ir.Plan {
 	if rows <= 0 {
 		return p
 	}
-	out := &ir.Plan{Stages: make([]*ir.Stage, len(p.Stages)), Delivery: p.Delivery}
+	out := &ir.Plan{Stages: make([]*ir.Stage, len(p.Stages)), Loads: p.Loads, Delivery: p.Delivery}
 	for i, s := range p.Stages {
 		out.Stages[i] = s
 		if s.Sink != nil && s.Sink.Table == nil {

@@ -162,7 +162,8 @@ func (o *JoinOp) OutSchema() *Schema { return o.Out }
 func (*JoinOp) isPhysOp()            {}
 
 // LookupOp joins rows, as they come and in their order, with what a Load of the plan has
-// read. It keeps nothing.
+// read. It keeps nothing. A row for which Cond fails with one of its partners is rejected,
+// once, and is in no pair.
 type LookupOp struct {
 	Load     int      // Load.ID
 	LoadName string   // Load.Name
@@ -183,6 +184,8 @@ func (*LookupOp) isPhysOp()            {}
 
 // Load is a relation that is read to its end before the plan runs, and held in memory by
 // Keys for all tasks together. It is read anew when a run starts again from a checkpoint.
+// Its rows are only added. The stages of its plan have numbers that no other stage has
+// (Plan.NumberLoads).
 type Load struct {
 	ID     int
 	Name   string // what it is called in explain and errors: the table's name

@@ -103,7 +103,8 @@ func lookupText(x *LookupOp) string {
 	return x.Name() + " " + x.Type.String() + " with load " + fmt.Sprint(x.Load) + ", " + x.LoadName + joinOn(x.In, x.Build, x.Keys, x.With) + joinIf(x.Cond)
 }
 
-func loadText(l *Load) string {
+// DescribeLoad is a load as one line.
+func DescribeLoad(l *Load) string {
 	text := fmt.Sprintf("Load %d, %s", l.ID, l.Name)
 	if len(l.Keys) > 0 {
 		text += ", by " + nameList(l.Out.Select(l.Keys))

@@ -19,7 +19,7 @@ func PrintPlan(plan *Plan) string {
 func (p *printer) plan(plan *Plan) {
 	for _, l := range plan.Loads {
 		p.plan(l.Plan)
-		p.add("  "+loadText(l), describeSchema(l.Out, -1))
+		p.add("  "+DescribeLoad(l), describeSchema(l.Out, -1))
 		p.gap()
 	}
 	for i, s := range plan.Stages {
@@ -71,7 +71,7 @@ func stageInput(plan *Plan, s *Stage) *Schema {
 }
 
 func stageByID(plan *Plan, id int) *Stage {
-	for _, s := range plan.Stages {
+	for _, s := range plan.AllStages() {
 		if s.ID == id {
 			return s
 		}

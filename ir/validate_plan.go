@@ -26,6 +26,16 @@ func ValidatePlan(p *Plan) error {
 		}
 		done[s.ID] = s
 	}
+	if len(p.Loads) == 0 {
+		return nil
+	}
+	numbers := map[int]bool{}
+	for _, s := range p.AllStages() {
+		if numbers[s.ID] {
+			return fmt.Errorf("two stages %d, one of them of a load", s.ID)
+		}
+		numbers[s.ID] = true
+	}
 	return nil
 }
 

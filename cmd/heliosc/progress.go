@@ -105,10 +105,13 @@ func (s *speed) perSecond() (rows, bytes float64) {
 func (s *speed) text(p helios.Progress, width int) string {
 	rows, bytes := s.perSecond()
 	parts := []string{plural(p.Rows, "row"), short(rows) + " rows/s"}
+	if p.Loading != "" {
+		parts[0] = "reading " + printable(p.Loading) + "  " + parts[0]
+	}
 	switch {
-	case p.Unbounded && !p.Time.IsZero():
+	case p.Loading == "" && p.Unbounded && !p.Time.IsZero():
 		parts = append(parts, "event time "+p.Time.Format("2006-01-02 15:04:05"))
-	case !p.Unbounded && p.Total > 0:
+	case (p.Loading != "" || !p.Unbounded) && p.Total > 0:
 		share := min(float64(p.Bytes)/float64(p.Total), 1)
 		parts = append(parts, fmt.Sprintf("%.0f%%", 100*share))
 		if left := float64(p.Total - p.Bytes); bytes > 0 && left > 0 {

@@ -77,6 +77,7 @@ type Measured struct {
 	Filtered                   int64
 	Ledger                     string        // what went in and what became of it
 	Pruned                     int64         // of a scan: rows left out by its terms
+	Keys, Reads, Failed        int64         // of a load: different keys, how often it was read whole, and could not be
 	Splits, LeftOut            int64         // of a scan: files and the like, and how many of them were not read, by its terms
 	Time                       time.Duration // in the step itself
 	sink                       bool          // nothing comes out of it

@@ -65,6 +65,9 @@ type (
 		Filtered int64 `json:"filtered,omitempty"`
 		Pruned   int64 `json:"pruned,omitempty"`
 		LeftOut  int64 `json:"splits_left_out,omitempty"`
+		Keys     int64 `json:"keys,omitempty"`
+		Reads    int64 `json:"reads,omitempty"`
+		Failed   int64 `json:"failed_reads,omitempty"`
 		Time     int64 `json:"time_ns"`
 	}
 )
@@ -120,7 +123,7 @@ func (s *Step) json() stepJSON {
 	}
 	if m := s.Measured; m != nil {
 		out.Measured = &measuredJSON{RowsIn: m.RowsIn, RowsOut: m.RowsOut, Batches: m.Batches, Units: m.Units, Bytes: m.Bytes, State: m.State,
-			Late: m.Late, Bad: m.Bad, Errors: m.Errors, Expired: m.Expired, Filtered: m.Filtered, Pruned: m.Pruned, LeftOut: m.LeftOut, Time: m.Time.Nanoseconds()}
+			Late: m.Late, Bad: m.Bad, Errors: m.Errors, Expired: m.Expired, Filtered: m.Filtered, Pruned: m.Pruned, LeftOut: m.LeftOut, Keys: m.Keys, Reads: m.Reads, Failed: m.Failed, Time: m.Time.Nanoseconds()}
 	}
 	return out
 }

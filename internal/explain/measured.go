@@ -10,18 +10,40 @@ import (
 func (g *Graph) Measure(s *run.Stats, elapsed time.Duration) {
 	g.Run = &Run{Elapsed: elapsed, Starting: elapsed - s.Running - s.Finishing, Running: s.Running, Finishing: s.Finishing,
 		PeakMemory: s.PeakMemory, DeadLetters: s.DeadLetters}
-	for i, st := range s.Stages {
-		if i < len(g.Boxes) {
-			g.Boxes[i].measure(&st, s.Running)
+	boxes := map[int]*Box{}
+	for _, b := range g.Boxes {
+		boxes[b.ID] = b
+	}
+	measureLoads(boxes, s.Loads, s.Running)
+	for i := range s.Stages {
+		if b := boxes[s.Stages[i].ID]; b != nil {
+			b.measure(&s.Stages[i], s.Running)
 		}
 	}
-	left := s.Ledger
-	for _, b := range g.Boxes {
-		for _, step := range b.Steps {
-			if step.Measured != nil && len(left) > 0 {
-				step.Measured.Ledger = left[0].String()
-				left = left[1:]
+	at := map[int]int{} // of each box: its steps that have their ledger
+	for i := range s.Ledger {
+		e := &s.Ledger[i]
+		if b := boxes[e.Stage]; b != nil && at[e.Stage] < len(b.Steps) {
+			if m := b.Steps[at[e.Stage]].Measured; m != nil {
+				m.Ledger = e.String()
 			}
+			at[e.Stage]++
+		}
+	}
+}
+
+func measureLoads(boxes map[int]*Box, loads []run.LoadStats, running time.Duration) {
+	for i := range loads {
+		l := &loads[i]
+		measureLoads(boxes, l.Loads, running)
+		var last *Box
+		for k := range l.Stages {
+			if last = boxes[l.Stages[k].ID]; last != nil {
+				last.measure(&l.Stages[k], 0)
+			}
+		}
+		if last != nil {
+			last.Steps[len(last.Steps)-1].Measured = &Measured{RowsIn: l.Rows + l.Unkept, RowsOut: l.Rows, Filtered: l.Unkept, State: l.Bytes, Keys: l.Keys, Reads: l.Reads, Failed: l.Failed}
 		}
 	}
 }
@@ -31,7 +53,7 @@ func (b *Box) measure(st *run.StageStats, running time.Duration) {
 	for _, w := range st.Tasks {
 		b.Times.Wall += w
 	}
-	b.Times.Idle = time.Duration(len(st.Tasks))*running - b.Times.Wall
+	b.Times.Idle = max(0, time.Duration(len(st.Tasks))*running-b.Times.Wall)
 	left := b.Steps
 	next := func(m *Measured) {
 		if len(left) > 0 {

@@ -2,6 +2,7 @@ package explain
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/helios-stream/helios/ir"
 )
@@ -9,6 +10,19 @@ import (
 // Physical makes the graph of a physical plan. bounded says whether a table ends.
 func Physical(p *ir.Plan, bounded func(t *ir.Table) bool) *Graph {
 	g := &Graph{Form: "physical"}
+	g.addPlan(p, bounded)
+	return g
+}
+
+// addPlan adds the boxes of a plan, behind those of its loads.
+func (g *Graph) addPlan(p *ir.Plan, bounded func(t *ir.Table) bool) {
+	for _, l := range p.Loads {
+		g.addPlan(l.Plan, bounded)
+		last := g.Boxes[len(g.Boxes)-1]
+		step := &Step{Text: ir.DescribeLoad(l), Columns: l.Out.Cols, TimeCol: -1, Same: true}
+		step.note("state", fmt.Sprintf("all rows of `%s`, about %d bytes each, once for all tasks; they are read before the stages that look into them", l.Name, ir.RowBytes(l.Out)))
+		last.Steps = append(last.Steps, step)
+	}
 	ends := map[int]bool{}
 	for _, s := range p.Stages {
 		b := &Box{ID: s.ID, Title: fmt.Sprintf("Stage %d, %s", s.ID, count(int64(s.Tasks), "task")), Tasks: s.Tasks}
@@ -20,10 +34,25 @@ func Physical(p *ir.Plan, bounded func(t *ir.Table) bool) *Graph {
 		if s.Scan != nil {
 			ends[s.ID] = bounded(s.Scan.Table)
 		}
+		b.In = append(b.In, loadsOf(p, s)...)
 		b.Steps = steps(p, s, ends[s.ID])
 		g.Boxes = append(g.Boxes, b)
 	}
-	return g
+}
+
+// loadsOf are the last stages of the loads that a stage looks rows up in.
+func loadsOf(p *ir.Plan, s *ir.Stage) (out []Arrow) {
+	for _, op := range s.Ops {
+		if x, ok := op.(*ir.LookupOp); ok {
+			if l := p.LoadByID(x.Load); l != nil {
+				last := l.Plan.Stages[len(l.Plan.Stages)-1]
+				if a := (Arrow{From: last.ID, Label: "load " + l.Name}); !slices.Contains(out, a) {
+					out = append(out, a)
+				}
+			}
+		}
+	}
+	return out
 }
 
 // exchange is how rows come, without where from.

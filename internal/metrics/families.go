@@ -45,6 +45,7 @@ func Families(b Build, s *run.Snapshot, now time.Time) []Family {
 		return c.families
 	}
 	c.totals(s)
+	c.loads(s.Stats.Loads)
 	for i := range s.Stats.Stages {
 		c.stage(&s.Stats.Stages[i])
 	}
@@ -88,6 +89,22 @@ func (c *collector) totals(s *run.Snapshot) {
 	c.gauge("heliosc_input_read_bytes", "Bytes of the input that have been read, before a restart too.", float64(p.Bytes))
 	c.gauge("heliosc_input_total_bytes", "Bytes of the whole input; 0 where nobody knows.", float64(p.Total))
 	c.counter("heliosc_dead_letters_total", "Rows that could not be processed and were written to the dead letters.", s.Stats.DeadLetters)
+}
+
+// loads are the relations that were read before the tasks ran.
+func (c *collector) loads(list []run.LoadStats) {
+	for i := range list {
+		l := &list[i]
+		c.loads(l.Loads)
+		at := Label{"load", l.Name}
+		c.gauge("heliosc_load_rows", "Rows that are held of a table that joins look rows up in.", float64(l.Rows), at)
+		c.gauge("heliosc_load_bytes", "Their memory.", float64(l.Bytes), at)
+		c.counter("heliosc_load_reads_total", "How often such a table was read to its end.", l.Reads, at)
+		c.counter("heliosc_load_failures_total", "How often reading it anew failed: the rows before stay.", l.Failed, at)
+		for k := range l.Stages {
+			c.stage(&l.Stages[k])
+		}
+	}
 }
 
 func (c *collector) stage(st *run.StageStats) {

@@ -225,7 +225,7 @@ func (e *Engine) source(t *ir.Table) (vexec.Source, error) {
 
 // unfed refuses to wait for what never ends.
 func (e *Engine) unfed(p *ir.Plan) error {
-	for _, st := range p.Stages {
+	for _, st := range p.AllStages() {
 		if st.Scan == nil {
 			continue
 		}

@@ -82,7 +82,7 @@ func (s *Script) begin(out *Outcome, p *ir.Plan) { s.out, s.plan = out, p }
 
 // scans are those of a mapping that is fed.
 func (s *Script) scans(name string) (out []*ir.PhysScan) {
-	for _, st := range s.plan.Stages {
+	for _, st := range s.plan.AllStages() {
 		if st.Scan != nil && st.Scan.Table.Name == name {
 			out = append(out, st.Scan)
 		}
@@ -266,7 +266,7 @@ func (s *Script) rest() error {
 // unknown refuses steps for mappings that the query does not read.
 func (s *Script) unknown(p *ir.Plan) error {
 	read := map[string]bool{}
-	for _, st := range p.Stages {
+	for _, st := range p.AllStages() {
 		if st.Scan != nil {
 			read[st.Scan.Table.Name] = true
 		}

@@ -229,6 +229,11 @@ func (j *job) holders() []Holder {
 		}
 		t.shown.mu.Unlock()
 	}
+	for _, l := range j.loads {
+		n := l.snapshot().Bytes
+		held[l.owner()] += n
+		rest -= n
+	}
 	out := []Holder{}
 	for _, name := range sortedKeys(held) {
 		out = append(out, Holder{name, held[name]})

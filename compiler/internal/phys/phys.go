@@ -35,6 +35,7 @@ func Plan(l *ir.Logical, o Options) (*ir.Plan, error) {
 		}
 	}
 	p.finish()
+	p.plan.NumberLoads()
 	return p.plan, nil
 }
 

@@ -58,6 +58,7 @@ func checkGrouper(t *testing.T, types []*ir.Type, distinct int) {
 				t.Fatalf("%v: %d groups, want %d", types, g.Groups(), len(m))
 			}
 		}
+		checkFinder(t, r, g, types, m, distinct)
 		got := make([]vexec.Vec, len(types))
 		g.Keys(ids(len(m)), got)
 		for id, k := range back {
@@ -72,6 +73,30 @@ func checkGrouper(t *testing.T, types []*ir.Type, distinct int) {
 	}
 	if g.Release(); mem.Used() != 0 {
 		t.Errorf("%v: %d bytes are left after Release", types, mem.Used())
+	}
+}
+
+// checkFinder looks up keys of which some are in no group.
+func checkFinder(t *testing.T, r *rand.Rand, g Grouper, types []*ir.Type, m model, distinct int) {
+	t.Helper()
+	f := g.Finder()
+	for range 3 {
+		n := 1 + r.IntN(2500)
+		keys := make([]vexec.Vec, len(types))
+		for c, typ := range types {
+			keys[c] = randomVec(r, typ, n, 2*distinct)
+		}
+		sel, out := someRows(r, n), make([]uint32, n)
+		f.Find(keys, sel, n, out)
+		for _, row := range (&rowScratch{}).rows(sel, n) {
+			want, known := m[m.key(keys, int(row))]
+			if !known {
+				want = NoGroup
+			}
+			if out[row] != want {
+				t.Fatalf("%v: key %s is found in %d, not %d", types, m.key(keys, int(row)), out[row], want)
+			}
+		}
 	}
 }
 

@@ -19,11 +19,18 @@ type nestedGrouper struct {
 	rows  rowScratch
 }
 
-// nestedKey numbers the values of a nested column.
-type nestedKey interface {
+// numberer numbers the values of a nested column.
+type numberer interface {
 	// number writes the number of each of the rows, none of which is NULL, to ids, which
 	// is by row. v is Flat, of n rows.
 	number(v *vexec.Vec, rows []int32, n int, ids []uint32) error
+}
+
+// nestedKey numbers the values of a nested column, new ones too.
+type nestedKey interface {
+	numberer
+	// finder numbers values that have been numbered; others are NoGroup.
+	finder() numberer
 	// values makes v the column of the values of some numbers.
 	values(ids []uint32, v *vexec.Vec)
 	each(f func(Grouper))
@@ -65,7 +72,7 @@ func (g *nestedGrouper) Intern(keys []vexec.Vec, sel []int32, n int, ids []uint3
 			g.keys[i] = keys[i]
 			continue
 		}
-		if err := g.number(k, &keys[i], &g.keys[i], sel, n); err != nil {
+		if err := g.rows.number(k, &keys[i], &g.keys[i], sel, n); err != nil {
 			return err
 		}
 	}
@@ -73,7 +80,7 @@ func (g *nestedGrouper) Intern(keys []vexec.Vec, sel []int32, n int, ids []uint3
 }
 
 // number makes out the numbers of the selected rows of v.
-func (g *nestedGrouper) number(k nestedKey, v, out *vexec.Vec, sel []int32, n int) error {
+func (s *rowScratch) number(k numberer, v, out *vexec.Vec, sel []int32, n int) error {
 	enc := v.Enc
 	switch enc {
 	case vexec.Const:
@@ -84,7 +91,7 @@ func (g *nestedGrouper) number(k nestedKey, v, out *vexec.Vec, sel []int32, n in
 		vexec.AppendRows(&dense, &vexec.Batch{Cols: []vexec.Vec{*v}, Rows: n}, nil)
 		v = &dense.Cols[0]
 	}
-	rows, nulls := g.rows.split(v, g.rows.rows(sel, n))
+	rows, nulls := s.split(v, s.rows(sel, n))
 	out.Reset(ir.TInteger, n)
 	for _, r := range nulls {
 		out.SetNull(int(r), n)
@@ -181,24 +188,33 @@ func (k *fieldsKey) each(f func(Grouper)) { f(k.fields) }
 // listKey numbers ARRAYs and MAPs: it numbers their elements or entries, and then the lists
 // of these numbers. Entries of a MAP are put in the order of their keys before.
 type listKey struct {
-	typ   *ir.Type
+	listNumbers
 	parts Grouper // the elements, or keys with values
 	lists Grouper // VARBINARY: the numbers of the parts, four bytes each
-	ids   []uint32
-	elems []int32
-	text  []byte
+}
+
+// listNumbers is how lists are numbered, given the numbers of their parts.
+type listNumbers struct {
+	typ         *ir.Type
+	part, whole func(keys []vexec.Vec, sel []int32, n int, ids []uint32) error
+	ids         []uint32
+	elems       []int32
+	text        []byte
 }
 
 func newListKey(t *ir.Type, parts []*ir.Type, mem *vexec.Account) (k *listKey, err error) {
-	k = &listKey{typ: t}
+	k = &listKey{}
 	if k.parts, err = NewGrouper(parts, mem); err != nil {
 		return nil, err
 	}
-	k.lists, err = NewGrouper([]*ir.Type{ir.TVarbinary}, mem)
-	return k, err
+	if k.lists, err = NewGrouper([]*ir.Type{ir.TVarbinary}, mem); err != nil {
+		return nil, err
+	}
+	k.typ, k.part, k.whole = t, k.parts.Intern, k.lists.Intern
+	return k, nil
 }
 
-func (k *listKey) number(v *vexec.Vec, rows []int32, n int, ids []uint32) error {
+func (k *listNumbers) number(v *vexec.Vec, rows []int32, n int, ids []uint32) error {
 	k.elems = k.elems[:0]
 	last := 0
 	for _, r := range rows {
@@ -209,7 +225,7 @@ func (k *listKey) number(v *vexec.Vec, rows []int32, n int, ids []uint32) error 
 	}
 	k.ids = grown(k.ids, last)
 	if len(k.elems) > 0 {
-		if err := k.parts.Intern(v.Kids, k.elems, last, k.ids); err != nil {
+		if err := k.part(v.Kids, k.elems, last, k.ids); err != nil {
 			return err
 		}
 	}
@@ -221,11 +237,11 @@ func (k *listKey) number(v *vexec.Vec, rows []int32, n int, ids []uint32) error 
 		}
 		lists.SetBytes(int(r), k.text)
 	}
-	return k.lists.Intern([]vexec.Vec{lists}, rows, n, ids)
+	return k.whole([]vexec.Vec{lists}, rows, n, ids)
 }
 
 // order lists the parts of row r: those of an ARRAY as they are, those of a MAP by key.
-func (k *listKey) order(v *vexec.Vec, r int) []int32 {
+func (k *listNumbers) order(v *vexec.Vec, r int) []int32 {
 	k.elems = k.elems[:0]
 	for e := v.Offs[r]; e < v.Offs[r+1]; e++ {
 		k.elems = append(k.elems, e)
