@@ -194,9 +194,9 @@ func NullVec(t *ir.Type, n int) Vec {
 	return v
 }
 
-// NullVec is a constant NULL of a type, whose parts are all there.
-func NullVec(t *ir.Type) Vec {
-	v := nullVec(t, 1)
+// ConstNull is a constant NULL of a type, whose parts are all there.
+func ConstNull(t *ir.Type) Vec {
+	v := NullVec(t, 1)
 	v.Enc = Const
 	return v
 }

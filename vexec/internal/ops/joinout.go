@@ -21,7 +21,7 @@ func (o *joinOut) init(op *ir.JoinOp) {
 	o.cols, o.kept = make([]vexec.Vec, len(op.Cols)), make([]vexec.Vec, len(op.Cols))
 	for _, s := range []*ir.Schema{op.Left, op.Right} {
 		for _, c := range s.Cols {
-			o.nulls = append(o.nulls, vexec.NullVec(c.Type))
+			o.nulls = append(o.nulls, vexec.ConstNull(c.Type))
 		}
 	}
 	for _, c := range op.Times {
