@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"runtime"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"sync"
@@ -165,7 +166,7 @@ func checkSeed(t *testing.T, seed uint64, cover *coverage) bool {
 func (s *scenario) check(seed uint64, cover *coverage) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("panic: %v", p)
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 		}
 	}()
 	r := rand.New(rand.NewPCG(seed, 0xC4EC))

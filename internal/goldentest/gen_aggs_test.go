@@ -3,6 +3,7 @@ package goldentest
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // anyOf is an expression of any family.
@@ -159,9 +160,13 @@ func (g *gen) aggScenario() *scenario {
 	s.sharpen(g)
 	s.lines = s.columns() + fmt.Sprintf(", WATERMARK FOR ts AS ts - INTERVAL '%d' SECOND", lag/1_000_000)
 	group := g.pick("window_start", "window_start, k", "window_end, i / 4", "window_start, window_end, f")
+	window := g.window("t")
+	if !strings.Contains(window, "TUMBLE") && !strings.Contains(window, "HOP") && !strings.Contains(group, "window_start, window_end") {
+		group = "window_start, window_end"
+	}
 	s.sql = fmt.Sprintf("SELECT %s, %s FROM %s GROUP BY %s;\n", group,
 		g.list(aggsEach, func(i int) string {
 			return fmt.Sprintf("%s AS a%d", g.nextAggregate(int(g.seed/kindShares)*aggsEach+i, s.splits == 1), i)
-		}), g.window("t"), group)
+		}), window, group)
 	return s
 }

@@ -23,6 +23,7 @@ type scenario struct {
 	wide      bool   // it has columns of all types
 	changes   bool   // the engine gives changes, of which what is left counts
 	lines     string // of the statement that declares the table, but for its connector
+	options   string // of the table, beside those of its medium
 }
 
 // kind is a kind of scenarios.
@@ -41,10 +42,11 @@ var kinds = []kind{
 	{"ranks", 2, (*gen).rankScenario},
 	{"OVER and ORDER BY", 2, (*gen).overScenario},
 	{"grouping sets", 1, (*gen).setScenario},
+	{"functions", 2, (*gen).functionScenario},
 }
 
 // kindShares is the sum of the shares of kinds.
-const kindShares = 21
+const kindShares = 23
 
 // scenario makes the scenario of the seed.
 func (g *gen) scenario() *scenario {
@@ -96,6 +98,19 @@ func (g *gen) plainScenario() *scenario {
 	if !declared {
 		fmt.Fprintf(&sql, "CREATE VIEW o AS SELECT * FROM TABLE(IMPOSE_ORDER(TABLE %s, DESCRIPTOR(ts), %s));\n", from, interval)
 		from = "o"
+	}
+	if g.chance(12) {
+		s.options = ", 'on.error'='dlq:bad'"
+		sql.WriteString("CREATE MAPPING bad (reason VARCHAR, operator VARCHAR, \"row\" VARCHAR) TYPE Memory;\n")
+	}
+	if g.chance(15) {
+		s.options += ", 'late.data'='to:late'"
+		sql.WriteString("CREATE MAPPING late (k VARCHAR, i INTEGER) TYPE Memory;\n")
+	}
+	if g.chance(4) {
+		sql.WriteString(g.clockQuery(from))
+		s.sql = sql.String() + ";\n"
+		return s
 	}
 	switch g.r.IntN(13) {
 	case 12:
@@ -207,6 +222,13 @@ func (s *scenario) nest(g *gen) {
 		boolean: {"(o IS NULL)", "(o.p IS NOT NULL)", "(o.p.e IS NULL)"}} {
 		g.cols[f] = append(g.cols[f], names...)
 	}
+}
+
+// clockQuery is windows of the time of processing, added up so that the clock does not
+// matter.
+func (g *gen) clockQuery(from string) string {
+	window := fmt.Sprintf("TUMBLE((SELECT *, PROCTIME() AS pt FROM %s WHERE %s), DESCRIPTOR(pt), INTERVAL '10' DAY)", from, g.where(1))
+	return "SELECT SUM(n) AS n, SUM(s) AS s, MIN(lo) AS lo, MAX(hi) AS hi FROM (SELECT COUNT(*) AS n, SUM(i) AS s, MIN(k) AS lo, MAX(x) AS hi FROM TABLE(" + window + ") GROUP BY window_start, window_end)"
 }
 
 // rowQuery is a filter and a projection.

@@ -109,8 +109,11 @@ func (c *compose) grouped(r *rel, from string, fixed, keys []column) *rel {
 	}
 	sel, cols = c.aggs(r, sel, cols)
 	q := fmt.Sprintf("SELECT %s FROM %s", strings.Join(sel, ", "), from)
-	if c.chance(35) {
+	switch {
+	case c.chance(35):
 		q += " WHERE " + c.condition(r)
+	case len(fixed) > 0 && strings.HasPrefix(fixed[0].name, "window_") && !strings.HasPrefix(from, "COUNT_WINDOW") && c.chance(30):
+		q += " WHERE " + c.onWindow("window_start", "window_end", "window_time")
 	}
 	if len(group) > 0 {
 		if n := len(fixed); len(group) > n && c.chance(12) && !strings.Contains(from, "SESSION") && !strings.Contains(from, "COUNT_WINDOW") {
@@ -226,8 +229,11 @@ func (c *compose) windowRows(r *rel) *rel {
 		}
 	}
 	q := fmt.Sprintf("SELECT %s FROM %s", strings.Join(sel, ", "), from)
-	if c.chance(40) {
+	switch {
+	case c.chance(30):
 		q += " WHERE " + c.condition(r)
+	case c.chance(25):
+		q += " WHERE " + c.onWindow("window_start", "window_end", "window_time")
 	}
 	out := next(q, cols)
 	out.arrival = r.arrival && !keyed
@@ -336,9 +342,13 @@ func (c *compose) overOf(w overSpec) (call string, f family, exact bool) {
 // setOperation is one over two relations, of columns of the same families.
 func (c *compose) setOperation(r *rel) *rel {
 	other := c.rels[c.r.IntN(len(c.rels))]
-	if c.chance(50) {
+	switch {
+	case c.chance(40):
 		other = c.steps(other, 1)
+	case c.chance(20):
+		other = c.values()
 	}
+	c.use(other)
 	var fs []family
 	for range 1 + c.r.IntN(3) {
 		fs = append(fs, family(c.r.IntN(int(families))))
@@ -363,6 +373,12 @@ func (c *compose) setOperation(r *rel) *rel {
 		}
 		return q
 	}
+	if c.chance(15) && !r.updating && !other.updating { // any rows are the same rows
+		cond := c.condition(other)
+		c.use(r)
+		return next(fmt.Sprintf("SELECT 1 AS u0 FROM %s WHERE %s UNION ALL SELECT 1 AS u0 FROM %s WHERE %s LIMIT %d", r.from(), c.condition(r), other.from(), cond, c.r.IntN(80)),
+			[]column{{"u0", integer, true}})
+	}
 	op := c.pick("UNION ALL", "UNION ALL", "UNION", "INTERSECT", "INTERSECT ALL", "EXCEPT", "EXCEPT ALL")
 	out := next(part(r)+" "+op+" "+part(other), nil)
 	if time {
@@ -383,7 +399,11 @@ func (c *compose) limit(r *rel) *rel {
 	if !r.arrival || r.updating || c.s.splits > 1 {
 		return nil
 	}
-	out := next(fmt.Sprintf("SELECT %s FROM %s LIMIT %d%s", names(r.cols), r.from(), c.r.IntN(60), c.pick("", " OFFSET 3")), r.cols)
+	q := fmt.Sprintf("SELECT %s FROM %s LIMIT %d%s", names(r.cols), r.from(), c.r.IntN(60), c.pick("", " OFFSET 3"))
+	if c.chance(40) {
+		q = fmt.Sprintf("SELECT * FROM (%s) LIMIT %d", q, c.r.IntN(60))
+	}
+	out := next(q, r.cols)
 	out.time, out.arrival, out.start, out.end = r.time, true, r.start, r.end
 	return out
 }
@@ -396,4 +416,13 @@ func (c *compose) first(r *rel) *rel {
 	out := next(fmt.Sprintf("SELECT %s FROM %s ORDER BY %s LIMIT %d", names(r.cols), r.from(), c.orderBy(r), 1+c.r.IntN(30)), r.cols)
 	out.updating = true
 	return out
+}
+
+// values is literal rows.
+func (c *compose) values() *rel {
+	fs := []family{integer, text, family(c.r.IntN(int(families)))}
+	rows := c.list(1+c.r.IntN(3), func(int) string {
+		return "(" + c.list(len(fs), func(i int) string { return c.literal(fs[i]) }) + ")"
+	})
+	return next("SELECT a, b, c FROM (VALUES "+rows+") AS v (a, b, c)", []column{{"a", fs[0], true}, {"b", fs[1], true}, {"c", fs[2], true}})
 }

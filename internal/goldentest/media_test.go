@@ -21,9 +21,12 @@ import (
 // table is the statement that declares the table t in its medium.
 func (s *scenario) table() string {
 	if s.medium == "" {
-		return "CREATE MAPPING t (" + s.lines + ") TYPE Memory;\n"
+		if s.options == "" {
+			return "CREATE MAPPING t (" + s.lines + ") TYPE Memory;\n"
+		}
+		return "CREATE MAPPING t (" + s.lines + ") TYPE Memory OPTIONS (" + s.options[2:] + ");\n"
 	}
-	return "CREATE MAPPING t (" + s.lines + ") TYPE File OPTIONS ('path'='in/*'" + nullText(s.medium) + ");\n"
+	return "CREATE MAPPING t (" + s.lines + ") TYPE File OPTIONS ('path'='in/*'" + nullText(s.medium) + s.options + ");\n"
 }
 
 // nullText tells NULL from the empty text in CSV.
