@@ -75,6 +75,8 @@ func RowOptions(fail string) []ir.OptionSpec {
 			Doc: "What becomes of rows that come too late for a window or IMPOSE_ORDER over the table: discard (the default: they are counted), to:<mapping> (they go to a mapping, whose columns are some of the rows', by name). `SET 'late.data'` gives a file's default."},
 		{Name: ir.OptionSessionMax, Use: ir.UseRead, Type: ir.OptionInt, Example: "100000",
 			Doc: "How many sessions of a SESSION over the table may be open at once, of all keys together: where one more would begin, the one that has been quiet for longest closes and comes out. By default, or with 0, any number. `SET 'session.max'` gives a file's default."},
+		{Name: ir.OptionSessionCleanup, Use: ir.UseRead, Type: ir.OptionDuration, Example: "1 min",
+			Doc: "Accepted for query files that name it: how often idle sessions are looked for. They are freed as the watermark passes them, so nothing depends on it."},
 		{Name: ir.OptionReload, Use: ir.UseRead, Type: ir.OptionDuration, Example: "5 min",
 			Doc: "How often the table is read anew where a join looks rows up in it with FOR SYSTEM_TIME AS OF: all rows are joined with the old content until the new one is read whole. By default it is read once, when the run starts."},
 	}

@@ -39,7 +39,8 @@ type engine struct {
 	mem  *memory.Connector // TYPE Memory
 	file vexec.Connector
 	// prune has both leave out all that they may.
-	prune bool
+	prune  bool
+	define map[string]string // replaces ${name}
 }
 
 func newEngine(dir string, unit int) *engine {
@@ -47,7 +48,7 @@ func newEngine(dir string, unit int) *engine {
 }
 
 func (e *engine) tests() *querytest.Engine {
-	t := &querytest.Engine{Dir: e.dir, Memory: e.mem, Connectors: []vexec.Connector{e.file}}
+	t := &querytest.Engine{Dir: e.dir, Memory: e.mem, Connectors: []vexec.Connector{e.file}, Define: e.define}
 	if e.prune {
 		t.Wrap = func(c vexec.Connector) vexec.Connector { return pruning{c} }
 	}

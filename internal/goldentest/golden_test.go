@@ -131,7 +131,7 @@ func runVariant(t *testing.T, g *querytest.File, v variant, first bool) bool {
 	dir := scratch(t)
 	defer os.RemoveAll(dir)
 	e := newEngine(dir, v.unit)
-	e.prune = v.prune
+	e.prune, e.define = v.prune, g.Define
 	err := e.tests().Test(g, v.way(), first, func(o *querytest.Outcome) error { return audit(o, v) })
 	if err != nil {
 		t.Errorf("%s: %v", v, err)

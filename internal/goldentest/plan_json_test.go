@@ -30,7 +30,7 @@ func TestPlansAsJSON(t *testing.T) {
 		for _, s := range g.Queries {
 			for _, v := range []variant{{tasks: 3}, {tasks: 1, disable: []string{"*"}}} {
 				e := newEngine(dir, 0)
-				e.prune = true
+				e.prune, e.define = true, g.Define
 				c, err := e.compile(s.Text, v)
 				if err != nil {
 					continue // TestGolden says which may not compile

@@ -24,6 +24,7 @@ func checkReference(t *testing.T, g *querytest.File) {
 		t.Fatal(err)
 	}
 	e := newEngine(dir, 0)
+	e.define = g.Define
 	v := variant{batch: 1024, tasks: 1}
 	for i, s := range g.Queries {
 		if len(s.Errors) > 0 {

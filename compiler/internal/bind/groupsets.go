@@ -197,10 +197,10 @@ func (g *grouping) onceByRow(exprs []ir.Expr, names []string) ([]ir.Expr, []stri
 		return &ir.ColRef{Index: at, Name: names[at], T: e.Type()}
 	}
 	for i, a := range g.aggs {
-		if a.Filter != nil {
-			a.Filter = hoist(a.Filter)
+		filter, hoisted := a.Filter, a.Filter // the guard is over the input, as the columns that are added here are
+		if filter != nil {
+			hoisted = hoist(filter)
 		}
-		filter := a.Filter
 		guarded := func(e ir.Expr) ir.Expr {
 			if filter == nil || !ir.MayFail(e) {
 				return hoist(e)
@@ -209,7 +209,7 @@ func (g *grouping) onceByRow(exprs []ir.Expr, names []string) ([]ir.Expr, []stri
 		}
 		a.Filter = nil
 		a = a.MapExprs(guarded)
-		a.Filter = filter
+		a.Filter = hoisted
 		g.aggs[i] = a
 	}
 	return exprs, names

@@ -58,6 +58,10 @@ var settings = []setting{
 		n, err := strconv.ParseInt(v, 10, 32)
 		return err == nil && n >= 0
 	}},
+	{name: ir.OptionSessionCleanup, takes: "a span such as 1 min; nothing depends on it", check: func(v string) bool {
+		_, ok := ir.OptionSpan(v)
+		return ok
+	}},
 }
 
 // optionInt reads an option of a table that is a number, or the file's default of it; 0:

@@ -117,6 +117,9 @@ func TestGroupAggOutOfRange(t *testing.T) {
 	if len(run.out.Rejected) != 1 {
 		t.Errorf("%d results rejected", len(run.out.Rejected))
 	}
+	if n := run.op.(RowCounter).Counted(); n.Grouped != 6 || n.Lost != 1 {
+		t.Errorf("it counts %d rows and %d results that are lost, want 6 and 1", n.Grouped, n.Lost)
+	}
 }
 
 // However many rows of a group a batch has, one pair goes out; none where the result

@@ -181,6 +181,7 @@ func (c *groupChanges) reject(g *GroupAgg, ids []uint32, out vexec.Emitter) erro
 	if len(fresh) == 0 {
 		return nil
 	}
+	g.added.Lost += int64(len(fresh))
 	return out.Reject(&c.part, fresh)
 }
 
