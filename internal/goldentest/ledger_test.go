@@ -39,6 +39,8 @@ func ledger(p *ir.Plan, s *run.Stats, replanned bool) error {
 			written += e.Out
 		case strings.HasPrefix(e.Name, "Scan(") || e.Name == "Values":
 			read += e.In
+		case strings.HasPrefix(e.Name, "Load("):
+			gone += e.Out // they are in memory
 		}
 		gone += e.Filtered + e.Late + e.Rejected + e.Expired + e.Pruned + e.Passed + e.Unwanted
 		made += e.Made

@@ -150,7 +150,7 @@ func selectedScalars(x *ast.Select) []*ast.Subquery {
 
 // scalarColumn joins the one row of a query to all rows of in.
 func (b *binder) scalarColumn(q *ast.Subquery, in *relation) *relation {
-	r := b.query(q.Query)
+	r := b.atOnce(func() *relation { return b.query(q.Query) })
 	if r == nil {
 		return nil
 	}
@@ -173,6 +173,15 @@ func (b *binder) scalarColumn(q *ast.Subquery, in *relation) *relation {
 	}
 	b.scalars[q] = &ir.ColRef{Index: at, Name: cols[0].Name, T: cols[0].Type}
 	return &relation{node: n, at: in.at, declared: in.declared}
+}
+
+// atOnce binds what is read before the rows that it is for: where it ends its results do not
+// change, whatever the query around it is to show.
+func (b *binder) atOnce(bind func() *relation) *relation {
+	shows := b.shows
+	b.shows = false
+	defer func() { b.shows = shows }()
+	return bind()
 }
 
 // scalar is the column of a query that is a value; nil: reported.
@@ -228,7 +237,7 @@ func (b *binder) subRows(q inQuery, outer *scope, j *joining) ir.Expr {
 	if x, ok := plainSelect(q.query); ok && (q.x == nil || len(x.Items) == 1 && !x.Items[0].Star) {
 		return b.correlated(x, q, outer, j)
 	}
-	r := b.query(q.query)
+	r := b.atOnce(func() *relation { return b.query(q.query) })
 	if r == nil {
 		return nil
 	}
