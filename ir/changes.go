@@ -36,6 +36,8 @@ func ChangesOf(n Node) Changes {
 	switch x := n.(type) {
 	case *Aggregate:
 		return changesOfGroups(x)
+	case *WindowAgg:
+		return Inserts | Befores | Afters | Deletes
 	case *Rank:
 		return changesOfRank(x)
 	case *Join:
@@ -68,10 +70,14 @@ func changesOfGroups(x *Aggregate) Changes {
 func UpsertKey(n Node) (key []int, ok bool) {
 	switch x := n.(type) {
 	case *Aggregate:
-		if x.Windowed() {
+		if x.Windowed() && x.Emit == Once {
 			return nil, false
 		}
 		return firstColumns(len(x.Keys)), true
+	case *WindowAgg:
+		return sessionKey(x)
+	case *Coarsen:
+		return UpsertKey(x.Input)
 	case *Rank:
 		return rankKey(x)
 	case *Join:
@@ -99,6 +105,27 @@ func UpsertKey(n Node) (key []int, ok bool) {
 		return key, true
 	}
 	return nil, false
+}
+
+// sessionKey is UpsertKey of sessions that change: all columns but the aggregates, where
+// no other that tells sessions apart has been left out.
+func sessionKey(x *WindowAgg) (key []int, ok bool) {
+	if x.Emit == Once {
+		return nil, false
+	}
+	named := map[WindowOut]bool{}
+	for i, o := range x.Out {
+		if o.Kind != OutAgg {
+			named[o] = true
+			key = append(key, i)
+		}
+	}
+	for k := range x.Keys {
+		if !named[WindowOut{OutKey, k}] {
+			return nil, false
+		}
+	}
+	return key, named[WindowOut{OutStart, 0}] && named[WindowOut{OutEnd, 0}]
 }
 
 func firstColumns(n int) []int {

@@ -34,11 +34,11 @@ func SameNode(a, b Node) bool {
 	case *Aggregate:
 		y := b.(*Aggregate)
 		return reflect.DeepEqual(x.Keys, y.Keys) && x.StartKey == y.StartKey && x.EndKey == y.EndKey &&
-			x.AtEnd == y.AtEnd && x.TTL == y.TTL && slices.Equal(x.Totals, y.Totals) && sameAggs(x.Aggs, y.Aggs)
+			x.AtEnd == y.AtEnd && x.Emit == y.Emit && x.Lateness == y.Lateness && x.TTL == y.TTL && slices.Equal(x.Totals, y.Totals) && sameAggs(x.Aggs, y.Aggs)
 	case *WindowAgg:
 		y := b.(*WindowAgg)
 		return x.TimeCol == y.TimeCol && x.Window == y.Window && reflect.DeepEqual(x.Keys, y.Keys) &&
-			reflect.DeepEqual(x.Out, y.Out) && sameAggs(x.Aggs, y.Aggs)
+			reflect.DeepEqual(x.Out, y.Out) && x.Emit == y.Emit && sameAggs(x.Aggs, y.Aggs)
 	case *Expand:
 		y := b.(*Expand)
 		return slices.Equal(x.Keys, y.Keys) && slices.EqualFunc(x.Sets, y.Sets, slices.Equal)
@@ -46,6 +46,9 @@ func SameNode(a, b Node) bool {
 		return x.TimeCol == b.(*ProcTime).TimeCol
 	case *Over:
 		return sameOver(x, b.(*Over))
+	case *Coarsen:
+		y := b.(*Coarsen)
+		return x.Every == y.Every && slices.Equal(x.Key, y.Key) && x.EndCol == y.EndCol && x.Together == y.Together
 	case *Rank:
 		return sameRank(x, b.(*Rank))
 	case *Join:

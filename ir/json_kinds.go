@@ -30,6 +30,7 @@ var jsonKinds = map[string]reflect.Type{
 	"Over":        reflect.TypeFor[Over](),
 	"Rank":        reflect.TypeFor[Rank](),
 	"Join":        reflect.TypeFor[Join](),
+	"Coarsen":     reflect.TypeFor[Coarsen](),
 	"Union":       reflect.TypeFor[Union](),
 	"ProcTime":    reflect.TypeFor[ProcTime](),
 	"Expand":      reflect.TypeFor[Expand](),
@@ -52,6 +53,7 @@ var jsonKinds = map[string]reflect.Type{
 	"ExpandOp":      reflect.TypeFor[ExpandOp](),
 	"RepeatOp":      reflect.TypeFor[RepeatOp](),
 	"ChangelogOp":   reflect.TypeFor[ChangelogOp](),
+	"CoarsenOp":     reflect.TypeFor[CoarsenOp](),
 	"RankOp":        reflect.TypeFor[RankOp](),
 	"JoinOp":        reflect.TypeFor[JoinOp](),
 	"LookupOp":      reflect.TypeFor[LookupOp](),
@@ -84,6 +86,7 @@ var jsonWords = map[reflect.Type][]string{
 	reflect.TypeFor[BoundKind]():     boundNames[:],
 	reflect.TypeFor[Exchange]():      {string(Gather), string(GatherOrdered), string(Hash), string(HashOrdered), string(Forward), string(Letters)},
 	reflect.TypeFor[AggPhase]():      {string(Complete), string(Partial), string(Final)},
+	reflect.TypeFor[Emission]():      {string(Once), string(Corrected), string(Changing)},
 	reflect.TypeFor[TermOp]():        termOps,
 	reflect.TypeFor[Changes]():       changesWords(),
 }

@@ -156,6 +156,13 @@ type Window struct {
 	Max int64
 	// Partial has CountRows give what is left of less than Size rows when the input ends.
 	Partial bool
+	// Lateness is how long a window is kept open for late rows: it closes when the watermark
+	// has reached its end and so many microseconds more. 0 for CountRows.
+	Lateness int64
+	// Zone is the time zone in which instants are on the clock that Size, Slide and Offset
+	// are counted on: a day is one of the calendar, of 23 or 25 hours where the clock
+	// changes. "": UTC. Only Tumble, Hop and Cumulate of whole days have one.
+	Zone string
 }
 
 // WindowTVF adds window_start, window_end and window_time behind the input's
@@ -174,8 +181,9 @@ type WindowTVF struct {
 // Aggregate groups by the input columns Keys. Its columns are the keys and then
 // the aggregates. StartKey and EndKey say which of Keys are the input's
 // window_start and window_end; -1 both: not a windowed aggregate. A windowed one
-// emits each group once, when the watermark reaches its window's end, and drops
-// a row when its window has closed. One without a window gives each group once, when
+// emits each group as Emit says and drops a row when its window has closed, Lateness behind
+// its end. Where it does not emit Once it is an updating relation whose upsert key is the
+// keys. One without a window gives each group once, when
 // its input ends, with AtEnd, and else whenever it changes: an updating relation
 // (ChangesOf) whose upsert key is the keys.
 //
@@ -187,8 +195,10 @@ type Aggregate struct {
 	Aggs             []AggCall
 	StartKey, EndKey int // positions in Keys
 	AtEnd            bool
-	TTL              int64   // microseconds of processing time after which a group that did not change is forgotten; 0: never
-	Totals           []int64 // none of a windowed aggregate
+	Emit             Emission // of a windowed one
+	Lateness         int64    // of a windowed one, as Window.Lateness
+	TTL              int64    // microseconds of processing time after which a group that did not change is forgotten; 0: never
+	Totals           []int64  // none of a windowed aggregate
 	S                *Schema
 	P                Props
 }
@@ -207,8 +217,12 @@ type WindowAgg struct {
 	Keys    []int
 	Aggs    []AggCall
 	Out     []WindowOut
-	S       *Schema
-	P       Props
+	// Emit is when groups come out. Only that of sessions, which has their start, their end
+	// and all keys in Out, does not emit Once: it is an updating relation then, in which a
+	// session that grows or is merged is taken back (-D) and given anew (+I).
+	Emit Emission
+	S    *Schema
+	P    Props
 }
 
 // WindowOut is one output column of a WindowAgg.

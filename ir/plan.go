@@ -259,19 +259,23 @@ type WindowAggOp struct {
 	Keys    []int // columns of In
 	Aggs    []AggCall
 	Layout  []WindowOut // of results
+	Emit    Emission    // as WindowAgg.Emit
 	Out     *Schema     // Partial: PartialSchema(op); else the results
 	Label   string      // identity of the state across edits of the query
 	// StuckTime, if any, is as StuckTime returns it: nothing frees the state then.
 	StuckTime string
 }
 
-// AttachedAggOp aggregates rows that carry their window in two columns.
+// AttachedAggOp aggregates rows that carry their window in two columns. Keys that have
+// both of these columns, or the one that names the window, are the key of changes.
 type AttachedAggOp struct {
 	In               *Schema
 	StartCol, EndCol int   // columns of In
 	Keys             []int // columns of In; the window's columns among them or not
 	Aggs             []AggCall
-	Out              *Schema // keys, then aggregates
+	Emit             Emission // as Aggregate.Emit
+	Lateness         int64    // as Window.Lateness
+	Out              *Schema  // keys, then aggregates
 	Label            string
 	StuckTime        string // as of WindowAggOp
 }

@@ -118,11 +118,13 @@ func DescribeNode(n Node) string {
 		return describeAggregate(x)
 	case *WindowAgg:
 		return "WindowAgg " + windowText(x.Window, x.Input.Schema(), x.TimeCol) +
-			keyList(x.Input.Schema(), x.Keys) + aggList(x.Aggs)
+			keyList(x.Input.Schema(), x.Keys) + aggList(x.Aggs) + emissionText(x.Emit, x.Window.Lateness)
 	case *Over:
 		return overText(x.Input.Schema(), x.Partition, x.Order, x.Calls)
+	case *Coarsen:
+		return coarsenText(x.Schema(), x.Every, x.Key, x.EndCol)
 	case *Rank:
-		return rankText(x.Input.Schema(), x.S, x.Fn, x.Partition, x.Order, x.From, x.To, x.Number, x.AtEnd, x.TTL)
+		return rankText(x.Input.Schema(), x.S, x.Fn, x.Partition, x.Order, x.From, x.To, x.Number, x.AtEnd, x.TTL) + emissionText(Once, x.Lateness)
 	case *Join:
 		return joinText(x)
 	case *Union:
@@ -169,7 +171,7 @@ func lateText(s *Schema, timeCol int, w *Window, keys []int, rest bool) string {
 		text = "DropLateRows"
 	}
 	if w != nil {
-		text += " of " + windowText(*w, s, timeCol) + windowKeys(*w, s, keys)
+		text += " of " + windowText(*w, s, timeCol) + windowKeys(*w, s, keys) + emissionText(Once, w.Lateness)
 	}
 	return text
 }
@@ -179,7 +181,7 @@ func describeAggregate(x *Aggregate) string {
 	if x.StartKey >= 0 || x.EndKey >= 0 {
 		kind = "Aggregate windowed"
 	}
-	return kind + groupsText(keyList(x.Input.Schema(), x.Keys)+aggList(x.Aggs), x.AtEnd, x.TTL)
+	return kind + groupsText(keyList(x.Input.Schema(), x.Keys)+aggList(x.Aggs), x.AtEnd, x.TTL) + emissionText(x.Emit, x.Lateness)
 }
 
 // groupsText adds to the keys and aggregates of groups when their results go out.
@@ -286,6 +288,9 @@ func windowText(w Window, in *Schema, timeCol int) string {
 	}
 	if w.Offset != 0 {
 		text += " from " + FormatSpan(w.Offset)
+	}
+	if w.Zone != "" {
+		text += " in " + w.Zone
 	}
 	return text + ")"
 }

@@ -129,7 +129,9 @@ func DescribeOp(op PhysOp) string {
 	case *WindowTVFOp:
 		return "Window " + windowText(x.Window, x.Out, x.TimeCol) + windowKeys(x.Window, x.Out, x.Keys)
 	case *WindowAggOp:
-		return x.Name() + " " + windowText(x.Window, x.In, x.TimeCol) + keyList(x.In, x.Keys) + aggList(x.Aggs)
+		return x.Name() + " " + windowText(x.Window, x.In, x.TimeCol) + keyList(x.In, x.Keys) + aggList(x.Aggs) + emissionText(x.Emit, x.Window.Lateness)
+	case *CoarsenOp:
+		return coarsenText(x.Out, x.Every, x.Key, x.EndCol)
 	case *JoinOp:
 		return joinOpText(x)
 	case *LookupOp:
@@ -137,14 +139,14 @@ func DescribeOp(op PhysOp) string {
 	case *TemporalOp:
 		return x.Name() + " " + x.Type.String() + joinOn(x.Left, x.Right, x.LeftKeys, x.RightKeys) + ", as of " + x.Left.Cols[x.LeftTime].Name + joinIf(x.Cond)
 	case *RankOp:
-		return rankText(x.In, x.Out, x.Fn, x.Partition, x.Order, x.From, x.To, x.Number, x.AtEnd, x.TTL)
+		return rankText(x.In, x.Out, x.Fn, x.Partition, x.Order, x.From, x.To, x.Number, x.AtEnd, x.TTL) + emissionText(Once, x.Lateness)
 	case *ExpandOp:
 		return expandText(x.Out, x.Keys, x.Sets)
 	case *GroupAggOp:
 		return x.Name() + groupsText(keyList(x.In, x.Keys)+aggList(x.Results()), x.AtEnd, x.TTL)
 	case *AttachedAggOp:
 		names := []string{x.In.Cols[x.StartCol].Name, x.In.Cols[x.EndCol].Name}
-		return x.Name() + " over [" + strings.Join(names, ", ") + "]" + keyList(x.In, x.Keys) + aggList(x.Aggs)
+		return x.Name() + " over [" + strings.Join(names, ", ") + "]" + keyList(x.In, x.Keys) + aggList(x.Aggs) + emissionText(x.Emit, x.Lateness)
 	}
 	return op.Name()
 }

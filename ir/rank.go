@@ -23,6 +23,7 @@ type Rank struct {
 	From, To  int64 // 1 <= From <= To
 	Number    bool
 	AtEnd     bool
+	Lateness  int64 // where it is Windowed, as Window.Lateness
 	TTL       int64 // microseconds of processing time after which a partition that did not change is forgotten; 0: never
 	S         *Schema
 	P         Props
@@ -62,6 +63,8 @@ type RankOp struct {
 	// EndCol is the column of In that has the end of the partition's window; -1: none.
 	EndCol int
 	AtEnd  bool
+	// Lateness is as Rank.Lateness.
+	Lateness int64
 	// Retracts: rows may be taken back, so that all are kept.
 	Retracts bool
 	TTL      int64 // as Rank.TTL
@@ -97,7 +100,7 @@ func rankText(in, out *Schema, fn string, partition []int, order []SortKey, from
 
 func checkRank(x *Rank) error {
 	in := x.Input.Schema()
-	if x.Windowed() && (x.AtEnd || x.TTL != 0) {
+	if x.Windowed() && (x.AtEnd || x.TTL != 0) || !x.Windowed() && x.Lateness != 0 {
 		return fmt.Errorf("ranks in windows that wait for the end of the input, or forget partitions after %d", x.TTL)
 	}
 	return firstErrorOf(
@@ -114,7 +117,7 @@ func checkRankOp(x *RankOp, in *Schema) error {
 		func() error { return checkRanking(x.Fn, x.Partition, x.Order, x.From, x.To, x.TTL, in) },
 		func() error { return checkNumbered(in, x.Out, x.Number) },
 		func() error {
-			if x.EndCol < 0 {
+			if x.EndCol < 0 && x.Lateness == 0 {
 				return nil
 			}
 			if x.AtEnd || x.Retracts || x.TTL != 0 {
@@ -155,7 +158,7 @@ func checkNumbered(in, out *Schema, number bool) error {
 
 func sameRank(x, y *Rank) bool {
 	return x.Fn == y.Fn && slices.Equal(x.Partition, y.Partition) && slices.Equal(x.Order, y.Order) &&
-		x.From == y.From && x.To == y.To && x.Number == y.Number && x.AtEnd == y.AtEnd && x.TTL == y.TTL
+		x.From == y.From && x.To == y.To && x.Number == y.Number && x.AtEnd == y.AtEnd && x.Lateness == y.Lateness && x.TTL == y.TTL
 }
 
 // changesOfRank: a row replaces another one where a partition has one row, or each place
@@ -218,7 +221,7 @@ func joined(keys []string) string {
 }
 
 // windowRankState is what ranks in windows keep.
-func windowRankState(stuck string, fn string, to int64, keys []string) State {
+func windowRankState(stuck string, fn string, to int64, keys []string, lateness int64) State {
 	s := rankState(fn, to, keys, false, true, 0)
-	return timedState(stuck, s.Text[:len(s.Text)-len("; freed when the input ends")]+"; freed when the watermark passes window_end")
+	return timedState(stuck, s.Text[:len(s.Text)-len("; freed when the input ends")]+"; freed when the watermark passes window_end"+behind(lateness))
 }

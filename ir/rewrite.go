@@ -24,6 +24,8 @@ func OnlyInput(n Node) Node {
 		return x.Input
 	case *Rank:
 		return x.Input
+	case *Coarsen:
+		return x.Input
 	case *Changelog:
 		return x.Input
 	case *Limit:

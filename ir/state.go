@@ -52,16 +52,18 @@ func StateOf(n Node) State {
 		return timedState(StuckTime(x), paneState(x.Window, groupNames(x.Input.Schema(), x.Keys)))
 	case *Join:
 		return joinState(x)
+	case *Coarsen:
+		return coarsenState(x.Every, columnNames(x.Schema(), x.Key))
 	case *Rank:
 		keys := columnNames(x.Input.Schema(), x.Partition)
 		if x.Windowed() {
-			return windowRankState(StuckTime(x), x.Fn, x.To, keys)
+			return windowRankState(StuckTime(x), x.Fn, x.To, keys, x.Lateness)
 		}
 		return rankState(x.Fn, x.To, keys, x.Input.Props().Updating, x.Input.Props().Bounded, x.TTL)
 	case *Aggregate:
 		keys := groupNames(x.Input.Schema(), x.Keys)
 		if x.Windowed() {
-			return timedState(StuckTime(x), attachedState(keys))
+			return timedState(StuckTime(x), attachedState(keys, x.Emit, x.Lateness))
 		}
 		return groupState(keys, x.Input.Props().Bounded, x.TTL)
 	}
@@ -103,10 +105,12 @@ func StateOfOp(op PhysOp) State {
 		return joinOpState(x)
 	case *TemporalOp:
 		return temporalState(x.StuckTime, x.Right, x.RightKeys, x.LeftTime, x.Left)
+	case *CoarsenOp:
+		return coarsenState(x.Every, columnNames(x.Out, x.Key))
 	case *RankOp:
 		keys := columnNames(x.In, x.Partition)
 		if x.EndCol >= 0 {
-			return windowRankState(x.StuckTime, x.Fn, x.To, keys)
+			return windowRankState(x.StuckTime, x.Fn, x.To, keys, x.Lateness)
 		}
 		return rankState(x.Fn, x.To, keys, x.Retracts, x.Ends, x.TTL)
 	case *GroupAggOp:
@@ -116,7 +120,7 @@ func StateOfOp(op PhysOp) State {
 		}
 		return groupState(keys, x.Ends, x.TTL)
 	case *AttachedAggOp:
-		return timedState(x.StuckTime, attachedState(groupNames(x.In, x.Keys)))
+		return timedState(x.StuckTime, attachedState(groupNames(x.In, x.Keys), x.Emit, x.Lateness))
 	}
 	return State{}
 }
@@ -186,14 +190,14 @@ var watermarkState = State{ConstantState, "the greatest event time of each split
 func paneState(w Window, keys []string) string {
 	pane := w.Pane()
 	if w.Size == pane {
-		return fmt.Sprintf("one pane of %s%s; freed when the watermark passes window_end", SpanInWords(pane), by(keys))
+		return fmt.Sprintf("one pane of %s%s; freed when the watermark passes window_end%s", SpanInWords(pane), by(keys), behind(w.Lateness))
 	}
 	if w.Kind == Cumulate {
-		return fmt.Sprintf("totals%s of the rows since window_start, and panes of %s that are to be added; freed when the watermark passes the last window_end",
-			by(keys), SpanInWords(pane))
+		return fmt.Sprintf("totals%s of the rows since window_start, and panes of %s that are to be added; freed when the watermark passes the last window_end%s",
+			by(keys), SpanInWords(pane), behind(w.Lateness))
 	}
-	return fmt.Sprintf("panes of %s%s, %d to a window; each is freed when the watermark passes the end of its last window",
-		SpanInWords(pane), by(keys), w.Size/pane)
+	return fmt.Sprintf("panes of %s%s, %d to a window; each is freed when the watermark passes the end of its last window%s",
+		SpanInWords(pane), by(keys), w.Size/pane, behind(w.Lateness))
 }
 
 // keyedState is that of windows that depend on the rows of a key: what is kept of each.
@@ -204,8 +208,8 @@ func keyedState(stuck string, bounded bool, w Window, keys []string, what string
 		if w.Max > 0 {
 			most = fmt.Sprintf(", at most %d in all", w.Max)
 		}
-		return timedState(stuck, fmt.Sprintf("the %s of each open session%s%s; freed when the watermark passes window_end, %s behind its last row",
-			what, by(keys), most, SpanInWords(w.Size)))
+		return timedState(stuck, fmt.Sprintf("the %s of each open session%s%s; freed when the watermark passes window_end%s, %s behind its last row",
+			what, by(keys), most, behind(w.Lateness), SpanInWords(w.Size+w.Lateness)))
 	}
 	text := fmt.Sprintf("the %s of the last rows%s, less than %d", what, by(keys), w.Size)
 	switch {
@@ -225,8 +229,12 @@ func partialState(w Window, keys []string) string {
 }
 
 // attachedState is that of an aggregate over rows that carry their window.
-func attachedState(keys []string) string {
-	return fmt.Sprintf("the groups%s of each open window; freed when the watermark passes window_end", by(keys))
+func attachedState(keys []string, e Emission, lateness int64) string {
+	what := "the groups"
+	if e != Once {
+		what = "the groups, and whether they have been given,"
+	}
+	return fmt.Sprintf("%s%s of each open window; freed when the watermark passes window_end%s", what, by(keys), behind(lateness))
 }
 
 // groupState is that of an aggregate without a window.

@@ -77,6 +77,8 @@ func checkNode(n Node) error {
 		return checkRank(x)
 	case *Join:
 		return checkJoin(x)
+	case *Coarsen:
+		return checkCoarsen(x.Every, x.Key, x.EndCol, x.Together, x.Schema())
 	case *Union:
 		return checkUnion(x)
 	case *Limit:
@@ -179,6 +181,12 @@ func checkWindow(w Window) error {
 	if w.Max < 0 || w.Max > 0 && w.Kind != Session || w.Partial && w.Kind != CountRows || w.Keyed() && w.Offset != 0 {
 		return fmt.Errorf("window of kind %d with a bound of %d, partial %t, offset %d", w.Kind, w.Max, w.Partial, w.Offset)
 	}
+	if w.Lateness < 0 || w.Lateness > MaxSpan || w.Lateness > 0 && w.Kind == CountRows {
+		return fmt.Errorf("%s that is open for %d more", w.Kind, w.Lateness)
+	}
+	if err := checkWindowZone(w); err != nil {
+		return err
+	}
 	if w.Size > MaxSpan || w.Slide > MaxSpan || w.Offset < 0 || w.Offset >= w.Period() {
 		return fmt.Errorf("window of size %d, slide %d and offset %d: a span is at most %d, the offset less than the period", w.Size, w.Slide, w.Offset, int64(MaxSpan))
 	}
@@ -186,6 +194,18 @@ func checkWindow(w Window) error {
 		return fmt.Errorf("window of size %d and slide %d: a row would be in %d windows of %d panes each", w.Size, w.Slide, w.PerRow(), w.Panes())
 	}
 	return nil
+}
+
+// checkWindowZone checks the time zone of a window, of which there may be none.
+func checkWindowZone(w Window) error {
+	if w.Zone == "" {
+		return nil
+	}
+	if !w.TakesZone() {
+		return fmt.Errorf("%s of size %d in the time zone %s", w.Kind, w.Size, w.Zone)
+	}
+	_, err := Zone(w.Zone)
+	return err
 }
 
 // checkLag checks how far a watermark is behind event time.
@@ -277,6 +297,7 @@ func checkAggregate(x *Aggregate) error {
 		return fmt.Errorf("a windowed aggregate over an input without window columns")
 	}
 	return firstErrorOf(
+		func() error { return checkEmission(x.Emit, x.Lateness, x.Windowed(), &x.P) },
 		func() error { return checkColumns("key", x.Keys, len(in.Cols)) },
 		func() error { return checkTotals(in, x.Keys, x.Totals) },
 		func() error { return checkAggs(x.Aggs, in) },
@@ -286,7 +307,10 @@ func checkAggregate(x *Aggregate) error {
 
 func checkWindowAgg(x *WindowAgg) error {
 	in := x.Input.Schema()
-	return firstError(checkColumns("key", x.Keys, len(in.Cols)), checkWindowTime(in, x.Window, x.TimeCol),
+	if x.Emit != Once && x.Window.Kind != Session {
+		return fmt.Errorf("%s comes out %q", x.Window.Kind, x.Emit)
+	}
+	return firstError(checkEmission(x.Emit, x.Window.Lateness, true, &x.P), checkColumns("key", x.Keys, len(in.Cols)), checkWindowTime(in, x.Window, x.TimeCol),
 		checkWindow(x.Window), checkAggs(x.Aggs, in), checkLayout(x.Out, x.Keys, x.Aggs, in, x.S), checkProps(x))
 }
 

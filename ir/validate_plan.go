@@ -209,6 +209,8 @@ func checkOp(op PhysOp, in *Schema, loads map[int]*Load) error {
 		return checkLookupOp(x, in, loads)
 	case *TemporalOp:
 		return checkTemporalOp(x)
+	case *CoarsenOp:
+		return firstError(checkCoarsen(x.Every, x.Key, x.EndCol, x.Together, in), checkKeeps(in, x.Out))
 	case *RankOp:
 		return checkRankOp(x, in)
 	case *GroupAggOp:

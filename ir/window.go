@@ -13,6 +13,14 @@ const (
 // Keyed reports whether the windows depend on the rows of a key, not on each row alone.
 func (w Window) Keyed() bool { return w.Kind == Session || w.Kind == CountRows }
 
+// TakesZone reports whether the windows can be those of a clock in a time zone: they are of
+// whole days. Shorter ones are counted in UTC.
+func (w Window) TakesZone() bool {
+	return !w.Keyed() && w.Size%day == 0
+}
+
+const day = 86_400_000_000
+
 // PerRow is how many windows a row is in at most.
 func (w Window) PerRow() int64 { return (w.Size + w.Slide - 1) / w.Slide }
 

@@ -25,9 +25,14 @@ const (
 //
 // The windows of TUMBLE and HOP are [start, start+size) with start = offset + n*slide.
 // Those of CUMULATE begin at offset + n*size, and end every slide from there on.
+//
+// Where the window has a time zone all these times are local ones (Local), which pass as
+// instants do, without the hours that the clock goes back; Instant is the way back.
 type Assigner struct {
 	size, slide, offset, pane int64
 	cumulate                  bool
+	lateness                  int64
+	zone                      *Zone // nil: none
 }
 
 // New returns the assigner of a window.
@@ -40,8 +45,66 @@ func New(w ir.Window) (Assigner, error) {
 	if a.cumulate && a.pane != a.slide {
 		return Assigner{}, fmt.Errorf("%s: the longest window, %d microseconds, is not a multiple of the step, %d", w.Kind, w.Size, w.Slide)
 	}
-	a.offset = mod(w.Offset, w.Period())
+	a.offset, a.lateness = mod(w.Offset, w.Period()), w.Lateness
+	if w.Zone != "" {
+		var err error
+		if a.zone, err = NewZone(w.Zone); err != nil {
+			return Assigner{}, err
+		}
+	}
 	return a, nil
+}
+
+// Zoned reports whether the windows are those of a clock in a time zone.
+func (a *Assigner) Zoned() bool { return a.zone != nil }
+
+// Local is the time that windows count for an instant, and Instant when such a time comes.
+func (a *Assigner) Local(t int64) int64 {
+	if a.zone == nil || t < -MaxTime || t > MaxTime {
+		return t
+	}
+	return a.zone.Local(t)
+}
+
+func (a *Assigner) Instant(t int64) int64 {
+	if a.zone == nil {
+		return t
+	}
+	return a.zone.Instant(t)
+}
+
+// Closed is the time, as windows count it, up to which those that end have closed when the
+// watermark is wm: so much behind it as late rows have.
+func (a *Assigner) Closed(wm ir.Micros) ir.Micros {
+	if wm == ir.MaxMicros || wm == ir.MinMicros {
+		return wm
+	}
+	return ir.Micros(a.Local(int64(wm.Sub(a.lateness))))
+}
+
+// Behind is the watermark that is so much behind wm as late rows have.
+func (a *Assigner) Behind(wm ir.Micros) ir.Micros { return Behind(wm, a.lateness) }
+
+// Behind is a watermark that is so much behind wm, if that is not the end of the input.
+func Behind(wm ir.Micros, lateness int64) ir.Micros {
+	if wm == ir.MaxMicros {
+		return wm
+	}
+	return wm.Sub(lateness)
+}
+
+// Twin reports whether the window with this end is the same span of time as the one that
+// ends a slide before: both begin, or end, in an hour that the clock leaves out. Only
+// the first of such windows counts.
+func (a *Assigner) Twin(end int64) bool {
+	if a.zone == nil {
+		return false
+	}
+	before := end - a.slide
+	if a.cumulate && mod(before-a.offset, a.size) == 0 {
+		return false // a window of another start
+	}
+	return a.Instant(end) == a.Instant(before) && a.Instant(a.StartOf(end)) == a.Instant(a.StartOf(before))
 }
 
 func gcd(a, b int64) int64 {

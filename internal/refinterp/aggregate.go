@@ -157,7 +157,7 @@ func (r *runner) aggregate(n *ir.Aggregate, in []row) ([]row, error) {
 		keys := keysOf(row.vals, n.Keys, n.Input.Schema())
 		if windowed {
 			end, _ := eventTime(n.Input, endCol, row)
-			if (span{end: end}).closedFor(row) {
+			if (span{end: end}).closedFor(row, n.Lateness) {
 				if outcome[row.origin] == "" {
 					outcome[row.origin] = "late"
 				}
@@ -227,7 +227,7 @@ func (r *runner) windowAgg(n *ir.WindowAgg, in []row) ([]row, error) {
 		spans := spansOf(n.Window, ts)
 		open := 0
 		for _, s := range spans {
-			if s.closedFor(row) {
+			if s.closedFor(row, n.Window.Lateness) {
 				continue
 			}
 			open++

@@ -45,7 +45,7 @@ func (r *runner) inOpenWindows(n ir.Node, col int, in []row) []row {
 	outcome := map[int]string{}
 	for _, row := range in {
 		end, ok := eventTime(n, col, row)
-		if ok && (span{end: end}).closedFor(row) {
+		if ok && (span{end: end}).closedFor(row, 0) {
 			if outcome[row.origin] == "" {
 				outcome[row.origin] = "late"
 			}

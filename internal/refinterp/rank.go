@@ -35,7 +35,7 @@ func (r *runner) openWindows(n *ir.Rank, in []row) []row {
 	outcome := map[int]string{}
 	for _, row := range in {
 		end, _ := eventTime(n.Input, n.Input.Props().WindowEnd, row)
-		if (span{end: end}).closedFor(row) {
+		if (span{end: end}).closedFor(row, n.Lateness) {
 			if outcome[row.origin] == "" {
 				outcome[row.origin] = "late"
 			}

@@ -29,7 +29,7 @@ func (r *runner) sessions(n ir.Node, timeCol int, w *ir.Window, keys []int, in [
 		var joined *session
 		for _, s := range open {
 			switch {
-			case s.key == key && behind && s.span.closedFor(x):
+			case s.key == key && behind && s.span.closedFor(x, w.Lateness):
 				all = append(all, s)
 			case s.key != key || ts > s.span.end || ts.Sub(-w.Size) < s.span.start:
 				rest = append(rest, s)
@@ -43,7 +43,7 @@ func (r *runner) sessions(n ir.Node, timeCol int, w *ir.Window, keys []int, in [
 		}
 		open = rest
 		if joined == nil {
-			if behind && ts+gap <= x.wm {
+			if behind && ts+gap <= x.wm.Sub(w.Lateness) {
 				late = append(late, x)
 				continue
 			}

@@ -52,7 +52,7 @@ func (r *runner) lateRows(n *ir.LateRows, in []row) ([]row, error) {
 		if n.Window != nil {
 			ts, ok := eventTime(n, n.TimeCol, row)
 			spans := spansOf(*n.Window, ts)
-			late = ok && len(spans) > 0 && spans[len(spans)-1].closedFor(row)
+			late = ok && len(spans) > 0 && spans[len(spans)-1].closedFor(row, n.Window.Lateness)
 		}
 		switch {
 		case late && n.Rest:
@@ -86,11 +86,15 @@ func unitsPerMicro(t *ir.Type) int64 {
 // span is one window: [start, end).
 type span struct{ start, end ir.Micros }
 
-// closedFor reports whether a window had closed when row came.
-func (s span) closedFor(row row) bool { return row.wm >= s.end }
+// closedFor reports whether a window, which is kept open for so long behind its end, had
+// closed when row came.
+func (s span) closedFor(row row, lateness int64) bool { return row.wm.Sub(lateness) >= s.end }
 
 // spansOf returns all windows that ts lies in, the earliest first.
 func spansOf(w ir.Window, ts ir.Micros) []span {
+	if w.Zone != "" {
+		return spansOfDays(w, ts)
+	}
 	var out []span
 	if w.Kind == ir.Cumulate {
 		start := w.Offset + floorDiv(int64(ts)-w.Offset, w.Size)*w.Size

@@ -22,7 +22,7 @@ type Entry struct {
 	In         int64 // rows; of a scan records
 	Made       int64 // window function: rows more than it took, as it repeats them (or less)
 	Out        int64
-	Filtered   int64 // the condition was not true; LateRows: not late
+	Filtered   int64 // the condition was not true; LateRows: not late; EmitEvery: changes that others have undone, or that were not yet due
 	Late       int64
 	Rejected   int64 // could not be read, or an expression failed for them
 	Expired    int64
@@ -235,7 +235,7 @@ func (b *book) operator(st *ir.Stage, k int, op ir.PhysOp, o *OpStats, rows int6
 		}
 	case *ir.ExpandOp:
 		e.Made = -left
-	case *ir.RepeatOp, *ir.RankOp, *ir.LookupOp:
+	case *ir.RepeatOp, *ir.RankOp, *ir.LookupOp, *ir.CoarsenOp:
 		if left > 0 {
 			e.Filtered += left
 		} else {

@@ -1,8 +1,6 @@
 package bind
 
 import (
-	"slices"
-
 	"github.com/helios-stream/helios/compiler/internal/ast"
 	"github.com/helios-stream/helios/compiler/internal/diag"
 	"github.com/helios-stream/helios/ir"
@@ -87,47 +85,14 @@ func (g *grouping) countedAgg(x *ast.Select, tvf *ir.WindowTVF) (ir.Node, bool) 
 	}
 	agg := &ir.WindowAgg{Input: tvf.Input, TimeCol: tvf.TimeCol, Window: tvf.Window, Keys: tvf.Keys, Aggs: g.aggs, S: &ir.Schema{}, P: ir.NoProps}
 	agg.P.Bounded = tvf.P.Bounded
-	for i, k := range g.keys {
-		c, isCol := k.(*ir.ColRef)
-		switch {
-		case isCol && c.Index == tvf.P.WindowStart:
-			agg.Out = append(agg.Out, ir.WindowOut{Kind: ir.OutStart})
-		case isCol && c.Index == tvf.P.WindowEnd:
-			agg.Out = append(agg.Out, ir.WindowOut{Kind: ir.OutEnd})
-		case isCol && c.Index == tvf.P.WindowTime:
-			agg.Out = append(agg.Out, ir.WindowOut{Kind: ir.OutTime})
-		case isCol && slices.Contains(tvf.Keys, c.Index):
-			agg.Out = append(agg.Out, ir.WindowOut{Kind: ir.OutKey, Index: slices.Index(tvf.Keys, c.Index)})
-		default:
-			g.b.err(diag.NoWindow, g.at[i], "add it to PARTITION BY of COUNT_WINDOW", "windows of COUNT_WINDOW are grouped by the columns that they are partitioned by, and `%s` is none of them", exprName(k))
-			return nil, false
-		}
-		agg.S.Cols = append(agg.S.Cols, ir.Column{Name: exprName(k), Type: k.Type(), NotNull: neverNull(k, tvf.S)})
+	if i, ok := g.keyColumns(agg, tvf); !ok {
+		g.b.err(diag.NoWindow, g.at[i], "add it to PARTITION BY of COUNT_WINDOW", "windows of COUNT_WINDOW are grouped by the columns that they are partitioned by, and `%s` is none of them", exprName(g.keys[i]))
+		return nil, false
 	}
 	for i := range g.aggs {
-		a := &g.aggs[i]
 		agg.Out = append(agg.Out, ir.WindowOut{Kind: ir.OutAgg, Index: i})
-		agg.S.Cols = append(agg.S.Cols, ir.Column{Name: a.Name, Type: a.T, NotNull: a.Fn == "COUNT"})
+		agg.S.Cols = append(agg.S.Cols, aggColumn(&g.aggs[i]))
 	}
 	g.b.stateAt(agg, at)
 	return agg, true
-}
-
-// emit takes the EMIT of a SELECT over in; nil: reported.
-func (b *binder) emit(x *ast.Select, in *relation) *relation {
-	if x.Emit == nil {
-		return in
-	}
-	tvf, isTVF := in.node.(*ir.WindowTVF)
-	switch {
-	case !x.Emit.Partial:
-		b.later(x.Emit.Span(), "EMIT EVERY", "leave it out: results come out when their window closes")
-		return nil
-	case !isTVF || tvf.Window.Kind != ir.CountRows:
-		b.err(diag.BadWindow, x.Emit.Span(), "leave it out", "EMIT PARTIAL gives what COUNT_WINDOW in FROM has left at the end, and there is none")
-		return nil
-	}
-	n := *tvf
-	n.Window.Partial = true
-	return &relation{node: &n, at: in.at, declared: in.declared}
 }

@@ -78,14 +78,36 @@ func (b *binder) grouped(x *ast.Select, in *relation, s *scope, items []item, o 
 // aggregateNode makes the node of the groups; false: reported.
 func (g *grouping) aggregateNode(x *ast.Select, start, end int) (ir.Node, bool) {
 	if tvf, _, _ := windowBelow(g.in.node); tvf != nil && tvf.Window.Kind == ir.CountRows && start >= 0 {
-		return g.countedAgg(x, tvf)
+		n, ok := g.countedAgg(x, tvf)
+		if every, fine := g.b.every(x); !ok || !fine || g.coarsened(x, n, every) == nil {
+			return nil, false
+		}
+		return n, true
+	}
+	every, ok := g.b.every(x)
+	if !ok {
+		return nil, false
+	}
+	if s := g.sessionsAgg(x, every); s != nil {
+		n := g.coarsened(x, s, every)
+		return n, n != nil
+	}
+	if p := g.in.node.Props(); every > 0 && start >= 0 && end < 0 {
+		// EMIT EVERY has to know when the window ends.
+		end = len(g.keys)
+		c := g.in.schema().Cols[p.WindowEnd]
+		g.keys, g.at = append(g.keys, &ir.ColRef{Index: p.WindowEnd, Name: c.Name, T: c.Type}), append(g.at, g.place(x))
+		for i := range g.sets {
+			g.sets[i] = append(slices.Clone(g.sets[i]), end)
+		}
 	}
 	agg := &ir.Aggregate{Keys: make([]int, len(g.keys)), Aggs: g.aggs, StartKey: start, EndKey: end}
 	agg.Input = g.keyInput(agg)
-	g.b.emission(agg)
+	g.b.emission(agg, every)
 	g.finish(agg)
 	g.b.stateAt(agg, g.place(x))
-	return agg, true
+	n := g.coarsened(x, agg, every)
+	return n, n != nil
 }
 
 // bindKeys binds GROUP BY: columns, expressions, aliases of items, and positions.
@@ -299,7 +321,8 @@ func (g *grouping) namesWindow(x *ast.Select, p *ir.Props, byStart, byEnd bool) 
 	}
 	all := windowsBelow(g.in.node, nil)
 	same := !slices.ContainsFunc(all, func(w ir.Window) bool { return w != all[0] })
-	if same && len(all) > 0 && (all[0].Kind == ir.Tumble || all[0].Kind == ir.Hop || all[0].Kind == ir.Cumulate && byEnd) {
+	zoned := same && len(all) > 0 && all[0].Zone != "" // two windows may end where the clock goes forward
+	if same && len(all) > 0 && (all[0].Kind == ir.Tumble || !zoned && (all[0].Kind == ir.Hop || all[0].Kind == ir.Cumulate && byEnd)) {
 		return true
 	}
 	have, lacks := g.in.schema().Cols[p.WindowStart].Name, g.in.schema().Cols[p.WindowEnd].Name
@@ -392,10 +415,10 @@ func (g *grouping) finish(agg *ir.Aggregate) {
 	in, p := agg.Input.Schema(), agg.Input.Props()
 	agg.S, agg.P = &ir.Schema{}, ir.NoProps
 	agg.P.Bounded = p.Bounded
-	agg.P.Updating = !agg.Windowed() && !agg.AtEnd && (len(g.aggs) > 0 || p.Updating)
+	agg.P.Updating = agg.Emit != ir.Once || !agg.Windowed() && !agg.AtEnd && (len(g.aggs) > 0 || p.Updating)
 	for i, k := range agg.Keys {
 		agg.S.Cols = append(agg.S.Cols, in.Cols[k])
-		if !agg.Windowed() {
+		if !agg.Windowed() || agg.Emit != ir.Once {
 			continue
 		}
 		takeProp(&agg.P.WindowStart, p.WindowStart, k, i)
@@ -404,8 +427,7 @@ func (g *grouping) finish(agg *ir.Aggregate) {
 	}
 	agg.P.TimeCol = agg.P.WindowTime
 	for i := range g.aggs {
-		a := &g.aggs[i]
-		agg.S.Cols = append(agg.S.Cols, ir.Column{Name: a.Name, Type: a.T, NotNull: a.Fn == "COUNT" || a.Fn == "COUNT_IF" || a.Fn == "APPROX_COUNT_DISTINCT"})
+		agg.S.Cols = append(agg.S.Cols, aggColumn(&g.aggs[i]))
 	}
 }
 

@@ -59,6 +59,10 @@ func (b *binder) windowed(x *ast.Select, in *relation, s *scope) *relation {
 	if in = processed(in, w.col); !b.isEventTime(in, w.col, call.Args[0].Span(), w.fn) {
 		return nil
 	}
+	if w.window.Lateness, ok = b.lateness(in.node, w.at); !ok {
+		return nil
+	}
+	w.window.Zone = b.sessionZone(in.schema().Cols[w.col], w.window)
 	var keys []int
 	if w.fn == "SESSION" {
 		if in, keys = b.sessionKeys(x, in, eb, at); in == nil {
@@ -163,7 +167,8 @@ func (eb *exprBinder) windowCall(name string, x *ast.Call) ir.Expr {
 	if !ok {
 		return nil
 	}
-	if own.window.Max = made.window.Max; own.window != made.window || own.col != made.col {
+	own.window.Max, own.window.Lateness, own.window.Zone = made.window.Max, made.window.Lateness, made.window.Zone
+	if own.window != made.window || own.col != made.col {
 		eb.b.err(diag.BadArgument, x.Span(), "write the same arguments in both places", "%s is of another window than that of GROUP BY", name)
 		eb.b.relate(made.at, "this one")
 		return nil

@@ -108,9 +108,6 @@ func (b *binder) options(x *ast.CreateMapping, spec *ir.ConnectorSpec, t *ir.Tab
 		if err != nil {
 			b.err(diag.BadOption, opt.Value.Span(), optionExample(d), "option '%s' %s", name, err)
 		}
-		if name == ir.OptionLate && value == ir.LateCorrect {
-			b.lateCorrect(opt.Value.Span())
-		}
 		t.Options[name] = value
 	}
 	b.exclusive(spec, t.Options, given)

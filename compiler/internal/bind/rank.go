@@ -108,6 +108,7 @@ func (b *binder) replaceOver(n ir.Node, over *ir.Over, at int, from, to int64) i
 	r := &ir.Rank{Input: over.Input, Fn: over.Calls[0].Fn, Partition: over.Partition, Order: over.Order, From: from, To: to, Number: true, S: over.S, P: ir.NoProps}
 	r.P.Bounded = p.Bounded
 	if r.Windowed() {
+		r.Lateness = latenessBelow(over.Input)
 		r.P.WindowStart, r.P.WindowEnd, r.P.WindowTime = p.WindowStart, p.WindowEnd, p.WindowTime
 		r.P.TimeCol = p.WindowTime
 	} else {

@@ -49,6 +49,9 @@ func (b *binder) selectRows(x *ast.Select) *relation {
 	if len(x.GroupBy) > 0 || x.Having != nil || hasAggregates(items) || overAggregates(x) {
 		return b.grouped(x, in, s, items, o)
 	}
+	if !b.emitsRows(x) {
+		return nil
+	}
 	named := *s
 	named.hidden, named.hiding = aliasPlaces(x), "SELECT"
 	eb := &exprBinder{b: b, scope: &named, over: o}

@@ -68,7 +68,7 @@ func (b *binder) sideCounts(both *relation, x *ast.SetOp, n int) *relation {
 	for _, a := range agg.Aggs {
 		agg.S.Cols = append(agg.S.Cols, ir.Column{Name: a.Name, Type: a.T, NotNull: true})
 	}
-	b.emission(agg)
+	b.emission(agg, 0)
 	agg.P.Bounded = both.node.Props().Bounded
 	agg.P.Updating = !agg.AtEnd
 	b.stateAt(agg, x.Span())

@@ -51,8 +51,12 @@ var settings = []setting{
 		_, ok := ir.ParseDelivery(v)
 		return ok
 	}},
-	{name: ir.OptionLate, takes: "discard, or to:<mapping>: what becomes of late rows of tables that do not say so themselves", check: func(v string) bool {
-		return v == ir.LateDiscard || strings.HasPrefix(v, ir.LateTo) && len(v) > len(ir.LateTo)
+	{name: ir.OptionLate, takes: "correct, discard, or to:<mapping>: what becomes of late rows of tables that do not say so themselves", check: func(v string) bool {
+		return v == ir.LateDiscard || v == ir.LateCorrect || strings.HasPrefix(v, ir.LateTo) && len(v) > len(ir.LateTo)
+	}},
+	{name: ir.OptionLateness, takes: "a span such as '1 min' for which windows of tables that do not say so themselves are kept for late rows, or '0 s' for not at all", check: func(v string) bool {
+		_, ok := ir.OptionSpan(v)
+		return ok
 	}},
 	{name: ir.OptionSessionMax, takes: "a number: how many sessions may be open at once; 0 is any number", check: func(v string) bool {
 		n, err := strconv.ParseInt(v, 10, 32)
@@ -82,11 +86,6 @@ var settingsOfFlink = map[string]string{
 	"execution.savepoint.path":         "leave it out: a run with --checkpoint-dir DIR goes on from there",
 }
 
-// lateCorrect refuses what needs allowed lateness.
-func (b *binder) lateCorrect(at diag.Span) {
-	b.later(at, "'late.data'='correct'", "use 'to:<mapping>' to keep late rows, or 'discard' to count them")
-}
-
 func (b *binder) set(x *ast.Set) {
 	var names []string
 	for i := range settings {
@@ -95,10 +94,6 @@ func (b *binder) set(x *ast.Set) {
 			names = append(names, n)
 			if !strings.EqualFold(n, x.Key.S) {
 				continue
-			}
-			if s.name == ir.OptionLate && strings.EqualFold(x.Value.S, ir.LateCorrect) {
-				b.lateCorrect(x.Value.Span())
-				return
 			}
 			if !s.check(x.Value.S) {
 				hint := "or leave the SET out for the default"

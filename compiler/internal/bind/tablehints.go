@@ -87,10 +87,6 @@ func (b *binder) overridden(o *object, opts []*ast.Option) (map[string]string, b
 			b.err(diag.BadOption, opt.Value.Span(), optionExample(d), "option '%s' %s", name, err)
 			good = false
 		}
-		if name == ir.OptionLate && value == ir.LateCorrect {
-			b.lateCorrect(opt.Value.Span())
-			good = false
-		}
 		out[name] = value
 	}
 	if !b.exclusive(o.spec, out, given) {

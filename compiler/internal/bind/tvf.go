@@ -16,6 +16,7 @@ type param struct {
 	name     string
 	aliases  []string
 	optional bool
+	named    bool // it cannot be given by its place
 }
 
 var (
@@ -30,13 +31,14 @@ var (
 	rowsP     = param{name: "SIZE", aliases: []string{"ROWS", "WINDOWSIZE", "WINDOW_SIZE"}}
 	everyP    = param{name: "SLIDE", aliases: []string{"SLIDESIZE", "SLIDE_SIZE"}, optional: true}
 	offsetP   = param{name: "OFFSET", optional: true}
+	zoneP     = param{name: "TIME_ZONE", aliases: []string{"TIMEZONE", "ZONE"}, optional: true, named: true}
 )
 
 // tvfParams are the parameters by position.
 var tvfParams = map[string][]param{
-	"TUMBLE":       {dataParam, timeParam, sizeParam, offsetP},
-	"HOP":          {dataParam, timeParam, sizeParam, slideP, offsetP},
-	"CUMULATE":     {dataParam, timeParam, stepP, maxP, offsetP},
+	"TUMBLE":       {dataParam, timeParam, sizeParam, offsetP, zoneP},
+	"HOP":          {dataParam, timeParam, sizeParam, slideP, offsetP, zoneP},
+	"CUMULATE":     {dataParam, timeParam, stepP, maxP, offsetP, zoneP},
 	"SESSION":      {dataParam, timeParam, gapP},
 	"COUNT_WINDOW": {dataParam, rowsP, everyP},
 	"IMPOSE_ORDER": {dataParam, timeParam, lagParam},
@@ -71,8 +73,8 @@ func (b *binder) arguments(x *ast.TableFunc, fn string) (*tvfArgs, bool) {
 		case a.named:
 			b.err(diag.BadArgument, arg.Span(), "name it too", "an argument without a name follows named ones")
 			return nil, false
-		case i >= len(params):
-			b.err(diag.BadArgument, arg.Span(), usage(fn), "%s takes at most %d arguments", fn, len(params))
+		case i >= len(params) || params[i].named:
+			b.err(diag.BadArgument, arg.Span(), usage(fn), "%s takes at most %d arguments", fn, i)
 			return nil, false
 		default:
 			name = params[i].name
@@ -258,6 +260,12 @@ func (b *binder) windowFunc(x *ast.TableFunc, fn string) *relation {
 	if w.Kind == ir.Session {
 		w.Max = b.sessionMax(r.node)
 	}
+	if w.Lateness, ok = b.lateness(r.node, a.at); !ok {
+		return nil
+	}
+	if w.Zone, ok = b.windowZone(a, r.schema().Cols[col], w); !ok {
+		return nil
+	}
 	return windowRelation(r, col, w, a.keys)
 }
 
@@ -364,6 +372,8 @@ func (b *binder) isEventTime(r *relation, col int, at diag.Span, fn string) bool
 	switch {
 	case p.TimeCol == col:
 		return true
+	case p.Updating:
+		b.changesUnderWindow(r.node, at, fn)
 	case p.TimeCol >= 0:
 		b.err(diag.NoEventTime, at, fmt.Sprintf("write DESCRIPTOR(%s)", s.Cols[p.TimeCol].Name),
 			"%s takes the event time, which is `%s`, not `%s`", fn, s.Cols[p.TimeCol].Name, name)

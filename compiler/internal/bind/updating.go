@@ -21,21 +21,6 @@ const (
 	ChangelogFinal Changelog = "final"
 )
 
-// emission says when the groups of an aggregate without a window go out: once, at the
-// end of an input that ends, else whenever they change. Keys alone do not change.
-func (b *binder) emission(agg *ir.Aggregate) {
-	if agg.Windowed() {
-		return
-	}
-	in := agg.Input.Props()
-	if len(agg.Aggs) > 0 || in.Updating {
-		agg.AtEnd = b.atEnd(in)
-	}
-	if !agg.AtEnd && !in.Bounded {
-		agg.TTL = b.groupTTL()
-	}
-}
-
 // stateTTL is what SET 'state.ttl' says; 0: nothing is forgotten.
 func (b *binder) stateTTL() time.Duration {
 	d, _ := ir.OptionSpan(b.out.Settings[StateTTL])
@@ -58,7 +43,7 @@ func (b *binder) distinctRows(r *relation, what string, at diag.Span) *relation 
 		return nil
 	}
 	agg := &ir.Aggregate{Input: r.node, Keys: identity(len(in.Cols)), StartKey: -1, EndKey: -1, S: in, P: ir.NoProps}
-	b.emission(agg)
+	b.emission(agg, 0)
 	agg.P.Bounded = r.node.Props().Bounded
 	agg.P.Updating = !agg.AtEnd && r.node.Props().Updating
 	b.stateAt(agg, at)
@@ -88,6 +73,11 @@ func (b *binder) takesChanges(x *ast.Insert, o *object, n ir.Node) bool {
 		return true
 	}
 	hint := "group by a window, whose result does not change: FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE)) GROUP BY window_start, window_end, ...; a SELECT or TYPE Print shows all changes"
+	if w, every := windowsChange(n); w && every {
+		hint = "leave EMIT EVERY out: each window comes out once then, when it closes; a SELECT or TYPE Print shows all changes"
+	} else if w {
+		hint = "wait for late rows instead, with a greater lag in WATERMARK FOR, or leave them out: 'late.data' = 'discard'; a SELECT or TYPE Print shows all changes"
+	}
 	if ranksChange(n) {
 		hint = "rank within windows, whose result does not change: OVER (PARTITION BY window_start, window_end, ...) FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE)); a SELECT or TYPE Print shows all changes"
 	}
@@ -95,6 +85,37 @@ func (b *binder) takesChanges(x *ast.Insert, o *object, n ir.Node) bool {
 		"rows of this query change after they were given (%s), and `%s` of TYPE %s only takes rows that are added", ir.ChangesOf(n), o.name, o.spec.Name)
 	b.relateChange(n)
 	return false
+}
+
+// changesUnderWindow refuses a window over rows that change.
+func (b *binder) changesUnderWindow(n ir.Node, at diag.Span, fn string) {
+	hint := "make the windows first: group by window_start and window_end of a window over the table itself"
+	if w, every := windowsChange(n); w && every {
+		hint = "leave EMIT EVERY out below it: each window comes out once then"
+	} else if w {
+		hint = "have the windows below it come out once: wait for late rows with a greater lag in WATERMARK FOR, or leave them out with 'late.data' = 'discard'"
+	}
+	b.err(diag.NoEventTime, at, hint, "%s takes rows that stay, and rows of this relation change after they were given (%s)", fn, ir.ChangesOf(n))
+	b.relateChange(n)
+}
+
+// windowsChange reports whether results of windows are what makes n change, and
+// whether EMIT EVERY is why.
+func windowsChange(n ir.Node) (windows, every bool) {
+	switch x := n.(type) {
+	case *ir.Aggregate:
+		if !x.Input.Props().Updating {
+			return x.Emit != ir.Once, x.Emit == ir.Changing
+		}
+	case *ir.WindowAgg:
+		return x.Emit != ir.Once, x.Emit == ir.Changing
+	}
+	for _, in := range n.Inputs() {
+		if in.Props().Updating {
+			return windowsChange(in)
+		}
+	}
+	return false, false
 }
 
 // ranksChange reports whether ranks of rows that are only added are what makes n change.
@@ -115,6 +136,16 @@ func (b *binder) relateChange(n ir.Node) {
 	if a, ok := n.(*ir.Aggregate); ok && !a.Windowed() {
 		if at, ok := b.places[n]; ok {
 			b.relate(at, "a group's result changes with each of its rows")
+			return
+		}
+	}
+	if w, every := windowsChange(n); w && !n.Inputs()[0].Props().Updating {
+		if at, ok := b.places[n]; ok {
+			what := "late rows correct the results of windows ('" + ir.OptionLateness + "')"
+			if every {
+				what = "EMIT EVERY gives results of windows before they close"
+			}
+			b.relate(at, "%s", what)
 			return
 		}
 	}

@@ -26,6 +26,51 @@ func (b *binder) findZone(files []Input) {
 	}
 }
 
+// sessionZone is the time zone whose days windows over the event time count: the session's
+// for instants and windows of whole days; "": UTC.
+func (b *binder) sessionZone(time ir.Column, w ir.Window) string {
+	if time.Type.Kind != ir.TimestampLTZ || !w.TakesZone() {
+		return ""
+	}
+	return b.zone
+}
+
+// windowZone is sessionZone, unless the window function names a zone; false: reported.
+func (b *binder) windowZone(a *tvfArgs, time ir.Column, w ir.Window) (string, bool) {
+	arg := a.byArg["TIME_ZONE"]
+	if arg == nil {
+		return b.sessionZone(time, w), true
+	}
+	hint := "write TIME_ZONE => 'Europe/Berlin'"
+	lit, ok := arg.Expr.(*ast.Literal)
+	name, isText := "", false
+	if ok {
+		name, isText = lit.V.(string)
+	}
+	if !isText {
+		b.err(diag.BadArgument, arg.Span(), hint, "TIME_ZONE of %s is the name of a time zone, in quotes", a.fn)
+		return "", false
+	}
+	loc, err := ir.Zone(name)
+	switch {
+	case err != nil:
+		if near := diag.DidYouMean(name, ir.ZoneNames()); near != "" {
+			hint = "did you mean '" + near + "'?"
+		}
+		b.err(diag.BadArgument, arg.Span(), hint, "%s", err)
+		return "", false
+	case time.Type.Kind != ir.TimestampLTZ:
+		b.err(diag.BadArgument, arg.Span(), "leave it out, or declare the column as TIMESTAMP_LTZ", "`%s` is a %s: it shows what a clock shows already, and has no time zone", time.Name, time.Type)
+		return "", false
+	case !w.TakesZone():
+		b.err(diag.BadArgument, arg.Span(), "leave it out, or use a size of whole days", "a time zone matters to windows of whole days; these are of %s", ir.FormatSpan(w.Size))
+		return "", false
+	case loc.String() == ir.UTC:
+		return "", true
+	}
+	return name, true
+}
+
 // localTimes gives functions of calendar times the local time of an instant. Only the
 // seconds since 1970 are the same everywhere.
 func (eb *exprBinder) localTimes(fn string, args []ir.Expr) []ir.Expr {

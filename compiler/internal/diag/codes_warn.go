@@ -19,6 +19,7 @@ const (
 	FailingCast       = "H0414"
 	WindowsMixed      = "H0415"
 	JoinWithoutKey    = "H0416"
+	NoEffect          = "H0417"
 )
 
 var warnCodes = []Code{
@@ -38,9 +39,10 @@ var warnCodes = []Code{
 	{FailingCast, "constant that is no value of the type", "A constant is converted to a type that it is no value of, by CAST or because it is compared with a value of that type: the conversion fails for every row, which then goes the way of 'on.error'. TRY_CAST gives NULL instead."},
 	{WindowsMixed, "windows that the aggregate puts together", "The query aggregates over the rows of a window function, and nothing in it looks at the window: the rows of all windows come into the same groups, as if there were no windows, and those of HOP and CUMULATE as often as they are in one. Put window_start and window_end in GROUP BY, or leave the window function out."},
 	{JoinWithoutKey, "join without an equality", "No condition of the join is an equality between its two sides, so that no key leads from a row to its partners: each row is compared with all rows that are kept of the other side, in one task. Relate the sides by an equality of columns, too. CROSS JOIN says that each row is meant to meet each."},
+	{NoEffect, "without an effect", "What is asked for changes nothing here. EMIT EVERY has results come out before they are final; over input that ends each comes out once, when it is final. 'allowed.lateness' has windows wait for late rows; behind IMPOSE_ORDER, which drops them, none come."},
 }
 
 // IsWarning reports whether a code is one of warnings.
 func IsWarning(code string) bool {
-	return code == NotEnforced || code >= UnboundedState && code <= JoinWithoutKey
+	return code == NotEnforced || code >= UnboundedState && code <= NoEffect
 }

@@ -164,6 +164,8 @@ var examples = map[string]Example{
 		"SELECT a.id FROM t a JOIN t b ON a.id = b.id AND a.ts BETWEEN b.ts - INTERVAL '1' SECOND AND b.ts;", true},
 	WindowsMixed: {"SELECT name, COUNT(*) AS n FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE)) GROUP BY name;",
 		"SELECT window_start, name, COUNT(*) AS n FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE)) GROUP BY window_start, window_end, name;", true},
+	NoEffect: {"SELECT name, COUNT(*) AS n FROM t GROUP BY name EMIT EVERY INTERVAL '10' SECOND;",
+		"SELECT name, COUNT(*) AS n FROM t GROUP BY name;", true},
 	BadLimit: {"SELECT id FROM t LIMIT '10';",
 		"SELECT id FROM t LIMIT 10;", true},
 	BadOrder: {"SELECT DISTINCT name FROM t ORDER BY id;",

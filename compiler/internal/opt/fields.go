@@ -69,6 +69,10 @@ func splitNode(n ir.Node) split {
 		in := splitNode(x.Input)
 		in.node = sortOver(x, in.node, in.to)
 		return in
+	case *ir.Coarsen:
+		in := splitNode(x.Input)
+		in.node = coarsenOver(x, in.node, in.to)
+		return in
 	case *ir.Limit:
 		in := splitNode(x.Input)
 		in.node = x.WithInputs([]ir.Node{in.node})
@@ -116,6 +120,8 @@ func splitNode(n ir.Node) split {
 		return out
 	case *ir.Aggregate:
 		return splitAggregate(x)
+	case *ir.WindowAgg:
+		return splitWindowAgg(x)
 	case *ir.Union:
 		return splitUnion(x)
 	case *ir.Join:
@@ -203,6 +209,14 @@ func splitAggregate(x *ir.Aggregate) split {
 	c := *x
 	c.Input = in.node
 	c.Keys = moveCols(x.Keys, in.to)
+	c.Aggs, _ = mapAggs(x.Aggs, in.expr)
+	return asIs(&c)
+}
+
+func splitWindowAgg(x *ir.WindowAgg) split {
+	in := splitNode(x.Input)
+	c := *x
+	c.Input, c.TimeCol, c.Keys = in.node, moveCol(x.TimeCol, in.to), moveCols(x.Keys, in.to)
 	c.Aggs, _ = mapAggs(x.Aggs, in.expr)
 	return asIs(&c)
 }

@@ -12,7 +12,7 @@ import (
 // them computes with the window's columns.
 func useWindowPanes(_ *Ctx, n ir.Node) (ir.Node, bool) {
 	agg, ok := n.(*ir.Aggregate)
-	if !ok || agg.StartKey < 0 && agg.EndKey < 0 {
+	if !ok || agg.StartKey < 0 && agg.EndKey < 0 || agg.Emit != ir.Once {
 		return n, false
 	}
 	u, ok := unwindow(agg.Input)

@@ -66,6 +66,8 @@ func prune(n ir.Node, need []bool, eventTime bool) (ir.Node, []int) {
 		return pruneWindowAgg(x, need)
 	case *ir.Over:
 		return pruneOver(x, need)
+	case *ir.Coarsen:
+		return pruneCoarsen(x, need)
 	case *ir.Rank:
 		return pruneRank(x, need)
 	case *ir.LateRows:
@@ -355,6 +357,26 @@ func pruneRepeat(x *ir.Repeat, need []bool, eventTime bool) (ir.Node, []int) {
 	c.S.Cols, _ = keep(x.S.Cols, need)
 	c.P = propsOver(moveProps(x.P, to), in)
 	return &c, to
+}
+
+// pruneCoarsen keeps the key.
+func pruneCoarsen(x *ir.Coarsen, need []bool) (ir.Node, []int) {
+	need = slices.Clone(need)
+	for _, k := range x.Key {
+		need[k] = true
+	}
+	in, to := prune(x.Input, need, false)
+	if in == x.Input {
+		return x, to
+	}
+	return coarsenOver(x, in, to), to
+}
+
+// coarsenOver is x over in, which has its columns at the places to.
+func coarsenOver(x *ir.Coarsen, in ir.Node, to []int) *ir.Coarsen {
+	c := *x
+	c.Input, c.Key, c.EndCol = in, moveCols(x.Key, to), moveCol(x.EndCol, to)
+	return &c
 }
 
 func pruneSort(x *ir.Sort, need []bool, eventTime bool) (ir.Node, []int) {

@@ -98,7 +98,7 @@ func ownAgg(a *ir.AggCall) bool {
 func volatileAggs(n ir.Node) bool { return anyVolatile(ir.NodeExprs(n)) }
 
 func uniteWindowAggs(x, y *ir.WindowAgg) (*united, bool) {
-	if x.Window != y.Window || len(x.Keys) != len(y.Keys) || volatileAggs(x) || volatileAggs(y) {
+	if x.Window != y.Window || x.Emit != ir.Once || y.Emit != ir.Once || len(x.Keys) != len(y.Keys) || volatileAggs(x) || volatileAggs(y) {
 		return nil, false
 	}
 	in, ok := unite(x.Input, y.Input)
@@ -144,7 +144,7 @@ func uniteWindowAggs(x, y *ir.WindowAgg) (*united, bool) {
 // uniteAggregates unites aggregates that give each group once. One whose groups change
 // would give changes of columns that the other does not have.
 func uniteAggregates(x, y *ir.Aggregate) (*united, bool) {
-	if !x.Windowed() && !x.AtEnd || x.AtEnd != y.AtEnd || x.TTL != y.TTL || !slices.Equal(x.Totals, y.Totals) {
+	if !x.Windowed() && !x.AtEnd || x.AtEnd != y.AtEnd || x.TTL != y.TTL || x.Emit != ir.Once || y.Emit != ir.Once || x.Lateness != y.Lateness || !slices.Equal(x.Totals, y.Totals) {
 		return nil, false
 	}
 	if x.StartKey != y.StartKey || x.EndKey != y.EndKey || len(x.Keys) != len(y.Keys) || volatileAggs(x) || volatileAggs(y) {

@@ -58,7 +58,7 @@ const maxBoundary = 1 << 60
 // anything else. Neither can fail, nor be NULL.
 func (w *windowTimes) of(c ir.Expr) (list []ir.Expr, ok bool) {
 	call, ok := c.(*ir.Call)
-	if !ok || w.window.Kind != ir.Tumble && w.window.Kind != ir.Hop {
+	if !ok || w.window.Kind != ir.Tumble && w.window.Kind != ir.Hop || w.window.Zone != "" {
 		return nil, false
 	}
 	switch call.Fn {

@@ -14,7 +14,7 @@ import (
 func (p *planner) windowAgg(x *ir.WindowAgg, r *rel) *rel {
 	op := ir.WindowAggOp{
 		Phase: ir.Complete, In: r.schema(), TimeCol: x.TimeCol, Window: x.Window,
-		Keys: x.Keys, Aggs: x.Aggs, Layout: x.Out, Out: x.S,
+		Keys: x.Keys, Aggs: x.Aggs, Layout: x.Out, Emit: x.Emit, Out: x.S,
 		Label: p.label("WindowAgg", r.schema(), x.Keys), StuckTime: ir.StuckTime(x),
 	}
 	switch {
@@ -64,7 +64,7 @@ func (p *planner) attachedAgg(x *ir.Aggregate, r *rel) (*rel, error) {
 	}
 	r.add(&ir.AttachedAggOp{
 		In: r.schema(), StartCol: props.WindowStart, EndCol: props.WindowEnd,
-		Keys: x.Keys, Aggs: x.Aggs, Out: x.S, Label: p.label("AttachedAgg", r.schema(), x.Keys), StuckTime: ir.StuckTime(x),
+		Keys: x.Keys, Aggs: x.Aggs, Emit: x.Emit, Lateness: x.Lateness, Out: x.S, Label: p.label("AttachedAgg", r.schema(), x.Keys), StuckTime: ir.StuckTime(x),
 	})
 	r.ordered = false
 	return r, nil

@@ -180,6 +180,8 @@ func (p *planner) buildOwn(n ir.Node) (*rel, error) {
 		r.add(&ir.ProjectOp{Exprs: x.Exprs, Out: x.S})
 	case *ir.WindowTVF:
 		return p.windowTVF(x, r), nil
+	case *ir.Coarsen:
+		r.add(&ir.CoarsenOp{Every: x.Every, Key: x.Key, EndCol: x.EndCol, Together: x.Together, Out: r.schema(), Label: p.label("EmitEvery", r.schema(), x.Key)})
 	case *ir.Rank:
 		return p.rank(x, r), nil
 	case *ir.Limit:

@@ -12,7 +12,7 @@ func (p *planner) rank(x *ir.Rank, r *rel) *rel {
 	in := x.Input.Props()
 	op := &ir.RankOp{
 		In: r.schema(), Fn: x.Fn, Partition: x.Partition, Order: x.Order, From: x.From, To: x.To, Number: x.Number,
-		Arrival: ir.HasArrival(x.Input), EndCol: -1, AtEnd: x.AtEnd, Retracts: in.Updating, TTL: x.TTL, Ends: in.Bounded, Out: x.S,
+		Arrival: ir.HasArrival(x.Input), EndCol: -1, AtEnd: x.AtEnd, Lateness: x.Lateness, Retracts: in.Updating, TTL: x.TTL, Ends: in.Bounded, Out: x.S,
 		Label: p.label("Rank", r.schema(), x.Partition), StuckTime: ir.StuckTime(x),
 	}
 	if x.Windowed() {

@@ -81,7 +81,7 @@ func (c *class) pays() bool {
 		return false
 	}
 	switch x := c.node.(type) {
-	case *ir.Filter, *ir.Watermark, *ir.WindowTVF, *ir.Aggregate, *ir.WindowAgg, *ir.Limit, *ir.Changelog, *ir.Over, *ir.Sort, *ir.Rank, *ir.Join:
+	case *ir.Filter, *ir.Watermark, *ir.WindowTVF, *ir.Aggregate, *ir.WindowAgg, *ir.Limit, *ir.Changelog, *ir.Over, *ir.Sort, *ir.Rank, *ir.Join, *ir.Coarsen:
 		return true
 	case *ir.Project:
 		return slices.ContainsFunc(x.Exprs, func(e ir.Expr) bool {

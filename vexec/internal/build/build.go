@@ -304,6 +304,10 @@ func (k keys) op(op ir.PhysOp) string {
 		if x.Label != "" {
 			return k.next(x.Label + " " + string(x.Phase))
 		}
+	case *ir.CoarsenOp:
+		if x.Label != "" {
+			return k.next(x.Label)
+		}
 	case *ir.RankOp:
 		if x.Label != "" {
 			return k.next(x.Label)

@@ -5,10 +5,11 @@ import (
 
 	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
+	"github.com/helios-stream/helios/windows"
 )
 
-// AttachedAgg is ir.AttachedAggOp: aggregates of rows that carry their window in
-// two columns. A row counts in that window alone, and is late just when it carries
+// AttachedAgg is ir.AttachedAggOp that emits Once: aggregates of rows that carry their
+// window in two columns. A row counts in that window alone, and is late just when it carries
 // a mark that has reached the window's end.
 type AttachedAgg struct {
 	op         *ir.AttachedAggOp
@@ -25,6 +26,9 @@ type AttachedAgg struct {
 
 // NewAttachedAgg returns the operator over rows of the schema in.
 func NewAttachedAgg(o *ir.AttachedAggOp, in *ir.Schema) (vexec.Operator, error) {
+	if o.Emit != ir.Once {
+		return newWindowGroups(o, in)
+	}
 	a := &AttachedAgg{op: o, closed: ir.MinMicros, emit: emitter{out: o.Out}}
 	a.start, a.end = newTimeColumn(o.In, o.StartCol), newTimeColumn(o.In, o.EndCol)
 	a.noStart = fmt.Sprintf("%s or %s is NULL: the row has no window", a.start.name, a.end.name)
@@ -151,7 +155,7 @@ func (a *AttachedAgg) splitRows(b *vexec.Batch) {
 		}
 		wm := a.closed // a row without a mark is never behind it
 		if len(late) > 0 && late[0].Row == r {
-			wm = max(wm, late[0].WM)
+			wm = max(wm, late[0].WM.Sub(a.op.Lateness))
 		}
 		if wm != ir.MinMicros && int64(wm) >= ends[r] {
 			s.reject(r, vexec.FateLate, "")
@@ -164,6 +168,7 @@ func (a *AttachedAgg) splitRows(b *vexec.Batch) {
 
 // Advance implements vexec.Operator: it emits the windows that end up to wm.
 func (a *AttachedAgg) Advance(wm ir.Micros, out vexec.Emitter) (ir.Micros, error) {
+	wm = windows.Behind(wm, a.op.Lateness)
 	for w := a.windows.first(); w != nil && w.at <= int64(wm); w = a.windows.first() {
 		if err := a.closeWindow(w, out); err != nil {
 			return wm, err

@@ -27,14 +27,16 @@ type GroupAgg struct {
 
 	// By group.
 	flags []groupFlag
-	seen  []ir.Micros // when it last changed; nil without a TTL
+	seen  []ir.Micros // when it last changed, or the end of its window; nil without a TTL and windows
 	dead  int         // groups that have been forgotten
 
 	changes groupChanges
 	keep    groupKeeping
 	wheel   wheel
 	totals  groupTotals
-	tracks  bool // what becomes of single groups matters before the end
+	// ofWindows are the groups by the ends of their windows; nil: they have none.
+	ofWindows *openEnds
+	tracks    bool // what becomes of single groups matters before the end
 
 	// Scratch, for the batch at hand.
 	plus, minus []int32
@@ -245,11 +247,14 @@ func (g *GroupAgg) signs(b *vexec.Batch, sel []int32) []int32 {
 	return g.plus
 }
 
+// sees reports whether each group has a time.
+func (g *GroupAgg) sees() bool { return g.op.TTL > 0 || g.ofWindows != nil }
+
 // grow makes room for what is known of new groups.
 func (g *GroupAgg) grow() {
 	for n := g.t.groups(); len(g.flags) < n; {
 		g.flags = append(g.flags, groupLiving)
-		if g.op.TTL > 0 {
+		if g.sees() {
 			g.seen = append(g.seen, ir.MinMicros)
 		}
 	}
@@ -420,19 +425,33 @@ func (g *GroupAgg) rebuild() error {
 func (g *GroupAgg) renumber(ids []uint32) {
 	g.keep.changed = g.keep.changed[:0]
 	g.wheel.clear()
+	if g.ofWindows != nil {
+		g.ofWindows.anew()
+	}
 	for to, from := range ids {
 		g.flags[to] = g.flags[from]
 		if g.flags[to]&groupChanged != 0 {
 			g.keep.changed = append(g.keep.changed, uint32(to))
 		}
-		if g.op.TTL > 0 {
+		if g.sees() {
 			g.seen[to] = g.seen[from]
-			g.wheel.put(uint32(to), g.seen[to])
+			g.timed(uint32(to))
 		}
 	}
 	g.flags, g.dead = g.flags[:len(ids)], 0
-	if g.op.TTL > 0 {
+	if g.sees() {
 		g.seen = g.seen[:len(ids)]
+	}
+}
+
+// timed puts a group where its time is looked for. One that has just been interned may
+// have none yet.
+func (g *GroupAgg) timed(id uint32) {
+	switch {
+	case g.ofWindows == nil:
+		g.wheel.put(id, g.seen[id])
+	case g.seen[id] != ir.MinMicros:
+		g.ofWindows.put(int64(g.seen[id]), id)
 	}
 }
 

@@ -20,7 +20,7 @@ type groupKeeping struct {
 // The first columns of a group's row, before its keys and its aggregates' states.
 const (
 	keptShown = 0 // BOOLEAN: its result is out; NULL: it was forgotten
-	keptSeen  = 1 // TIMESTAMP: when it last changed; NULL without a TTL
+	keptSeen  = 1 // TIMESTAMP: when it last changed, or the end of its window; NULL without a TTL and windows
 	keptHead  = 2
 )
 
@@ -83,7 +83,7 @@ func (k *groupKeeping) head(g *GroupAgg, ids []uint32) {
 		case f&groupShown != 0:
 			vexec.SetBit(shown.Data, i)
 		}
-		if g.op.TTL > 0 {
+		if g.sees() {
 			seen.Int64s()[i] = int64(g.seen[id])
 		} else {
 			seen.SetNull(i, len(ids))
@@ -199,10 +199,10 @@ func (g *GroupAgg) restoreRows(b *vexec.Batch, sel []int32) error {
 		if b.Cols[keptShown].Bool(int(r)) {
 			g.flags[id] |= groupShown
 		}
-		if g.op.TTL > 0 && !seen.Null(int(r)) {
+		if g.sees() && !seen.Null(int(r)) {
 			v, i := seen.At(int(r))
 			g.seen[id] = ir.Micros(v.Int64s()[i])
-			g.wheel.put(id, g.seen[id])
+			g.timed(id)
 		}
 		g.flags[id] |= groupChanged
 		g.keep.changed = append(g.keep.changed, id)

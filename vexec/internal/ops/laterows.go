@@ -91,7 +91,8 @@ func (l *LateRows) isLate(b *vexec.Batch, r int32, wm ir.Micros) bool {
 	if t < -windows.MaxTime || t > windows.MaxTime {
 		return false // an error of the window, not late
 	}
-	return l.windows.InWindow(t) && int64(wm) >= l.windows.LastEnd(t)
+	t = l.windows.Local(t)
+	return l.windows.InWindow(t) && int64(l.windows.Closed(wm)) >= l.windows.LastEnd(t)
 }
 
 // others is the live rows that are not late.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
+	"github.com/helios-stream/helios/windows"
 )
 
 // Rank is ir.RankOp: the rows of each partition whose number is wanted. Of rows that are
@@ -62,6 +63,7 @@ func NewRank(o *ir.RankOp, in *ir.Schema) (vexec.Operator, error) {
 	k.changes.init(o)
 	if o.EndCol >= 0 {
 		k.windows.init(in, o.EndCol)
+		k.windows.lateness = o.Lateness
 	}
 	return k, err
 }
@@ -452,6 +454,7 @@ func (k *Rank) Advance(wm ir.Micros, out vexec.Emitter) (ir.Micros, error) {
 	if k.op.EndCol < 0 {
 		return wm, nil
 	}
+	wm = windows.Behind(wm, k.op.Lateness)
 	for _, id := range k.windows.close(wm) {
 		k.changes.show(k, id)
 		k.clear(id)

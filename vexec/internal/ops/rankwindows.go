@@ -17,6 +17,8 @@ type rankWindows struct {
 	closed ir.Micros
 	noEnd  string
 
+	lateness int64 // how long a window is open behind its end
+
 	kept  []int32 // rows of the batch at hand whose windows are open; never nil
 	fates []vexec.RowFate
 }
@@ -43,7 +45,7 @@ func (w *rankWindows) split(b *vexec.Batch) []vexec.RowFate {
 		}
 		wm := w.closed // a row without a mark is never behind it
 		if len(late) > 0 && late[0].Row == r {
-			wm = max(wm, late[0].WM)
+			wm = max(wm, late[0].WM.Sub(w.lateness))
 		}
 		if wm != ir.MinMicros && int64(wm) >= ends[r] {
 			w.fates = append(w.fates, vexec.RowFate{Row: r, Why: vexec.FateLate})

@@ -26,6 +26,8 @@ type SessionAgg struct {
 	state []vexec.Vec
 	batch vexec.Batch // rows of state
 
+	changing *sessionChanges // nil: each session is given once, when it has closed
+
 	added   RowCount
 	filled  []bool  // by session: a row is in its aggregates
 	sealed  []int64 // by session: the number of its sealed row; 0: none
@@ -42,6 +44,8 @@ const (
 	sessionStart
 	sessionLast
 	sessionFilled
+	sessionShownStart // NULL: its result is not out; else the session as it is out
+	sessionShownEnd
 	sessionHead
 )
 
@@ -63,7 +67,9 @@ func newSessionAgg(o *ir.WindowAggOp, in *ir.Schema) (*SessionAgg, error) {
 		ir.Column{Name: "$seq", Type: ir.TBigInt, NotNull: true},
 		ir.Column{Name: "$start", Type: ir.TTimestamp, NotNull: true},
 		ir.Column{Name: "$last", Type: ir.TTimestamp, NotNull: true},
-		ir.Column{Name: "$filled", Type: ir.TBoolean, NotNull: true})
+		ir.Column{Name: "$filled", Type: ir.TBoolean, NotNull: true},
+		ir.Column{Name: "$shown_start", Type: ir.TTimestamp},
+		ir.Column{Name: "$shown_end", Type: ir.TTimestamp})
 	for _, k := range o.Keys {
 		a.row.Cols = append(a.row.Cols, o.In.Cols[k])
 	}
@@ -71,6 +77,9 @@ func newSessionAgg(o *ir.WindowAggOp, in *ir.Schema) (*SessionAgg, error) {
 		for _, t := range types {
 			a.row.Cols = append(a.row.Cols, ir.Column{Name: "$state", Type: t})
 		}
+	}
+	if o.Emit != ir.Once {
+		a.changing = newSessionChanges(o)
 	}
 	return a, nil
 }
@@ -86,7 +95,7 @@ func (a *SessionAgg) stateKeys() []int {
 
 // Tables implements vexec.Stateful.
 func (a *SessionAgg) Tables() []vexec.TableSpec {
-	return []vexec.TableSpec{{Name: sessionsTable, Version: 1, Schema: a.row, Keys: a.stateKeys()}, goneSpec()}
+	return []vexec.TableSpec{{Name: sessionsTable, Version: 2, Schema: a.row, Keys: a.stateKeys()}, goneSpec()}
 }
 
 // Open implements vexec.Operator.
@@ -104,7 +113,11 @@ func (a *SessionAgg) Open(oc *vexec.OpContext) (err error) {
 	if err != nil {
 		return err
 	}
-	return a.log.rows.Restored(func(b *vexec.Batch) error { return a.restore(b, gone) })
+	err = a.log.rows.Restored(func(b *vexec.Batch) error { return a.restore(b, gone) })
+	if a.changing != nil {
+		a.changing.renumber(a)
+	}
+	return err
 }
 
 // restore takes sessions of a checkpoint.
@@ -130,6 +143,9 @@ func (a *SessionAgg) restore(b *vexec.Batch, gone map[sealedID]bool) error {
 		a.kept = append(a.kept, int32(r))
 		a.note(n)
 		a.filled[n] = b.Cols[sessionFilled].Bool(r)
+		if a.changing != nil && !b.Cols[sessionShownStart].Null(r) {
+			a.changing.shown[n] = shownSession{true, at(sessionShownStart, r), at(sessionShownEnd, r)}
+		}
 	}
 	if err := errors.Join(a.reserve(), a.accs.Grow(a.sessions.Len())); err != nil {
 		return err
@@ -142,6 +158,9 @@ func (a *SessionAgg) restore(b *vexec.Batch, gone map[sealedID]bool) error {
 func (a *SessionAgg) note(n int32) {
 	for len(a.changed) <= int(n) {
 		a.changed, a.sealed, a.filled = append(a.changed, false), append(a.sealed, 0), append(a.filled, false)
+		if a.changing != nil {
+			a.changing.grow()
+		}
 	}
 	if !a.changed[n] {
 		a.changed[n] = true
@@ -169,6 +188,10 @@ func (a *SessionAgg) Push(_ int, b *vexec.Batch, out vexec.Emitter) error {
 	for _, r := range a.kept {
 		a.note(int32(a.session[r]))
 	}
+	merged := a.sessions.TakeMerged()
+	if a.changing != nil {
+		a.changing.before(a, merged)
+	}
 	a.dropBad()
 	if len(a.kept) > 0 {
 		a.accs.Update(a.in.narrow(a.kept, b.Rows), a.session, a.kept, b.Rows)
@@ -177,7 +200,7 @@ func (a *SessionAgg) Push(_ int, b *vexec.Batch, out vexec.Emitter) error {
 		a.filled[a.session[r]] = true
 	}
 	a.added.Grouped += int64(len(a.kept))
-	for _, m := range a.sessions.TakeMerged() {
+	for _, m := range merged {
 		a.merge(m.From, m.To)
 	}
 	if len(a.fates) > 0 {
@@ -186,7 +209,12 @@ func (a *SessionAgg) Push(_ int, b *vexec.Batch, out vexec.Emitter) error {
 		}
 	}
 	lost := a.emit.lost
-	err := a.emitClosed(out)
+	var err error
+	if a.changing != nil {
+		err = a.changing.after(a, out)
+	} else {
+		err = a.emitClosed(out)
+	}
 	a.added.Lost += a.emit.lost - lost
 	return err
 }
@@ -227,7 +255,10 @@ func (a *SessionAgg) forget(n int32) {
 
 // Advance implements vexec.Operator: it emits the sessions that end before wm.
 func (a *SessionAgg) Advance(wm ir.Micros, out vexec.Emitter) (ir.Micros, error) {
-	a.sessions.Close(wm)
+	if a.changing != nil {
+		return wm, a.changing.advance(a, wm, out)
+	}
+	wm = a.closeUpTo(wm)
 	if err := a.emitClosed(out); err != nil {
 		return wm, err
 	}

@@ -113,6 +113,7 @@ func (m *moved) release() { m.to.keys.Release() }
 type sessionKeys struct {
 	keyGroups
 	time     timeColumn
+	lateness int64 // how long sessions stay open behind their ends
 	sessions *windows.Sessions
 	held     int64 // bytes reserved for sessions
 
@@ -127,7 +128,7 @@ func newSessionKeys(w ir.Window, in *ir.Schema, timeCol int, keys []int) (sessio
 		return sessionKeys{}, fmt.Errorf("%s: a gap of %d microseconds", w.Kind, w.Size)
 	}
 	groups, err := newKeyGroups(in, keys)
-	return sessionKeys{keyGroups: groups, time: newTimeColumn(in, timeCol),
+	return sessionKeys{keyGroups: groups, time: newTimeColumn(in, timeCol), lateness: w.Lateness,
 		sessions: windows.NewSessions(w.Size, int(w.Max)), kept: make([]int32, 0, 64)}, err
 }
 
@@ -157,7 +158,7 @@ func (s *sessionKeys) put(b *vexec.Batch) error {
 			late = late[1:]
 		}
 		if len(late) > 0 && late[0].Row == r {
-			mark = late[0].WM
+			mark = late[0].WM.Sub(s.lateness)
 		}
 		n, ok := s.sessions.Put(s.ids[r], t, mark)
 		if !ok {
@@ -172,6 +173,14 @@ func (s *sessionKeys) put(b *vexec.Batch) error {
 
 func (s *sessionKeys) reject(r int32, reason string) {
 	s.fates = append(s.fates, vexec.RowFate{Row: r, Why: vexec.FateError, Reason: reason})
+}
+
+// closeUpTo closes the sessions that nothing can change any more, and returns the watermark that
+// stands for that.
+func (s *sessionKeys) closeUpTo(wm ir.Micros) ir.Micros {
+	wm = windows.Behind(wm, s.lateness)
+	s.sessions.Close(wm)
+	return wm
 }
 
 // sessionBytes is about what a session takes beside its key and its rows.

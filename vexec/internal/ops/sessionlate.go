@@ -70,7 +70,7 @@ func (l *sessionLate) forgetClosed() {
 
 // Advance implements vexec.Operator.
 func (l *sessionLate) Advance(wm ir.Micros, _ vexec.Emitter) (ir.Micros, error) {
-	l.sessions.Close(wm)
+	l.closeUpTo(wm)
 	l.forgetClosed()
 	return wm, nil
 }

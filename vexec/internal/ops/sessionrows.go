@@ -125,7 +125,7 @@ func (w *SessionRows) rewrite() error {
 
 // Advance implements vexec.Operator: it gives the rows of sessions that end before wm.
 func (w *SessionRows) Advance(wm ir.Micros, out vexec.Emitter) (ir.Micros, error) {
-	w.sessions.Close(wm)
+	wm = w.closeUpTo(wm)
 	if err := w.emitClosed(out); err != nil {
 		return wm, err
 	}

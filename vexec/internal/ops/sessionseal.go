@@ -58,10 +58,22 @@ func (a *SessionAgg) stateOf(ids []uint32) *vexec.Batch {
 		if a.filled[n] {
 			vexec.SetBit(b.Cols[sessionFilled].Data, i)
 		}
+		a.sealShown(b, i, len(ids), n)
 	}
 	a.keys.Keys(keys, b.Cols[sessionHead:sessionHead+len(a.cols)])
 	a.accs.State(ids, b.Cols[sessionHead+len(a.cols):])
 	return b
+}
+
+// sealShown writes whether session n is out, in row i of len rows.
+func (a *SessionAgg) sealShown(b *vexec.Batch, i, rows int, n uint32) {
+	start, end := &b.Cols[sessionShownStart], &b.Cols[sessionShownEnd]
+	if a.changing == nil || !a.changing.shown[n].out {
+		start.SetNull(i, rows)
+		end.SetNull(i, rows)
+		return
+	}
+	start.Int64s()[i], end.Int64s()[i] = a.changing.shown[n].start, a.changing.shown[n].end
 }
 
 // sweep makes new tables of the sessions that are open and their keys, when most are not.
@@ -82,6 +94,9 @@ func (a *SessionAgg) sweep() error {
 	for old := range a.sealed {
 		if a.sessions.At(int32(old)).Open {
 			a.sealed[n], a.changed[n], a.filled[n] = a.sealed[old], a.changed[old], a.filled[old]
+			if a.changing != nil {
+				a.changing.shown[n], a.changing.wrong[n] = a.changing.shown[old], a.changing.wrong[old]
+			}
 			if a.changed[n] {
 				a.changes = append(a.changes, int32(n))
 			}
@@ -90,6 +105,9 @@ func (a *SessionAgg) sweep() error {
 	}
 	a.sealed, a.changed, a.filled = a.sealed[:n], a.changed[:n], a.filled[:n]
 	a.swept(keys)
+	if a.changing != nil {
+		a.changing.renumber(a)
+	}
 	a.accs.Release()
 	a.accs = accs
 	return nil

@@ -56,5 +56,5 @@ func (w *WindowAgg) Waiting() (open int, end ir.Micros) {
 	} else {
 		open = max(1, len(w.panes.list))
 	}
-	return open, ir.Micros(next)
+	return open, ir.Micros(w.assign.Instant(next))
 }

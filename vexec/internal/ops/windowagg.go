@@ -26,7 +26,7 @@ type WindowAgg struct {
 	emit     emitter
 
 	added    RowCount
-	closed   ir.Micros // all windows that end up to here have been emitted
+	closed   ir.Micros // all windows that end up to here, as they count time, have been emitted
 	progress progress
 }
 
@@ -49,6 +49,7 @@ func NewWindowAgg(o *ir.WindowAggOp, in *ir.Schema) (vexec.Operator, error) {
 	}
 	w := &WindowAgg{op: o, assign: assign, closed: ir.MinMicros}
 	w.time = newTimeColumn(o.In, o.TimeCol)
+	w.time.in(&w.assign)
 	w.calls = o.Aggs
 	for _, k := range o.Keys {
 		w.keyTypes = append(w.keyTypes, o.In.Cols[k].Type)
@@ -214,10 +215,11 @@ func (w *partialAgg) Push(_ int, b *vexec.Batch, out vexec.Emitter) error {
 // Advance implements vexec.Operator: it hands on the panes of which a window has
 // closed, and the overlays of closed windows.
 func (w *partialAgg) Advance(wm ir.Micros, out vexec.Emitter) (ir.Micros, error) {
-	if err := w.emitWhile(&w.panes, out, func(b *bucket) bool { return w.assign.FirstEnd(b.at) <= int64(wm) }); err != nil {
+	closed := int64(w.assign.Closed(wm))
+	if err := w.emitWhile(&w.panes, out, func(b *bucket) bool { return w.assign.FirstEnd(b.at) <= closed }); err != nil {
 		return wm, err
 	}
-	return wm, w.emitWhile(&w.overlays, out, func(b *bucket) bool { return b.at <= int64(wm) })
+	return wm, w.emitWhile(&w.overlays, out, func(b *bucket) bool { return b.at <= closed })
 }
 
 // Flush implements vexec.Flusher.

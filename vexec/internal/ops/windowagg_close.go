@@ -8,17 +8,18 @@ import (
 // Advance implements vexec.Operator: it emits the windows that end up to wm, in
 // the order of their ends, and frees the panes that no later window needs.
 func (w *statefulAgg) Advance(wm ir.Micros, out vexec.Emitter) (ir.Micros, error) {
+	closed := w.assign.Closed(wm)
 	for {
 		end, ok := w.nextEnd()
-		if !ok || end > int64(wm) {
+		if !ok || end > int64(closed) {
 			break
 		}
 		if err := w.closeWindow(end, out); err != nil {
 			return wm, err
 		}
 	}
-	w.closed = max(w.closed, wm)
-	return handOn(wm, w.op.In.Cols[w.op.TimeCol].Type), nil
+	w.closed = max(w.closed, closed)
+	return handOn(w.assign.Behind(wm), w.op.In.Cols[w.op.TimeCol].Type), nil
 }
 
 // nextEnd is the least end of a window that has rows and has not been emitted.
@@ -44,8 +45,10 @@ func (w *WindowAgg) closeWindow(end int64, out vexec.Emitter) error {
 	if err != nil {
 		return err
 	}
-	if err := w.emitWindow(sum, start, end, out); err != nil {
-		return err
+	if !w.assign.Twin(end) {
+		if err := w.emitWindow(sum, w.assign.Instant(start), w.assign.Instant(end), out); err != nil {
+			return err
+		}
 	}
 	w.closed = max(w.closed, ir.Micros(end))
 	switch {

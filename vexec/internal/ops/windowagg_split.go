@@ -14,8 +14,9 @@ type timeColumn struct {
 	col    int
 	name   string
 	nanos  bool
-	times  []int64 // scratch, by physical row
-	isNull string  // reasons of row errors
+	local  *windows.Assigner // whose times they are given as; nil: instants
+	times  []int64           // scratch, by physical row
+	isNull string            // reasons of row errors
 	isFar  string
 }
 
@@ -28,11 +29,18 @@ func newTimeColumn(in *ir.Schema, col int) timeColumn {
 	}
 }
 
+// in has times given as those of the assigner's time zone, if it has one.
+func (t *timeColumn) in(a *windows.Assigner) {
+	if a.Zoned() {
+		t.local = a
+	}
+}
+
 // read returns the times by physical row; those of rows that are NULL or not live
 // mean nothing.
 func (t *timeColumn) read(b *vexec.Batch) []int64 {
 	v := &b.Cols[t.col]
-	if v.Enc == vexec.Flat && !t.nanos {
+	if v.Enc == vexec.Flat && !t.nanos && t.local == nil {
 		return v.Int64s()[:b.Rows]
 	}
 	if cap(t.times) < b.Rows {
@@ -48,6 +56,9 @@ func (t *timeColumn) read(b *vexec.Batch) []int64 {
 		t.times[r] = f.Int64s()[j]
 		if t.nanos {
 			t.times[r] = floorMicros(t.times[r])
+		}
+		if t.local != nil {
+			t.times[r] = t.local.Local(t.times[r])
 		}
 	}
 	return t.times
@@ -168,8 +179,8 @@ func (w *WindowAgg) splitRows(b *vexec.Batch) {
 			late = late[1:]
 		}
 		if len(late) > 0 && late[0].Row == r {
-			if !w.onTime(t, late[0].WM) {
-				w.splitLate(r, t, late[0].WM)
+			if closed := w.assign.Closed(late[0].WM); !w.onTime(t, closed) {
+				w.splitLate(r, t, closed)
 				continue
 			}
 		}
@@ -191,7 +202,7 @@ func (w *WindowAgg) splitRows(b *vexec.Batch) {
 	}
 }
 
-// onTime reports whether no window of t had closed at the watermark wm.
+// onTime reports whether no window of t had closed when those up to wm had.
 func (w *WindowAgg) onTime(t int64, wm ir.Micros) bool {
 	return !w.assign.InWindow(t) || int64(wm) < w.assign.FirstEnd(t)
 }

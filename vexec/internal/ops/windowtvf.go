@@ -95,6 +95,7 @@ func (w *WindowTVF) readTimes(b *vexec.Batch) {
 	}
 	w.times = v.Int64s()
 	if !v.Type.Nanos() {
+		w.localTimes(b, v)
 		return
 	}
 	if v != &w.flat {
@@ -106,6 +107,23 @@ func (w *WindowTVF) readTimes(b *vexec.Batch) {
 		us[r] = kernels.FloorDiv(w.times[r], 1000)
 	}
 	w.times = us
+	w.localTimes(b, &w.flat)
+}
+
+// localTimes replaces times, the values of v, by those of the windows' time zone.
+func (w *WindowTVF) localTimes(b *vexec.Batch, v *vexec.Vec) {
+	if !w.windows.Zoned() {
+		return
+	}
+	from := w.times
+	if v != &w.flat {
+		w.flat.Reset(v.Type, b.Rows)
+		w.times = w.flat.Int64s()
+	}
+	for i := range b.Live() {
+		r := b.Row(i)
+		w.times[r] = w.windows.Local(from[r])
+	}
 }
 
 // rejectBad rejects rows whose time no window is computed for and returns the rest.
@@ -134,6 +152,13 @@ func (w *WindowTVF) tumble(b *vexec.Batch, sel []int32, out vexec.Emitter) error
 	w.ends = slices.Grow(w.ends[:0], b.Rows)[:b.Rows]
 	for i, s := range w.starts {
 		w.ends[i] = s + w.op.Window.Size
+	}
+	if w.windows.Zoned() {
+		rows := vexec.Batch{Rows: b.Rows, Sel: sel}
+		for i := range rows.Live() {
+			r := rows.Row(i)
+			w.starts[r], w.ends[r] = w.windows.Instant(w.starts[r]), w.windows.Instant(w.ends[r])
+		}
 	}
 	copy(w.batch.Cols, b.Cols)
 	w.addWindows(b.Rows, sel)
@@ -200,12 +225,15 @@ func (w *WindowTVF) hop(b *vexec.Batch, sel []int32, out vexec.Emitter) error {
 		t := w.times[r]
 		last := w.windows.LastEnd(t)
 		for e := w.windows.FirstEnd(t); e <= last; e += w.windows.Slide() {
+			if w.windows.Twin(e) {
+				continue
+			}
 			if len(w.src) == w.maxRows {
 				if err := w.emit(b, out); err != nil {
 					return err
 				}
 			}
-			w.src, w.starts, w.ends = append(w.src, r), append(w.starts, w.windows.StartOf(e)), append(w.ends, e)
+			w.src, w.starts, w.ends = append(w.src, r), append(w.starts, w.windows.Instant(w.windows.StartOf(e))), append(w.ends, w.windows.Instant(e))
 		}
 		return nil
 	}
