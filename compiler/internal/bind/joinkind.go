@@ -164,7 +164,29 @@ func (j *joining) sameWindows(keys []keyPair) bool {
 	has := func(a, b int) bool {
 		return a >= 0 && b >= 0 && slices.ContainsFunc(keys, func(k keyPair) bool { return isColumn(k.left, a) && isColumn(k.right, b) })
 	}
-	return l.TimeCol >= 0 && r.TimeCol >= 0 && has(l.WindowStart, r.WindowStart) && has(l.WindowEnd, r.WindowEnd)
+	return hasTimeWindows(j.left) && hasTimeWindows(j.right) && has(l.WindowStart, r.WindowStart) && has(l.WindowEnd, r.WindowEnd)
+}
+
+// hasTimeWindows reports whether the windows of n's rows close as event time passes.
+func hasTimeWindows(n ir.Node) bool {
+	p := n.Props()
+	if p.Updating || p.WindowEnd < 0 {
+		return false
+	}
+	for _, w := range windowsBelow(n, nil) {
+		if w.Kind == ir.CountRows {
+			return false
+		}
+	}
+	return hasWatermark(n) || hasClock(n)
+}
+
+// hasClock reports whether some rows below n are in processing time.
+func hasClock(n ir.Node) bool {
+	if _, ok := n.(*ir.ProcTime); ok {
+		return true
+	}
+	return slices.ContainsFunc(n.Inputs(), hasClock)
 }
 
 func isColumn(e ir.Expr, col int) bool {

@@ -57,7 +57,7 @@ func timeBoundsOf(conds []ir.Expr, left, right ir.Node) (timeBounds, bool) {
 	var order []pair
 	for i, c := range conds {
 		l, r, op, distance, ok := timeComparison(c, width)
-		if !ok || !boundsTime(left, l.Index) || !boundsTime(right, r.Index-width) {
+		if !ok || !boundsTime(left, l.Index) || !boundsTime(right, r.Index-width) || isProcTime(left, l.Index) != isProcTime(right, r.Index-width) {
 			continue
 		}
 		p := pair{l.Index, r.Index - width}
@@ -125,5 +125,5 @@ func timeComparison(e ir.Expr, width int) (l, r *ir.ColRef, op string, distance 
 // not behind the watermark: event time, or the end of its window.
 func boundsTime(n ir.Node, col int) bool {
 	p := n.Props()
-	return p.IsTime(col) || isProcTime(n, col) || p.TimeCol >= 0 && (col == p.WindowEnd || col == p.WindowTime)
+	return p.IsTime(col) || isProcTime(n, col) || col >= 0 && (col == p.WindowEnd || col == p.WindowTime) && hasTimeWindows(n)
 }
