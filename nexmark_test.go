@@ -6,7 +6,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -32,6 +31,9 @@ var notDigested = []string{"q12"}
 func TestNexmark(t *testing.T) {
 	dir := t.TempDir()
 	if _, err := nexmark.New(1).WriteDir(dir, digestEvents); err != nil {
+		t.Fatal(err)
+	}
+	if err := queries.WriteSideInput(dir); err != nil {
 		t.Fatal(err)
 	}
 	text, err := os.ReadFile("bench/nexmark/queries/digests.txt")
@@ -72,7 +74,7 @@ func answer(t *testing.T, dir, name string, parallelism int) string {
 	}
 	mem := memory.New()
 	files := []helios.File{{Name: name + ".sql", Text: queries.Filed(dir, "ndjson") + text, Dir: dir}}
-	q, err := helios.Compile(context.Background(), files, helios.Options{Parallelism: parallelism, NoWarn: []string{"H0401"}, Connectors: []vexec.Connector{mem}})
+	q, err := helios.Compile(context.Background(), files, helios.Options{Parallelism: parallelism, NoWarn: []string{"H0401"}, Vars: map[string]string{"folder": dir}, Connectors: []vexec.Connector{mem}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,7 +83,7 @@ func answer(t *testing.T, dir, name string, parallelism int) string {
 	}
 	ddl, _, _ := strings.Cut(text, "INSERT INTO")
 	declared, err := helios.Compile(context.Background(), []helios.File{{Text: queries.Filed(dir, "ndjson") + ddl + "SELECT * FROM nexmark_" + name, Dir: dir}},
-		helios.Options{Connectors: []vexec.Connector{mem}})
+		helios.Options{Vars: map[string]string{"folder": dir}, Connectors: []vexec.Connector{mem}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -113,8 +115,12 @@ func digestText(v ir.Value, t *ir.Type) string {
 func TestNexmarkGenerated(t *testing.T) {
 	for _, name := range queries.Names() {
 		text, _ := queries.Text(name)
+		folder := t.TempDir()
+		if err := queries.WriteSideInput(folder); err != nil {
+			t.Fatal(err)
+		}
 		files := []helios.File{{Name: name + ".sql", Text: queries.Generated(1000) + text, Dir: t.TempDir()}}
-		q, err := helios.Compile(context.Background(), files, helios.Options{Vars: map[string]string{"folder": filepath.Join(t.TempDir(), "out")}})
+		q, err := helios.Compile(context.Background(), files, helios.Options{Vars: map[string]string{"folder": folder}})
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue

@@ -41,9 +41,11 @@ def heliosc_text(query, data, fmt, out):
     text = open(os.path.join(TEXTS, query + ".sql")).read()
     text = text.replace("'connector' = 'blackhole'", f"'connector' = 'filesystem', 'path' = '{out}/result.parquet', 'format' = 'parquet'")
     text = text.replace("'format' = 'csv'", "'format' = 'parquet'")
-    return f"""CREATE TABLE bid (auction BIGINT, bidder BIGINT, price BIGINT, channel VARCHAR, url VARCHAR, `dateTime` TIMESTAMP(3), extra VARCHAR,
-    WATERMARK FOR `dateTime` AS `dateTime` - INTERVAL '4' SECOND) WITH ('connector' = 'filesystem', 'path' = '{data}/bids.{fmt}', 'format' = '{fmt}');
-{text}"""
+    with open(os.path.join(out, "side_input.csv"), "w") as side:
+        side.write("key,value\n" + "".join(f"{k},value-{k}\n" for k in range(10000)))
+    return "".join(f"""CREATE TABLE {name} ({columns.strip("{}").replace(": '", " ").replace("'", "").replace("dateTime", "`dateTime`")},
+    WATERMARK FOR `dateTime` AS `dateTime` - INTERVAL '4' SECOND) WITH ('connector' = 'filesystem', 'path' = '{data}/{name}s.{fmt}', 'format' = '{fmt}');
+""" for name, columns in nexmark_duckdb.COLUMNS.items()) + text
 
 
 def timed(engine, args, text=""):
@@ -69,7 +71,7 @@ def timed(engine, args, text=""):
 def run(engine, query, data, fmt, out):
     if engine in PEERS:
         return timed(engine, [sys.executable, os.path.abspath(__file__), "--one", query, "--engines", engine, "--data", data, "--format", fmt, "--out", out])
-    args = [os.path.join(ROOT, "bin", "heliosc"), "run", "--quiet", "--no-warn", "H0401", "--parallelism", "2", "-D", "folder=" + out, "-"]
+    args = [os.path.join(ROOT, "bin", "heliosc"), "run", "--quiet", "--no-warn", "H0401,H0404", "--parallelism", "2", "-D", "folder=" + out, "-"]
     return timed(engine, args, heliosc_text(query, data, fmt, out))
 
 
