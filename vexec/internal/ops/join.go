@@ -163,7 +163,7 @@ func (j *Join) read(side int, b *vexec.Batch, out vexec.Emitter) (rejected int, 
 	}
 	j.split(side, b)
 	if j.op.Kind == ir.WindowJoin && x.marks != nil {
-		if err := j.rejectLate(b, out); err != nil {
+		if err := j.rejectLate(side, b, out); err != nil {
 			return 0, err
 		}
 		rejected = len(j.fates)

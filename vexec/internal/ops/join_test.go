@@ -182,7 +182,7 @@ func TestWindowJoin(t *testing.T) {
 		var open []joinRow
 		var late []string
 		for _, r := range rows {
-			if r.vals[0] != nil && int64(r.mark) >= r.ts {
+			if int64(r.mark) >= r.ts {
 				late = append(late, "late: "+vtest.FormatRow(valuesOf(r.vals), joinIn))
 				continue
 			}

@@ -1,6 +1,8 @@
 package ops
 
 import (
+	"slices"
+
 	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
 )
@@ -41,22 +43,29 @@ func (j *Join) keepUnpaired(x *joinInput) {
 }
 
 // rejectLate rejects the rows of a window join whose windows had closed, and takes them out
-// of sel.
-func (j *Join) rejectLate(b *vexec.Batch, out vexec.Emitter) error {
+// of sel and alone.
+func (j *Join) rejectLate(side int, b *vexec.Batch, out vexec.Emitter) error {
 	j.fates = j.fates[:0]
-	kept := j.sel[:0]
-	for _, r := range j.sel {
-		if int64(j.x.marks[r]) >= j.x.times[r] {
+	end := &b.Cols[j.sides[side].time.col]
+	j.sel, j.alone = j.inTime(end, j.sel), j.inTime(end, j.alone)
+	if len(j.fates) == 0 {
+		return nil
+	}
+	slices.SortFunc(j.fates, func(a, b vexec.RowFate) int { return int(a.Row) - int(b.Row) })
+	return out.Reject(b, j.fates)
+}
+
+// inTime is the rows whose windows were open, or that have none.
+func (j *Join) inTime(end *vexec.Vec, rows []int32) []int32 {
+	kept := rows[:0]
+	for _, r := range rows {
+		if !end.Null(int(r)) && int64(j.x.marks[r]) >= j.x.times[r] {
 			j.fates = append(j.fates, vexec.RowFate{Row: r, Why: vexec.FateLate})
 		} else {
 			kept = append(kept, r)
 		}
 	}
-	j.sel = kept
-	if len(j.fates) == 0 {
-		return nil
-	}
-	return out.Reject(b, j.fates)
+	return kept
 }
 
 // pass frees the rows of a side that are freed up to the time until, and gives those of
