@@ -214,10 +214,4 @@ func TestNewWindowAggRefuses(t *testing.T) {
 	f(windowOp(ir.Window{Kind: ir.Tumble}, ir.Complete, nil, nil), aggIn, "greater than zero")
 	f(windowOp(byMinute, ir.Final, nil, nil), aggIn, "takes partial groups")
 	f(windowOp(byMinute, "half", nil, nil), aggIn, `no phase "half"`)
-	nested := *aggIn
-	nested.Cols = append([]ir.Column{}, aggIn.Cols...)
-	nested.Cols[1].Type = &ir.Type{Kind: ir.Array, Elem: ir.TBigInt}
-	o := windowOp(byMinute, ir.Complete, nil, nil)
-	o.In, o.Keys = &nested, []int{1}
-	f(o, &nested, "ARRAY<BIGINT>")
 }
