@@ -86,8 +86,8 @@ func measured(t *testing.T) *Graph {
 		{Tasks: []time.Duration{4 * time.Millisecond, 6 * time.Millisecond}, Waiting: time.Millisecond, Send: time.Millisecond,
 			Scan: &run.ScanStats{Rows: 12000, RowsOut: 11990, Late: 10, Bad: 3, Units: 2, Batches: 3, Bytes: 2048, Time: 5 * time.Millisecond},
 			Ops:  []run.OpStats{{RowsIn: 11990, RowsOut: 100, Filtered: 11890, Batches: 4, Time: 1 * time.Millisecond}, {RowsIn: 100, RowsOut: 7, StateBytes: 1500, Time: 2 * time.Millisecond}}},
-		{Ops: []run.OpStats{{RowsIn: 7, RowsOut: 5, Errors: 1}}},
-		{Tasks: []time.Duration{time.Millisecond}, Sink: &run.OpStats{RowsIn: 5, Batches: 1}},
+		{ID: 1, Ops: []run.OpStats{{RowsIn: 7, RowsOut: 5, Errors: 1}}},
+		{ID: 2, Tasks: []time.Duration{time.Millisecond}, Sink: &run.OpStats{RowsIn: 5, Batches: 1}},
 	}}, 7654321*time.Nanosecond)
 	return g
 }

@@ -37,6 +37,7 @@ type job struct {
 	plan     *ir.Plan
 	up       *job    // whose load this one reads; nil: it is the run's own
 	load     *load   // that it reads
+	anew     bool    // which has been read before
 	loads    []*load // of its plan
 	coord    *coordinator
 	grow     bool              // queues have no bounds
@@ -51,7 +52,7 @@ type job struct {
 func newLoadJob(ctx context.Context, l *load) (_ *job, err error) {
 	up := l.up
 	j := &job{cfg: up.cfg, ctx: ctx, run: up.run, budget: up.budget, up: up, load: l, grow: up.grow,
-		letters: up.letters, firsts: up.firsts, samples: up.samples}
+		anew: l.reads() > 0 || up.anew, letters: up.letters, firsts: up.firsts, samples: up.samples}
 	j.cfg.Dir, j.cfg.Interval, j.cfg.Interrupt, j.cfg.Stop = "", 0, nil, nil
 	defer func() {
 		if p := recover(); p != nil {

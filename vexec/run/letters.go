@@ -110,14 +110,15 @@ func (l *letters) add(epoch uint64, row *letter) error {
 // maxKnown is how many letters of loads are known again.
 const maxKnown = 1 << 20
 
-// addOfLoad writes a letter of a load, unless an equal one has been written.
-func (l *letters) addOfLoad(row *letter) error {
+// addOfLoad writes a letter of a load's stage. Where the load is read anew, and an equal
+// letter was written before, it does not, and fresh is false.
+func (l *letters) addOfLoad(row *letter, stage int, anew bool) (fresh bool, err error) {
 	h := fnv.New64a()
-	fmt.Fprintf(h, "%#v", row[:]) // never fails
+	fmt.Fprintf(h, "%d %#v", stage, row[:]) // never fails
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.known[h.Sum64()] {
-		return nil
+	if anew && l.known[h.Sum64()] {
+		return false, nil
 	}
 	if len(l.known) < maxKnown {
 		if l.known == nil {
@@ -126,13 +127,13 @@ func (l *letters) addOfLoad(row *letter) error {
 		l.known[h.Sum64()] = true
 	}
 	if l.again {
-		return nil
+		return true, nil
 	}
 	l.any = true
 	if err := l.open(l.job.ctx); err != nil || l.sink == nil {
-		return err
+		return true, err
 	}
-	return l.write(l.job.ctx, row)
+	return true, l.write(l.job.ctx, row)
 }
 
 // loaded says that all loads have been read: what comes from them now is new.

@@ -220,6 +220,9 @@ func (l *load) close() error {
 
 // fail puts the load's name to an error that does not say it.
 func (l *load) fail(err error) error {
+	if errors.Is(err, jointable.ErrManyRows) {
+		return fmt.Errorf("%w (the query reads %s)", jointable.ErrManyRows, l.plan.Name)
+	}
 	if errors.Is(err, ErrInterrupted) || errors.Is(err, errLoadStopped) || errors.Is(err, context.Canceled) || strings.Contains(err.Error(), l.plan.Name) {
 		return err
 	}
@@ -244,6 +247,13 @@ func (j *job) loadStats() LoadStats {
 		}
 	}
 	return out
+}
+
+// reads is how often the load was read whole.
+func (l *load) reads() int64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.stats.Reads
 }
 
 // snapshot is the load at this moment.

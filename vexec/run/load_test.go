@@ -261,7 +261,7 @@ func TestLoadsThatFail(t *testing.T) {
 	}
 	run("Scan(dim): the disk is gone", func(_ *world, dim *rowSource, _ *ir.Load) { dim.fail = 1 })
 	run("Load(dim) of stage 101 holds", func(w *world, _ *rowSource, _ *ir.Load) { w.cfg.Memory = 300 })
-	run("dim): it gives more than one row", func(_ *world, _ *rowSource, l *ir.Load) { l.Single = true })
+	run("gives more than one row: give it LIMIT 1, an aggregate such as MAX, or a condition that one row fulfils (the query reads dim)", func(_ *world, _ *rowSource, l *ir.Load) { l.Single = true })
 	run("there is no table other", func(_ *world, _ *rowSource, l *ir.Load) { l.Plan.Stages[0].Scan.Table.Name = "other" })
 }
 

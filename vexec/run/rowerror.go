@@ -136,10 +136,14 @@ func (e *RowError) first() string { return e.where() + ": " + e.why() }
 // letter sends a dead letter where those of the stage go.
 func (t *task) letter(row *letter, first func() string) error {
 	if t.letters == nil {
-		t.lose(fileLoss, 1, first)
 		if t.job.up != nil {
-			return t.job.letters.addOfLoad(row)
+			fresh, err := t.job.letters.addOfLoad(row, t.stage.Plan.ID, t.job.anew)
+			if fresh {
+				t.lose(fileLoss, 1, first)
+			}
+			return err
 		}
+		t.lose(fileLoss, 1, first)
 		return t.job.letters.add(t.epoch+1, row)
 	}
 	t.lose((&Loss{Kind: LossMapping, To: t.stage.LettersTo}).key(), 1, first)

@@ -8,7 +8,7 @@ import (
 )
 
 // ErrManyRows is what a relation of one row gives that has more.
-var ErrManyRows = errors.New("it gives more than one row, where one value is wanted. Add LIMIT 1, an aggregate such as MAX, or a condition that one row fulfils")
+var ErrManyRows = errors.New("a query that stands for one value gives more than one row: give it LIMIT 1, an aggregate such as MAX, or a condition that one row fulfils")
 
 // Collector takes rows and keeps copies of those whose keys are not NULL: others are equal
 // to none. It is used by one goroutine.
