@@ -162,8 +162,7 @@ func (o *JoinOp) OutSchema() *Schema { return o.Out }
 func (*JoinOp) isPhysOp()            {}
 
 // LookupOp joins rows, as they come and in their order, with what a Load of the plan has
-// read. It keeps nothing. A row for which Cond fails with one of its partners is rejected,
-// once, and is in no pair.
+// read. It keeps nothing. A pair for which Cond fails is rejected, and is none.
 type LookupOp struct {
 	Load     int      // Load.ID
 	LoadName string   // Load.Name

@@ -31,7 +31,7 @@ type Entry struct {
 	Counted    int64 // aggregate: are in its groups, as it says itself
 	Waiting    int64 // SESSION and Sort of a run that was stopped: are in sessions that are open, or have not come out
 	Unwanted   int64 // came when a LIMIT above had had enough
-	LostGroups int64 // aggregate: groups that a result failed for
+	LostGroups int64 // aggregate: groups that a result failed for; lookup: pairs that its condition failed for
 	Missing    int64
 	Aggregate  bool
 	Sink       bool
@@ -74,6 +74,9 @@ func (e *Entry) String() string {
 		left += " + " + grouped(e.Made) + " made"
 	}
 	text := left + " = " + strings.Join(parts, " + ")
+	if !e.Aggregate && e.LostGroups > 0 {
+		text += "; " + grouped(e.LostGroups) + " pairs rejected"
+	}
 	if e.Aggregate {
 		text += "; " + grouped(e.Out) + " out"
 		if e.LostGroups > 0 {

@@ -22,6 +22,7 @@ type Rejected struct {
 	Vals   []ir.Value
 	Why    vexec.Fate
 	Reason string
+	Schema *ir.Schema // of that batch
 }
 
 // Collector is an Emitter that copies what it is given and checks each batch
@@ -72,7 +73,7 @@ func (c *Collector) Reject(b *vexec.Batch, fates []vexec.RowFate) error {
 		for k := range b.Cols {
 			vals[k] = b.Cols[k].Value(int(f.Row))
 		}
-		c.Rejected = append(c.Rejected, Rejected{vals, f.Why, f.Reason})
+		c.Rejected = append(c.Rejected, Rejected{vals, f.Why, f.Reason, b.Schema})
 	}
 	return nil
 }

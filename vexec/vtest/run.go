@@ -260,7 +260,7 @@ func (r *runner) compare(t *testing.T) {
 		if f.Reason != "" {
 			fates[i] += f.Reason + ": "
 		}
-		fates[i] += FormatRow(f.Vals, r.test.In[0])
+		fates[i] += FormatRow(f.Vals, f.Schema)
 	}
 	diff(t, "rejected", fates, r.test.WantRejected)
 }

@@ -14,8 +14,8 @@ import (
 //
 // Where each row has one partner at most, or its own columns alone are wanted, nothing of it
 // is moved: rows are selected, and columns put beside theirs (lookupone.go). Else pairs are
-// made, in the order of the rows (lookuppairs.go). A row for which the condition fails with
-// one of its partners is rejected, and is in no pair.
+// made, in the order of the rows (lookuppairs.go). A pair for which the condition fails is
+// rejected, and is none.
 type Lookup struct {
 	chainLink
 	op      *ir.LookupOp
@@ -24,9 +24,9 @@ type Lookup struct {
 
 	filter    *expr.Filter // of Cond; nil: none
 	condCols  []bool       // columns of In, and then of Build, that Cond looks at
-	stopFirst bool         // one partner tells all: no other can make the row fail
+	stopFirst bool         // one partner tells all: no other can fail
 	errs      expr.Errors
-	fates     []vexec.RowFate
+	lost      int64 // pairs that it failed for
 
 	table  *jointable.Table // that the finder is of
 	finder agg.Finder
@@ -76,6 +76,9 @@ func (l *Lookup) Open(oc *vexec.OpContext) error {
 	}
 	return nil
 }
+
+// Counted implements RowCounter: of pairs that are rejected.
+func (l *Lookup) Counted() RowCount { return RowCount{Lost: l.lost} }
 
 // Push implements vexec.Operator. All rows of a batch see one table.
 func (l *Lookup) Push(_ int, b *vexec.Batch, out vexec.Emitter) error {

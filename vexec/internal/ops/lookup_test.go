@@ -3,6 +3,7 @@ package ops
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -89,8 +90,8 @@ func (c *lookupCase) op() (*ir.LookupOp, *ir.Load) {
 	return o, load
 }
 
-// partners are the rows that a row is joined with; failed: the condition fails with one.
-func (c *lookupCase) partners(p vtest.Row) (out []vtest.Row, failed bool) {
+// partners are the rows that a row is joined with, and those that the condition fails with.
+func (c *lookupCase) partners(p vtest.Row) (out, failed []vtest.Row) {
 	for _, b := range c.build {
 		same := true
 		for k := range c.keys {
@@ -105,7 +106,7 @@ func (c *lookupCase) partners(p vtest.Row) (out []vtest.Row, failed bool) {
 			out = append(out, b)
 		case n == nil || m == nil:
 		case c.cond == 2 && n == m:
-			failed = true
+			failed = append(failed, b)
 		case c.cond == 1 && m.(int) > n.(int), c.cond == 2 && m.(int) > n.(int) && m.(int)-n.(int) <= 10:
 			out = append(out, b)
 		}
@@ -113,7 +114,7 @@ func (c *lookupCase) partners(p vtest.Row) (out []vtest.Row, failed bool) {
 	return out, failed
 }
 
-// want is the result, and the rows that are rejected.
+// want is the result, and the pairs that are rejected.
 func (c *lookupCase) want(out *ir.Schema) (rows []string, rejected []vtest.Row) {
 	format := func(vals ...any) {
 		row := make([]ir.Value, len(vals))
@@ -124,9 +125,10 @@ func (c *lookupCase) want(out *ir.Schema) (rows []string, rejected []vtest.Row) 
 	}
 	for _, p := range c.probe {
 		found, failed := c.partners(p)
+		for _, b := range failed {
+			rejected = append(rejected, append(slices.Clone(p), b...))
+		}
 		switch {
-		case failed:
-			rejected = append(rejected, p)
 		case c.typ == ir.SemiJoin || c.typ == ir.AntiJoin:
 			if (len(found) > 0) == (c.typ == ir.SemiJoin) {
 				format(p[2], p[0], p[1])
@@ -197,12 +199,13 @@ func (c *lookupCase) run(t *testing.T) {
 	for _, p := range c.probe {
 		tt.Events = append(tt.Events, vtest.In(p...))
 	}
+	pairs := ir.PairSchema(ir.InnerJoin, probeSchema, buildSchema)
 	for _, p := range rejected {
 		row := make([]ir.Value, len(p))
 		for i, v := range p {
-			row[i] = vtest.Value(v, probeSchema.Cols[i].Type)
+			row[i] = vtest.Value(v, pairs.Cols[i].Type)
 		}
-		tt.WantRejected = append(tt.WantRejected, "error: division by zero in (10 / (m - n)): "+vtest.FormatRow(row, probeSchema))
+		tt.WantRejected = append(tt.WantRejected, "error: division by zero in (10 / (m - n)): "+vtest.FormatRow(row, pairs))
 	}
 	tt.Run(t)
 }

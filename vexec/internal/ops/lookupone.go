@@ -74,7 +74,7 @@ func (l *Lookup) partners(b *vexec.Batch) {
 }
 
 // test leaves those in matched for which the condition is true, and puts the others to
-// missed, but for those that are rejected.
+// missed. Pairs that it fails for are rejected.
 func (l *Lookup) test(b *vexec.Batch, out vexec.Emitter) error {
 	l.pair.Rows, l.pair.Sel = b.Rows, l.matched
 	n := len(b.Cols)
@@ -89,6 +89,17 @@ func (l *Lookup) test(b *vexec.Batch, out vexec.Emitter) error {
 	if err != nil {
 		return err
 	}
+	if l.errs.Len() > 0 {
+		for c := range l.op.Build.Cols {
+			if !l.condCols[n+c] {
+				l.pair.Cols[n+c] = *l.partner(l.tested, c)
+			}
+		}
+		l.lost += int64(l.errs.Len())
+		if err := out.Reject(&l.pair, l.errs.Fates()); err != nil {
+			return err
+		}
+	}
 	if sel == nil {
 		return nil // all physical rows, which were all in matched
 	}
@@ -96,14 +107,10 @@ func (l *Lookup) test(b *vexec.Batch, out vexec.Emitter) error {
 		l.miss(b, sel)
 	}
 	l.matched = append(l.matched[:0], sel...)
-	if l.errs.Len() == 0 {
-		return nil
-	}
-	return out.Reject(b, l.errs.Fates())
+	return nil
 }
 
-// miss puts rows of matched that are not in sel, and did not fail, among those without a
-// partner.
+// miss puts rows of matched that are not in sel among those without a partner.
 func (l *Lookup) miss(b *vexec.Batch, sel []int32) {
 	mark := l.marked(b)
 	for _, r := range l.missed {
@@ -116,9 +123,6 @@ func (l *Lookup) miss(b *vexec.Batch, sel []int32) {
 	for _, r := range sel {
 		mark[r] = false
 		l.refs[r] = l.table.Refs[l.ids[r]]
-	}
-	for _, f := range l.errs.Fates() {
-		mark[f.Row] = false
 	}
 	l.missed = l.missed[:0]
 	for i := range b.Live() {

@@ -14,12 +14,10 @@ type pairing struct {
 	refs []uint32
 	sel  []int32
 
-	// The row whose pairs are being looked at, -1: none; its partners for which the
-	// condition is true, and whether it failed with one.
-	row    int32
-	kept   []uint32
-	found  bool
-	failed bool
+	// The row whose pairs are being looked at, -1: none, and whether it has a partner for
+	// which the condition is true.
+	row   int32
+	found bool
 
 	// Rows of the result.
 	outSrc  []int32
@@ -35,8 +33,7 @@ func (l *Lookup) pushPairs(b *vexec.Batch, out vexec.Emitter) error {
 	if p.given == nil {
 		p.given, p.probe = make([]vexec.Vec, len(b.Cols)), make([]vexec.Vec, len(b.Cols))
 	}
-	p.src, p.refs, p.outSrc, p.outRefs, p.row = p.src[:0], p.refs[:0], p.outSrc[:0], p.outRefs[:0], -1
-	l.fates = l.fates[:0]
+	p.src, p.refs, p.outSrc, p.outRefs, p.row, p.found = p.src[:0], p.refs[:0], p.outSrc[:0], p.outRefs[:0], -1, false
 	for i := range b.Live() {
 		r := int32(b.Row(i))
 		if err := l.pairRow(b, r, l.table.Of(l.ids[r]), out); err != nil {
@@ -54,11 +51,6 @@ func (l *Lookup) endPairs(b *vexec.Batch, out vexec.Emitter) error {
 			return err
 		}
 		if err := l.endRow(b, out); err != nil {
-			return err
-		}
-	}
-	if len(l.fates) > 0 {
-		if err := out.Reject(b, l.fates); err != nil {
 			return err
 		}
 	}
@@ -112,11 +104,10 @@ var noPartner = []uint32{vexec.NoRow}
 // settle asks the condition about the pairs that wait.
 func (l *Lookup) settle(b *vexec.Batch, out vexec.Emitter) error {
 	p := &l.pairing
-	sel, err := l.testPairs(b)
+	sel, err := l.testPairs(b, out)
 	if err != nil {
 		return err
 	}
-	fates := l.errs.Fates()
 	for i, r := range p.src {
 		if r != p.row {
 			if err := l.endRow(b, out); err != nil {
@@ -124,28 +115,34 @@ func (l *Lookup) settle(b *vexec.Batch, out vexec.Emitter) error {
 			}
 			p.row = r
 		}
-		if len(fates) > 0 && int(fates[0].Row) == i {
-			if !p.failed {
-				f := fates[0]
-				f.Row = r
-				l.fates = append(l.fates, f)
-			}
-			p.failed, fates = true, fates[1:]
+		if len(sel) == 0 || int(sel[0]) != i {
+			continue
 		}
-		if len(sel) > 0 && int(sel[0]) == i {
-			sel = sel[1:]
-			p.found = true
-			if !l.op.Type.LeftOnly() {
-				p.kept = append(p.kept, p.refs[i])
-			}
+		sel = sel[1:]
+		p.found = true
+		if l.op.Type.LeftOnly() {
+			continue
+		}
+		if err := l.give(b, r, p.refs[i], out); err != nil {
+			return err
 		}
 	}
 	p.src, p.refs = p.src[:0], p.refs[:0]
 	return nil
 }
 
-// testPairs selects the pairs for which the condition is true; those that failed are in errs.
-func (l *Lookup) testPairs(b *vexec.Batch) ([]int32, error) {
+// give adds a row to the result.
+func (l *Lookup) give(b *vexec.Batch, r int32, ref uint32, out vexec.Emitter) error {
+	p := &l.pairing
+	p.outSrc, p.outRefs = append(p.outSrc, r), append(p.outRefs, ref)
+	if len(p.outRefs) < l.maxRows {
+		return nil
+	}
+	return l.emitPairs(b, out)
+}
+
+// testPairs selects the pairs for which the condition is true, and rejects those that fail.
+func (l *Lookup) testPairs(b *vexec.Batch, out vexec.Emitter) ([]int32, error) {
 	p := &l.pairing
 	l.errs.Reset()
 	p.sel = grow(p.sel, len(p.src))[:0]
@@ -157,54 +154,56 @@ func (l *Lookup) testPairs(b *vexec.Batch) ([]int32, error) {
 	if len(p.sel) == 0 {
 		return nil, nil
 	}
-	n := len(b.Cols)
 	for c, used := range l.condCols {
-		switch {
-		case !used:
-		case c < n:
-			expr.Take(&p.probe[c], &b.Cols[c], p.src)
-			l.pair.Cols[c] = p.probe[c]
-		default:
-			l.gather.Gather(&l.tested[c-n], l.op.Build.Cols[c-n].Type, l.table.Chunks, c-n, p.refs)
-			l.pair.Cols[c] = l.tested[c-n]
+		if used {
+			l.pairColumn(b, c)
 		}
 	}
 	l.pair.Rows, l.pair.Sel = len(p.src), p.sel
 	sel, err := l.filter.Select(&l.pair, nil, &l.errs)
-	if sel == nil && err == nil {
+	if err != nil {
+		return nil, err
+	}
+	if sel == nil {
 		sel = p.sel
 	}
-	return sel, err
+	if l.errs.Len() == 0 {
+		return sel, nil
+	}
+	for c, used := range l.condCols {
+		if !used {
+			l.pairColumn(b, c)
+		}
+	}
+	l.lost += int64(l.errs.Len())
+	return sel, out.Reject(&l.pair, l.errs.Fates())
+}
+
+// pairColumn sets a column of the pairs that the condition is asked about.
+func (l *Lookup) pairColumn(b *vexec.Batch, c int) {
+	p, n := &l.pairing, len(b.Cols)
+	if c < n {
+		expr.Take(&p.probe[c], &b.Cols[c], p.src)
+		l.pair.Cols[c] = p.probe[c]
+		return
+	}
+	l.gather.Gather(&l.tested[c-n], l.op.Build.Cols[c-n].Type, l.table.Chunks, c-n, p.refs)
+	l.pair.Cols[c] = l.tested[c-n]
 }
 
 // endRow decides about the row whose pairs have all been looked at.
 func (l *Lookup) endRow(b *vexec.Batch, out vexec.Emitter) error {
 	p := &l.pairing
-	r, found, failed, kept := p.row, p.found, p.failed, p.kept
-	p.row, p.found, p.failed, p.kept = -1, false, false, p.kept[:0]
+	r, found := p.row, p.found
+	p.row, p.found = -1, false
 	switch {
-	case r < 0 || failed:
-		return nil
+	case r < 0:
 	case l.op.Type.LeftOnly():
 		if found == (l.op.Type == ir.SemiJoin) {
 			p.outSrc = append(p.outSrc, r)
 		}
-		return nil
 	case !found && l.op.Type == ir.LeftJoin:
-		kept = noPartner
-	}
-	for len(kept) > 0 {
-		n := min(len(kept), l.maxRows-len(p.outRefs))
-		for range n {
-			p.outSrc = append(p.outSrc, r)
-		}
-		p.outRefs = append(p.outRefs, kept[:n]...)
-		kept = kept[n:]
-		if len(p.outRefs) == l.maxRows {
-			if err := l.emitPairs(b, out); err != nil {
-				return err
-			}
-		}
+		return l.give(b, r, vexec.NoRow, out)
 	}
 	return nil
 }
