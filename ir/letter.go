@@ -39,8 +39,7 @@ const (
 // The option that bounds how many sessions are open at once.
 const OptionSessionMax = "session.max"
 
-// The option that says how often idle sessions are looked for. Nothing depends on it: the
-// watermark frees them.
+// The option that says after how long the memory of closed sessions is freed.
 const OptionSessionCleanup = "session.cleanup.interval"
 
 // The option that says how often a table that joins look rows up in is read anew.

@@ -154,6 +154,9 @@ type Window struct {
 	// Max is the most sessions that are open at once: then the one that has been quiet for
 	// longest closes. 0: any number.
 	Max int64
+	// Sweep is after how many microseconds of processing time, at the latest, the memory of
+	// sessions that have closed is freed. 0: when most of them have.
+	Sweep int64
 	// Partial has CountRows give what is left of less than Size rows when the input ends.
 	Partial bool
 	// Lateness is how long a window is kept open for late rows: it closes when the watermark

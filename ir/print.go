@@ -283,6 +283,9 @@ func windowText(w Window, in *Schema, timeCol int) string {
 	if w.Max > 0 {
 		text += ", at most " + strconv.FormatInt(w.Max, 10)
 	}
+	if w.Sweep > 0 {
+		text += ", swept every " + FormatSpan(w.Sweep)
+	}
 	if w.Kind == Hop || w.Kind == Cumulate {
 		text += " every " + FormatSpan(w.Slide)
 	}

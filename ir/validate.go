@@ -178,8 +178,8 @@ func checkWindow(w Window) error {
 		w.Kind == Tumble && w.Size != w.Slide || w.Kind == Cumulate && w.Size%w.Slide != 0 || w.Kind == Session && w.Size != w.Slide {
 		return fmt.Errorf("window of kind %d, size %d and slide %d", w.Kind, w.Size, w.Slide)
 	}
-	if w.Max < 0 || w.Max > 0 && w.Kind != Session || w.Partial && w.Kind != CountRows || w.Keyed() && w.Offset != 0 {
-		return fmt.Errorf("window of kind %d with a bound of %d, partial %t, offset %d", w.Kind, w.Max, w.Partial, w.Offset)
+	if w.Max < 0 || w.Sweep < 0 || w.Max+w.Sweep > 0 && w.Kind != Session || w.Partial && w.Kind != CountRows || w.Keyed() && w.Offset != 0 {
+		return fmt.Errorf("window of kind %d with a bound of %d, swept after %d, partial %t, offset %d", w.Kind, w.Max, w.Sweep, w.Partial, w.Offset)
 	}
 	if w.Lateness < 0 || w.Lateness > MaxSpan || w.Lateness > 0 && w.Kind == CountRows {
 		return fmt.Errorf("%s that is open for %d more", w.Kind, w.Lateness)

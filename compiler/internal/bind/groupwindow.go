@@ -68,7 +68,7 @@ func (b *binder) windowed(x *ast.Select, in *relation, s *scope) *relation {
 		if in, keys = b.sessionKeys(x, in, eb, at); in == nil {
 			return nil
 		}
-		w.window.Max = b.sessionMax(in.node)
+		b.boundSessions(&w.window, in.node)
 	}
 	out := windowRelation(in, w.col, w.window, keys)
 	p := out.node.Props()
@@ -167,7 +167,7 @@ func (eb *exprBinder) windowCall(name string, x *ast.Call) ir.Expr {
 	if !ok {
 		return nil
 	}
-	own.window.Max, own.window.Lateness, own.window.Zone = made.window.Max, made.window.Lateness, made.window.Zone
+	own.window.Max, own.window.Sweep, own.window.Lateness, own.window.Zone = made.window.Max, made.window.Sweep, made.window.Lateness, made.window.Zone
 	if own.window != made.window || own.col != made.col {
 		eb.b.err(diag.BadArgument, x.Span(), "write the same arguments in both places", "%s is of another window than that of GROUP BY", name)
 		eb.b.relate(made.at, "this one")

@@ -62,10 +62,20 @@ var settings = []setting{
 		n, err := strconv.ParseInt(v, 10, 32)
 		return err == nil && n >= 0
 	}},
-	{name: ir.OptionSessionCleanup, takes: "a span such as 1 min; nothing depends on it", check: func(v string) bool {
+	{name: ir.OptionSessionCleanup, takes: "a span such as '1 min': how often keys without an open session are swept, or '0 s' for when most of them have none", check: func(v string) bool {
 		_, ok := ir.OptionSpan(v)
 		return ok
 	}},
+}
+
+// optionSpan reads an option of a table that is a span, as optionInt does: microseconds.
+func (b *binder) optionSpan(t *ir.Table, name string) int64 {
+	text, given := t.Options[name]
+	if !given {
+		text = b.out.Settings[name]
+	}
+	d, _ := ir.OptionSpan(text)
+	return d.Microseconds()
 }
 
 // optionInt reads an option of a table that is a number, or the file's default of it; 0:

@@ -234,16 +234,19 @@ func (b *binder) partition(arg *ast.TableArg, s *scope, fn string) (keys []int, 
 	return keys, ok
 }
 
-// sessionMax is the most sessions that may be open over the rows of n: the least of what
-// its tables say; 0: any number.
-func (b *binder) sessionMax(n ir.Node) int64 {
-	least := int64(0)
-	scans(n, func(s *ir.Scan) {
-		if m := b.optionInt(s.Table, ir.OptionSessionMax); m > 0 && (least == 0 || m < least) {
-			least = min(m, math.MaxInt32)
+// boundSessions takes what the tables below n say of sessions over their rows: how many may
+// be open, and how often closed ones are swept. The least counts; 0: none says anything.
+func (b *binder) boundSessions(w *ir.Window, n ir.Node) {
+	w.Max, w.Sweep = 0, 0
+	least := func(to *int64, v int64) {
+		if v > 0 && (*to == 0 || v < *to) {
+			*to = v
 		}
+	}
+	scans(n, func(s *ir.Scan) {
+		least(&w.Max, min(b.optionInt(s.Table, ir.OptionSessionMax), math.MaxInt32))
+		least(&w.Sweep, b.optionSpan(s.Table, ir.OptionSessionCleanup))
 	})
-	return least
 }
 
 // windowFunc binds TUMBLE, HOP, CUMULATE and SESSION.
@@ -258,7 +261,7 @@ func (b *binder) windowFunc(x *ast.TableFunc, fn string) *relation {
 		return nil
 	}
 	if w.Kind == ir.Session {
-		w.Max = b.sessionMax(r.node)
+		b.boundSessions(&w, r.node)
 	}
 	if w.Lateness, ok = b.lateness(r.node, a.at); !ok {
 		return nil

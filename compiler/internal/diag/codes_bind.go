@@ -76,7 +76,7 @@ var bindCodes = []Code{
 	{BadPosition, "wrong position", "GROUP BY 2 means the second item of SELECT; the number must be one of them, and the item no aggregate."},
 	{ColumnCount, "wrong number of columns", "INSERT, VALUES, UNION and lists of column names need as many columns on both sides."},
 	{NotAssignable, "not assignable", "INSERT converts between numbers and text to times by itself; everything else needs a CAST."},
-	{UnknownSetting, "unknown setting", "SET knows 'parallelism', 'state.ttl', 'time.zone', 'execution.runtime-mode', 'delivery', 'late.data', 'allowed.lateness' and 'session.max'."},
+	{UnknownSetting, "unknown setting", "SET knows 'parallelism', 'state.ttl', 'time.zone', 'execution.runtime-mode', 'delivery', 'late.data', 'allowed.lateness', 'session.max' and 'session.cleanup.interval'."},
 	{BadSetting, "wrong value of a setting", "The message says what the setting takes."},
 	{Clash, "one place for two", "A query does not write to what it reads: after a restart it would read its own rows. Two mappings of one file would replace each other's rows; several INSERTs into one mapping are their union. Dead letters ('on.error'='dlq:<mapping>') and late rows ('late.data'='to:<mapping>') each need a mapping of their own."},
 	{IgnoredHint, "hint ignored", "A hint /*+ ... */ that has no effect here. OPTIONS('key' = 'value') behind a table's name overrides options of its mapping for that one use; Flink's other hints tune how Flink runs a query, and do not change what comes out."},

@@ -17,23 +17,30 @@ func (p *planner) windowAgg(x *ir.WindowAgg, r *rel) *rel {
 		Keys: x.Keys, Aggs: x.Aggs, Layout: x.Out, Emit: x.Emit, Out: x.S,
 		Label: p.label("WindowAgg", r.schema(), x.Keys), StuckTime: ir.StuckTime(x),
 	}
-	switch {
-	case x.Window.Keyed():
+	if x.Window.Keyed() {
 		r = p.keyed(r, x.Window, x.Keys)
-	case r.oneTask():
-	case p.opt.TwoPhase:
+	} else {
 		partial := op
-		partial.Phase, partial.Label = ir.Partial, ir.PartialLabel(op.Label)
-		partial.Out = ir.PartialSchema(&op)
-		r.add(&partial)
-		r = p.distribute(r, groupColumns(len(x.Keys)))
-		op.Phase = ir.Final
-	default:
-		r = p.distribute(r, x.Keys)
+		partial.Phase, partial.Label, partial.Out = ir.Partial, ir.PartialLabel(op.Label), ir.PartialSchema(&op)
+		r, op.Phase = p.phases(r, x.Keys, &partial, groupColumns(len(x.Keys)))
 	}
 	r.add(&op)
 	r.ordered = false
 	return r
+}
+
+// phases brings rows to the tasks of their keys, where they do not all come to one: behind
+// the phase partial, if there is one (nil) and it is wanted, whose groups have their keys in
+// the columns groups. It returns the phase of what follows.
+func (p *planner) phases(r *rel, keys []int, partial ir.PhysOp, groups []int) (*rel, ir.AggPhase) {
+	switch {
+	case r.oneTask():
+		return r, ir.Complete
+	case p.opt.TwoPhase && partial != nil:
+		r.add(partial)
+		return p.distribute(r, groups), ir.Final
+	}
+	return p.distribute(r, keys), ir.Complete
 }
 
 // groupColumns are the places of n keys in partial groups.
@@ -81,18 +88,13 @@ func (p *planner) groupAgg(x *ir.Aggregate, r *rel) *rel {
 	if updating {
 		op.Aggs, op.Counts = retracting(x.Aggs, len(x.Keys) > 0), len(x.Keys) > 0
 	}
-	switch {
-	case r.oneTask():
-	case p.opt.TwoPhase && !updating:
+	var first ir.PhysOp
+	if !updating {
 		partial := op
-		partial.Phase, partial.Label = ir.Partial, ir.PartialLabel(op.Label)
-		partial.Out = ir.GroupSchema(&op)
-		r.add(&partial)
-		r = p.distribute(r, identity(len(x.Keys)))
-		op.Phase = ir.Final
-	default:
-		r = p.distribute(r, x.Keys)
+		partial.Phase, partial.Label, partial.Out = ir.Partial, ir.PartialLabel(op.Label), ir.GroupSchema(&op)
+		first = &partial
 	}
+	r, op.Phase = p.phases(r, x.Keys, first, identity(len(x.Keys)))
 	r.add(&op)
 	r.ordered = false
 	return r

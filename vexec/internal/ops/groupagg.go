@@ -289,27 +289,24 @@ func (g *GroupAgg) untouch() {
 	g.touched = g.touched[:0]
 }
 
-// settle notes that the groups at hand have changed, and which of them have no rows
-// any more or have some again.
+// settle notes that the groups at hand have changed.
 func (g *GroupAgg) settle() {
-	var counts []int64
-	if g.op.Counts && g.width > 0 {
-		counts = g.changes.counts(g, g.touched)
+	g.keep.note(g.touched, g.flags)
+	if g.op.TTL == 0 {
+		return
 	}
-	now := ir.Micros(0)
-	if g.op.TTL > 0 {
-		now = g.clock.Now()
+	now := g.clock.Now()
+	for _, id := range g.touched {
+		if g.seen[id] == ir.MinMicros {
+			g.wheel.put(id, now)
+		}
+		g.seen[id] = now
 	}
-	for i, id := range g.touched {
-		if g.op.TTL > 0 {
-			if g.seen[id] == ir.MinMicros {
-				g.wheel.put(id, now)
-			}
-			g.seen[id] = now
-		}
-		if counts == nil {
-			continue
-		}
+}
+
+// revive notes which groups have no rows any more or have some again, by how many they have.
+func (g *GroupAgg) revive(ids []uint32, counts []int64) {
+	for i, id := range ids {
 		switch living := g.flags[id]&groupLiving != 0; {
 		case counts[i] == 0 && living && !g.totals.has(id):
 			g.flags[id] &^= groupLiving
@@ -319,7 +316,6 @@ func (g *GroupAgg) settle() {
 			g.dead--
 		}
 	}
-	g.keep.note(g.touched, g.flags)
 }
 
 // Due implements vexec.Timed.

@@ -50,9 +50,12 @@ func (c *groupChanges) fail(row int, reason string) {
 	c.fates = append(c.fates, vexec.RowFate{Row: int32(row), Why: vexec.FateError, Reason: reason})
 }
 
-// counts is how many rows groups have, by the last aggregate.
-func (c *groupChanges) counts(g *GroupAgg, ids []uint32) []int64 {
-	g.t.accs.Final(ids, c.finals, func(int, string) {})
+// counts is how many rows the groups of the results at hand have, by the last aggregate;
+// nil: it is not known.
+func (c *groupChanges) counts(g *GroupAgg) []int64 {
+	if !c.op.Counts || g.width == 0 {
+		return nil
+	}
 	return c.finals[len(c.finals)-1].Int64s()
 }
 
@@ -113,6 +116,9 @@ func (c *groupChanges) oldOf(lo, hi int) []int32 {
 
 func (c *groupChanges) emit(g *GroupAgg, ids []uint32, oldAt []int32, out vexec.Emitter) error {
 	c.results(g, ids)
+	if counts := c.counts(g); counts != nil {
+		g.revive(ids, counts)
+	}
 	if err := c.reject(g, ids, out); err != nil {
 		return err
 	}
@@ -250,10 +256,7 @@ func (c *groupChanges) all(g *GroupAgg, out vexec.Emitter) error {
 
 func (c *groupChanges) give(g *GroupAgg, ids []uint32, out vexec.Emitter) error {
 	c.results(g, ids)
-	var counts []int64
-	if c.op.Counts && g.width > 0 {
-		counts = c.finals[len(c.finals)-1].Int64s()
-	}
+	counts := c.counts(g)
 	wrong := map[int32]bool{}
 	fates := c.fates[:0]
 	for _, f := range c.fates {

@@ -102,7 +102,7 @@ func (a *SessionAgg) Tables() []vexec.TableSpec {
 func (a *SessionAgg) Open(oc *vexec.OpContext) (err error) {
 	a.in.setClock(oc.Clock)
 	a.emit.maxRows = max(1, oc.MaxRows)
-	if err := a.sessionKeys.open(oc.Memory); err != nil {
+	if err := a.sessionKeys.open(oc); err != nil {
 		return err
 	}
 	if a.accs, err = agg.NewSet(a.op.Aggs, oc.Memory); err != nil {

@@ -117,6 +117,9 @@ type sessionKeys struct {
 	sessions *windows.Sessions
 	held     int64 // bytes reserved for sessions
 
+	every, sweptAt ir.Micros // ir.Window.Sweep, and when it was last done; 0: it is not asked for
+	clock          vexec.Clock
+
 	// Of the batch at hand:
 	session []uint32 // of each row that has one, by physical row
 	kept    []int32  // these rows; never nil
@@ -129,7 +132,32 @@ func newSessionKeys(w ir.Window, in *ir.Schema, timeCol int, keys []int) (sessio
 	}
 	groups, err := newKeyGroups(in, keys)
 	return sessionKeys{keyGroups: groups, time: newTimeColumn(in, timeCol), lateness: w.Lateness,
-		sessions: windows.NewSessions(w.Size, int(w.Max)), kept: make([]int32, 0, 64)}, err
+		sessions: windows.NewSessions(w.Size, int(w.Max)), kept: make([]int32, 0, 64), every: ir.Micros(w.Sweep)}, err
+}
+
+// open makes the table of keys.
+func (s *sessionKeys) open(oc *vexec.OpContext) error {
+	if s.every > 0 {
+		s.clock, s.sweptAt = oc.Clock, oc.Clock.Now()
+	}
+	return s.keyGroups.open(oc.Memory)
+}
+
+// Due implements vexec.Timed: sessions that have closed are swept when the interval is over.
+func (s *sessionKeys) Due() ir.Micros {
+	if s.every == 0 || s.sessions.Len() == s.sessions.Live() {
+		return ir.MaxMicros
+	}
+	return s.sweptAt + s.every
+}
+
+// isDue reports whether the interval is over, and begins a new one.
+func (s *sessionKeys) isDue(now ir.Micros) bool {
+	if now < s.Due() {
+		return false
+	}
+	s.sweptAt = now
+	return true
 }
 
 // put gives the rows of a batch to their sessions.

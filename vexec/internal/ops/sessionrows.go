@@ -37,7 +37,7 @@ func (w *SessionRows) Tables() []vexec.TableSpec { return w.store.tables() }
 // that their rows make just these again.
 func (w *SessionRows) Open(oc *vexec.OpContext) error {
 	w.maxRows = max(1, oc.MaxRows)
-	if err := w.sessionKeys.open(oc.Memory); err != nil {
+	if err := w.sessionKeys.open(oc); err != nil {
 		return err
 	}
 	return w.store.open(oc, &w.keyGroups, w.add)
@@ -82,7 +82,20 @@ func (w *SessionRows) Push(_ int, b *vexec.Batch, out vexec.Emitter) error {
 
 // sweep forgets closed sessions and rows that are gone where most are.
 func (w *SessionRows) sweep() error {
-	if w.crowded() {
+	return w.sweepWhere(w.crowded(), w.store.sparse())
+}
+
+// Tick implements vexec.Timed.
+func (w *SessionRows) Tick(now ir.Micros, _ vexec.Emitter) error {
+	if !w.isDue(now) {
+		return nil
+	}
+	return w.sweepWhere(true, w.store.rows > w.store.live)
+}
+
+// sweepWhere forgets closed sessions, and rows that are gone.
+func (w *SessionRows) sweepWhere(sessions, rows bool) error {
+	if sessions {
 		m, err := w.keyGroups.sweep()
 		if err != nil {
 			return err
@@ -104,7 +117,7 @@ func (w *SessionRows) sweep() error {
 		w.of = w.of[:n]
 		w.swept(m)
 	}
-	if !w.store.sparse() {
+	if !rows {
 		return nil
 	}
 	return w.rewrite()

@@ -3,6 +3,7 @@ package ops
 import (
 	"errors"
 
+	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
 	"github.com/helios-stream/helios/vexec/internal/agg"
 )
@@ -82,6 +83,18 @@ func (a *SessionAgg) sweep() error {
 	if !a.crowded() {
 		return nil
 	}
+	return a.sweepNow()
+}
+
+// Tick implements vexec.Timed.
+func (a *SessionAgg) Tick(now ir.Micros, _ vexec.Emitter) error {
+	if !a.isDue(now) {
+		return nil
+	}
+	return a.sweepNow()
+}
+
+func (a *SessionAgg) sweepNow() error {
 	keys, accs, err := a.copyLive()
 	var full *vexec.MemoryError
 	if errors.As(err, &full) {
