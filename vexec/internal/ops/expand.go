@@ -21,7 +21,7 @@ type Expand struct {
 func NewExpand(o *ir.ExpandOp, in *ir.Schema) *Expand {
 	e := &Expand{op: o, width: len(in.Cols), cols: make([]vexec.Vec, len(o.Out.Cols))}
 	for _, k := range o.Keys {
-		e.nulls = append(e.nulls, constNull(in.Cols[k].Type))
+		e.nulls = append(e.nulls, vexec.ConstNull(in.Cols[k].Type))
 	}
 	return e
 }
@@ -48,11 +48,4 @@ func (e *Expand) Push(_ int, b *vexec.Batch, out vexec.Emitter) error {
 		}
 	}
 	return nil
-}
-
-// constNull is a column of NULLs.
-func constNull(t *ir.Type) vexec.Vec {
-	v := vexec.NullVec(t, 1)
-	v.Enc = vexec.Const
-	return v
 }

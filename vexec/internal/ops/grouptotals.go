@@ -24,7 +24,7 @@ func (t *groupTotals) open(o *ir.GroupAggOp, oc *vexec.OpContext) {
 	t.keys.Rows = n
 	last := len(t.keys.Cols) - 1
 	for i, c := range t.keys.Schema.Cols[:last] {
-		t.keys.Cols[i] = constNull(c.Type)
+		t.keys.Cols[i] = vexec.ConstNull(c.Type)
 	}
 	t.keys.Cols[last] = vexec.NewVec(ir.TBigInt, n)
 	copy(t.keys.Cols[last].Int64s(), o.Totals)
