@@ -26,6 +26,7 @@ const (
 	pushRow eventKind = iota
 	advance
 	barrier
+	portEnd
 )
 
 // In is a row that arrives at port 0.
@@ -53,6 +54,9 @@ func End() Event { return Event{what: advance, wm: ir.MaxMicros} }
 // Barrier is a checkpoint barrier: the operator flushes and seals, and in one
 // variant of the test a new operator is restored from what was sealed.
 func Barrier() Event { return Event{what: barrier} }
+
+// PortEnd says that no row comes to a port any more.
+func PortEnd(port int) Event { return Event{what: portEnd, port: port} }
 
 // Test is a test of one operator, repeated in every variant.
 type Test struct {
@@ -105,6 +109,7 @@ type runner struct {
 	out     Collector
 	wm      ir.Micros // handed on so far
 	epoch   uint64
+	ended   []int     // ports
 	pending []Event // rows of one port not pushed yet
 }
 
@@ -169,6 +174,10 @@ func (r *runner) event(e Event) error {
 	if err := r.push(); err != nil {
 		return err
 	}
+	if e.what == portEnd {
+		r.ended = append(r.ended, e.port)
+		return r.endPort(e.port)
+	}
 	if e.what == advance {
 		wm, err := r.op.Advance(e.wm, &r.out)
 		if err != nil {
@@ -202,7 +211,26 @@ func (r *runner) barrier() error {
 	if err := r.op.Close(); err != nil {
 		return fmt.Errorf("Close: %w", err)
 	}
-	return r.open()
+	if err := r.open(); err != nil {
+		return err
+	}
+	for _, port := range r.ended {
+		if err := r.endPort(port); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *runner) endPort(port int) error {
+	p, ok := r.op.(vexec.PortAware)
+	if !ok {
+		return nil
+	}
+	if err := p.FinishPort(port, &r.out); err != nil {
+		return fmt.Errorf("FinishPort(%d): %w", port, err)
+	}
+	return nil
 }
 
 // push sends the pending rows as one batch in the variant's shape.

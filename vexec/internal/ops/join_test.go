@@ -3,6 +3,7 @@ package ops
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/helios-stream/helios/ir"
@@ -49,8 +50,9 @@ type joinRow struct {
 func joinText(us int64) string { return ir.Micros(us).String() }
 
 // joinEvents are random rows of both sides with their marks, in any order of the sides, and
-// watermarks and barriers between them.
-func joinEvents(rng *rand.Rand, n int, windows bool) (events []vtest.Event, rows []joinRow) {
+// watermarks and barriers between them. The last third is of one side, as the other has ended
+// or is idle.
+func joinEvents(rng *rand.Rand, n int, windows, ends bool) (events []vtest.Event, rows []joinRow) {
 	const sec, lag = 1_000_000, 2_000_000
 	greatest := [2]int64{ir64(ir.MinMicros), ir64(ir.MinMicros)}
 	wm := [2]int64{ir64(ir.MinMicros), ir64(ir.MinMicros)}
@@ -60,6 +62,9 @@ func joinEvents(rng *rand.Rand, n int, windows bool) (events []vtest.Event, rows
 		side := rng.IntN(2)
 		if i/15%2 == 0 { // one side is ahead for a while
 			side = i / 30 % 2
+		}
+		if i > 2*n/3 { // and comes alone at the end
+			side = n % 2
 		}
 		at[side] += int64(rng.IntN(2)) * sec
 		ts := at[side] + int64(rng.IntN(9)-6)*sec
@@ -84,7 +89,11 @@ func joinEvents(rng *rand.Rand, n int, windows bool) (events []vtest.Event, rows
 		events, rows = append(events, e), append(rows, r)
 		if rng.IntN(4) == 0 {
 			wm[side] = greatest[side] - lag
-			if now := min(wm[0], wm[1]); now > given {
+			now := min(wm[0], wm[1])
+			if ends && i > 2*n/3 {
+				now = wm[side]
+			}
+			if now > given {
 				given = now
 				events = append(events, vtest.WM(joinText(now)))
 			}
@@ -94,6 +103,68 @@ func joinEvents(rng *rand.Rand, n int, windows bool) (events []vtest.Event, rows
 		}
 	}
 	return append(events, vtest.End()), rows
+}
+
+// endingPort is the events with the end of the port behind the last row of it.
+func endingPort(events []vtest.Event, rows []joinRow, port int) []vtest.Event {
+	last := -1
+	for i, r := range rows {
+		if r.side == port {
+			last = i
+		}
+	}
+	n := -1
+	for i, e := range events {
+		if len(e.Vals()) > 0 {
+			n++
+		}
+		if n == last {
+			return slices.Insert(slices.Clone(events), i+1, vtest.PortEnd(port))
+		}
+	}
+	return events
+}
+
+// inTimeJoin checks that no row is behind the watermark that was handed on, but for those
+// that are marked.
+type inTimeJoin struct {
+	*Join
+	wm  ir.Micros
+	out vexec.Emitter
+}
+
+func (j *inTimeJoin) Push(port int, b *vexec.Batch, out vexec.Emitter) error {
+	j.out = out
+	return j.Join.Push(port, b, j)
+}
+
+func (j *inTimeJoin) Advance(wm ir.Micros, out vexec.Emitter) (ir.Micros, error) {
+	j.out = out
+	next, err := j.Join.Advance(wm, j)
+	j.wm = next
+	return next, err
+}
+
+func (j *inTimeJoin) FinishPort(port int, out vexec.Emitter) error {
+	j.out = out
+	return j.Join.FinishPort(port, j)
+}
+
+func (j *inTimeJoin) Emit(b *vexec.Batch) error {
+	for i := range b.Live() {
+		r := b.Row(i)
+		marked := slices.ContainsFunc(b.Late, func(m vexec.LateMark) bool { return int(m.Row) == r })
+		for _, c := range j.op.Times {
+			if v := b.Cols[c].Value(r); v != nil && v.(int64) < int64(j.wm) && !marked {
+				return fmt.Errorf("row %v is behind %s and not marked", b.Values(i), j.wm)
+			}
+		}
+	}
+	return j.out.Emit(b)
+}
+
+func (j *inTimeJoin) Reject(b *vexec.Batch, fates []vexec.RowFate) error {
+	return j.out.Reject(b, fates)
 }
 
 func ir64(m ir.Micros) int64 { return int64(m) }
@@ -159,7 +230,9 @@ func TestIntervalJoin(t *testing.T) {
 				o.Cond = oddSum()
 			}
 			rng := rand.New(rand.NewPCG(uint64(i), 5))
-			events, rows := joinEvents(rng, 90, false)
+			ends := cond == (i%2 == 0)
+			n := 90 + i/2%2
+			events, rows := joinEvents(rng, n, false, ends)
 			want := joinWant(o, rows, func(l, r joinRow) bool {
 				d := l.ts - r.ts
 				if cond && (l.vals[1].(int)+r.vals[1].(int))%2 != 1 {
@@ -167,7 +240,14 @@ func TestIntervalJoin(t *testing.T) {
 				}
 				return d >= o.Time.Lo && d <= o.Time.Hi && int64(l.mark) <= r.ts+o.Time.KeepRight() && int64(r.mark) <= l.ts+o.Time.KeepLeft()
 			})
-			test := vtest.Test{New: newJoin(o), In: []*ir.Schema{joinIn, joinIn}, Out: o.Out, Events: events, Want: want, AnyOrder: true}
+			if ends {
+				events = endingPort(events, rows, 1-n%2)
+			}
+			checked := func() (vexec.Operator, error) {
+				j, err := NewJoin(o)
+				return &inTimeJoin{Join: j.(*Join), wm: ir.MinMicros}, err
+			}
+			test := vtest.Test{New: checked, In: []*ir.Schema{joinIn, joinIn}, Out: o.Out, Events: events, Want: want, AnyOrder: true}
 			t.Run(fmt.Sprintf("%s/cond=%t", typ, cond), func(t *testing.T) { test.Run(t) })
 		}
 	}
@@ -178,7 +258,7 @@ func TestWindowJoin(t *testing.T) {
 	for i, typ := range joinTypes {
 		o := joinOp(ir.WindowJoin, typ)
 		o.Times = nil
-		events, rows := joinEvents(rand.New(rand.NewPCG(uint64(i), 6)), 90, true)
+		events, rows := joinEvents(rand.New(rand.NewPCG(uint64(i), 6)), 90, true, false)
 		var open []joinRow
 		var late []string
 		for _, r := range rows {
