@@ -109,7 +109,7 @@ type runner struct {
 	out     Collector
 	wm      ir.Micros // handed on so far
 	epoch   uint64
-	ended   []int     // ports
+	ended   []int   // ports
 	pending []Event // rows of one port not pushed yet
 }
 

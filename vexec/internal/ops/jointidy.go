@@ -1,0 +1,98 @@
+package ops
+
+import (
+	"github.com/helios-stream/helios/ir"
+	"github.com/helios-stream/helios/vexec"
+	"github.com/helios-stream/helios/vexec/internal/agg"
+)
+
+// tidy puts the rows that are still needed together when most are not.
+func (j *Join) tidy() error {
+	stored, crowded := 0, false
+	for side := range j.sides {
+		s := &j.sides[side]
+		stored += s.rows - s.dead
+		crowded = crowded || s.crowded(s.until)
+	}
+	if !crowded && j.keys.keys.Groups() <= 2*stored+slack {
+		return nil
+	}
+	return j.rebuild()
+}
+
+// rebuild makes new tables of the keys and rows that are needed.
+func (j *Join) rebuild() error {
+	old := j.keys.keys
+	fresh, err := agg.NewGrouper(j.keys.types, j.keys.mem)
+	if err != nil {
+		return err
+	}
+	j.keys.keys, j.keys.group = fresh, nil
+	for side := range j.sides {
+		if err := j.relink(side); err != nil {
+			return err
+		}
+	}
+	old.Release()
+	return nil
+}
+
+// relink gives the rows of a side that are needed to new tables: in their chunks where most
+// of these are needed, else in others.
+func (j *Join) relink(side int) error {
+	s := &j.sides[side]
+	chunks := s.chunks
+	_ = s.mem.Grow(-s.headBytes())
+	s.heads, s.alive, s.chunks, s.cols, s.wait = nil, nil, nil, nil, timeQueue{}
+	s.first, s.rows, s.dead, s.late = 0, 0, 0, 0
+	for _, c := range chunks {
+		live := append([]int32{}, s.live(c, s.until)...)
+		x := &joinInput{batch: c.batch, times: c.times, marks: c.marks, hash: c.hash, counts: c.counts, now: c.begun}
+		if err := j.intern(side, x, c.batch, live); err != nil {
+			return err
+		}
+		x.paired = make([]bool, c.batch.Rows)
+		for i := range x.paired {
+			x.paired[i] = c.paired.has(uint32(i))
+		}
+		if len(live) > 0 && 2*len(live) >= c.batch.Rows {
+			s.adopt(c, x, live)
+			continue
+		}
+		for _, i := range live {
+			s.keep.forget(c, uint32(i), x.group[x.ids[i]])
+		}
+		if s.frees == freeAge {
+			x.now = ir.Micros(c.last - s.span)
+		}
+		if err := s.add(x, live); err != nil {
+			return err
+		}
+		_ = s.mem.Grow(-c.bytes)
+	}
+	return nil
+}
+
+// adopt takes a chunk as it is, and links the rows of it that are needed.
+func (s *joinRows) adopt(c *joinChunk, x *joinInput, live []int32) {
+	n := uint32(len(s.chunks))
+	s.chunks, s.cols = append(s.chunks, c), append(s.cols, c.batch)
+	s.rows += c.batch.Rows
+	s.dead += c.gone.count()
+	if c.marks != nil {
+		s.late++
+	}
+	for i := range c.next {
+		c.next[i] = vexec.NoRow
+	}
+	for _, r := range live {
+		id, ref := x.ids[r], s.ref(n, uint32(r))
+		c.next[r], s.heads[id] = s.heads[id], ref
+		if s.has.alive {
+			s.alive[id]++
+		}
+		if s.has.wait && !x.paired[r] {
+			s.wait.wait(s.freeOf(c, uint32(r)), int32(ref))
+		}
+	}
+}
