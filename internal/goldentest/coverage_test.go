@@ -2,7 +2,6 @@ package goldentest
 
 import (
 	"fmt"
-	"hash/fnv"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -66,7 +65,7 @@ func (c *coverage) note(s *scenario, q *compiled, gave bool) {
 	collect(reflect.ValueOf(q.Plan), add)
 	// Nodes and windows are those of the query; functions those that the engine computed.
 	collect(reflect.ValueOf(q.Logical.Sinks), func(section, name string) {
-		if section == "nodes" || section == "windows" || section == "types" {
+		if section == "nodes" || section == "joins" || section == "windows" || section == "types" {
 			add(section, name)
 		}
 	})
@@ -133,6 +132,9 @@ func collect(v reflect.Value, add func(section, name string)) {
 			for _, col := range x.Cols {
 				noteType(col.Type, add)
 			}
+		case *ir.Join:
+			add("nodes", "Join")
+			add("joins", x.Kind.String()+" "+x.Type.String())
 		case ir.PhysOp:
 			add("operators", reflect.TypeOf(x).Elem().Name())
 			if phase := reflect.ValueOf(x).Elem().FieldByName("Phase"); phase.IsValid() {
@@ -216,6 +218,11 @@ func required(t *testing.T) map[string][]string {
 	for _, k := range []ir.WindowKind{ir.Tumble, ir.Hop, ir.Cumulate, ir.Session, ir.CountRows} {
 		out["windows"] = append(out["windows"], k.String())
 	}
+	for kind, types := range map[string]string{"regular": "inner left right full semi anti", "interval": "inner left right full", "window": "inner left", "lookup": "inner left"} {
+		for _, t := range strings.Fields(types) {
+			out["joins"] = append(out["joins"], kind+" "+t)
+		}
+	}
 	for k := ir.Boolean; k <= ir.JSON; k++ {
 		out["types"] = append(out["types"], k.String())
 	}
@@ -256,7 +263,7 @@ func implementations(t *testing.T, method string) []string {
 
 // notMade is what the generator does not make, and why.
 var notMade = map[string]string{
-	"Join": "of two streams", "JoinOp": "of two streams", "LookupOp": "of two streams", "TemporalOp": "of two streams",
+	"TemporalOp": "FOR SYSTEM_TIME AS OF event time needs a table with a primary key that changes",
 }
 
 // missing lists what was made in fewer than least queries that gave rows.
@@ -320,86 +327,4 @@ func sorted[V any](m map[string]V) []string {
 	}
 	slices.Sort(out)
 	return out
-}
-
-// shape is an optimized plan without names, constants and types, as a hash; without
-// expressions what is left are its operators.
-func shape(l *ir.Logical, exprs bool) uint64 {
-	h := fnv.New64a()
-	var walk func(v reflect.Value)
-	walk = func(v reflect.Value) {
-		if skipped[v.Type()] {
-			return
-		}
-		switch v.Kind() {
-		case reflect.Interface, reflect.Pointer:
-			if v.IsNil() {
-				return
-			}
-			if _, ok := v.Interface().(ir.Expr); ok && !exprs {
-				return
-			}
-			walk(v.Elem())
-		case reflect.Struct:
-			fmt.Fprintf(h, "%s(", v.Type().Name())
-			for i := range v.NumField() {
-				f := v.Type().Field(i)
-				switch {
-				case f.Name == "Fn":
-					fmt.Fprintf(h, "%s,", v.Field(i))
-				case f.Type.Kind() == reflect.Bool && v.Field(i).Bool():
-					fmt.Fprintf(h, "%s,", f.Name)
-				case f.Type.Kind() == reflect.Uint8 && f.Type.PkgPath() != "":
-					fmt.Fprintf(h, "%d,", v.Field(i).Uint())
-				default:
-					walk(v.Field(i))
-				}
-			}
-			fmt.Fprint(h, ")")
-		case reflect.Slice:
-			if v.Type().Elem().Kind() == reflect.Int && exprs {
-				fmt.Fprintf(h, "%d,", v.Len())
-			}
-			for i := range v.Len() {
-				walk(v.Index(i))
-			}
-		}
-	}
-	walk(reflect.ValueOf(l.Sinks))
-	return h.Sum64()
-}
-
-// skipped are names, constants and types, and what follows from the rest.
-var skipped = map[reflect.Type]bool{
-	reflect.TypeFor[ir.Value](): true, reflect.TypeFor[*ir.Schema](): true, reflect.TypeFor[*ir.Type](): true,
-	reflect.TypeFor[*ir.Table](): true, reflect.TypeFor[ir.Props](): true, reflect.TypeFor[ir.Pos](): true,
-}
-
-// eachPart calls f for each value in a plan that stands at an interface, points to a
-// schema, or is a struct of package ir.
-func eachPart(v reflect.Value, f func(part any)) {
-	switch v.Kind() {
-	case reflect.Interface, reflect.Pointer:
-		if v.IsNil() || v.Type() == reflect.TypeFor[*ir.Table]() || v.Type() == reflect.TypeFor[ir.Value]() {
-			return
-		}
-		if v.Kind() == reflect.Pointer {
-			f(v.Interface())
-			if v.Type() == reflect.TypeFor[*ir.Schema]() {
-				return
-			}
-		}
-		eachPart(v.Elem(), f)
-	case reflect.Struct:
-		if v.CanInterface() {
-			f(v.Interface())
-		}
-		for i := range v.NumField() {
-			eachPart(v.Field(i), f)
-		}
-	case reflect.Slice:
-		for i := range v.Len() {
-			eachPart(v.Index(i), f)
-		}
-	}
 }

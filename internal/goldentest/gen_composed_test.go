@@ -91,6 +91,9 @@ func allSteps() []weighted {
 		{4, (*compose).setOperation},
 		{1, (*compose).limit},
 		{1, (*compose).first},
+		{4, (*compose).join},
+		{2, (*compose).windowJoin},
+		{2, (*compose).within},
 	}
 }
 

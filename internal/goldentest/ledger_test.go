@@ -55,11 +55,16 @@ func ledger(p *ir.Plan, s *run.Stats, replanned bool) error {
 	return nil
 }
 
-// branches reports whether rows go several ways, and so count several times; dead letters
-// that go to a mapping do, as rows and as letters.
+// branches reports whether rows go several ways, and so count several times: dead letters
+// that go to a mapping do, as rows and as letters, and rows that joins pair.
 func branches(p *ir.Plan) bool {
 	readers := map[int]int{}
 	for _, st := range p.Stages {
+		for _, op := range st.Ops {
+			if strings.HasPrefix(op.Name(), "Join") {
+				return true
+			}
+		}
 		for _, in := range st.In {
 			if readers[in.From]++; readers[in.From] > 1 || in.Mode == ir.Letters {
 				return true
