@@ -98,6 +98,9 @@ type Join struct {
 	// AtEnd, of a RegularJoin whose inputs end: rows without a pair come out at their end, so
 	// that nothing is taken back.
 	AtEnd bool
+	// AnyOrder, of a LookupJoin, says that its sides were chosen by their sizes: which row
+	// came first is not to be asked of what it gives.
+	AnyOrder bool
 	// Reload, of a LookupJoin, is the microseconds of processing time after which the right
 	// side is read anew: rows are joined with the last one that was read whole. 0: never.
 	Reload int64

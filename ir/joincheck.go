@@ -187,7 +187,7 @@ func joinPorts(s *Stage) (left, right *Schema, ok bool) {
 func sameJoin(x, y *Join) bool {
 	return x.Kind == y.Kind && x.Type == y.Type && slices.Equal(x.LeftKeys, y.LeftKeys) && slices.Equal(x.RightKeys, y.RightKeys) &&
 		(x.Cond == nil) == (y.Cond == nil) && (x.Cond == nil || EqualExpr(x.Cond, y.Cond)) && reflect.DeepEqual(x.Time, y.Time) &&
-		x.LeftEnd == y.LeftEnd && x.RightEnd == y.RightEnd && x.Single == y.Single && x.AtEnd == y.AtEnd && x.Reload == y.Reload &&
+		x.LeftEnd == y.LeftEnd && x.RightEnd == y.RightEnd && x.Single == y.Single && x.AtEnd == y.AtEnd && x.AnyOrder == y.AnyOrder && x.Reload == y.Reload &&
 		x.LeftTTL == y.LeftTTL && x.RightTTL == y.RightTTL && slices.Equal(x.Cols, y.Cols)
 }
 

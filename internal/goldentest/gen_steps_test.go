@@ -256,7 +256,7 @@ func (c *compose) regroup(r *rel) *rel {
 
 // rank keeps the first rows of partitions.
 func (c *compose) rank(r *rel) *rel {
-	if !r.allExact() || len(r.cols) == 0 {
+	if !r.allExact() || len(r.cols) == 0 || c.s.splits > 1 { // with several the order of equal rows is not defined
 		return nil
 	}
 	keys := c.keysOf(r, 2)
@@ -294,7 +294,7 @@ func (c *compose) rank(r *rel) *rel {
 
 // overCalls adds calls with OVER.
 func (c *compose) overCalls(r *rel) *rel {
-	if r.updating || !r.allExact() || len(r.cols) == 0 {
+	if r.updating || !r.allExact() || len(r.cols) == 0 || c.s.splits > 1 {
 		return nil
 	}
 	exact := r.exactly()

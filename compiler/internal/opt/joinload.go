@@ -24,7 +24,7 @@ func loadSmallerSide(c *Ctx, n ir.Node) (ir.Node, bool) {
 		return n, false
 	}
 	m := *x
-	m.Kind, m.AtEnd = ir.LookupJoin, false
+	m.Kind, m.AtEnd, m.AnyOrder = ir.LookupJoin, false, true
 	return &m, true
 }
 

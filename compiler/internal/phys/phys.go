@@ -34,8 +34,8 @@ func Plan(l *ir.Logical, o Options) (*ir.Plan, error) {
 			return nil, err
 		}
 	}
+	p.plan.NumberLoads() // each stage is found by its number
 	p.finish()
-	p.plan.NumberLoads()
 	return p.plan, nil
 }
 
