@@ -418,6 +418,7 @@ func unionOf(in []ir.Node) *ir.Union {
 	for _, n := range in[1:] {
 		p := n.Props()
 		u.P.Bounded = u.P.Bounded && p.Bounded
+		u.P.Updating = u.P.Updating || p.Updating
 		both(&u.P.TimeCol, p.TimeCol)
 		both(&u.P.OtherTime, p.OtherTime)
 		both(&u.P.WindowStart, p.WindowStart)
