@@ -32,10 +32,13 @@ const OptionLateness = "allowed.lateness"
 // EndCol is not -1 it is the end of the row's window: what is pending of it goes out
 // when the watermark has passed that, too; with Together all that is pending does then,
 // as windows merge and one that is taken back belongs to another that comes.
+//
+// By are the columns of the key by which the input's rows are given to tasks, in that order.
 type Coarsen struct {
 	Input    Node
 	Every    int64 // microseconds, > 0
 	Key      []int
+	By       []int
 	EndCol   int
 	Together bool
 }
@@ -50,6 +53,7 @@ func (*Coarsen) isNode()                     {}
 type CoarsenOp struct {
 	Every    int64
 	Key      []int
+	By       []int // as Coarsen.By: the state goes the way of the rows
 	EndCol   int
 	Together bool
 	Out      *Schema
@@ -73,7 +77,10 @@ func coarsenText(s *Schema, every int64, key []int, end int) string {
 }
 
 // checkCoarsen checks a Coarsen or a CoarsenOp over rows of a schema.
-func checkCoarsen(every int64, key []int, end int, together bool, in *Schema) error {
+func checkCoarsen(every int64, key, by []int, end int, together bool, in *Schema) error {
+	if slices.ContainsFunc(by, func(c int) bool { return !slices.Contains(key, c) }) {
+		return fmt.Errorf("rows are distributed by %v, which are not all in the key %v", by, key)
+	}
 	switch {
 	case every <= 0 || every > MaxSpan:
 		return fmt.Errorf("it emits every %d", every)

@@ -48,7 +48,7 @@ func SameNode(a, b Node) bool {
 		return sameOver(x, b.(*Over))
 	case *Coarsen:
 		y := b.(*Coarsen)
-		return x.Every == y.Every && slices.Equal(x.Key, y.Key) && x.EndCol == y.EndCol && x.Together == y.Together
+		return x.Every == y.Every && slices.Equal(x.Key, y.Key) && slices.Equal(x.By, y.By) && x.EndCol == y.EndCol && x.Together == y.Together
 	case *Rank:
 		return sameRank(x, b.(*Rank))
 	case *Join:

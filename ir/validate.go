@@ -78,7 +78,7 @@ func checkNode(n Node) error {
 	case *Join:
 		return checkJoin(x)
 	case *Coarsen:
-		return checkCoarsen(x.Every, x.Key, x.EndCol, x.Together, x.Schema())
+		return checkCoarsen(x.Every, x.Key, x.By, x.EndCol, x.Together, x.Schema())
 	case *Union:
 		return checkUnion(x)
 	case *Limit:

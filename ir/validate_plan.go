@@ -210,7 +210,7 @@ func checkOp(op PhysOp, in *Schema, loads map[int]*Load) error {
 	case *TemporalOp:
 		return checkTemporalOp(x)
 	case *CoarsenOp:
-		return firstError(checkCoarsen(x.Every, x.Key, x.EndCol, x.Together, in), checkKeeps(in, x.Out))
+		return firstError(checkCoarsen(x.Every, x.Key, x.By, x.EndCol, x.Together, in), checkKeeps(in, x.Out))
 	case *RankOp:
 		return checkRankOp(x, in)
 	case *GroupAggOp:

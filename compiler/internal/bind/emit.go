@@ -84,7 +84,7 @@ func (g *grouping) coarsened(x *ast.Select, n ir.Node, every int64) ir.Node {
 			return nil
 		}
 	case *ir.Aggregate:
-		if agg.Windowed() && g.session() != nil {
+		if agg.Windowed() && g.session() != nil && !g.b.atEnd(agg.Input.Props()) {
 			g.b.err(diag.BadWindow, x.Emit.Span(), "group by window_start, window_end and just the columns of PARTITION BY, and put conditions into a sub-query that SESSION reads",
 				"EMIT EVERY is not possible here: these rows come out when their session has closed")
 			return nil
@@ -106,9 +106,12 @@ func (g *grouping) coarsened(x *ast.Select, n ir.Node, every int64) ir.Node {
 	c := &ir.Coarsen{Input: n, Every: every, Key: key, EndCol: -1}
 	switch agg := n.(type) {
 	case *ir.Aggregate:
-		c.EndCol = agg.EndKey
+		c.EndCol, c.By = agg.EndKey, key
 	case *ir.WindowAgg:
-		c.EndCol, c.Together = slices.IndexFunc(agg.Out, func(o ir.WindowOut) bool { return o.Kind == ir.OutEnd }), true
+		c.EndCol, c.Together = slices.Index(agg.Out, ir.WindowOut{Kind: ir.OutEnd}), true
+		for k := range agg.Keys {
+			c.By = append(c.By, slices.Index(agg.Out, ir.WindowOut{Kind: ir.OutKey, Index: k}))
+		}
 	}
 	return c
 }

@@ -375,7 +375,7 @@ func pruneCoarsen(x *ir.Coarsen, need []bool) (ir.Node, []int) {
 // coarsenOver is x over in, which has its columns at the places to.
 func coarsenOver(x *ir.Coarsen, in ir.Node, to []int) *ir.Coarsen {
 	c := *x
-	c.Input, c.Key, c.EndCol = in, moveCols(x.Key, to), moveCol(x.EndCol, to)
+	c.Input, c.Key, c.By, c.EndCol = in, moveCols(x.Key, to), moveCols(x.By, to), moveCol(x.EndCol, to)
 	return &c
 }
 

@@ -181,7 +181,7 @@ func (p *planner) buildOwn(n ir.Node) (*rel, error) {
 	case *ir.WindowTVF:
 		return p.windowTVF(x, r), nil
 	case *ir.Coarsen:
-		r.add(&ir.CoarsenOp{Every: x.Every, Key: x.Key, EndCol: x.EndCol, Together: x.Together, Out: r.schema(), Label: p.label("EmitEvery", r.schema(), x.Key)})
+		r.add(&ir.CoarsenOp{Every: x.Every, Key: x.Key, By: x.By, EndCol: x.EndCol, Together: x.Together, Out: r.schema(), Label: p.label("EmitEvery", r.schema(), x.Key)})
 	case *ir.Rank:
 		return p.rank(x, r), nil
 	case *ir.Limit:

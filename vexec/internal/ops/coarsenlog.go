@@ -20,7 +20,7 @@ const pendingTable = "pending"
 
 // Tables implements vexec.Stateful.
 func (c *Coarsen) Tables() []vexec.TableSpec {
-	return []vexec.TableSpec{{Name: pendingTable, Version: 1, Schema: c.stateTypes, Keys: c.op.Key}}
+	return []vexec.TableSpec{{Name: pendingTable, Version: 1, Schema: c.stateTypes, Keys: c.op.By}}
 }
 
 func (c *Coarsen) noRows() *vexec.Batch {
