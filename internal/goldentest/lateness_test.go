@@ -32,7 +32,7 @@ func (g *gen) lateQuery() *lateQuery {
 	q := &lateQuery{}
 	now := around.UnixMicro() - 60*3600*1e6
 	for range 20 + g.r.IntN(120) {
-		now += g.r.Int64N(3 * 3600 * 1e3) * 1e3 * int64(g.r.IntN(2))
+		now += g.r.Int64N(3*3600*1e3) * 1e3 * int64(g.r.IntN(2))
 		at := now
 		if g.chance(30) {
 			at -= g.r.Int64N(40*3600*1e3) * 1e3
