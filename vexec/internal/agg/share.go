@@ -4,6 +4,11 @@ import "github.com/helios-stream/helios/ir"
 
 func isSum(c *ir.AggCall) bool { return c.Fn == "SUM" || c.Fn == "AVG" }
 
+// isStat reports whether intStats have the result of a call.
+func isStat(c *ir.AggCall) bool {
+	return isSum(c) || c.Fn == "MIN" || c.Fn == "MAX" || c.Fn == "COUNT"
+}
+
 // sameRows reports whether two calls see the same values of one argument.
 func sameRows(a, b *ir.AggCall) bool {
 	return len(a.Args) == 1 && len(b.Args) == 1 && a.Filter == nil && b.Filter == nil && isPlain(a) && isPlain(b) &&
@@ -17,6 +22,9 @@ func isPlain(c *ir.AggCall) bool { return !c.Distinct || c.Fn == "MIN" || c.Fn =
 // fused reports whether call i is kept in intStats: it is of a BIGINT column of
 // which there is a SUM or AVG, and a MIN or MAX, and rows are not taken back.
 func fused(calls []ir.AggCall, i int) bool {
+	if !isStat(&calls[i]) {
+		return false
+	}
 	sum, extreme := false, false
 	for j := range calls {
 		if c := &calls[j]; sameRows(&calls[i], c) {
@@ -30,7 +38,7 @@ func fused(calls []ir.AggCall, i int) bool {
 func sharedWith(calls []ir.AggCall, i int) int {
 	all := fused(calls, i)
 	for j := range i {
-		if a, b := &calls[i], &calls[j]; sameRows(a, b) && (all || isSum(a) && isSum(b)) {
+		if a, b := &calls[i], &calls[j]; sameRows(a, b) && (all && isStat(b) || isSum(a) && isSum(b)) {
 			return j
 		}
 	}
