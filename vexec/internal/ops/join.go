@@ -23,6 +23,7 @@ type Join struct {
 	clock   vexec.Clock
 	counted RowCount
 	changes joinChanges
+	held    joinHeld
 	x       joinInput
 	sel     []int32
 	alone   []int32 // rows of the batch that cannot have a pair
@@ -54,6 +55,7 @@ func NewJoin(o *ir.JoinOp) (vexec.Operator, error) {
 	j.initSide(0, o.Left, o.LeftKeys, "left")
 	j.initSide(1, o.Right, o.RightKeys, "right")
 	j.out.init(o)
+	j.held.init(o.Out)
 	return j, j.pairs.init(o)
 }
 

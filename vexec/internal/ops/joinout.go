@@ -110,6 +110,9 @@ func (j *Join) send(rows int, sel []int32, kind vexec.RowKind, marked bool, mark
 		}
 		b.Kind = o.deletes[:rows]
 	}
+	if j.held.on {
+		return j.hold(b, out)
+	}
 	if marked && len(o.times) > 0 {
 		j.markLate(b, mark)
 	}

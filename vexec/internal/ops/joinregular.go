@@ -11,9 +11,7 @@ import (
 type joinChanges struct {
 	removed []int32 // rows that are taken back and were not added in the batch
 	added   []int32 // rows that are added and not taken back in the batch
-	at      map[uint64]int32
-	chain   []int32 // by physical row: the one before of the same hash, plus 1
-	done    []bool  // by physical row: another row of the batch has undone it
+	folds   changeFold
 
 	lostRefs []uint32 // rows of the other side that may have lost their last pair
 	lostKeys []uint32 // keys of which this side may have no row any more
@@ -51,6 +49,7 @@ func (j *Join) pushRegular(side int, x *joinInput, out vexec.Emitter) error {
 		j.fold(x)
 	}
 	c.lostRefs, c.lostKeys = c.lostRefs[:0], c.lostKeys[:0]
+	j.held.on = len(c.removed) > 0 && len(c.added) > 0
 	if len(c.removed) > 0 {
 		if err := j.remove(side, x, out); err != nil {
 			return err
@@ -59,7 +58,11 @@ func (j *Join) pushRegular(side int, x *joinInput, out vexec.Emitter) error {
 	if err := j.insert(side, x, out); err != nil {
 		return err
 	}
-	return j.giveLost(side, out)
+	if err := j.giveLost(side, out); err != nil {
+		return err
+	}
+	j.held.on = false
+	return j.release(out)
 }
 
 func allColumns(s *ir.Schema) []int {
@@ -71,33 +74,14 @@ func allColumns(s *ir.Schema) []int {
 }
 
 // fold leaves those rows in added that come, and in removed those that go, without those that
-// undo each other: one that comes and one that is the same and goes.
+// undo each other.
 func (j *Join) fold(x *joinInput) {
 	c, b := &j.changes, x.batch
-	c.chain, c.done = grownTo(c.chain, b.Rows), grownTo(c.done, b.Rows)
-	clear(c.done)
-	if c.at == nil {
-		c.at = map[uint64]int32{}
-	}
-	clear(c.at)
-	for _, r := range c.added {
-		sign := b.KindOf(int(r)).Sign()
-		undone := false
-		for o := c.at[x.hash[r]] - 1; o >= 0; o = c.chain[o] - 1 {
-			if !c.done[o] && b.KindOf(int(o)).Sign() != sign && sameRow(b.Cols, int(r), b.Cols, int(o)) {
-				c.done[o], c.done[r], undone = true, true, true
-				break
-			}
-		}
-		if !undone {
-			c.chain[r] = c.at[x.hash[r]]
-			c.at[x.hash[r]] = r + 1
-		}
-	}
+	c.folds.fold(b, c.added, x.hash)
 	kept := c.added[:0]
 	for _, r := range c.added {
 		switch {
-		case c.done[r]:
+		case c.folds.done[r]:
 		case b.KindOf(int(r)).Sign() > 0:
 			kept = append(kept, r)
 		default:

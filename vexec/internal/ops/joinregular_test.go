@@ -103,3 +103,29 @@ func joinChangesOf(rng *rand.Rand, there *[]vtest.Row, changes bool) (rows []vte
 	}
 	return rows, kinds
 }
+
+// A key that changes a thousand times in a batch gives one pair of changes; a row that changes
+// in what the result does not show gives none.
+func TestRegularJoinFolds(t *testing.T) {
+	o := joinOp(ir.RegularJoin, ir.LeftJoin)
+	o.Cols = []int{1, 5}
+	o.Out = ir.PairSchema(o.Type, joinIn, joinIn).Select(o.Cols)
+	o.LeftChanges, o.RightChanges = true, true
+	r := newOpRun(t, newJoin(o), o.Out, 4096)
+	r.pushSide(t, 0, []vtest.Row{{1, 1, "l", int64(0)}}, nil)
+	r.pushSide(t, 1, []vtest.Row{{1, 0, "r", int64(0)}}, nil)
+	r.out.Rows = nil
+	var rows []vtest.Row
+	var kinds []vexec.RowKind
+	for n := range 1000 {
+		rows = append(rows, vtest.Row{1, n, "r", int64(0)}, vtest.Row{1, n + 1, "r", int64(0)})
+		kinds = append(kinds, vexec.UpdateBefore, vexec.UpdateAfter)
+	}
+	r.pushSide(t, 1, rows, kinds)
+	r.want(t, "-D 1 | 0", "+I 1 | 1000")
+	update := []vexec.RowKind{vexec.UpdateBefore, vexec.UpdateAfter}
+	r.pushSide(t, 1, []vtest.Row{{1, 1000, "r", int64(0)}, {1, 1000, "another", int64(0)}}, update)
+	r.want(t)
+	r.pushSide(t, 1, []vtest.Row{{1, 1000, "another", int64(0)}, {2, 1000, "another", int64(0)}}, update)
+	r.want(t, "-D 1 | 1000", "+I 1 | NULL")
+}
