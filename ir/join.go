@@ -80,7 +80,7 @@ func (b *TimeBound) KeepRight() int64 { return max(b.Hi, 0) }
 // A row that came behind the watermark, a late one, is paired with what was kept at that
 // watermark: rows are paired unless one of them is marked with a watermark that is greater
 // than the time of the other plus KeepLeft or KeepRight. In a window join it is dropped and
-// counted when its window had closed. So the result depends on the rows alone. A row without
+// counted when its window had closed, whatever its keys. So the result depends on the rows alone. A row without
 // a pair comes out when the watermark of both sides has passed the last time at which one
 // could come, or where the join is AtEnd when its input has ended.
 type Join struct {
@@ -105,7 +105,7 @@ type Join struct {
 	// side is read anew: rows are joined with the last one that was read whole. 0: never.
 	Reload int64
 	// LeftTTL and RightTTL, of a RegularJoin, are the microseconds of processing time after
-	// which a row is forgotten; 0: never.
+	// which a row is forgotten; 0: never. What was given of it stays as it is.
 	LeftTTL, RightTTL int64
 	// LeftName and RightName are what the query calls the sides, for people.
 	LeftName, RightName string
