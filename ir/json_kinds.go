@@ -54,6 +54,7 @@ var jsonKinds = map[string]reflect.Type{
 	"RepeatOp":      reflect.TypeFor[RepeatOp](),
 	"ChangelogOp":   reflect.TypeFor[ChangelogOp](),
 	"CoarsenOp":     reflect.TypeFor[CoarsenOp](),
+	"RankPartialOp": reflect.TypeFor[RankPartialOp](),
 	"RankOp":        reflect.TypeFor[RankOp](),
 	"JoinOp":        reflect.TypeFor[JoinOp](),
 	"LookupOp":      reflect.TypeFor[LookupOp](),

@@ -138,6 +138,8 @@ func DescribeOp(op PhysOp) string {
 		return lookupText(x)
 	case *TemporalOp:
 		return x.Name() + " " + x.Type.String() + joinOn(x.Left, x.Right, x.LeftKeys, x.RightKeys) + ", as of " + x.Left.Cols[x.LeftTime].Name + joinIf(x.Cond)
+	case *RankPartialOp:
+		return rankPartialText(x)
 	case *RankOp:
 		return rankText(x.In, x.Out, x.Fn, x.Partition, x.Order, x.From, x.To, x.Number, x.AtEnd, x.TTL) + emissionText(Once, x.Lateness)
 	case *ExpandOp:

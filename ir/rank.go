@@ -82,6 +82,42 @@ func (*RankOp) Name() string         { return "Rank" }
 func (o *RankOp) OutSchema() *Schema { return o.Out }
 func (*RankOp) isPhysOp()            {}
 
+// RankPartialOp stands in front of the exchange to a RankOp of rows that are only added: it
+// takes away rows of whose partition its task has seen To that come before them in the first
+// key of Order. What it remembers it may forget at any time.
+type RankPartialOp struct {
+	Partition []int
+	Order     []SortKey // not empty
+	To        int64
+	Out       *Schema // its input's
+	Label     string  // identity of its counts across edits of the query
+}
+
+// Name is the operator's name.
+func (*RankPartialOp) Name() string         { return "Rank(partial)" }
+func (o *RankPartialOp) OutSchema() *Schema { return o.Out }
+func (*RankPartialOp) isPhysOp()            {}
+
+// MaxPartialRank is the greatest number of rows of a partition that RankPartialOp serves.
+const MaxPartialRank = 64
+
+func checkRankPartial(x *RankPartialOp, in *Schema) error {
+	if x.To > MaxPartialRank || len(x.Order) == 0 {
+		return fmt.Errorf("the first %d rows of each partition in front of an exchange", x.To)
+	}
+	return firstErrorOf(
+		func() error { return checkRanking("ROW_NUMBER", x.Partition, x.Order, 1, x.To, 0, in) },
+		func() error { return checkKeeps(in, x.Out) })
+}
+
+func rankPartialText(x *RankPartialOp) string {
+	text := x.Name() + " " + strconv.FormatInt(x.To, 10)
+	if len(x.Partition) > 0 {
+		text += keyList(x.Out, x.Partition)
+	}
+	return text + orderText(x.Out, x.Order[:1])
+}
+
 // rankText describes a Rank or a RankOp.
 func rankText(in, out *Schema, fn string, partition []int, order []SortKey, from, to int64, number, atEnd bool, ttl int64) string {
 	text := "Rank " + fn + " " + strconv.FormatInt(to, 10)

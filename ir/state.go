@@ -107,6 +107,8 @@ func StateOfOp(op PhysOp) State {
 		return temporalState(x.StuckTime, x.Right, x.RightKeys, x.LeftTime, x.Left)
 	case *CoarsenOp:
 		return coarsenState(x.Every, columnNames(x.Out, x.Key))
+	case *RankPartialOp:
+		return State{ConstantState, "the beginnings of the first " + plural(int(x.To), "value") + " of each partition that this task has seen; forgotten when there are too many, and at every restart", ""}
 	case *RankOp:
 		keys := columnNames(x.In, x.Partition)
 		if x.EndCol >= 0 {

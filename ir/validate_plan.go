@@ -211,6 +211,8 @@ func checkOp(op PhysOp, in *Schema, loads map[int]*Load) error {
 		return checkTemporalOp(x)
 	case *CoarsenOp:
 		return firstError(checkCoarsen(x.Every, x.Key, x.By, x.EndCol, x.Together, in), checkKeeps(in, x.Out))
+	case *RankPartialOp:
+		return checkRankPartial(x, in)
 	case *RankOp:
 		return checkRankOp(x, in)
 	case *GroupAggOp:

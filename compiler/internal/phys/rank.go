@@ -18,6 +18,10 @@ func (p *planner) rank(x *ir.Rank, r *rel) *rel {
 	if x.Windowed() {
 		op.EndCol = in.WindowEnd
 	}
+	// Also in front of one task, so that a run with another number of tasks goes on with the same counts.
+	if p.opt.TwoPhase && !in.Updating && x.TTL == 0 && x.Fn != "DENSE_RANK" && x.To <= ir.MaxPartialRank && len(x.Order) > 0 {
+		r.add(&ir.RankPartialOp{Partition: x.Partition, Order: x.Order, To: x.To, Out: r.schema(), Label: ir.PartialLabel(op.Label)})
+	}
 	switch {
 	case r.oneTask():
 	case len(x.Partition) == 0 || p.opt.Tasks == 1:

@@ -308,6 +308,10 @@ func (k keys) op(op ir.PhysOp) string {
 		if x.Label != "" {
 			return k.next(x.Label)
 		}
+	case *ir.RankPartialOp:
+		if x.Label != "" {
+			return k.next(x.Label)
+		}
 	case *ir.RankOp:
 		if x.Label != "" {
 			return k.next(x.Label)

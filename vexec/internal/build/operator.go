@@ -31,6 +31,8 @@ func Operator(op ir.PhysOp, in *ir.Schema) (vexec.Operator, error) {
 		return ops.NewWindowAgg(x, in)
 	case *ir.CoarsenOp:
 		return ops.NewCoarsen(x, in)
+	case *ir.RankPartialOp:
+		return ops.NewRankPartial(x, in)
 	case *ir.RankOp:
 		return ops.NewRank(x, in)
 	case *ir.GroupAggOp:
