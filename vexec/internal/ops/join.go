@@ -61,7 +61,7 @@ func NewJoin(o *ir.JoinOp) (vexec.Operator, error) {
 
 func (j *Join) initSide(side int, in *ir.Schema, keys []int, name string) {
 	o, s := j.op, &j.sides[side]
-	s.in, s.joinRows.keys = in, keys
+	s.in, s.joinRows.keys, s.walk = in, keys, joinWalk
 	s.keep.init(in, name)
 	left := side == 0
 	s.shows = left && o.Type.KeepsLeft() || !left && o.Type.KeepsRight()
@@ -293,7 +293,8 @@ func (j *Join) Close() error {
 		for _, c := range s.chunks {
 			_ = s.mem.Grow(-c.bytes)
 		}
-		s.chunks, s.cols = nil, nil
+		_ = s.mem.Grow(-s.headBytes())
+		s.chunks, s.cols, s.heads, s.alive = nil, nil, nil, nil
 	}
 	if j.keys.keys != nil {
 		j.keys.keys.Release()

@@ -24,6 +24,7 @@ type joinChunk struct {
 	times  []int64
 	marks  []ir.Micros // nil: none has one
 	hash   []uint64
+	older  []uint32 // with an index: the row of the same hash that came before
 	counts []uint32
 	group  []uint8 // key groups, with has.paired
 	paired rowBits

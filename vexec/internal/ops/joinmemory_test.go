@@ -65,8 +65,12 @@ func numbersBatch(first, n int, key func(i int) int64) *vexec.Batch {
 // A million keys that never match: what is kept levels off, whether both sides have rows, one
 // is idle, or has ended. Checkpoints and their segments do, too.
 func TestJoinLevelsOff(t *testing.T) {
-	const rows, each = 1_000_000, 1000
+	const each = 1000
 	for _, typ := range []ir.JoinType{ir.InnerJoin, ir.FullJoin, ir.AntiJoin} {
+		rows := 200_000
+		if typ == ir.FullJoin {
+			rows = 1_000_000
+		}
 		for _, c := range []struct {
 			name string
 			most int64
@@ -181,5 +185,33 @@ func TestJoinChurns(t *testing.T) {
 		if k := &j.sides[side].keep; k.rows.rows+k.notes.rows > 4*slack {
 			t.Errorf("the checkpoint has %d and %d rows", k.rows.rows, k.notes.rows)
 		}
+	}
+}
+
+// Rows of one key that are taken back, the oldest first, are found without looking through
+// all others.
+func TestJoinTakesBackFromOneKey(t *testing.T) {
+	o := numbersJoin(ir.RegularJoin, ir.LeftJoin)
+	o.LeftChanges = true
+	j, mem := openJoin(t, o, &vtest.Clock{})
+	out := &nothing{}
+	one := func(int) int64 { return 1 }
+	for _, kind := range []vexec.RowKind{vexec.Insert, vexec.Delete} {
+		for at := 0; at < 200_000; at += 1000 {
+			b := numbersBatch(at, 1000, one)
+			b.Kind = make([]vexec.RowKind, b.Rows)
+			for i := range b.Kind {
+				b.Kind[i] = kind
+			}
+			if err := j.Push(0, b, out); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if out.rows != 400_000 || j.sides[0].rows > j.sides[0].dead+slack {
+		t.Errorf("%d changes, %d rows of which %d are gone", out.rows, j.sides[0].rows, j.sides[0].dead)
+	}
+	if err := j.Close(); err != nil || mem.Used() != 0 {
+		t.Errorf("%d bytes are still held, %v", mem.Used(), err)
 	}
 }

@@ -87,18 +87,23 @@ func (j *Join) probeKeys(side int, x *joinInput, rows []int32, once bool, out ve
 	p, other := &j.pairs, &j.sides[1-side].joinRows
 	base := other.base()
 	for _, r := range rows {
-		for ref := other.heads[x.ids[r]]; ref != vexec.NoRow && ref >= base; {
+		for link := &other.heads[x.ids[r]]; *link != vexec.NoRow && *link >= base; {
+			at := *link - base
+			c, i := other.chunks[at>>vexec.ChunkBits], at&(vexec.ChunkRows-1)
+			if c.gone.has(i) {
+				*link = c.next[i]
+				continue
+			}
 			if len(p.rows) == p.most {
 				if err := j.block(side, x, out); err != nil {
 					return err
 				}
 			}
-			at := ref - base
 			p.rows, p.refs = append(p.rows, r), append(p.refs, at)
 			if once {
 				break
 			}
-			ref = other.chunks[at>>vexec.ChunkBits].next[at&(vexec.ChunkRows-1)]
+			link = &c.next[i]
 		}
 	}
 	return nil

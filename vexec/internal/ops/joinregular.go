@@ -140,12 +140,15 @@ func (j *Join) findRemoved(side int, x *joinInput, out vexec.Emitter) error {
 	j.fates = j.fates[:0]
 	kept := c.removed[:0]
 	for _, r := range c.removed {
-		base := s.find(x, r, x.ids[r])
-		if base == vexec.NoRow {
+		ref, err := s.find(x, r, x.ids[r])
+		if err != nil {
+			return err
+		}
+		if ref == vexec.NoRow {
 			j.fates = append(j.fates, vexec.RowFate{Row: r, Why: vexec.FateExpired})
 			continue
 		}
-		x.paired[r] = s.has.paired && s.isPaired(base)
+		x.paired[r] = s.has.paired && s.isPaired(ref)
 		kept = append(kept, r)
 	}
 	c.removed = kept
@@ -223,7 +226,7 @@ func (j *Join) giveLost(side int, out vexec.Emitter) error {
 		for ref := other.heads[id]; ref != vexec.NoRow && ref >= base; {
 			at := ref - base
 			chunk, i := other.at(at)
-			if chunk.paired.has(i) {
+			if chunk.paired.has(i) && !chunk.gone.has(i) {
 				other.setPaired(at, false)
 				refs = append(refs, at)
 			}

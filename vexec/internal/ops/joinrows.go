@@ -32,6 +32,8 @@ type joinRows struct {
 	sweep  int            // so many rows have a look whether most are freed
 	wait   timeQueue      // with has.wait: rows that may come out without a pair, by when they are freed
 	keep   joinKeep
+	walk   int // rows of a key that find looks through
+	index  joinIndex
 	picked []int32
 }
 
@@ -84,6 +86,9 @@ func (s *joinRows) add(x *joinInput, rows []int32) error {
 		vexec.AppendRows(c.batch, &plain, rows[:n])
 		s.note(c, from, x, rows[:n])
 		s.link(uint32(len(s.chunks)-1), from, x.ids, rows[:n])
+		if s.index.newest != nil {
+			s.addToIndex(uint32(len(s.chunks)-1), c, int(from))
+		}
 		rows = rows[n:]
 		s.rows += n
 		if err := s.account(c); err != nil {
@@ -99,6 +104,9 @@ const waitBytes = 16
 // account reserves what a chunk has grown by.
 func (s *joinRows) account(c *joinChunk) error {
 	size := c.batch.MemSize() + int64(cap(c.next)*4+cap(c.times)*8+cap(c.marks)*8+cap(c.hash)*8+cap(c.counts)*4+cap(c.group)+len(c.paired)*8+len(c.gone)*8)
+	if s.index.newest != nil {
+		size += indexBytes * int64(c.batch.Rows)
+	}
 	if s.has.wait {
 		size += waitBytes * int64(c.batch.Rows)
 	}
@@ -197,29 +205,6 @@ func (s *joinRows) isPaired(ref uint32) bool {
 	return c.paired.has(i)
 }
 
-// find returns the row of key id that is the same as row r of the batch, behind base, and
-// takes it out; vexec.NoRow: there is none.
-func (s *joinRows) find(x *joinInput, r int32, id uint32) uint32 {
-	base := s.base()
-	p := &s.heads[id]
-	for *p != vexec.NoRow && *p >= base {
-		ref := *p - base
-		c, i := s.at(ref)
-		if c.hash[i] == x.hash[r] && sameRow(x.batch.Cols, int(r), c.batch.Cols, int(i)) {
-			*p = c.next[i]
-			c.gone.set(i, true)
-			s.dead++
-			if s.has.alive {
-				s.alive[id]--
-			}
-			s.keep.forget(c, i, x.group[id])
-			return ref
-		}
-		p = &c.next[i]
-	}
-	return vexec.NoRow
-}
-
 // drop frees the chunks at the front whose rows are all freed at the time until.
 func (s *joinRows) drop(until int64) {
 	n := 0
@@ -230,6 +215,9 @@ func (s *joinRows) drop(until int64) {
 	if n > 0 {
 		s.chunks, s.cols = slices.Delete(s.chunks, 0, n), slices.Delete(s.cols, 0, n)
 		s.first += uint32(n)
+		if len(s.index.newest) > 2*s.rows+slack {
+			s.index = joinIndex{} // most of it is of rows that are gone
+		}
 	}
 	s.keep.rows.drop(until)
 	s.keep.notes.drop(until)
@@ -250,7 +238,7 @@ func (s *joinRows) clear() {
 		s.free(c)
 	}
 	s.first += uint32(len(s.chunks))
-	s.chunks, s.cols, s.wait = nil, nil, timeQueue{}
+	s.chunks, s.cols, s.wait, s.index = nil, nil, timeQueue{}, joinIndex{}
 	s.keep.rows.drop(int64(ir.MaxMicros))
 	s.keep.notes.drop(int64(ir.MaxMicros))
 	s.keep.fresh = nil

@@ -43,7 +43,7 @@ func (j *Join) relink(side int) error {
 	s := &j.sides[side]
 	chunks := s.chunks
 	_ = s.mem.Grow(-s.headBytes())
-	s.heads, s.alive, s.chunks, s.cols, s.wait = nil, nil, nil, nil, timeQueue{}
+	s.heads, s.alive, s.chunks, s.cols, s.wait, s.index = nil, nil, nil, nil, timeQueue{}, joinIndex{}
 	s.first, s.rows, s.dead, s.late = 0, 0, 0, 0
 	for _, c := range chunks {
 		live := append([]int32{}, s.live(c, s.until)...)
@@ -76,6 +76,7 @@ func (j *Join) relink(side int) error {
 // adopt takes a chunk as it is, and links the rows of it that are needed.
 func (s *joinRows) adopt(c *joinChunk, x *joinInput, live []int32) {
 	n := uint32(len(s.chunks))
+	c.older = nil
 	s.chunks, s.cols = append(s.chunks, c), append(s.cols, c.batch)
 	s.rows += c.batch.Rows
 	s.dead += c.gone.count()
