@@ -202,7 +202,7 @@ func (d *decoder) object(v reflect.Value, tree any, path string, kinded bool) {
 		if f.Anonymous {
 			continue
 		}
-		name := jsonName(f.Name)
+		name := jsonName(f)
 		part, given := o[name]
 		if given {
 			known++

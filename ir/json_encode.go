@@ -172,7 +172,7 @@ func (e *encoder) object(v reflect.Value, kind string) {
 		}
 		field := v.FieldByIndex(f.Index)
 		if !leftOut(field) || field.Type() == valueType {
-			entries = append(entries, entry{jsonName(f.Name), func() { e.field(v, field) }})
+			entries = append(entries, entry{jsonName(f), func() { e.field(v, field) }})
 		}
 	}
 	e.group('{', '}', onOneLine[v.Type()], len(entries), func(i int) {

@@ -121,20 +121,26 @@ func leftOut(v reflect.Value) bool {
 }
 
 var (
-	changesType = reflect.TypeFor[Changes]()
-	posType     = reflect.TypeFor[Pos]()
-	tableType   = reflect.TypeFor[*Table]()
-	typeType    = reflect.TypeFor[*Type]()
-	schemaType  = reflect.TypeFor[*Schema]()
-	constType   = reflect.TypeFor[Const]()
-	inListType  = reflect.TypeFor[InList]()
-	termType    = reflect.TypeFor[ScanTerm]()
-	valueType   = reflect.TypeFor[Value]()
-	valuesType  = reflect.TypeFor[[]Value]()
+	changesType  = reflect.TypeFor[Changes]()
+	posType      = reflect.TypeFor[Pos]()
+	tableType    = reflect.TypeFor[*Table]()
+	typeType     = reflect.TypeFor[*Type]()
+	schemaType   = reflect.TypeFor[*Schema]()
+	constType    = reflect.TypeFor[Const]()
+	inListType   = reflect.TypeFor[InList]()
+	termType     = reflect.TypeFor[ScanTerm]()
+	valueType    = reflect.TypeFor[Value]()
+	joinKindType = reflect.TypeFor[JoinKind]()
+	valuesType   = reflect.TypeFor[[]Value]()
 )
 
 // jsonName is a field's name in JSON: timeCol for TimeCol, id for ID.
-func jsonName(field string) string {
+// "kind" says what a node is, so that of a join is "join".
+func jsonName(f reflect.StructField) string {
+	field := f.Name
+	if f.Type == joinKindType {
+		return "join"
+	}
 	if strings.ToUpper(field) == field {
 		return strings.ToLower(field)
 	}
