@@ -78,6 +78,9 @@ func (b *binder) takesChanges(x *ast.Insert, o *object, n ir.Node) bool {
 	} else if w {
 		hint = "wait for late rows instead, with a greater lag in WATERMARK FOR, or leave them out: 'late.data' = 'discard'; a SELECT or TYPE Print shows all changes"
 	}
+	if joinsChange(n) {
+		hint = "bound the times of both sides in ON (a.ts BETWEEN b.ts - INTERVAL '10' MINUTE AND b.ts) or join within windows: a row without a partner then comes out once, when none can come any more; or use JOIN, which gives pairs alone; a SELECT or TYPE Print shows all changes"
+	}
 	if ranksChange(n) {
 		hint = "rank within windows, whose result does not change: OVER (PARTITION BY window_start, window_end, ...) FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE)); a SELECT or TYPE Print shows all changes"
 	}
@@ -131,6 +134,19 @@ func ranksChange(n ir.Node) bool {
 	return false
 }
 
+// joinsChange reports whether a join of rows that are only added is what makes n change.
+func joinsChange(n ir.Node) bool {
+	if j, ok := n.(*ir.Join); ok && !j.Left.Props().Updating && !j.Right.Props().Updating {
+		return j.P.Updating
+	}
+	for _, in := range n.Inputs() {
+		if in.Props().Updating {
+			return joinsChange(in)
+		}
+	}
+	return false
+}
+
 // relateChange points at what makes rows of n change.
 func (b *binder) relateChange(n ir.Node) {
 	if a, ok := n.(*ir.Aggregate); ok && !a.Windowed() {
@@ -152,6 +168,12 @@ func (b *binder) relateChange(n ir.Node) {
 	if r, ok := n.(*ir.Rank); ok && !r.Input.Props().Updating {
 		if at, ok := b.places[n]; ok {
 			b.relate(at, "the first rows of a partition change with each row that is before them")
+			return
+		}
+	}
+	if j, ok := n.(*ir.Join); ok && !j.Left.Props().Updating && !j.Right.Props().Updating {
+		if at, ok := b.places[n]; ok {
+			b.relate(at, "a row that has no partner is taken back when one comes")
 			return
 		}
 	}
