@@ -199,18 +199,36 @@ type Load struct {
 }
 
 // TemporalOp gives each row of port 0, the left side, the row of port 1 with equal keys and
-// the greatest time that is not after its own; of equal ones the one that came last. Rows come
-// out as the watermark passes them, in the order of time.
+// the greatest time that is not after its own. It has no version where Cond is not true for
+// that one. A version that came behind the watermark counts from there on; a late row of the
+// left side is dropped and counted. Rows come out as the watermark of both sides passes them, in
+// the order of time.
 type TemporalOp struct {
 	Type                JoinType // inner or left
 	Left, Right         *Schema
 	LeftKeys, RightKeys []int
 	LeftTime, RightTime int
-	Cond                Expr
-	Cols                []int
-	Out                 *Schema
-	Label               string
-	StuckTime           string
+	// Arrival: of versions of one time the one that came last counts, by Batch.Ord; else, and
+	// where these are equal, the one with the greatest values (VersionsByArrival).
+	Arrival   bool
+	Cond      Expr
+	Cols      []int
+	Out       *Schema
+	Label     string
+	StuckTime string
+}
+
+// VersionsByArrival reports whether the rows of n have numbers by which those of one time are
+// told apart: they are rows of one source.
+func VersionsByArrival(n Node) bool {
+	if !HasArrival(n) {
+		return false
+	}
+	for len(n.Inputs()) > 0 {
+		n = n.Inputs()[0]
+	}
+	_, isScan := n.(*Scan)
+	return isScan
 }
 
 // Name is the operator's name.

@@ -87,7 +87,7 @@ type PhysScan struct {
 	// with the smallest tickets have given as many, no more are begun. More may come.
 	Limit int64
 	// Numbered says that rows carry their place in the order of arrival (vexec.Batch.Ord):
-	// some aggregate above looks at it (AggCall.ByArrival). Literal rows always do.
+	// some operator above looks at it (AggCall.ByArrival, TemporalOp.Arrival). Literal rows always do.
 	Numbered bool
 }
 

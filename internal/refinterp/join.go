@@ -191,6 +191,14 @@ func (r *runner) asOf(n *ir.Join, left, right []row) ([]row, error) {
 	return j.out, nil
 }
 
+// replaces reports whether a version replaces another one of its time.
+func (j *joiner) replaces(v, other *row) bool {
+	if ir.VersionsByArrival(j.n.Right) && v.place != other.place {
+		return v.place > other.place
+	}
+	return compareRows(v.vals, other.vals, j.n.Right.Schema()) > 0
+}
+
 // version is the last row of the right side with l's key and a time that is not after at; nil:
 // there is none, or it does not fulfil the condition.
 func (j *joiner) version(l row, at ir.Micros, right []row) (*row, error) {
@@ -204,7 +212,7 @@ func (j *joiner) version(l row, at ir.Micros, right []row) (*row, error) {
 		v := &right[i]
 		other, ok := j.key(v.vals, j.n.RightKeys)
 		ts, timed := eventTime(j.n.Right, j.n.Time.Right, *v)
-		if ok && timed && other == key && max(ts, v.wm) <= at && (best == nil || ts >= since) {
+		if ok && timed && other == key && max(ts, v.wm) <= at && (best == nil || ts > since || ts == since && j.replaces(v, best)) {
 			best, since = v, ts
 		}
 	}

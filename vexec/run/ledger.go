@@ -253,7 +253,7 @@ func (b *book) operator(st *ir.Stage, k int, op ir.PhysOp, o *OpStats, rows int6
 		default:
 			e.rest(left, x.Window.Kind == ir.Session && b.cut[st][k+1])
 		}
-	case *ir.WindowAggOp, *ir.AttachedAggOp, *ir.GroupAggOp, *ir.JoinOp:
+	case *ir.WindowAggOp, *ir.AttachedAggOp, *ir.GroupAggOp, *ir.JoinOp, *ir.TemporalOp:
 		e.Aggregate = true
 		e.Counted, e.Passed = o.Grouped, o.Outside
 		e.rest(left+o.RowsOut-o.Grouped-o.Outside, b.cut[st][k+1])

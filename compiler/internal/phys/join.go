@@ -23,7 +23,7 @@ func (p *planner) join(x *ir.Join) (*rel, error) {
 	r := p.meet(x, left, right)
 	if x.Kind == ir.TemporalJoin {
 		r.add(&ir.TemporalOp{Type: x.Type, Left: left.schema(), Right: right.schema(), LeftKeys: x.LeftKeys, RightKeys: x.RightKeys,
-			LeftTime: x.Time.Left, RightTime: x.Time.Right, Cond: x.Cond, Cols: x.Cols, Out: x.S,
+			LeftTime: x.Time.Left, RightTime: x.Time.Right, Arrival: ir.VersionsByArrival(x.Right), Cond: x.Cond, Cols: x.Cols, Out: x.S,
 			Label: p.label("TemporalJoin", left.schema(), x.LeftKeys), StuckTime: ir.StuckTime(x)})
 		return r, nil
 	}

@@ -3,7 +3,7 @@ package phys
 import "github.com/helios-stream/helios/ir"
 
 // numberRows makes the scans number their rows that some aggregate takes in the order of
-// arrival.
+// arrival, and those of versions.
 func numberRows(p *ir.Plan) {
 	seen := map[int]bool{}
 	var below func(s *ir.Stage)
@@ -23,6 +23,13 @@ func numberRows(p *ir.Plan) {
 		for _, op := range s.Ops {
 			if byArrival(op) {
 				below(s)
+			}
+			if t, ok := op.(*ir.TemporalOp); ok && t.Arrival {
+				for _, in := range s.In {
+					if in.Port == 1 {
+						below(p.StageByID(in.From))
+					}
+				}
 			}
 		}
 	}

@@ -324,6 +324,10 @@ func (k keys) op(op ir.PhysOp) string {
 		if x.Label != "" {
 			return k.next(x.Label)
 		}
+	case *ir.TemporalOp:
+		if x.Label != "" {
+			return k.next(x.Label)
+		}
 	case *ir.AttachedAggOp:
 		if x.Label != "" {
 			return k.next(x.Label)

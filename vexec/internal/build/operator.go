@@ -47,6 +47,8 @@ func Operator(op ir.PhysOp, in *ir.Schema) (vexec.Operator, error) {
 		return ops.NewChangelog(x), nil
 	case *ir.JoinOp:
 		return ops.NewJoin(x)
+	case *ir.TemporalOp:
+		return ops.NewTemporal(x)
 	case *ir.AttachedAggOp:
 		return ops.NewAttachedAgg(x, in)
 	}

@@ -139,47 +139,14 @@ func (s *sortByTime) Advance(wm ir.Micros, out vexec.Emitter) (ir.Micros, error)
 	return wm, s.tidy()
 }
 
-// tidy forgets the rows that are out when they are most of those held.
-func (s *sortByTime) tidy() error {
-	if s.rows.Rows <= 2*s.waiting()+slack {
-		return nil
-	}
-	is := make([]bool, s.rows.Rows)
-	s.waitingRows(is)
-	keep, to := make([]int32, 0, s.waiting()), make([]int32, len(is))
-	for r, waits := range is {
-		if waits {
-			to[r] = int32(len(keep))
-			keep = append(keep, int32(r))
-		}
-	}
-	s.renumber(to)
-	return s.keepOnly(keep)
-}
-
 // Seal implements vexec.Stateful.
 func (s *sortByTime) Seal(uint64) error {
 	if !s.keeps {
 		return nil
 	}
 	s.kept.drop(s.past)
-	is := make([]bool, s.rows.Rows)
-	s.waitingRows(is)
-	from := len(s.seq)
-	for from > 0 && s.seq[from-1] >= s.sealedTo {
-		from--
-	}
-	all := s.kept.crowded(s.waiting(), len(s.seq)-from)
-	if all {
-		from = 0
-	}
-	rows, last := make([]int32, 0, len(s.seq)-from), int64(ir.MinMicros)
-	times := s.time.read(&s.rows)
-	for r := from; r < len(s.seq); r++ {
-		if is[r] {
-			rows, last = append(rows, int32(r)), max(last, times[r])
-		}
-	}
+	all := s.kept.crowded(s.waiting(), s.added(s.sealedTo))
+	rows, last := s.unsealed(s.sealedTo, all, s.time.read(&s.rows))
 	s.kept.add(s.timeRows.sealed(s.schema, rows), last, all)
 	s.progress.seal(ir.Micros(s.past))
 	s.sealedTo = s.next

@@ -129,6 +129,47 @@ func (t *timeQueue) waitingRows(is []bool) {
 	}
 }
 
+// tidy forgets the rows that do not wait any more when they are most of those held.
+func (r *timeRows) tidy() error {
+	if r.rows.Rows <= 2*r.waiting()+slack {
+		return nil
+	}
+	is := make([]bool, r.rows.Rows)
+	r.waitingRows(is)
+	keep, to := make([]int32, 0, r.waiting()), make([]int32, len(is))
+	for i, waits := range is {
+		if waits {
+			to[i] = int32(len(keep))
+			keep = append(keep, int32(i))
+		}
+	}
+	r.renumber(to)
+	return r.keepOnly(keep)
+}
+
+// unsealed is the rows from sequence on that wait, or with all of any sequence, and the
+// greatest time of them by times.
+func (r *timeRows) unsealed(from int64, all bool, times []int64) (rows []int32, last int64) {
+	is := make([]bool, r.rows.Rows)
+	r.waitingRows(is)
+	rows, last = []int32{}, int64(ir.MinMicros)
+	for i, waits := range is {
+		if waits && (all || r.seq[i] >= from) {
+			rows, last = append(rows, int32(i)), max(last, times[i])
+		}
+	}
+	return rows, last
+}
+
+// added is how many rows have come since the sequence from.
+func (r *timeRows) added(from int64) int {
+	n := len(r.seq)
+	for n > 0 && r.seq[n-1] >= from {
+		n--
+	}
+	return len(r.seq) - n
+}
+
 // timeSegments is a state table of rows that are dead once a time has passed. A segment is
 // dropped with its last row; all that are left are written anew when most rows are dead.
 type timeSegments struct {
