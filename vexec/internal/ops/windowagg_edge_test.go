@@ -84,7 +84,7 @@ func TestWindowAggOverflow(t *testing.T) {
 			vtest.End(),
 		},
 		Want:         []string{"2024-01-01 00:00:00 | 2024-01-01 00:01:00 | 2024-01-01 00:00:59.999999 | 2 | 9223372036854775807"},
-		WantRejected: []string{"error: q.sql:3:8: SUM(x) is out of the range of BIGINT: 2024-01-01 00:00:00 | 1704067260000000 | 1704067259999999 | 1 | NULL"}, // printed by the input's types
+		WantRejected: []string{"error: q.sql:3:8: SUM(x) is out of the range of BIGINT: 2024-01-01 00:00:00 | 2024-01-01 00:01:00 | 2024-01-01 00:00:59.999999 | 1 | NULL"},
 	}
 	tt.Run(t)
 }
