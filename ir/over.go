@@ -83,7 +83,7 @@ func (n *Over) ByTime() bool { return LeadsWithTime(n.Order, n.Input.Props()) }
 
 // LeadsWithTime reports whether an order leads with the event time of a relation, ascending.
 func LeadsWithTime(order []SortKey, p *Props) bool {
-	return len(order) > 0 && p.TimeCol >= 0 && order[0].Col == p.TimeCol && !order[0].Desc
+	return len(order) > 0 && p.IsTime(order[0].Col) && !order[0].Desc
 }
 
 func (n *Over) Schema() *Schema           { return n.S }

@@ -285,6 +285,9 @@ func (o *ordering) sort() *ir.Sort {
 		return nil
 	}
 	n.ByTime, n.Lead, n.P = true, lead, *p
+	if p.IsTime(n.Order[0].Col) {
+		n.P.UseTime(n.Order[0].Col)
+	}
 	return n
 }
 
@@ -295,7 +298,7 @@ func (o *ordering) leadOfTime(p *ir.Props) (int64, bool) {
 	switch {
 	case first.Desc:
 		return 0, false
-	case first.Col == p.TimeCol:
+	case p.IsTime(first.Col):
 		return 1, true
 	case first.Col == p.WindowEnd && isClosed(o.r.node):
 		return 0, true

@@ -48,6 +48,8 @@ func (o *overs) node(n ir.Node, i int, column []int) ir.Node {
 	if !x.ByTime() { // rows come out when the input has ended
 		x.P = ir.NoProps
 		x.P.Bounded, x.P.Updating = n.Props().Bounded, n.Props().Updating
+	} else {
+		x.P.UseTime(x.Order[0].Col)
 	}
 	o.b.stateAt(x, first.at)
 	return x

@@ -277,6 +277,7 @@ func windowRelation(r *relation, col int, w ir.Window, keys []int) *relation {
 	in := r.schema()
 	t := in.Cols[col].Type
 	n := &ir.WindowTVF{Input: r.node, TimeCol: col, Window: w, Keys: keys, P: *r.node.Props(), S: &ir.Schema{}}
+	n.P.UseTime(col)
 	n.S.Cols = append(n.S.Cols, in.Cols...)
 	for _, name := range []string{"window_start", "window_end", "window_time"} {
 		n.S.Cols = append(n.S.Cols, ir.Column{Name: name, Type: t, NotNull: true})
@@ -373,7 +374,7 @@ func (b *binder) isEventTime(r *relation, col int, at diag.Span, fn string) bool
 	p, s := r.node.Props(), r.schema()
 	name := s.Cols[col].Name
 	switch {
-	case p.TimeCol == col:
+	case p.IsTime(col):
 		return true
 	case p.Updating:
 		b.changesUnderWindow(r.node, at, fn)
