@@ -48,13 +48,13 @@ func TestInterrupt(t *testing.T) {
 	base := t.TempDir()
 	input := filepath.Join(base, "trades.ndjson")
 	killInput(t, input, 1)
-	calm := newFolder(t, base, "calm")
+	calm := newFolder(t, base, "calm", killQuery)
 	if out, errs, code := heliosc(t, calm, killArgs(input, 2)...); code != exitDone {
 		t.Fatalf("undisturbed run: exit %d\n%s%s", code, out, errs)
 	}
 	dir := ""
 	for try := 0; ; try++ {
-		dir = newFolder(t, base, fmt.Sprint("stopped", try))
+		dir = newFolder(t, base, fmt.Sprint("stopped", try), killQuery)
 		code, errs := interruptAfterCheckpoint(t, dir, input)
 		if code == exitDone && try < 20 {
 			continue // it had ended before the signal came

@@ -88,7 +88,7 @@ func TestKill(t *testing.T) {
 	input := filepath.Join(base, "trades.ndjson")
 	killInput(t, input, seed)
 
-	calm := newFolder(t, base, "calm")
+	calm := newFolder(t, base, "calm", killQuery)
 	begin := time.Now()
 	if out, errs, code := heliosc(t, calm, killArgs(input, 2)...); code != 0 {
 		t.Fatalf("undisturbed run: exit %d\n%s%s", code, out, errs)
@@ -102,8 +102,8 @@ func TestKill(t *testing.T) {
 
 	kills, drains := 0, 0
 	for round := 0; kills < wantKills || drains < wantDrains; round++ {
-		dir := newFolder(t, base, fmt.Sprint("round", round))
-		n, draining := killRound(t, r, dir, input, whole)
+		dir := newFolder(t, base, fmt.Sprint("round", round), killQuery)
+		n, draining := killRound(t, r, dir, whole, func(tasks int) []string { return killArgs(input, tasks) }, nil)
 		t.Logf("round %d: %d kills, %d of them while it drained", round, n, draining)
 		kills, drains = kills+n, drains+draining
 		got := killResults(t, dir)
@@ -116,26 +116,33 @@ func TestKill(t *testing.T) {
 	}
 }
 
-// killRound starts the query until it ends by itself and returns how often it was
-// killed, and how often of these it had been interrupted before and was draining.
-func killRound(t *testing.T, r *rand.Rand, dir, input string, whole time.Duration) (kills, drains int) {
+// killRound starts the query, with args for a number of tasks, until it ends by itself,
+// and returns how often it was killed, and how often of these it had been interrupted
+// before and was draining. after, if not nil, hears what each start has written.
+func killRound(t *testing.T, r *rand.Rand, dir string, whole time.Duration, args func(tasks int) []string, after func(out, errs []byte)) (kills, drains int) {
 	t.Helper()
 	for {
-		c := command(t, dir, killArgs(input, []int{1, 2, 4}[r.Intn(3)])...)
-		var errs bytes.Buffer
-		c.Stderr = &errs
+		c := command(t, dir, args([]int{1, 2, 4}[r.Intn(3)])...)
+		var out, errs bytes.Buffer
+		c.Stdout, c.Stderr = &out, &errs
 		if err := c.Start(); err != nil {
 			t.Fatal(err)
 		}
 		ended := make(chan error, 1)
-		go func() { ended <- c.Wait() }()
+		go func() {
+			err := c.Wait()
+			if after != nil {
+				after(out.Bytes(), errs.Bytes())
+			}
+			ended <- err
+		}()
 		select {
 		case err := <-ended:
 			if err != nil {
 				t.Fatalf("after %d kills: %v\n%s", kills, err, errs.String())
 			}
 			return kills, drains
-		case <-time.After(time.Duration(r.Int63n(int64(whole)))):
+		case <-time.After(time.Duration(r.Int63n(int64(whole) * int64(8+kills) / 8))): // where much state is read at each start, it gets further in time
 		}
 		drain := r.Intn(2) == 0
 		if drain {
@@ -163,27 +170,32 @@ func killArgs(input string, tasks int) []string {
 		"--checkpoint-dir", "state", "--checkpoint-interval", "10ms"}
 }
 
-func newFolder(t *testing.T, base, name string) string {
+func newFolder(t *testing.T, base, name, query string) string {
 	t.Helper()
 	dir := filepath.Join(base, name)
 	if err := os.Mkdir(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
 	// OPTIONS paths start at the query file's folder: each run has a copy of its own.
-	write(t, dir, "q.sql", killQuery)
+	write(t, dir, "q.sql", query)
 	return dir
 }
 
 // killResults is all rows of the sinks, sorted.
 func killResults(t *testing.T, dir string) []string {
 	t.Helper()
-	var out []string
-	for _, sql := range []string{
+	return readBack(t, dir,
 		`CREATE MAPPING r TYPE File OPTIONS ('path' = 'totals/*.parquet', 'format' = 'parquet'); SELECT * FROM r;`,
 		`CREATE MAPPING r (ws VARCHAR, ticker VARCHAR, c BIGINT, s VARCHAR, a VARCHAR, lo VARCHAR, hi BIGINT) TYPE File OPTIONS ('path' = 'hops.ndjson', 'format' = 'ndjson'); SELECT * FROM r;`,
 		`CREATE MAPPING r (id BIGINT, price VARCHAR) TYPE File OPTIONS ('path' = 'dear/*.ndjson.zst'); SELECT * FROM r;`,
-		`CREATE MAPPING r (id BIGINT) TYPE File OPTIONS ('path' = 'cheap/*/*.parquet'); SELECT * FROM r;`,
-	} {
+		`CREATE MAPPING r (id BIGINT) TYPE File OPTIONS ('path' = 'cheap/*/*.parquet'); SELECT * FROM r;`)
+}
+
+// readBack is all rows of the queries, sorted.
+func readBack(t *testing.T, dir string, queries ...string) []string {
+	t.Helper()
+	var out []string
+	for _, sql := range queries {
 		q, err := helios.Compile(context.Background(), []helios.File{{Name: "read.sql", Text: sql, Dir: dir}}, helios.Options{})
 		if err != nil {
 			t.Fatal(err)
