@@ -158,6 +158,12 @@ func (q *Query) env() *compiler.Env {
 			p, ok := q.connector(t.Connector).(vexec.Pruner)
 			return ok && p.Narrows(q.shownTable(t), col)
 		},
+		Size: func(ctx context.Context, t *ir.Table) (int64, []int64) {
+			if s, ok := q.connector(t.Connector).(vexec.Sized); ok {
+				return s.Size(ctx, q.shownTable(t))
+			}
+			return 0, nil
+		},
 		Clash: q.clash,
 		Fold:  run.Fold,
 		Draw: func(l *ir.Logical, p *ir.Plan, format string) (string, error) {

@@ -75,7 +75,8 @@ func Compile(ctx context.Context, files []File, env *Env, o Options) (*Compiled,
 		return nil, errs
 	}
 	c := &Compiled{Bound: bound.Whole, Logical: bound.Logical, Tables: bound.Tables, Settings: bound.Settings, Warnings: errs}
-	err := c.explainAll(bound.Explained, env, o)
+	learnSizes(ctx, c.Logical, orEmpty(env))
+	err := c.explainAll(ctx, bound.Explained, env, o)
 	if err != nil {
 		return nil, internal(err)
 	}

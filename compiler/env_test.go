@@ -22,6 +22,7 @@ var fakeFile = &ir.ConnectorSpec{
 		{Name: "roll.size", Type: ir.OptionBytes},
 		{Name: "roll.interval", Type: ir.OptionDuration, Example: "5s"},
 		{Name: "retries", Type: ir.OptionInt},
+		{Name: ir.OptionRows, Use: ir.UseRead, Type: ir.OptionInt},
 		{Name: "password", Type: ir.OptionInt, Secret: true, Example: "hunter2"},
 	},
 }

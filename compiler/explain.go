@@ -1,6 +1,7 @@
 package compiler
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
@@ -11,9 +12,9 @@ import (
 
 // explainAll makes the rows of the EXPLAINs of a file: the lines of their plans, as
 // they would be planned in a file of their own.
-func (c *Compiled) explainAll(list []bind.Explained, env *Env, o Options) error {
+func (c *Compiled) explainAll(ctx context.Context, list []bind.Explained, env *Env, o Options) error {
 	for _, e := range list {
-		text, err := c.explained(e, env, o)
+		text, err := c.explained(ctx, e, env, o)
 		if err != nil {
 			return err
 		}
@@ -24,11 +25,12 @@ func (c *Compiled) explainAll(list []bind.Explained, env *Env, o Options) error 
 	return nil
 }
 
-func (c *Compiled) explained(e bind.Explained, env *Env, o Options) (string, error) {
+func (c *Compiled) explained(ctx context.Context, e bind.Explained, env *Env, o Options) (string, error) {
 	l := e.Logical
 	var p *ir.Plan
 	if !e.AsBound {
 		l = opt.CheckTogether(opt.Prune(l))
+		learnSizes(ctx, l, orEmpty(env))
 		best, _, err := opt.Optimize(l, opt.Options{Fold: orEmpty(env).Fold, Disable: o.DisableRules})
 		if err != nil {
 			return "", err

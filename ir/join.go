@@ -109,6 +109,7 @@ type Join struct {
 	LeftTTL, RightTTL int64
 	// LeftName and RightName are what the query calls the sides, for people.
 	LeftName, RightName string
+	Rows                int64 // about how many rows it gives, for people; 0: nobody knows
 	Cols                []int
 	S                   *Schema
 	P                   Props
@@ -150,6 +151,7 @@ type JoinOp struct {
 	LeftTTL, RightTTL         int64
 	Ends                      bool // both inputs end
 	LeftName, RightName       string
+	Rows                      int64 // as Join.Rows
 	Cols                      []int
 	// Times are the columns of Out that event time bounds, by which rows are marked.
 	Times []int
@@ -175,6 +177,7 @@ type LookupOp struct {
 	Keys     []int   // of In
 	With     []int   // of Build: the load's Keys
 	Cond     Expr    // over In and then Build; nil: none
+	Rows     int64   // as Join.Rows
 	Cols     []int
 	Out      *Schema
 }

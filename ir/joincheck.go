@@ -56,7 +56,7 @@ func checkJoinKind(x *Join) error {
 	switch {
 	case x.Kind != RegularJoin && (x.AtEnd || x.LeftTTL != 0 || x.RightTTL != 0), x.LeftTTL < 0, x.RightTTL < 0:
 		return fmt.Errorf("a %s join at the end of its input, or one that forgets rows", x.Kind)
-	case x.Kind != LookupJoin && (x.Single || x.Reload != 0), x.Reload < 0, x.Single && len(x.LeftKeys) > 0:
+	case x.Kind != LookupJoin && (x.Single || x.AnyOrder || x.Reload != 0), x.Reload < 0, x.Rows < 0, x.Single && len(x.LeftKeys) > 0:
 		return fmt.Errorf("a %s join with a single row, or one that is read anew", x.Kind)
 	case x.Kind == LookupJoin && (x.Type == RightJoin || x.Type == FullJoin), x.Kind == TemporalJoin && x.Type != InnerJoin && x.Type != LeftJoin:
 		return fmt.Errorf("a %s %s join", x.Type, x.Kind)

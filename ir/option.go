@@ -112,6 +112,9 @@ func (t *Type) at(path string) *Type {
 // end: with 'true' they do.
 const OptionBounded = "bounded"
 
+// OptionRows is the option of a table that says about how many rows it has.
+const OptionRows = "rows"
+
 // OptionError is what a connector finds wrong with one option of a table; the
 // compiler shows it at the option's own place.
 type OptionError struct {

@@ -85,11 +85,13 @@ type Table struct {
 	Partition []string       // PARTITIONED BY; nil: none
 	// What the connector's decoders can leave out (vexec.Pruner): physical columns, by
 	// position among them, increasing.
-	Prune  []int  // those that ScanTerms may name, also in their fields
-	Narrow []int  // ROWs of which single fields may be read
-	Rows   int64  // about how many rows it has, by which plans are chosen; 0: nobody knows
-	Dir    string // folder of the query file: relative paths start here
-	Pos    Pos    // where it was declared
+	Prune  []int // those that ScanTerms may name, also in their fields
+	Narrow []int // ROWs of which single fields may be read
+	// What the connector knows of its size, by which plans are chosen.
+	Rows     int64   // about how many rows it has; 0: nobody knows
+	Distinct []int64 // of each physical column, how many values it has at most; 0: nobody knows; nil: of none
+	Dir      string  // folder of the query file: relative paths start here
+	Pos      Pos     // where it was declared
 }
 
 // TableColumn is a column of a Table: physical, or computed from the others.

@@ -34,3 +34,12 @@ type Pruner interface {
 	// a ROW.
 	Narrows(t *ir.Table, col int) bool
 }
+
+// Sized is a Connector that can tell how large a table is without reading it.
+type Sized interface {
+	// Size is about how many rows t has, 0 where they do not end or it cannot tell, and of
+	// each physical column how many values it has at most, 0 where it cannot tell; nil: of
+	// none. It takes milliseconds, and is asked when a query is compiled, for tables that
+	// Check took; plans are chosen by it, and nothing else depends on it.
+	Size(ctx context.Context, t *ir.Table) (rows int64, distinct []int64)
+}

@@ -97,6 +97,12 @@ func (e *Engine) env() *compiler.Env {
 			p := pruner(t)
 			return p != nil && p.Narrows(t, col)
 		},
+		Size: func(ctx context.Context, t *ir.Table) (int64, []int64) {
+			if s, ok := e.Connector(t.Connector).(vexec.Sized); ok && e.fed[t.Name] == nil {
+				return s.Size(ctx, t)
+			}
+			return 0, nil
+		},
 		Check: func(t *ir.Table, sink bool) error {
 			if e.fed[t.Name] != nil && !sink {
 				return nil

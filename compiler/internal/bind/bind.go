@@ -35,6 +35,8 @@ type Env struct {
 	Infer func(ctx context.Context, t *ir.Table) ([]ir.Column, error)
 	// Prunes and Narrows are those of vexec.Pruner, for a table that Check took.
 	Prunes, Narrows func(t *ir.Table, col int) bool
+	// Size is that of vexec.Sized, for a table that Check took; nil: nothing is known.
+	Size func(ctx context.Context, t *ir.Table) (rows int64, distinct []int64)
 	// Clash reports whether rows written to out would replace or feed another table
 	// of the query: one that is written, too, or one that it reads. nil: none does.
 	Clash func(out, other *ir.Table, written bool) bool

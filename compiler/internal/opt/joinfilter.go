@@ -7,8 +7,8 @@ import (
 )
 
 // pushFilterBelowJoin filters the rows of a side before they are joined, by conditions on that
-// side alone; and by those on keys of one side the rows of the other, too. What may fail
-// stays: below, it would see rows that have no pair.
+// side alone; and by those on keys of one side the rows of the other, too, which have no
+// partners otherwise. What may fail stays: below, it would see rows that have no pair.
 func pushFilterBelowJoin(_ *Ctx, n ir.Node) (ir.Node, bool) {
 	f, ok := n.(*ir.Filter)
 	if !ok {
@@ -26,11 +26,15 @@ func pushFilterBelowJoin(_ *Ctx, n ir.Node) (ir.Node, bool) {
 			stay = append(stay, c)
 		case takesLeft(x) && isLeft(x, below):
 			left = append(left, below)
-			if other, ok := byKeys(x, below); ok && takesRight(x) {
+			if other, ok := byKeys(below, x.Left, x.Right, x.LeftKeys, x.RightKeys); ok && x.Kind != ir.TemporalJoin {
 				right = append(right, other)
 			}
 		case takesRight(x) && isRight(x, below):
-			right = append(right, shiftBy(below, -len(x.Left.Schema().Cols)))
+			below = shiftBy(below, -len(x.Left.Schema().Cols))
+			right = append(right, below)
+			if other, ok := byKeys(below, x.Right, x.Left, x.RightKeys, x.LeftKeys); ok {
+				left = append(left, other)
+			}
 		default:
 			stay = append(stay, c)
 		}
@@ -87,11 +91,12 @@ func shiftBy(e ir.Expr, by int) ir.Expr {
 	})
 }
 
-// byKeys is a condition on keys of the left side over those of the right; ok is false where
-// it is about other columns, or about values that are equal without being the same (0.0, -0.0).
-func byKeys(x *ir.Join, c ir.Expr) (other ir.Expr, ok bool) {
-	l, r := x.Left.Schema(), x.Right.Schema()
-	ok = ir.RefersOnly(c, func(i int) bool { return slices.Contains(x.LeftKeys, i) && isExact(l.Cols[i].Type) })
+// byKeys is a condition on keys of one side over those of the other, whose rows have no
+// partners where it is not true; ok is false where it is about other columns, or about values
+// that are equal without being the same (0.0, -0.0).
+func byKeys(c ir.Expr, side, otherSide ir.Node, keys, otherKeys []int) (other ir.Expr, ok bool) {
+	s, o := side.Schema(), otherSide.Schema()
+	ok = ir.RefersOnly(c, func(i int) bool { return slices.Contains(keys, i) && isExact(s.Cols[i].Type) })
 	if !ok {
 		return nil, false
 	}
@@ -100,8 +105,8 @@ func byKeys(x *ir.Join, c ir.Expr) (other ir.Expr, ok bool) {
 		if !isRef {
 			return e
 		}
-		at := x.RightKeys[slices.Index(x.LeftKeys, ref.Index)]
-		return &ir.ColRef{Index: at, Name: r.Cols[at].Name, T: r.Cols[at].Type}
+		at := otherKeys[slices.Index(keys, ref.Index)]
+		return &ir.ColRef{Index: at, Name: o.Cols[at].Name, T: o.Cols[at].Type}
 	}), true
 }
 

@@ -20,6 +20,7 @@ type Rule struct {
 	Root  bool   // looks at whole trees: Apply gets only the *ir.Sink
 	Tidy  bool   // rewrites projections alone: fit to follow a rule that is Whole
 	Last  bool   // waits until no other rule fires in any sink: it asks Ctx.isShared
+	Once  bool   // of a rule that is Last: it is not tried again when others have fired after it
 	Apply func(c *Ctx, n ir.Node) (ir.Node, bool)
 	// Whole is in Apply's place for a rule that rewrites the plan as a whole, once no other
 	// rule fires any more. It returns its steps, none where it does nothing.
@@ -35,6 +36,8 @@ type Ctx struct {
 	sinks      []*ir.Sink       // the whole plan, when rules that are Last are tried
 	shared     []ir.Node        // of sinks: aggregates that several parts of the plan read
 	sharedDone bool             // shared is known
+	joins      []ir.Node        // of sinks: joins that several parts of the plan read
+	joinsDone  bool             // joins is known
 	merges     bool             // MergeSubplans follows
 	trace      bool             // steps have texts
 }
@@ -80,7 +83,9 @@ func Optimize(l *ir.Logical, o Options) (*ir.Logical, *Report, error) {
 		default:
 			d.rules = append(d.rules, r)
 		}
-		all = append(all, r)
+		if !r.Once {
+			all = append(all, r)
+		}
 	}
 	out, err := d.runAll(l, d.run)
 	if err == nil && len(last) > 0 {
@@ -103,6 +108,7 @@ func Optimize(l *ir.Logical, o Options) (*ir.Logical, *Report, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	out = noteRows(d.ctx, out)
 	return out, d.report, ir.Validate(out)
 }
 

@@ -30,7 +30,7 @@ func (p *planner) join(x *ir.Join) (*rel, error) {
 	l, o := x.Left.Props(), x.Right.Props()
 	r.add(&ir.JoinOp{Kind: x.Kind, Type: x.Type, Left: left.schema(), Right: right.schema(), LeftKeys: x.LeftKeys, RightKeys: x.RightKeys,
 		Cond: x.Cond, Time: x.Time, LeftEnd: x.LeftEnd, RightEnd: x.RightEnd, LeftChanges: l.Updating, RightChanges: o.Updating,
-		AtEnd: x.AtEnd, LeftTTL: x.LeftTTL, RightTTL: x.RightTTL, Ends: l.Bounded && o.Bounded, LeftName: x.LeftName, RightName: x.RightName,
+		AtEnd: x.AtEnd, LeftTTL: x.LeftTTL, RightTTL: x.RightTTL, Ends: l.Bounded && o.Bounded, LeftName: x.LeftName, RightName: x.RightName, Rows: x.Rows,
 		Cols: x.Cols, Times: timesOf(x.Props()), Out: x.S, Label: p.label("Join", left.schema(), x.LeftKeys), StuckTime: ir.StuckTime(x)})
 	return r, nil
 }
@@ -74,7 +74,7 @@ func (p *planner) lookup(x *ir.Join, left *rel) (*rel, error) {
 		return nil, err
 	}
 	for _, s := range left.stages {
-		op := &ir.LookupOp{Load: load.ID, LoadName: load.Name, Type: x.Type, In: left.schema(), Build: load.Out, Keys: x.LeftKeys, With: load.Keys, Cond: x.Cond, Cols: x.Cols, Out: x.S}
+		op := &ir.LookupOp{Load: load.ID, LoadName: load.Name, Type: x.Type, In: left.schema(), Build: load.Out, Keys: x.LeftKeys, With: load.Keys, Cond: x.Cond, Rows: x.Rows, Cols: x.Cols, Out: x.S}
 		s.Ops = append(s.Ops, op)
 	}
 	for _, s := range left.stages {

@@ -83,6 +83,14 @@ func (connector) Bounded(t *ir.Table) bool {
 	return err == nil && p.bounded
 }
 
+// Size is how many rows there are, where they end.
+func (connector) Size(_ context.Context, t *ir.Table) (rows int64, distinct []int64) {
+	if p, err := planAll(t); err == nil && p.bounded {
+		return int64(p.rows), nil
+	}
+	return 0, nil
+}
+
 // Source returns the table's rows.
 func (connector) Source(t *ir.Table) (vexec.Source, error) {
 	p, err := planAll(t)

@@ -68,6 +68,16 @@ func (c *Connector) Bounded(t *ir.Table) bool {
 	return s != nil && s.Bounded()
 }
 
+// Size is how many rows the table has, if all are there already.
+func (c *Connector) Size(_ context.Context, t *ir.Table) (rows int64, distinct []int64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if s := c.sources[t.Name]; s != nil && s.Bounded() {
+		return s.rows(), nil
+	}
+	return 0, nil
+}
+
 // Source finds the table that was Put under the mapping's name.
 func (c *Connector) Source(t *ir.Table) (vexec.Source, error) {
 	c.mu.Lock()

@@ -38,6 +38,20 @@ func NewSource(splits ...[]*vexec.Batch) *Source {
 	return s
 }
 
+// rows counts what the source holds.
+func (s *Source) rows() (n int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, split := range s.splits {
+		for _, unit := range split {
+			for _, b := range unit {
+				n += int64(b.Live())
+			}
+		}
+	}
+	return n
+}
+
 // Cut says how rows become splits, units and batches. A zero is: one split, all
 // rows in one unit, the whole unit in one batch.
 type Cut struct {

@@ -283,3 +283,17 @@ func (connector) Narrows(t *ir.Table, col int) bool {
 }
 
 var _ vexec.Pruner = connector{}
+
+// Size is how many events there are, or about how many of the table's kind.
+func (connector) Size(_ context.Context, t *ir.Table) (rows int64, distinct []int64) {
+	s, err := settingsOf(t)
+	if err != nil || !s.ends {
+		return 0, nil
+	}
+	if !s.flat {
+		return int64(s.events), nil
+	}
+	c := s.model.Config
+	of := [...]uint64{c.Persons, c.Auctions, c.Bids}[s.kind]
+	return int64(float64(s.events) * float64(of) / float64(c.Persons+c.Auctions+c.Bids)), nil
+}
