@@ -79,7 +79,6 @@ func RowOptions(fail string) []ir.OptionSpec {
 			Doc: "How many sessions of a SESSION over the table may be open at once, of all keys together: where one more would begin, the one that has been quiet for longest closes and comes out. By default, or with 0, any number. `SET 'session.max'` gives a file's default."},
 		{Name: ir.OptionSessionCleanup, Use: ir.UseRead, Type: ir.OptionDuration, Example: "1 min",
 			Doc: "How often the keys of a SESSION over the table that have no open session are swept, by the clock of the machine: their memory is then freed, also where no rows come. By default it is when most sessions in memory have closed and rows come. `SET 'session.cleanup.interval'` gives a file's default."},
-			Doc: "Accepted for query files that name it: how often idle sessions are looked for. They are freed as the watermark passes them, so nothing depends on it."},
 		{Name: ir.OptionRows, Use: ir.UseRead, Type: ir.OptionInt, Example: "1000000",
 			Doc: "About how many rows the table has, where it cannot be found out in a moment: joins are ordered by it, and nothing else depends on it."},
 		{Name: ir.OptionReload, Use: ir.UseRead, Type: ir.OptionDuration, Example: "5 min",
