@@ -34,6 +34,7 @@ func describeNode(s *Step, n ir.Node) {
 	switch x := n.(type) {
 	case *ir.Scan:
 		s.note("rows", bounds(p.Bounded, p.Updating))
+		s.note("estimate", about(x.Table.Rows))
 		s.note("columns", reads(x.Table, x.Decoded()))
 	case *ir.Values:
 		s.note("rows", bounds(true, false))
@@ -41,6 +42,8 @@ func describeNode(s *Step, n ir.Node) {
 		s.note("rows", bounds(p.Bounded, p.Updating))
 	case *ir.Sink:
 		s.note("rows", bounds(p.Bounded, p.Updating))
+	case *ir.Join:
+		s.note("estimate", about(x.Rows))
 	case *ir.Watermark:
 		s.note("event time", eventTime(x.Schema().Cols[x.TimeCol].Name, x.Lag, x.Drop))
 	}

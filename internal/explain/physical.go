@@ -79,6 +79,7 @@ func steps(p *ir.Plan, s *ir.Stage, bounded bool) []*Step {
 		step := add(ir.DescribeScan(x), x.Out.Cols)
 		step.TimeCol = x.TimeCol
 		step.note("rows", bounds(bounded, false))
+		step.note("estimate", about(x.Table.Rows))
 		step.note("columns", reads(x.Table, x.Places()))
 		if x.TimeCol >= 0 {
 			step.note("event time", eventTime(x.Out.Cols[x.TimeCol].Name, x.Lag, x.Drop))
@@ -103,6 +104,12 @@ func describeOp(s *Step, op ir.PhysOp) {
 	if x, ok := op.(*ir.WatermarkOp); ok {
 		s.TimeCol = x.TimeCol
 		s.note("event time", eventTime(x.Out.Cols[x.TimeCol].Name, x.Lag, x.Drop))
+	}
+	switch x := op.(type) {
+	case *ir.JoinOp:
+		s.note("estimate", about(x.Rows))
+	case *ir.LookupOp:
+		s.note("estimate", about(x.Rows))
 	}
 	s.note("state", ir.StateOfOp(op).Text)
 }

@@ -35,6 +35,23 @@ func bounds(bounded, updating bool) string {
 	return text + ", append-only"
 }
 
+// about is how many rows there are by an estimate; "" where there is none.
+func about(rows int64) string {
+	if rows == 0 {
+		return ""
+	}
+	return "about " + count(rounded(rows), "row")
+}
+
+// rounded is an estimate with the two digits that can be trusted.
+func rounded(n int64) int64 {
+	unit := int64(1)
+	for n/unit >= 100 {
+		unit *= 10
+	}
+	return (n + unit/2) / unit * unit
+}
+
 // eventTime is the event time of a relation: a column, and how far the watermark is behind.
 func eventTime(col string, lag int64, drop bool) string {
 	text := col + ", watermark at the greatest seen"
