@@ -7,6 +7,7 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -89,6 +90,11 @@ type fuzz struct {
 const enough = 5
 
 func (f *fuzz) run(t *testing.T) {
+	if f.shapes > 0 {
+		stop := make(chan struct{})
+		defer close(stop)
+		go f.progress(stop)
+	}
 	var wg sync.WaitGroup
 	for range runtime.GOMAXPROCS(0) {
 		wg.Add(1)
@@ -102,6 +108,23 @@ func (f *fuzz) run(t *testing.T) {
 		}()
 	}
 	wg.Wait()
+}
+
+// progress tells twice a minute how far a long run is.
+func (f *fuzz) progress(stop chan struct{}) {
+	tick := time.NewTicker(30 * time.Second)
+	defer tick.Stop()
+	for began := time.Now(); ; {
+		select {
+		case <-stop:
+			return
+		case now := <-tick.C:
+			f.cover.mu.Lock()
+			shapes := len(f.cover.shapes)
+			f.cover.mu.Unlock()
+			fmt.Fprintf(os.Stderr, "%s: seeds %d to %d, %d of %d shapes\n", now.Sub(began).Round(time.Second), f.first, f.first+f.next.Load(), shapes, f.shapes)
+		}
+	}
 }
 
 func (f *fuzz) done() bool {
@@ -294,7 +317,9 @@ func (s *scenario) compare(e *engine, c, run *compiled, v variant, state string)
 		}
 	}
 	// What is read several times is counted once, and a LIMIT ends what is below it.
-	if alone := scans(c.Optimized) == 1 && !strings.Contains(s.sql, "LIMIT"); alone && out.late >= 0 && out.late != late {
+	// What a condition above a window leaves out of a scan already is not late there.
+	fewer := out.late >= 0 && out.late < late && prunedBelowWindow(c.Optimized)
+	if alone := scans(c.Optimized) == 1 && !strings.Contains(s.sql, "LIMIT"); alone && out.late >= 0 && out.late != late && !fewer {
 		return false, fmt.Errorf("the engine counts %d late rows, the reference interpreter %d\n%s", out.late, late, ir.PrintPlan(run.Plan))
 	}
 	// A WHERE leaves a row alone as soon as one of its conditions is not true, though
@@ -303,6 +328,21 @@ func (s *scenario) compare(e *engine, c, run *compiled, v variant, state string)
 		return false, fmt.Errorf("the engine has %d dead letters, the reference interpreter %d\n%s", len(out.letters), failed, ir.PrintPlan(run.Plan))
 	}
 	return gave, nil
+}
+
+// prunedBelowWindow says whether a window function has a scan below it that leaves rows out.
+func prunedBelowWindow(l *ir.Logical) bool {
+	var below func(n ir.Node, windowed bool) bool
+	below = func(n ir.Node, windowed bool) bool {
+		switch x := n.(type) {
+		case *ir.Scan:
+			return windowed && len(x.Terms) > 0
+		case *ir.WindowTVF:
+			windowed = true
+		}
+		return slices.ContainsFunc(n.Inputs(), func(in ir.Node) bool { return below(in, windowed) })
+	}
+	return slices.ContainsFunc(l.Sinks, func(s *ir.Sink) bool { return below(s, false) })
 }
 
 // scans is how often a plan reads a table.

@@ -74,6 +74,7 @@ func (eb *exprBinder) apply(fn string, at diag.Span, parts []ast.Expr, args ...i
 
 // applyAt is apply with errors at one place, and row errors at another.
 func (eb *exprBinder) applyAt(fn string, at, whole diag.Span, parts []ast.Expr, args ...ir.Expr) ir.Expr {
+	args = eb.finer(fn, args)
 	types := make([]*ir.Type, len(args))
 	for i, a := range args {
 		types[i] = a.Type()

@@ -12,7 +12,7 @@ func timeTerm(e ir.Expr) (col *ir.ColRef, distance int64, ok bool) {
 	case *ir.ColRef:
 		return x, 0, x.T.Kind.IsTimestamp()
 	case *ir.Cast:
-		if x.T.Kind.IsTimestamp() && x.X.Type().Kind == x.T.Kind && !x.Try && (x.T.Nanos() || !x.X.Type().Nanos()) {
+		if x.T.Kind.IsTimestamp() && x.X.Type().Kind == x.T.Kind && !x.Try && x.T.P >= x.X.Type().P { // no digit is cut off
 			return timeTerm(x.X)
 		}
 	case *ir.Call:
