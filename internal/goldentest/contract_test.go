@@ -10,7 +10,7 @@ import (
 )
 
 // TestContract holds that what testdata/contract.txt names is there: of each sentence
-// about queries over one stream a golden file or a test.
+// about queries a golden file or a test.
 func TestContract(t *testing.T) {
 	text, err := os.ReadFile("../../testdata/contract.txt")
 	if err != nil {

@@ -356,7 +356,17 @@ func (g *gen) countQuery(from string) string {
 	for i := range 1 + g.r.IntN(4) {
 		sel = append(sel, fmt.Sprintf("%s AS a%d", g.aggregate(true), i))
 	}
-	return fmt.Sprintf("SELECT %s FROM %s GROUP BY %s%s%s", strings.Join(sel, ", "), window, strings.Join(group, ", "), g.pick("", " HAVING COUNT(*) > 1"), partial)
+	where := ""
+	switch g.r.IntN(4) {
+	case 0:
+		where = " WHERE " + g.where(2)
+	case 1:
+		where = " WHERE " + g.onWindow("window_start", "window_end")
+		if len(keys) > 0 {
+			where += " AND " + g.onKey(keys[0])
+		}
+	}
+	return fmt.Sprintf("SELECT %s FROM %s%s GROUP BY %s%s%s", strings.Join(sel, ", "), window, where, strings.Join(group, ", "), g.pick("", " HAVING COUNT(*) > 1"), partial)
 }
 
 // windowRows is a window without an aggregate.

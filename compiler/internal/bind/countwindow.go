@@ -70,29 +70,3 @@ func (b *binder) rowsArg(arg *ast.TableArg, what string) (int64, bool) {
 	b.err(diag.BadWindow, arg.Span(), hint, "%s is 1 to %d", what, most)
 	return 0, false
 }
-
-// countedAgg is an aggregate over COUNT_WINDOW. Its windows are told apart by what they
-// are, not by their times, so it is made in one with them.
-func (g *grouping) countedAgg(x *ast.Select, tvf *ir.WindowTVF) (ir.Node, bool) {
-	at := g.place(x)
-	if g.in.node != ir.Node(tvf) {
-		g.b.later(at, "an aggregate over COUNT_WINDOW with a condition or a computed column between", "filter and compute in a sub-query that COUNT_WINDOW reads, or use FILTER (WHERE ...)")
-		return nil, false
-	}
-	if g.sets != nil {
-		g.b.err(diag.BadGrouping, at, "group by window_start, window_end and the columns of PARTITION BY, and aggregate the results by grouping sets in a query above", "windows of COUNT_WINDOW are grouped by the columns that they are partitioned by, not by grouping sets")
-		return nil, false
-	}
-	agg := &ir.WindowAgg{Input: tvf.Input, TimeCol: tvf.TimeCol, Window: tvf.Window, Keys: tvf.Keys, Aggs: g.aggs, S: &ir.Schema{}, P: ir.NoProps}
-	agg.P.Bounded = tvf.P.Bounded
-	if i, ok := g.keyColumns(agg, tvf); !ok {
-		g.b.err(diag.NoWindow, g.at[i], "add it to PARTITION BY of COUNT_WINDOW", "windows of COUNT_WINDOW are grouped by the columns that they are partitioned by, and `%s` is none of them", exprName(g.keys[i]))
-		return nil, false
-	}
-	for i := range g.aggs {
-		agg.Out = append(agg.Out, ir.WindowOut{Kind: ir.OutAgg, Index: i})
-		agg.S.Cols = append(agg.S.Cols, aggColumn(&g.aggs[i]))
-	}
-	g.b.stateAt(agg, at)
-	return agg, true
-}

@@ -77,18 +77,10 @@ func (g *grouping) coarsened(x *ast.Select, n ir.Node, every int64) ir.Node {
 	}
 	p := n.Props()
 	key, ok := ir.UpsertKey(n)
-	switch agg := n.(type) {
-	case *ir.WindowAgg:
-		if agg.Window.Kind == ir.CountRows {
-			g.b.err(diag.BadWindow, x.Emit.Span(), "leave it out", "EMIT EVERY gives results before a window closes, and a window of COUNT_WINDOW is there when its rows are")
-			return nil
-		}
-	case *ir.Aggregate:
-		if agg.Windowed() && g.session() != nil && !g.b.atEnd(agg.Input.Props()) {
-			g.b.err(diag.BadWindow, x.Emit.Span(), "group by window_start, window_end and just the columns of PARTITION BY, and put conditions into a sub-query that SESSION reads",
-				"EMIT EVERY is not possible here: these rows come out when their session has closed")
-			return nil
-		}
+	if agg, is := n.(*ir.Aggregate); is && agg.Windowed() && g.session() != nil && !g.b.atEnd(agg.Input.Props()) {
+		g.b.err(diag.BadWindow, x.Emit.Span(), "group by window_start, window_end and just the columns of PARTITION BY, and put conditions into a sub-query that SESSION reads",
+			"EMIT EVERY is not possible here: these rows come out when their session has closed")
+		return nil
 	}
 	if !p.Updating {
 		hint := "leave it out; run with --changelog ops to see results change"

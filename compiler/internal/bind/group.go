@@ -78,11 +78,15 @@ func (b *binder) grouped(x *ast.Select, in *relation, s *scope, items []item, o 
 // aggregateNode makes the node of the groups; false: reported.
 func (g *grouping) aggregateNode(x *ast.Select, start, end int) (ir.Node, bool) {
 	if tvf, _, _ := windowBelow(g.in.node); tvf != nil && tvf.Window.Kind == ir.CountRows && start >= 0 {
-		n, ok := g.countedAgg(x, tvf)
-		if every, fine := g.b.every(x); !ok || !fine || g.coarsened(x, n, every) == nil {
+		every, ok := g.b.every(x)
+		if !ok {
 			return nil, false
 		}
-		return n, true
+		if every > 0 {
+			g.b.err(diag.BadWindow, x.Emit.Span(), "leave it out", "EMIT EVERY gives results before a window closes, and a window of COUNT_WINDOW is there when its rows are")
+			return nil, false
+		}
+		return g.countedAgg(x, tvf)
 	}
 	every, ok := g.b.every(x)
 	if !ok {
