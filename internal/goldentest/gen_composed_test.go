@@ -283,9 +283,31 @@ func (c *compose) orderBy(r *rel) string {
 	return c.list(len(cols), func(i int) string { return cols[i].name + c.direction() })
 }
 
+// nestedColumns is the columns of lists and maps that can be keys, but not put in order.
+func (r *rel) nestedColumns() []column {
+	var out []column
+	for _, c := range r.cols {
+		if c.exact && c.f > families {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// anyFamily draws a family, at times one without an order.
+func (c *compose) anyFamily() family {
+	if c.chance(12) {
+		return []family{array, texts, mapping}[c.r.IntN(3)]
+	}
+	return family(c.r.IntN(int(families)))
+}
+
 // keysOf draws up to n columns to group by.
 func (c *compose) keysOf(r *rel, n int) []column {
 	cols := slices.Clone(r.exactly())
+	if c.chance(30) {
+		cols = append(cols, r.nestedColumns()...)
+	}
 	c.r.Shuffle(len(cols), func(i, j int) { cols[i], cols[j] = cols[j], cols[i] })
 	return cols[:min(len(cols), c.r.IntN(n+1))]
 }

@@ -71,7 +71,7 @@ func (c *compose) typedAggregate(byArrival bool) (call string, f family, exact b
 	case 0, 1:
 		return "COUNT(*)" + filter, integer, true
 	case 2:
-		return fmt.Sprintf("COUNT(%s%s)%s", distinct, c.expr(any, 1), filter), integer, true
+		return fmt.Sprintf("COUNT(%s%s)%s", distinct, c.expr(c.anyFamily(), 1), filter), integer, true
 	case 3:
 		return fmt.Sprintf("SUM(%s%s)%s", distinct, c.expr(integer, 1), filter), integer, true
 	case 4:
@@ -351,7 +351,7 @@ func (c *compose) setOperation(r *rel) *rel {
 	c.use(other)
 	var fs []family
 	for range 1 + c.r.IntN(3) {
-		fs = append(fs, family(c.r.IntN(int(families))))
+		fs = append(fs, c.anyFamily())
 	}
 	time := r.time != "" && other.time != "" && !r.updating && !other.updating && c.chance(50)
 	part := func(x *rel) string {

@@ -99,7 +99,6 @@ func (p *planner) load(x *ir.Join) (*ir.Load, error) {
 	if last := sub.plan.Stages[len(sub.plan.Stages)-1]; len(r.stages) > 1 || r.stages[0] != last {
 		sub.exchange(r, 1, ir.Gather, nil)
 	}
-	sub.finish()
 	l := &ir.Load{ID: len(p.plan.Loads), Name: loadName(x), Plan: sub.plan, Keys: x.RightKeys, Single: x.Single, Reload: x.Reload, Out: x.Right.Schema()}
 	p.plan.Loads = append(p.plan.Loads, l)
 	p.loads = append(p.loads, plannedLoad{x.Right, l})

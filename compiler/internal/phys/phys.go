@@ -35,18 +35,21 @@ func Plan(l *ir.Logical, o Options) (*ir.Plan, error) {
 		}
 	}
 	p.plan.NumberLoads() // each stage is found by its number
-	p.finish()
+	p.opt.finish(p.plan)
 	return p.plan, nil
 }
 
-// finish does what needs the whole plan.
-func (p *planner) finish() {
-	if p.opt.Exprs {
-		for _, s := range p.plan.Stages {
-			shareExpressions(s, p.plan.InputOf(s))
+// finish does what needs a whole plan, whose stages have their numbers, and those of its loads.
+func (o *Options) finish(plan *ir.Plan) {
+	for _, l := range plan.Loads {
+		o.finish(l.Plan)
+	}
+	if o.Exprs {
+		for _, s := range plan.Stages {
+			shareExpressions(s, plan.InputOf(s))
 		}
 	}
-	numberRows(p.plan)
+	numberRows(plan)
 }
 
 // lettersLast puts the sinks of dead letters behind all whose rows may become some.
