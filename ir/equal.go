@@ -42,6 +42,9 @@ func SameNode(a, b Node) bool {
 	case *Expand:
 		y := b.(*Expand)
 		return slices.Equal(x.Keys, y.Keys) && slices.EqualFunc(x.Sets, y.Sets, slices.Equal)
+	case *Unnest:
+		y := b.(*Unnest)
+		return x.Col == y.Col && x.Outer == y.Outer && slices.Equal(x.Cols, y.Cols)
 	case *ProcTime:
 		return x.TimeCol == b.(*ProcTime).TimeCol
 	case *Over:

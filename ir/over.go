@@ -302,7 +302,7 @@ func HasArrival(n Node) bool {
 		return true
 	case *WindowTVF:
 		return !x.Window.Keyed() && HasArrival(x.Input)
-	case *Filter, *Project, *ProcTime, *Watermark, *LateRows, *Limit:
+	case *Filter, *Project, *ProcTime, *Watermark, *LateRows, *Limit, *Unnest:
 		return HasArrival(n.Inputs()[0])
 	case *Union:
 		return len(x.In) == 1 && HasArrival(x.In[0])

@@ -137,6 +137,8 @@ func DescribeNode(n Node) string {
 		return sortText("Sort", x.Schema(), x.Order, x.Keep, x.ByTime)
 	case *Expand:
 		return expandText(x.Input.Schema(), x.Keys, x.Sets)
+	case *Unnest:
+		return unnestText(x.Input.Schema().Cols[x.Col].Name, x.Outer, x.Cols, len(x.Input.Schema().Cols), x.S)
 	case *Repeat:
 		return "Repeat"
 	case *Changelog:

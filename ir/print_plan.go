@@ -142,6 +142,8 @@ func DescribeOp(op PhysOp) string {
 		return rankPartialText(x)
 	case *RankOp:
 		return rankText(x.In, x.Out, x.Fn, x.Partition, x.Order, x.From, x.To, x.Number, x.AtEnd, x.TTL) + emissionText(Once, x.Lateness)
+	case *UnnestOp:
+		return unnestText(x.In.Cols[x.Col].Name, x.Outer, x.Cols, len(x.In.Cols), x.Out)
 	case *ExpandOp:
 		return expandText(x.Out, x.Keys, x.Sets)
 	case *GroupAggOp:

@@ -16,6 +16,8 @@ func OnlyInput(n Node) Node {
 		return x.Input
 	case *Expand:
 		return x.Input
+	case *Unnest:
+		return x.Input
 	case *Aggregate:
 		return x.Input
 	case *WindowAgg:

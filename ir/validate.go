@@ -89,6 +89,8 @@ func checkNode(n Node) error {
 		return firstError(checkSort(x.Order, x.Keep, x.ByTime, x.Lead, x.Schema()), checkProps(n))
 	case *Expand:
 		return firstError(checkExpand(x.Input.Schema(), x.Keys, x.Sets, x.S), checkProps(n))
+	case *Unnest:
+		return firstError(checkUnnest(x.Input.Schema(), x.Col, x.Cols, x.S), checkProps(n))
 	case *Repeat:
 		return firstError(checkRepeat(x.Input.Schema(), x.S), checkProps(n))
 	case *Changelog:

@@ -199,6 +199,11 @@ func checkOp(op PhysOp, in *Schema, loads map[int]*Load) error {
 		return firstError(checkSort(x.Order, x.Keep, x.ByTime, x.Lead, in), checkKeeps(in, x.Out))
 	case *ExpandOp:
 		return checkExpand(in, x.Keys, x.Sets, x.Out)
+	case *UnnestOp:
+		if !sameTypes(x.In, in) {
+			return fmt.Errorf("it takes (%s), not (%s)", x.In, in)
+		}
+		return checkUnnest(in, x.Col, x.Cols, x.Out)
 	case *RepeatOp:
 		return checkRepeat(in, x.Out)
 	case *ChangelogOp:

@@ -156,6 +156,8 @@ func (r *runner) node(n ir.Node) ([]row, error) {
 		return r.rank(n, in)
 	case *ir.Expand:
 		return expand(n, in), nil
+	case *ir.Unnest:
+		return r.unnest(n, in), nil
 	case *ir.Repeat:
 		return repeat(in), nil
 	case *ir.Coarsen:

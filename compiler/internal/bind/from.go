@@ -35,7 +35,7 @@ func (b *binder) from(t ast.TableExpr) (*relation, string) {
 		}
 		return b.aliased(b.tableFunc(x), x.Alias, "")
 	case *ast.Unnest:
-		b.later(x.Span(), "UNNEST", "")
+		return b.unnestAlone(x)
 	case *ast.MatchRecognize:
 		b.later(x.OpAt.At, "MATCH_RECOGNIZE", "")
 	default:

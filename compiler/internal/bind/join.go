@@ -17,6 +17,7 @@ type joinTree struct {
 	at   diag.Span
 
 	left, right *joinTree
+	unnest      *unnesting // UNNEST of rows of left, instead of right; nil: none
 	kind        ast.JoinKind
 	on          []ir.Expr // over the columns of both sides
 	merged      []ir.Expr // COALESCE of what a full join with USING joins by
@@ -49,9 +50,8 @@ func (b *binder) joinWhere(x *ast.Select, j *ast.Join, pick func(*scope) []ast.E
 // joinFrom binds a FROM that is a join; nil: it is poison.
 func (b *binder) joinFrom(x *ast.Join) *joinTree {
 	l := b.joinSide(x.L)
-	if _, ok := x.R.(*ast.Unnest); ok {
-		b.later(x.R.Span(), "UNNEST", "")
-		return nil
+	if u, ok := x.R.(*ast.Unnest); ok {
+		return b.joinUnnest(l, x, u)
 	}
 	r := b.joinSide(x.R)
 	if l == nil || r == nil {
@@ -94,13 +94,17 @@ func (b *binder) joinSide(x ast.TableExpr) *joinTree {
 	return t
 }
 
-// leaves adds the tables of a tree.
+// leaves calls f for the tables of a tree, and for each UNNEST.
 func (t *joinTree) leaves(f func(*joinTree)) {
 	if t.rel != nil {
 		f(t)
 		return
 	}
 	t.left.leaves(f)
+	if t.unnest != nil {
+		f(t)
+		return
+	}
 	t.right.leaves(f)
 }
 

@@ -11,6 +11,9 @@ func (b *binder) joined(t *joinTree, above []ir.Expr) (n ir.Node, rest []ir.Expr
 	if t.rel != nil {
 		return t.rel.node, above, true
 	}
+	if t.unnest != nil {
+		return b.unnested(t, above)
+	}
 	d := t.divide(above)
 	left, leftRest, ok := b.joined(t.left, d.left)
 	if !ok {
@@ -88,6 +91,9 @@ func (t *joinTree) divide(above []ir.Expr) division {
 func (t *joinTree) relates(c ir.Expr) bool {
 	if t.rel != nil || !ir.RefersOnly(c, func(i int) bool { return i >= 0 && i < t.width-len(t.merged) }) {
 		return false
+	}
+	if t.unnest != nil {
+		return t.left.relates(c)
 	}
 	if !(ir.MayFail(c) && !isComparable(c)) && crosses(c, t.left.width) {
 		return true

@@ -166,7 +166,7 @@ func hasLate(n ir.Node) bool {
 		if x.Window.Keyed() {
 			return false
 		}
-	case *ir.Filter, *ir.Project, *ir.LateRows, *ir.Union, *ir.Limit:
+	case *ir.Filter, *ir.Project, *ir.LateRows, *ir.Union, *ir.Limit, *ir.Unnest:
 	default:
 		return false
 	}

@@ -78,7 +78,7 @@ func dropsLate(n ir.Node) bool {
 	switch x := n.(type) {
 	case *ir.Watermark:
 		return x.Drop || x.Mark
-	case *ir.Filter, *ir.Project, *ir.LateRows, *ir.Union, *ir.Limit:
+	case *ir.Filter, *ir.Project, *ir.LateRows, *ir.Union, *ir.Limit, *ir.Unnest:
 	case *ir.WindowTVF:
 		if x.Window.Keyed() {
 			return false
@@ -103,7 +103,7 @@ func latenessBelow(n ir.Node) (us int64) {
 			return 0
 		}
 		return max(x.Window.Lateness, latenessBelow(x.Input))
-	case *ir.Filter, *ir.Project, *ir.LateRows, *ir.Union, *ir.Limit, *ir.Expand:
+	case *ir.Filter, *ir.Project, *ir.LateRows, *ir.Union, *ir.Limit, *ir.Expand, *ir.Unnest:
 		for _, in := range n.Inputs() {
 			us = max(us, latenessBelow(in))
 		}

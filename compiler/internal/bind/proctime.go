@@ -28,6 +28,8 @@ func isProcTime(n ir.Node, col int) bool {
 		return e != nil && isClock(e)
 	case *ir.Filter, *ir.Watermark, *ir.Limit:
 		return isProcTime(n.Inputs()[0], col)
+	case *ir.Unnest:
+		return x.Cols[col] < len(x.Input.Schema().Cols) && isProcTime(x.Input, x.Cols[col])
 	case *ir.Union:
 		for _, in := range x.In {
 			if !isProcTime(in, col) {

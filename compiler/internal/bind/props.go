@@ -87,7 +87,7 @@ func hasSourceOrder(n ir.Node) bool {
 		return true
 	case *ir.WindowTVF:
 		return !x.Window.Keyed() && hasSourceOrder(x.Input) && !isUnion(x.Input)
-	case *ir.Filter, *ir.Project, *ir.Watermark, *ir.LateRows, *ir.Limit:
+	case *ir.Filter, *ir.Project, *ir.Watermark, *ir.LateRows, *ir.Limit, *ir.Unnest:
 		return hasSourceOrder(n.Inputs()[0]) && !isUnion(n.Inputs()[0])
 	case *ir.Union:
 		for _, in := range x.In {

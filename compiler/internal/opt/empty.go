@@ -23,7 +23,7 @@ func removeEmpty(_ *Ctx, n ir.Node) (ir.Node, bool) {
 		if emptyJoin(x) {
 			return emptyLike(n), true
 		}
-	case *ir.Project, *ir.Changelog, *ir.Expand, *ir.Repeat, *ir.ProcTime, *ir.Watermark, *ir.LateRows, *ir.WindowTVF, *ir.WindowAgg, *ir.Over, *ir.Sort, *ir.Rank, *ir.Coarsen:
+	case *ir.Project, *ir.Changelog, *ir.Expand, *ir.Unnest, *ir.Repeat, *ir.ProcTime, *ir.Watermark, *ir.LateRows, *ir.WindowTVF, *ir.WindowAgg, *ir.Over, *ir.Sort, *ir.Rank, *ir.Coarsen:
 		if isEmpty(n.Inputs()[0]) {
 			return emptyLike(n), true
 		}

@@ -118,6 +118,8 @@ func splitNode(n ir.Node) split {
 		out := split{fields: in.fields}
 		out.node, out.to = expandOver(x, in.node, in.to)
 		return out
+	case *ir.Unnest:
+		return splitUnnest(x)
 	case *ir.Aggregate:
 		return splitAggregate(x)
 	case *ir.WindowAgg:

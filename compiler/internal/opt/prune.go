@@ -76,6 +76,8 @@ func prune(n ir.Node, need []bool, eventTime bool) (ir.Node, []int) {
 		return pruneProcTime(x, need, eventTime)
 	case *ir.Expand:
 		return pruneExpand(x, need, eventTime)
+	case *ir.Unnest:
+		return pruneUnnest(x, need, eventTime)
 	case *ir.Repeat:
 		return pruneRepeat(x, need, eventTime)
 	case *ir.Changelog:

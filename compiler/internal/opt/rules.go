@@ -18,6 +18,8 @@ var rules = []Rule{
 		Doc: "Filters before assigning windows, by conditions on other columns."},
 	{Name: "PushFilterBelowExpand", Apply: pushFilterBelowExpand,
 		Doc: "Filters rows before they are repeated for grouping sets."},
+	{Name: "PushFilterBelowUnnest", Apply: pushFilterBelowUnnest,
+		Doc: "Filters rows before they are repeated for the elements of a list."},
 	{Name: "PushFilterBelowJoin", Apply: pushFilterBelowJoin,
 		Doc: "Filters the rows of a side before they are joined, and by conditions on keys those of both sides."},
 	{Name: "PushConditionBelowJoin", Apply: pushConditionBelowJoin,

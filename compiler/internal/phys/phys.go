@@ -199,6 +199,8 @@ func (p *planner) buildOwn(n ir.Node) (*rel, error) {
 	case *ir.Expand:
 		r.add(&ir.ExpandOp{Keys: x.Keys, Sets: x.Sets, Out: x.S})
 		r.ordered = false
+	case *ir.Unnest:
+		r.add(&ir.UnnestOp{In: x.Input.Schema(), Col: x.Col, Outer: x.Outer, Cols: x.Cols, Out: x.S})
 	case *ir.Repeat:
 		r.add(&ir.RepeatOp{Out: x.S})
 		r.ordered = false

@@ -41,6 +41,8 @@ func Operator(op ir.PhysOp, in *ir.Schema) (vexec.Operator, error) {
 		return ops.NewProcTime(x, in), nil
 	case *ir.ExpandOp:
 		return ops.NewExpand(x, in), nil
+	case *ir.UnnestOp:
+		return ops.NewUnnest(x, in), nil
 	case *ir.RepeatOp:
 		return ops.NewRepeat(x), nil
 	case *ir.ChangelogOp:
