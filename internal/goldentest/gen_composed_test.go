@@ -94,6 +94,7 @@ func allSteps() []weighted {
 		{4, (*compose).join},
 		{2, (*compose).windowJoin},
 		{2, (*compose).within},
+		{3, (*compose).unnest},
 	}
 }
 
