@@ -19,10 +19,6 @@ func (b *binder) from(t ast.TableExpr) (*relation, string) {
 		}
 		return b.aliased(b.named(x.Name, x.Hints), x.Alias, x.Name.Last().Name)
 	case *ast.DerivedTable:
-		if x.Lateral {
-			b.later(x.Span(), "LATERAL", "")
-			return nil, ""
-		}
 		r := b.query(x.Query)
 		if r != nil {
 			r = b.settle(r)
@@ -30,7 +26,7 @@ func (b *binder) from(t ast.TableExpr) (*relation, string) {
 		return b.aliased(r, x.Alias, "")
 	case *ast.TableFunc:
 		if x.Lateral {
-			b.later(x.Span(), "LATERAL", "")
+			b.err(diag.NotSupported, x.Span(), "write CROSS JOIN UNNEST(list), or LATERAL (SELECT ... FROM UNNEST(list))", "there is no table function that LATERAL could give a row to")
 			return nil, ""
 		}
 		return b.aliased(b.tableFunc(x), x.Alias, "")

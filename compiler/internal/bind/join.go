@@ -18,6 +18,7 @@ type joinTree struct {
 
 	left, right *joinTree
 	unnest      *unnesting // UNNEST of rows of left, instead of right; nil: none
+	lateral     *lateral   // LATERAL (SELECT ...) over rows of left, instead of right; nil: none
 	kind        ast.JoinKind
 	on          []ir.Expr // over the columns of both sides
 	merged      []ir.Expr // COALESCE of what a full join with USING joins by
@@ -52,6 +53,9 @@ func (b *binder) joinFrom(x *ast.Join) *joinTree {
 	l := b.joinSide(x.L)
 	if u, ok := x.R.(*ast.Unnest); ok {
 		return b.joinUnnest(l, x, u)
+	}
+	if d, ok := x.R.(*ast.DerivedTable); ok && d.Lateral {
+		return b.joinLateral(l, x, d)
 	}
 	r := b.joinSide(x.R)
 	if l == nil || r == nil {
@@ -94,9 +98,14 @@ func (b *binder) joinSide(x ast.TableExpr) *joinTree {
 	return t
 }
 
-// leaves calls f for the tables of a tree, and for each UNNEST.
+// leaves calls f for the tables of a tree, and for each UNNEST and LATERAL.
 func (t *joinTree) leaves(f func(*joinTree)) {
 	if t.rel != nil {
+		f(t)
+		return
+	}
+	if t.lateral != nil {
+		t.lateral.outer.leaves(f)
 		f(t)
 		return
 	}

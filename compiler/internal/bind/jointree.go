@@ -14,6 +14,9 @@ func (b *binder) joined(t *joinTree, above []ir.Expr) (n ir.Node, rest []ir.Expr
 	if t.unnest != nil {
 		return b.unnested(t, above)
 	}
+	if t.lateral != nil {
+		return b.computed(t, above)
+	}
 	d := t.divide(above)
 	left, leftRest, ok := b.joined(t.left, d.left)
 	if !ok {
@@ -92,7 +95,7 @@ func (t *joinTree) relates(c ir.Expr) bool {
 	if t.rel != nil || !ir.RefersOnly(c, func(i int) bool { return i >= 0 && i < t.width-len(t.merged) }) {
 		return false
 	}
-	if t.unnest != nil {
+	if t.unnest != nil || t.lateral != nil {
 		return t.left.relates(c)
 	}
 	if !(ir.MayFail(c) && !isComparable(c)) && crosses(c, t.left.width) {

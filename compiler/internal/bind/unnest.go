@@ -1,6 +1,8 @@
 package bind
 
 import (
+	"slices"
+
 	"github.com/helios-stream/helios/compiler/internal/ast"
 	"github.com/helios-stream/helios/compiler/internal/diag"
 	"github.com/helios-stream/helios/ir"
@@ -116,14 +118,7 @@ func isSingle(t *ir.Type) bool { return t.Kind == ir.Array && t.Elem.Kind != ir.
 
 // unnested makes the nodes of UNNEST over a left side, as joined does.
 func (b *binder) unnested(t *joinTree, above []ir.Expr) (n ir.Node, rest []ir.Expr, ok bool) {
-	var below []ir.Expr
-	for _, c := range append(append([]ir.Expr{}, above...), t.on...) {
-		if !ir.IsVolatile(c) && t.left.relates(c) {
-			below = append(below, c)
-		} else {
-			rest = append(rest, c)
-		}
-	}
+	below, rest := t.left.divideAlone(append(slices.Clone(above), t.on...))
 	left, leftRest, ok := b.joined(t.left, below)
 	if !ok {
 		return nil, nil, false
