@@ -41,7 +41,7 @@ fuzz: ## each fuzz target for FUZZTIME (default 60s)
 
 .PHONY: fuzz-sql
 fuzz-sql: ## random queries of SHAPES (default 20000) plan shapes: engine and reference interpreter agree; prints what they were made of
-	HELIOS_SHAPES=$(or $(SHAPES),20000) HELIOS_FROM=$(FROM) $(GO) test ./internal/goldentest -run '^TestDifferential$$' -count 1 -v -timeout 4h
+	GOGC=400 HELIOS_SHAPES=$(or $(SHAPES),20000) HELIOS_FROM=$(FROM) $(GO) test ./internal/goldentest -run '^TestDifferential$$' -count 1 -v -timeout 4h
 
 .PHONY: bench
 bench: ## micro-benchmarks of kernels, decoders, operators

@@ -101,7 +101,7 @@ var textForms = func() map[string]*regexp.Regexp {
 		case strings.HasSuffix(f.Name, " TO"):
 			out[f.Name] = regexp.MustCompile(`\b` + strings.TrimSuffix(f.Name, " TO") + `\(.* TO [A-Z]+\)`)
 		case strings.HasPrefix(f.Sig, f.Name+"("):
-			if f.Form || f.Table {
+			if constant := strings.HasPrefix(f.Sig, f.Name+"()"); constant || f.Form || f.Table { // the compiler computes constants
 				out[f.Name] = regexp.MustCompile(`\b` + f.Name + `\(`)
 			}
 		case f.Form:

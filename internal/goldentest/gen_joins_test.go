@@ -65,18 +65,32 @@ func (c *compose) joined(r, other *rel) *rel {
 	}
 	between := r.time != "" && other.time != "" && !r.updating && !other.updating && strings.Contains(on[len(on)-1], "INTERVAL")
 	out.updating = !between && !windowed
+	if c.chance(20) {
+		if side := c.ofSide(r, other); side != "" {
+			on = append(on, side)
+		}
+	}
 	out.sql = fmt.Sprintf("SELECT %s FROM %s %s %s ON %s", strings.Join(sel, ", "), r.as("a"), kind, other.as("b"), strings.Join(on, " AND "))
 	if c.chance(20) {
-		side, of := "a", r
-		if c.chance(50) {
-			side, of = "b", other
-		}
-		if exact := of.exactly(); len(exact) > 0 {
-			col := exact[c.r.IntN(len(exact))]
-			out.sql += fmt.Sprintf(" WHERE %s.%s %s %s", side, col.name, c.pick("=", "<", ">=", "<>"), c.literal(col.f))
+		if side := c.ofSide(r, other); side != "" {
+			out.sql += " WHERE " + side
 		}
 	}
 	return out
+}
+
+// ofSide is a condition on one side of a join; "": none.
+func (c *compose) ofSide(a, b *rel) string {
+	side, of := "a", a
+	if c.chance(50) {
+		side, of = "b", b
+	}
+	exact := of.exactly()
+	if len(exact) == 0 {
+		return ""
+	}
+	col := exact[c.r.IntN(len(exact))]
+	return fmt.Sprintf("%s.%s %s %s", side, col.name, c.pick("=", "<", ">=", "<>"), c.literal(col.f))
 }
 
 // joinOn is the conditions of a join; windowed where they are of equal windows.
@@ -124,14 +138,17 @@ func (c *compose) within(r *rel) *rel {
 	if x == "" {
 		return nil
 	}
-	var cond string
+	var cond, more string
+	if side := c.ofSide(r, other); side != "" && c.chance(35) {
+		more = " AND " + side
+	}
 	switch c.r.IntN(3) {
 	case 0:
 		cond = fmt.Sprintf("%s IN (SELECT %s FROM %s)", x, y, other.from())
 	case 1:
-		cond = fmt.Sprintf("EXISTS (SELECT 1 FROM %s WHERE b.%s = a.%s)", other.as("b"), y, x)
+		cond = fmt.Sprintf("EXISTS (SELECT 1 FROM %s WHERE b.%s = a.%s%s)", other.as("b"), y, x, more)
 	default:
-		cond = fmt.Sprintf("NOT EXISTS (SELECT 1 FROM %s WHERE b.%s = a.%s)", other.as("b"), y, x)
+		cond = fmt.Sprintf("NOT EXISTS (SELECT 1 FROM %s WHERE b.%s = a.%s%s)", other.as("b"), y, x, more)
 	}
 	out := next(fmt.Sprintf("SELECT %s FROM %s WHERE %s", names(r.cols), r.as("a"), cond), r.cols)
 	out.updating = true

@@ -46,6 +46,9 @@ func (g *gen) setScenario() *scenario {
 	if len(used) > 0 && g.chance(30) {
 		having = fmt.Sprintf(" HAVING %s IS NULL OR GROUPING(%s) = 0", used[0], used[0])
 	}
+	if len(used) > 0 && strings.HasPrefix(sets, used[0]+", ") && g.chance(50) { // a key of all sets
+		having = " HAVING " + g.onKey(used[0])
+	}
 	s.sql = fmt.Sprintf("SELECT %s FROM %s%s GROUP BY %s%s%s;\n", strings.Join(sel, ", "), from, where, group, sets, having)
 	return s
 }

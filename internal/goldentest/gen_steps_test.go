@@ -128,7 +128,13 @@ func (c *compose) grouped(r *rel, from string, fixed, keys []column) *rel {
 			}
 		}
 	}
-	return next(q, cols)
+	out := next(q, cols)
+	if !c.s.changes || !c.chance(20) || strings.Contains(from, "SESSION") || strings.Contains(from, "COUNT_WINDOW") || len(group) == 0 {
+		return out
+	}
+	out.sql += fmt.Sprintf(" EMIT EVERY INTERVAL '%d' SECOND", 1+c.r.IntN(10))
+	out.updating = true
+	return out
 }
 
 // groupBy is an aggregate of all rows, which changes as rows come.
@@ -201,6 +207,9 @@ func (c *compose) windowAgg(r *rel) *rel {
 		fixed = append(fixed, column{"window_time", timestamp, true})
 	}
 	out := c.grouped(r, from, fixed, keys)
+	if out.updating {
+		return out
+	}
 	if len(fixed) == 3 {
 		out.time = out.cols[2].name
 	}
@@ -250,6 +259,9 @@ func (c *compose) regroup(r *rel) *rel {
 	}
 	is := func(name string) column { return column{name, timestamp, true} }
 	out := c.grouped(r, r.from(), []column{is(r.start), is(r.end)}, c.keysOf(r, 1))
+	if out.updating {
+		return out
+	}
 	out.start, out.end = out.cols[0].name, out.cols[1].name
 	return out
 }
