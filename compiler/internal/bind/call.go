@@ -156,6 +156,8 @@ func (eb *exprBinder) unknownFunction(x *ast.Call, name string) {
 		eb.b.later(x.Span(), "the function "+name, laterFunctions[name])
 	case name == "IF":
 		eb.b.err(diag.WrongType, x.Span(), "", "IF takes 3 arguments: IF(condition, a, b)")
+	case name == "UNNEST":
+		eb.b.err(diag.UnknownFunction, x.Name.Span(), "it stands in FROM: FROM t CROSS JOIN UNNEST(list) AS u (x)", "UNNEST is no function: it makes rows")
 	case name == "CONVERT" && len(x.Args) == 2:
 		eb.b.err(diag.UnknownFunction, x.Name.Span(), eb.conversionHint(x), "there is no function CONVERT")
 	default:
