@@ -48,7 +48,7 @@ func (g *grouping) countedAgg(x *ast.Select, tvf *ir.WindowTVF) (ir.Node, bool) 
 	}
 	if !ok {
 		g.b.later(at, "an aggregate over COUNT_WINDOW that looks at windows in its arguments, at windows and rows in one condition, or at what may fail or change in between",
-			"filter and compute in a sub-query that COUNT_WINDOW reads, or use FILTER (WHERE ...)")
+			"name window_start and window_end as they are, filter and compute in a sub-query that COUNT_WINDOW reads, or use FILTER (WHERE ...)")
 		return nil, false
 	}
 	if len(rows) > 0 { // a window without a row that counts gives nothing
