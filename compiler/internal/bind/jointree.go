@@ -26,10 +26,7 @@ func (b *binder) joined(t *joinTree, above []ir.Expr) (n ir.Node, rest []ir.Expr
 	if !ok {
 		return nil, nil, false
 	}
-	d.own = append(d.own, leftRest...)
-	for _, c := range rightRest {
-		d.own = append(d.own, moveColumns(c, t.left.width))
-	}
+	left, right = filteredBy(left, leftRest), filteredBy(right, rightRest)
 	if n = b.joinNode(t, left, right, d.own); n == nil {
 		return nil, nil, false
 	}
@@ -42,6 +39,14 @@ func (b *binder) joined(t *joinTree, above []ir.Expr) (n ir.Node, rest []ir.Expr
 		n = project(n, exprs, names)
 	}
 	return n, d.rest, true
+}
+
+// filteredBy is the rows of a side for which what its own joins did not take is true.
+func filteredBy(n ir.Node, conds []ir.Expr) ir.Node {
+	if len(conds) == 0 {
+		return n
+	}
+	return &ir.Filter{Input: n, Pred: ir.And(conds)}
 }
 
 // division is where the conditions of a join and of what is above it go.
