@@ -49,11 +49,28 @@ func connectorDocs(specs ...*ir.ConnectorSpec) string {
 		for _, o := range s.Options {
 			b.WriteString(optionRow(s, &o))
 		}
+		b.WriteString(metadataTable(s))
 		for _, e := range s.Examples {
 			fmt.Fprintf(&b, "\n```sql\n%s\n```\n", strings.TrimSpace(e))
 		}
 	}
 	return b.String()
+}
+
+// metadataTable is what METADATA columns may ask for.
+func metadataTable(s *ir.ConnectorSpec) string {
+	if len(s.Metadata) == 0 {
+		return ""
+	}
+	out := "\n| metadata | what it says | for | type |\n|---|---|---|---|\n"
+	for _, m := range s.Metadata {
+		typ := m.Type.String()
+		if m.NotNull {
+			typ += " NOT NULL"
+		}
+		out += fmt.Sprintf("| `%s` | %s | %s | %s |\n", m.Key, m.Doc, strings.TrimSpace(string(ir.UseRead)+" "+strings.Join(m.Formats, ", ")), typ)
+	}
+	return out
 }
 
 func optionRow(s *ir.ConnectorSpec, o *ir.OptionSpec) string {

@@ -97,7 +97,8 @@ type Table struct {
 // TableColumn is a column of a Table: physical, or computed from the others.
 type TableColumn struct {
 	Column
-	Expr Expr // nil for a physical column; else over the table's physical columns, by position among them
+	Expr Expr   // nil for a physical column; else over the table's physical columns, by position among them
+	Meta string // of a METADATA column: the key of what the connector knows of a row beside what it holds; "": no such column
 }
 
 // WatermarkSpec is WATERMARK FOR col AS col - lag.
@@ -106,7 +107,8 @@ type WatermarkSpec struct {
 	Lag int64 // microseconds, not negative
 }
 
-// Physical returns the schema of the columns that the outside stores.
+// Physical returns the schema of the columns that the connector gives: those that the
+// outside stores, and metadata.
 func (t *Table) Physical() *Schema {
 	s := &Schema{}
 	for i := range t.Cols {
@@ -115,6 +117,25 @@ func (t *Table) Physical() *Schema {
 		}
 	}
 	return s
+}
+
+// Metadata returns the keys of the physical columns that are metadata, by position; nil:
+// none is.
+func (t *Table) Metadata() map[int]string {
+	var out map[int]string
+	n := 0
+	for i := range t.Cols {
+		if t.Cols[i].Meta != "" {
+			if out == nil {
+				out = map[int]string{}
+			}
+			out[n] = t.Cols[i].Meta
+		}
+		if t.Cols[i].Expr == nil {
+			n++
+		}
+	}
+	return out
 }
 
 // Schema returns all columns, computed ones included, as a query sees them.
@@ -136,7 +157,18 @@ type ConnectorSpec struct {
 	Sink     bool     // can be written
 	Changes  bool     // a sink takes rows of every change kind, not only those that are added
 	Options  []OptionSpec
-	Examples []string // whole CREATE MAPPING statements
+	Metadata []MetadataSpec // what METADATA columns may ask for; it is read only
+	Examples []string       // whole CREATE MAPPING statements
+}
+
+// MetadataSpec describes something that a connector knows of each row beside what the row
+// holds: col TYPE METADATA FROM 'key'.
+type MetadataSpec struct {
+	Key     string
+	Type    *Type    // of the column
+	NotNull bool     // it is never NULL
+	Formats []string // of what is read that has it; nil: all, or there are none
+	Doc     string   // one sentence
 }
 
 // OptionSpec describes one option of a connector.

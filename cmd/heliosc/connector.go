@@ -101,13 +101,21 @@ func findConnector(name string) (*helios.ConnectorSpec, error) {
 
 // connectorJSON is a connector's description as JSON.
 type connectorJSON struct {
-	Name     string       `json:"name"`
-	Aliases  []string     `json:"aliases,omitempty"`
-	Summary  string       `json:"summary"`
-	Reads    bool         `json:"reads"`
-	Writes   bool         `json:"writes"`
-	Options  []optionJSON `json:"options"`
-	Examples []string     `json:"examples,omitempty"`
+	Name     string         `json:"name"`
+	Aliases  []string       `json:"aliases,omitempty"`
+	Summary  string         `json:"summary"`
+	Reads    bool           `json:"reads"`
+	Writes   bool           `json:"writes"`
+	Options  []optionJSON   `json:"options"`
+	Metadata []metadataJSON `json:"metadata,omitempty"`
+	Examples []string       `json:"examples,omitempty"`
+}
+
+type metadataJSON struct {
+	Key     string   `json:"key"`
+	Type    string   `json:"type"`
+	Formats []string `json:"formats,omitempty"`
+	Doc     string   `json:"doc"`
 }
 
 type optionJSON struct {
@@ -127,6 +135,9 @@ func describe(s *helios.ConnectorSpec) connectorJSON {
 	d := connectorJSON{Name: s.Name, Aliases: s.Aliases, Summary: s.Summary, Reads: s.Source, Writes: s.Sink, Examples: s.Examples, Options: []optionJSON{}}
 	for _, o := range s.Options {
 		d.Options = append(d.Options, optionJSON{o.Name, o.Aliases, s.UseOf(&o), string(o.Type), o.Values, o.Default, o.Required, o.Secret, o.Example, o.Doc})
+	}
+	for _, m := range s.Metadata {
+		d.Metadata = append(d.Metadata, metadataJSON{m.Key, m.Type.String(), m.Formats, m.Doc})
 	}
 	return d
 }
@@ -176,6 +187,12 @@ func connectorText(s *helios.ConnectorSpec, width int) string {
 		o := &s.Options[i]
 		names := "'" + strings.Join(append([]string{o.Name}, o.Aliases...), "', '") + "'"
 		fmt.Fprintf(&b, "\n  %s  %s\n%s\n", names, optionFacts(o)+"; for "+s.UseOf(o), broken(o.Doc, "      ", width))
+	}
+	for i, m := range s.Metadata {
+		if i == 0 {
+			b.WriteString("\nMetadata, as in c TYPE METADATA FROM 'key' VIRTUAL:\n")
+		}
+		fmt.Fprintf(&b, "\n  '%s'  %s\n%s\n", m.Key, strings.Join(append([]string{m.Type.String()}, m.Formats...), "; "), broken(m.Doc, "      ", width))
 	}
 	for i, e := range s.Examples {
 		if i == 0 {

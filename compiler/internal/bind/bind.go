@@ -67,7 +67,7 @@ type Result struct {
 func Bind(ctx context.Context, files []Input, sources *diag.Sources, env *Env, changelog Changelog, errs *diag.List) *Result {
 	b := &binder{changelog: changelog, lost: map[string]bool{}, ctx: ctx, env: *env, sources: sources, errs: errs,
 		objects: map[string]*object{}, places: map[ir.Node]diag.Span{}, looked: map[ir.Node]bool{}, querying: map[string]bool{},
-		checked: map[checkKey]bool{}, asked: map[*ir.Table]bool{}, leafCount: map[ir.Node]int{}, variants: map[string]*object{}, settingAt: map[string]diag.Span{}, inserts: map[*ir.Table]diag.Span{}, created: map[string]diag.Span{},
+		checked: map[checkKey]bool{}, asked: map[*ir.Table]bool{}, leafCount: map[ir.Node]int{}, variants: map[string]*object{}, settingAt: map[string]diag.Span{}, inserts: map[*ir.Table]diag.Span{}, writes: map[*object]*object{}, created: map[string]diag.Span{},
 		out: &Result{Logical: &ir.Logical{}, Settings: map[string]string{}}}
 	b.findZone(files)
 	for _, f := range files {
@@ -141,6 +141,7 @@ type binder struct {
 	querying  map[string]bool              // files with a query
 	variants  map[string]*object           // of mappings whose options a hint overrides
 	settingAt map[string]diag.Span         // where the values of SET stand
+	writes    map[*object]*object          // mappings with METADATA columns, as rows go into them
 	inserts   map[*ir.Table]diag.Span      // where the first INSERT names each table
 	changelog Changelog
 	shows     bool                 // the rows of the query at hand go to the client

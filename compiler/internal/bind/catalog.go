@@ -239,7 +239,16 @@ func (b *binder) check(o *object, sink bool, at diag.Span) bool {
 	if fine, known := b.checked[key]; known || b.env.Check == nil {
 		return fine || !known
 	}
-	err := b.env.Check(o.table, sink)
+	t := o.table
+	if sink {
+		w := b.asSink(o, at)
+		if w == nil {
+			b.checked[key] = false
+			return false
+		}
+		t = w.table
+	}
+	err := b.env.Check(t, sink)
 	b.checked[key] = err == nil
 	if err == nil {
 		return true

@@ -31,7 +31,7 @@ func (b *binder) createMapping(x *ast.CreateMapping) {
 	if o.spec != nil {
 		o.options = b.options(x, o.spec, t)
 	}
-	b.columns(x, t)
+	b.columns(x, t, o.spec)
 	if len(x.Cols) == 0 && len(*b.errs) == before {
 		b.inferColumns(x, t)
 	}
@@ -47,7 +47,7 @@ func (b *binder) createMapping(x *ast.CreateMapping) {
 
 // columns declares the physical columns and then the computed ones, which may use
 // any of the former.
-func (b *binder) columns(x *ast.CreateMapping, t *ir.Table) {
+func (b *binder) columns(x *ast.CreateMapping, t *ir.Table, spec *ir.ConnectorSpec) {
 	seen := map[string]diag.Span{}
 	for _, c := range x.Cols {
 		if first, twice := seen[c.Name.Name]; twice {
@@ -56,12 +56,12 @@ func (b *binder) columns(x *ast.CreateMapping, t *ir.Table) {
 			continue
 		}
 		seen[c.Name.Name] = c.Name.Span()
-		if c.Metadata != nil {
-			b.later(c.Metadata.Span(), "a METADATA column", "")
-		}
 		col := ir.TableColumn{Column: ir.Column{Name: c.Name.Name, Type: tInvalid, NotNull: c.NotNull}}
 		if c.Type != nil {
 			col.Type = c.Type.T
+		}
+		if c.Metadata != nil {
+			col.Meta = b.metadata(c, spec)
 		}
 		t.Cols = append(t.Cols, col)
 	}
@@ -141,6 +141,8 @@ func (b *binder) columnNames(ids []ast.Ident, t *ir.Table) []string {
 			b.err(diag.UnknownColumn, id.Span(), didYouMean(id.Name, columnNames(t.Schema()), ""), "`%s` has no column `%s`", t.Name, id.Name)
 		} else if t.Cols[i].Expr != nil {
 			b.err(diag.BadColumn, id.Span(), "", "`%s` is a computed column and is not stored", id.Name)
+		} else if t.Cols[i].Meta != "" {
+			b.err(diag.BadColumn, id.Span(), "", "`%s` is a METADATA column and is not stored", id.Name)
 		} else {
 			out = append(out, id.Name)
 		}

@@ -43,6 +43,13 @@ func tableColumns(o *object) []textRow {
 		if e := computedOf(decl, c.Name); e != nil {
 			extras = append(extras, "AS "+parse.Print(e))
 		}
+		if m := metadataOf(o, c.Name); m != nil {
+			text := "METADATA FROM '" + c.Meta + "'"
+			if m.Metadata.Virtual {
+				text += " VIRTUAL"
+			}
+			extras = append(extras, text)
+		}
 		if slices.Contains(t.Partition, c.Name) {
 			extras = append(extras, "PARTITIONED BY")
 		}

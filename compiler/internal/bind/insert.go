@@ -35,6 +35,9 @@ func (b *binder) insert(x *ast.Insert) {
 		return
 	}
 	fine := b.check(o, true, x.Target.Span())
+	if o = b.asSink(o, x.Target.Span()); o == nil {
+		return
+	}
 	from, ok := b.targets(x, o, r)
 	if !ok || r == nil || !fine {
 		return
@@ -125,6 +128,9 @@ func (b *binder) targetList(x *ast.Insert, o *object, from []int) bool {
 		switch {
 		case c < 0 && o.table.Schema().Index(id.Name) >= 0:
 			b.err(diag.BadColumn, id.Span(), "leave it and its value out", "`%s` is a computed column of `%s` and is not stored", id.Name, o.name)
+			ok = false
+		case c < 0 && metadataOf(o, id.Name) != nil:
+			b.err(diag.BadColumn, id.Span(), "leave it and its value out", "`%s` is a METADATA column of `%s` and is not stored", id.Name, o.name)
 			ok = false
 		case c < 0:
 			b.err(diag.UnknownColumn, id.Span(), didYouMean(id.Name, columnNames(s), ""), "`%s` has no column `%s`", o.name, id.Name)

@@ -69,7 +69,7 @@ func (b *binder) target(t *ir.Table, option, head, what, columns string) *object
 	case !b.check(o, true, at):
 		return nil
 	}
-	return o
+	return b.asSink(o, at)
 }
 
 // errOnce is err for what is looked at several times.

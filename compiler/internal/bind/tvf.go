@@ -416,5 +416,10 @@ func (b *binder) declared(t *ir.Table) diag.Span {
 			return o.at
 		}
 	}
+	for _, o := range b.writes {
+		if o != nil && o.table == t {
+			return o.at
+		}
+	}
 	return diag.Span{}
 }

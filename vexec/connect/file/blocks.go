@@ -38,6 +38,8 @@ type textFormat struct {
 type textDecoder interface {
 	Decode(buf []byte, n int, base int64) ir.Micros
 	Next(b *vexec.Batch, bad *vexec.BadRows) error
+	NotePlaces()
+	Places() []int64
 }
 
 const padding = max(ndjson.Padding, csv.Padding)

@@ -46,12 +46,13 @@ func NewWithUnits(bytes int64) vexec.Connector {
 // Spec describes the connector.
 func (connector) Spec() *ir.ConnectorSpec {
 	return &ir.ConnectorSpec{
-		Name:    "file",
-		Aliases: []string{"filesystem"},
-		Summary: "Files of NDJSON, CSV, Parquet or Arrow IPC: one file, a folder, or a pattern such as data/*.ndjson.",
-		Source:  true,
-		Sink:    true,
-		Options: options(),
+		Name:     "file",
+		Aliases:  []string{"filesystem"},
+		Summary:  "Files of NDJSON, CSV, Parquet or Arrow IPC: one file, a folder, or a pattern such as data/*.ndjson.",
+		Source:   true,
+		Sink:     true,
+		Options:  options(),
+		Metadata: metadata(),
 		Examples: []string{
 			"CREATE MAPPING trades (id BIGINT, ts TIMESTAMP(3), price DOUBLE, WATERMARK FOR ts AS ts - INTERVAL '5' SECOND) TYPE File OPTIONS ('path'='trades.ndjson')",
 			"CREATE MAPPING bids (auction BIGINT, price BIGINT) TYPE File OPTIONS ('path'='bids/*.parquet')",
@@ -131,9 +132,13 @@ func (connector) Check(t *ir.Table, sink bool) error {
 	if err := checkIgnored(t, set); err != nil {
 		return err
 	}
+	if err := checkMetadata(t, set); err != nil {
+		return err
+	}
+	meta := t.Metadata()
 	check := map[format]func(*ir.Column) error{formatNDJSON: ndjson.Check, formatCSV: csv.Check}[set.format]
-	for _, c := range t.Physical().Cols {
-		if slices.Contains(t.Partition, c.Name) {
+	for i, c := range t.Physical().Cols {
+		if meta[i] != "" || slices.Contains(t.Partition, c.Name) {
 			continue
 		}
 		if check == nil { // each file's ending says its format
@@ -196,11 +201,11 @@ func (c connector) Source(t *ir.Table) (vexec.Source, error) {
 	}
 	switch {
 	case set.stdin:
-		return &stdinSource{table: t, set: set, limits: c.limits, from: c.stdin}, nil
+		return &stdinSource{table: t, set: set, limits: c.limits, from: c.stdin, beside: newBeside(t)}, nil
 	case set.follow > 0:
 		return newFollower(t, set, c.limits), nil
 	}
-	return &source{table: t, set: set, limits: c.limits, parts: newPartitions(t)}, nil
+	return &source{table: t, set: set, limits: c.limits, beside: newBeside(t)}, nil
 }
 
 // settings are a table's options, parsed.

@@ -22,6 +22,7 @@ type follower struct {
 	table  *ir.Table
 	set    settings
 	limits limits
+	cols   *beside // nil: logs hold all columns
 	root   string
 
 	tails  []*tail // the logs that are being read
@@ -47,7 +48,7 @@ type follower struct {
 
 func newFollower(t *ir.Table, set settings, l limits) *follower {
 	return &follower{
-		table: t, set: set, limits: l, byID: map[string]*tail{}, byFile: map[fileKey]*tail{}, past: newPast(),
+		table: t, set: set, limits: l, cols: newBeside(t), byID: map[string]*tail{}, byFile: map[fileKey]*tail{}, past: newPast(),
 		copies: map[fileKey]maybeOld{}, seen: map[fileKey]seenFile{},
 		grace: max(2*time.Second, 4*set.follow), copy: max(10*time.Second, 4*set.follow), pause: 10,
 	}
@@ -135,7 +136,7 @@ func (f *follower) Open(_ context.Context, scan *vexec.Scan, split vexec.Split, 
 	if t == nil {
 		return nil, fmt.Errorf("%s: no log %s is followed", f.table.Name, split.ID)
 	}
-	return openTail(f, t, scan)
+	return f.cols.open(f.full(t.name), scan, func(logs *vexec.Scan) (vexec.SplitReader, error) { return openTail(f, t, logs) })
 }
 
 // look sees which logs were moved and truncated, and which are new. It lists each

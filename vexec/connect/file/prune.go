@@ -8,9 +8,12 @@ import (
 )
 
 // Prunes is true of Parquet, whose statistics, page index and bloom filters say what
-// need not be read, and of columns that the names of folders say. Text has to be read
-// to know what it holds.
+// need not be read, and of what is known of a file: columns that the names of folders say,
+// and metadata. Text has to be read to know what it holds.
 func (connector) Prunes(t *ir.Table, col int) bool {
+	if key := t.Metadata()[col]; key != "" {
+		return key != metaLine && !followed(t)
+	}
 	return slices.Contains(t.Partition, t.Physical().Cols[col].Name) || onlyFormat(t) == formatParquet
 }
 

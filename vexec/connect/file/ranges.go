@@ -216,19 +216,43 @@ func (r *report) place(rows []vexec.BadRow) error {
 	if len(rows) == 0 {
 		return nil
 	}
-	line := r.line
-	if line == 0 {
-		var err error
-		if line, err = r.lines.at(r.base); err != nil {
-			return fmt.Errorf("cannot count the lines of %s: %w", r.id, err)
-		}
-	}
-	at := r.base
+	count, err := r.count()
 	for i := range rows {
 		b := &rows[i]
-		line += int64(bytes.Count(r.data[at-r.base:b.Offset-r.base], newline))
-		at = b.Offset
-		b.Split, b.Line = r.id, line
+		b.Split, b.Line = r.id, count.to(b.Offset)
 	}
-	return nil
+	return err
+}
+
+// linesOf fills to with the lines at places, which are in their order.
+func (r *report) linesOf(places, to []int64) error {
+	count, err := r.count()
+	for i, at := range places {
+		to[i] = count.to(at)
+	}
+	return err
+}
+
+// lineCount counts the lines of a unit from its front on.
+type lineCount struct {
+	r        *report
+	at, line int64
+}
+
+func (r *report) count() (lineCount, error) {
+	c := lineCount{r, r.base, r.line}
+	if c.line == 0 {
+		var err error
+		if c.line, err = r.lines.at(r.base); err != nil {
+			return c, fmt.Errorf("cannot count the lines of %s: %w", r.id, err)
+		}
+	}
+	return c, nil
+}
+
+// to is the line at a place that is not before the last one.
+func (c *lineCount) to(at int64) int64 {
+	c.line += int64(bytes.Count(c.r.data[c.at-c.r.base:at-c.r.base], newline))
+	c.at = at
+	return c.line
 }

@@ -19,7 +19,7 @@ type source struct {
 	set    settings
 	limits limits
 	root   string
-	parts  *partitions // nil: none of the columns stands in names of folders
+	beside *beside // nil: files hold all columns
 }
 
 // Splits lists the files by name.
@@ -28,8 +28,8 @@ func (s *source) Splits(context.Context) ([]vexec.Split, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s.parts != nil {
-		if err := s.parts.check(l.files); err != nil {
+	if s.beside != nil {
+		if err := s.beside.check(l.files); err != nil {
 			return nil, err
 		}
 	}
@@ -61,21 +61,9 @@ func (s *source) Open(_ context.Context, scan *vexec.Scan, split vexec.Split, fr
 
 func (s *source) open(scan *vexec.Scan, split vexec.Split, from vexec.Position, l limits) (vexec.SplitReader, error) {
 	path := s.pathOf(split)
-	if s.parts == nil {
-		return s.openFile(path, scan, split, from, l)
-	}
-	v, err := s.parts.view(path, scan)
-	if err != nil {
-		return nil, err
-	}
-	if v.none && scan.TimeCol < 0 {
-		return leftOut{}, nil
-	}
-	r, err := s.openFile(path, v.files, split, from, l)
-	if err != nil {
-		return nil, err
-	}
-	return partitionReader{r, v}, nil
+	return s.beside.open(path, scan, func(files *vexec.Scan) (vexec.SplitReader, error) {
+		return s.openFile(path, files, split, from, l)
+	})
 }
 
 func (s *source) pathOf(split vexec.Split) string {
@@ -88,10 +76,10 @@ func (s *source) pathOf(split vexec.Split) string {
 // LeavesOut reports whether the file is not read at all, since its folders say that
 // none of its rows is wanted.
 func (s *source) LeavesOut(scan *vexec.Scan, split vexec.Split) bool {
-	if s.parts == nil || len(scan.Terms) == 0 || scan.TimeCol >= 0 {
+	if s.beside == nil || len(scan.Terms) == 0 || scan.TimeCol >= 0 {
 		return false
 	}
-	v, err := s.parts.view(s.pathOf(split), scan)
+	v, err := s.beside.view(s.pathOf(split), scan)
 	return err == nil && v.none
 }
 
@@ -238,6 +226,7 @@ type stdinSource struct {
 	set    settings
 	limits limits
 	from   io.Reader
+	beside *beside // nil: the rows hold all columns
 }
 
 // stdinSplit is what standard input is called in messages and dead letters.
@@ -252,10 +241,14 @@ func (s *stdinSource) Bounded() bool { return ends(s.table) }
 
 // Open goes on with what comes now, also after a restart.
 func (s *stdinSource) Open(_ context.Context, scan *vexec.Scan, split vexec.Split, _ vexec.Position) (vexec.SplitReader, error) {
+	return s.beside.open(stdinSplit, scan, func(rows *vexec.Scan) (vexec.SplitReader, error) { return s.open(rows, split), nil })
+}
+
+func (s *stdinSource) open(scan *vexec.Scan, split vexec.Split) vexec.SplitReader {
 	if s.set.format == formatArrow {
 		open := func() (io.ReadCloser, error) { return unpackPipe(stdinSplit, s.from, s.set.codec) }
-		return arrowipc.OpenPipe(stdinSplit, open, scan, split), nil
+		return arrowipc.OpenPipe(stdinSplit, open, scan, split)
 	}
 	in := input{format: s.set.format, codec: s.set.codec}
-	return openPipe(stdinSplit, s.from, in, scan, s.set.csv, s.limits), nil
+	return openPipe(stdinSplit, s.from, in, scan, s.set.csv, s.limits)
 }

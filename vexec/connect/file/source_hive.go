@@ -13,29 +13,35 @@ import (
 	"github.com/helios-stream/helios/vexec/connect/format/parse"
 )
 
-// partitions are the columns of a table that stand in the names of folders, as in
-// day=2024-01-01/hour=5/part.parquet.
-type partitions struct {
+// beside are the columns of a table that its files do not hold: what the names of folders
+// say, as in day=2024-01-01/hour=5/part.parquet, and metadata.
+type beside struct {
 	table *ir.Table
-	cols  []ir.Column
-	files *ir.Table   // the table without them: what files hold
+	cols  []ir.Column // that have one value for a file
+	keys  []string    // of cols: the key of metadata; "": a folder says it
+	files *ir.Table   // the table without all of them: what files hold
 	at    map[int]int // physical column to its place in cols
+	line  []int       // physical columns that are the line of the row
 	inner map[int]int // other physical column to its place in files
 }
 
-// newPartitions returns nil for a table without any.
-func newPartitions(t *ir.Table) *partitions {
-	if len(t.Partition) == 0 {
+// newBeside returns nil for a table without any.
+func newBeside(t *ir.Table) *beside {
+	meta := t.Metadata()
+	if len(t.Partition) == 0 && meta == nil {
 		return nil
 	}
 	files := *t
 	files.Cols, files.Partition = nil, nil
-	p := &partitions{table: t, files: &files, at: map[int]int{}, inner: map[int]int{}}
+	p := &beside{table: t, files: &files, at: map[int]int{}, inner: map[int]int{}}
 	for i, c := range t.Physical().Cols {
-		if slices.Contains(t.Partition, c.Name) {
+		switch {
+		case meta[i] == metaLine:
+			p.line = append(p.line, i)
+		case meta[i] != "" || slices.Contains(t.Partition, c.Name):
 			p.at[i] = len(p.cols)
-			p.cols = append(p.cols, c)
-		} else {
+			p.cols, p.keys = append(p.cols, c), append(p.keys, meta[i])
+		default:
 			p.inner[i] = len(files.Cols)
 			files.Cols = append(files.Cols, ir.TableColumn{Column: c})
 		}
@@ -76,11 +82,19 @@ func unescaped(s string) string {
 	return s
 }
 
-// values are what the folders of a file say, a vector of one row for each of cols.
-func (p *partitions) values(path string) ([]vexec.Vec, error) {
+// values are what is said of a file, a vector of one row for each of cols.
+func (p *beside) values(path string) ([]vexec.Vec, error) {
 	folders, _ := foldersOf(path)
 	out := make([]vexec.Vec, len(p.cols))
 	for i, c := range p.cols {
+		if p.keys[i] != "" {
+			v, err := metaValue(p.keys[i], c.Type, path)
+			if err != nil {
+				return nil, err
+			}
+			out[i] = v
+			continue
+		}
 		f, ok := folders[c.Name]
 		if !ok {
 			return nil, fmt.Errorf("%s: %s does not stand in a folder %s=...; with PARTITIONED BY (%s) each file is in folders that say these columns: move it there, or name a narrower 'path'",
@@ -125,7 +139,7 @@ func (f dirValue) vec(c *ir.Column) (vexec.Vec, parse.Fault) {
 }
 
 // check refuses files whose folders do not say what they should.
-func (p *partitions) check(files []input) error {
+func (p *beside) check(files []input) error {
 	checked := map[string]bool{}
 	for _, f := range files {
 		if dir := filepath.Dir(f.path); !checked[dir] {

@@ -3,35 +3,40 @@ package file
 import (
 	"context"
 	"io"
+	"slices"
 
 	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
 )
 
-// partitionView is a scan of one file of a table with partitions: what its file is
-// asked for, and what its folders say.
-type partitionView struct {
+// besideView is a scan of one file of a table with columns beside: what the file is
+// asked for, and what is known of it.
+type besideView struct {
 	scan   *vexec.Scan
 	files  *vexec.Scan
-	from   []int       // by column of the scan: its place in that of files; -1: the folders say it
-	values []vexec.Vec // by column of the scan: what the folders say
-	timed  bool        // the folders say the event time, too
+	from   []int       // by column of the scan: its place in that of files; -1: it is not in them
+	values []vexec.Vec // by column of the scan: what is known of the file
+	line   []bool      // by column of the scan: it is the row's line
+	lines  bool        // some are
+	timed  bool        // the event time is known of the file, too
 	none   bool        // no row fulfils the terms: the file is read for its times alone
 }
 
 // view fits a scan to the file at path.
-func (p *partitions) view(path string, scan *vexec.Scan) (*partitionView, error) {
+func (p *beside) view(path string, scan *vexec.Scan) (*besideView, error) {
 	values, err := p.values(path)
 	if err != nil {
 		return nil, err
 	}
-	v := &partitionView{scan: scan, from: make([]int, len(scan.Cols)), values: make([]vexec.Vec, len(scan.Cols))}
+	v := &besideView{scan: scan, from: make([]int, len(scan.Cols)), values: make([]vexec.Vec, len(scan.Cols)), line: make([]bool, len(scan.Cols))}
 	for i, c := range scan.Cols {
 		v.from[i] = -1
 		if at, ok := p.at[c]; ok {
 			v.values[i] = values[at]
 			v.timed = v.timed || i == scan.TimeCol
 		}
+		v.line[i] = slices.Contains(p.line, c)
+		v.lines = v.lines || v.line[i]
 	}
 	for _, t := range scan.Terms {
 		if at, ok := p.at[scan.Cols[t.Col]]; ok && !fulfils(&t, values[at].Value(0)) {
@@ -44,7 +49,7 @@ func (p *partitions) view(path string, scan *vexec.Scan) (*partitionView, error)
 
 // ask makes the scan of the file: of the columns that the folders do not say, or where
 // no row is wanted of the event time alone.
-func (v *partitionView) ask(p *partitions) {
+func (v *besideView) ask(p *beside) {
 	files := *v.scan
 	files.Table, files.Cols, files.Paths, files.Terms, files.TimeCol = p.files, nil, nil, nil, -1
 	var keep []int
@@ -80,30 +85,62 @@ func (v *partitionView) ask(p *partitions) {
 	}
 }
 
-// partitionReader is a file with the columns that its folders say.
-type partitionReader struct {
-	vexec.SplitReader
-	view *partitionView
+// open begins the file at path with read, which gets a scan of what the file holds.
+func (p *beside) open(path string, scan *vexec.Scan, read func(*vexec.Scan) (vexec.SplitReader, error)) (vexec.SplitReader, error) {
+	if p == nil {
+		return read(scan)
+	}
+	v, err := p.view(path, scan)
+	if err != nil {
+		return nil, err
+	}
+	if v.none && scan.TimeCol < 0 {
+		return leftOut{}, nil
+	}
+	r, err := read(v.files)
+	if err != nil {
+		return nil, err
+	}
+	return besideReader{r, v, path}, nil
 }
 
-func (r partitionReader) NewDecoder() (vexec.Decoder, error) {
+// besideReader is a file with the columns that it does not hold.
+type besideReader struct {
+	vexec.SplitReader
+	view *besideView
+	path string
+}
+
+func (r besideReader) NewDecoder() (vexec.Decoder, error) {
 	d, err := r.SplitReader.NewDecoder()
 	if err != nil {
 		return nil, err
 	}
-	return &partitionDecoder{Decoder: d, view: r.view}, nil
+	out := &besideDecoder{Decoder: d, view: r.view}
+	if r.view.lines {
+		lined, ok := d.(linedDecoder)
+		if !ok {
+			d.Close()
+			return nil, noLines(r.view.scan.Table.Name, r.path)
+		}
+		lined.noteLines()
+		out.lined = lined
+	}
+	return out, nil
 }
 
-// partitionDecoder puts what the folders say beside what the file holds.
-type partitionDecoder struct {
+// besideDecoder puts what is known of a file and its rows beside what they hold.
+type besideDecoder struct {
 	vexec.Decoder
-	view  *partitionView
+	view  *besideView
 	batch vexec.Batch
-	times vexec.Vec // where the folders say them
+	times vexec.Vec    // where they are known of the file
+	lined linedDecoder // nil: nobody asks for lines
+	lines vexec.Vec
 }
 
 // Begin implements vexec.Decoder.
-func (d *partitionDecoder) Begin(ctx context.Context, u vexec.Unit) (ir.Micros, error) {
+func (d *besideDecoder) Begin(ctx context.Context, u vexec.Unit) (ir.Micros, error) {
 	most, err := d.Decoder.Begin(ctx, u)
 	if at := d.view.scan.TimeCol; err == nil && d.view.timed && !d.view.values[at].Null(0) {
 		most = microsOf(&d.view.values[at], 0)
@@ -112,7 +149,7 @@ func (d *partitionDecoder) Begin(ctx context.Context, u vexec.Unit) (ir.Micros, 
 }
 
 // Next implements vexec.Decoder.
-func (d *partitionDecoder) Next(b *vexec.Batch, bad *vexec.BadRows) error {
+func (d *besideDecoder) Next(b *vexec.Batch, bad *vexec.BadRows) error {
 	v, in := d.view, &d.batch
 	in.Reset(v.files.Schema)
 	if err := d.Decoder.Next(in, bad); err != nil {
@@ -123,10 +160,18 @@ func (d *partitionDecoder) Next(b *vexec.Batch, bad *vexec.BadRows) error {
 	if v.none {
 		b.Sel = []int32{}
 	}
+	if d.lined != nil {
+		d.lines.Reset(ir.TBigInt, in.Rows)
+		if err := d.lined.linesOf(d.lines.Int64s()); err != nil {
+			return err
+		}
+	}
 	for i, from := range v.from {
 		switch {
 		case from >= 0:
 			b.Cols[i] = in.Cols[from]
+		case v.line[i]:
+			b.Cols[i] = d.lines
 		case i == v.scan.TimeCol:
 			d.fillTimes(&v.values[i], in.Rows)
 			b.Cols[i] = d.times
@@ -141,7 +186,7 @@ func (d *partitionDecoder) Next(b *vexec.Batch, bad *vexec.BadRows) error {
 }
 
 // fillTimes makes times rows long, each the one value.
-func (d *partitionDecoder) fillTimes(value *vexec.Vec, rows int) {
+func (d *besideDecoder) fillTimes(value *vexec.Vec, rows int) {
 	d.times.Reset(value.Type, rows)
 	if value.Null(0) {
 		for i := range rows {
@@ -155,7 +200,7 @@ func (d *partitionDecoder) fillTimes(value *vexec.Vec, rows int) {
 }
 
 // Skipped implements vexec.Skipper.
-func (d *partitionDecoder) Skipped() int64 {
+func (d *besideDecoder) Skipped() int64 {
 	if s, ok := d.Decoder.(vexec.Skipper); ok {
 		return s.Skipped()
 	}

@@ -40,6 +40,8 @@ type Decoder struct {
 	work   []byte
 	bad    vexec.BadRows
 	full   bool // the batch has not been taken yet
+	noting bool // the places of rows are noted
+	places []int64
 }
 
 // Check refuses a column that the format cannot hold.
@@ -142,7 +144,7 @@ func list(names []string) string {
 func (d *Decoder) Decode(buf []byte, n int, base int64) ir.Micros {
 	d.buf, d.n, d.base = buf, n, base
 	d.rows, d.side.Buf, d.bad.Rows, d.full = 0, d.side.Buf[:0], d.bad.Rows[:0], true
-	d.bad.Nulls = 0
+	d.bad.Nulls, d.places = 0, d.places[:0]
 	d.set.Reset()
 	p := 0
 	if base == 0 && bytes.HasPrefix(buf[:n], []byte("\xEF\xBB\xBF")) {
@@ -218,6 +220,9 @@ func (d *Decoder) row(from, to int) {
 		}
 	}
 	d.rows++
+	if d.noting {
+		d.places = append(d.places, d.base+int64(from))
+	}
 	if d.rowNulls.Nulls > 0 {
 		d.rowNulls.FirstNull.Offset = d.base + int64(from)
 		d.bad.TakeNulls(&d.rowNulls)
@@ -301,6 +306,12 @@ func (d *Decoder) storeView(c *parse.Column, f field, s []byte) parse.Fault {
 	c.Views[d.rows] = d.side.Take(from)
 	return parse.OK
 }
+
+// NotePlaces has the decoder note where each row begins, for Places.
+func (d *Decoder) NotePlaces() { d.noting = true }
+
+// Places is where in the split each row of the last batch begins, up to the next Decode.
+func (d *Decoder) Places() []int64 { return d.places }
 
 // Next gives what Decode made: once, then io.EOF. Offset of bad rows is in the
 // split; the caller adds the split's name and the line. b borrows memory of the

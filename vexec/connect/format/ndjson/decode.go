@@ -32,6 +32,9 @@ type Decoder struct {
 	nulls vexec.BadRows // those counts alone
 	full  bool          // the batch has not been taken yet
 
+	noting bool    // the places of rows are noted
+	places []int64 // where each row begins in the split
+
 	layout layouts
 	minute minute
 	strict bool // for tests: learn nothing
@@ -76,7 +79,7 @@ func (d *Decoder) Decode(buf []byte, n int, base int64) ir.Micros {
 	clear(buf[n:])
 	d.buf, d.end, d.base, d.pos = buf, n, base, 0
 	d.rows, d.side.Buf, d.bad, d.full = 0, d.side.Buf[:0], d.bad[:0], true
-	d.nulls.Nulls = 0
+	d.nulls.Nulls, d.places = 0, d.places[:0]
 	d.set.Reset()
 	if base == 0 && bytes.HasPrefix(buf[:n], []byte("\xEF\xBB\xBF")) {
 		d.pos = 3
@@ -94,6 +97,12 @@ func (d *Decoder) Decode(buf []byte, n int, base int64) ir.Micros {
 	}
 	return d.held[d.timeCol].Greatest(d.rows)
 }
+
+// NotePlaces has the decoder note where each row begins, for Places.
+func (d *Decoder) NotePlaces() { d.noting = true }
+
+// Places is where in the split each row of the last batch begins, up to the next Decode.
+func (d *Decoder) Places() []int64 { return d.places }
 
 // Next gives what Decode made: once, then io.EOF. Offset of bad rows is in the
 // split; the caller adds the split's name and the line. b borrows memory of the

@@ -18,6 +18,9 @@ func (d *Decoder) run() {
 			d.set.Restore(d.rows)
 			return
 		}
+		if d.noting {
+			d.places = append(d.places, d.base+int64(d.pos))
+		}
 		d.pos = to
 		d.rows++
 	}

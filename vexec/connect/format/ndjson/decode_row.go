@@ -26,6 +26,9 @@ func (d *Decoder) line() {
 		d.set.Restore(d.rows)
 		d.reject(from, to, bad.path, bad.reason())
 	case len(d.trace.steps) > 0: // not a blank line
+		if d.noting {
+			d.places = append(d.places, d.base+int64(from))
+		}
 		d.rows++
 		d.noteNulls(from)
 		if d.trace.plain && !d.strict {
