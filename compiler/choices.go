@@ -29,6 +29,11 @@ func choicesOf(p *ir.Plan) []Choice {
 		if s.Scan != nil && s.Scan.Limit > 0 {
 			add(limitScan, "stage %d begins no more of %s after %d rows", s.ID, s.Scan.Table.Name, s.Scan.Limit)
 		}
+		if s.Scan != nil {
+			for _, f := range s.Scan.Filters {
+				add(bloom, "stage %d leaves out rows of %s without a key of %s", s.ID, s.Scan.Table.Name, f.LoadName)
+			}
+		}
 		for _, op := range s.Ops {
 			switch x := op.(type) {
 			case *ir.WindowAggOp:

@@ -135,7 +135,7 @@ func Plan(l *ir.Logical, tasks int, o Options) (*ir.Plan, error) {
 	p, err := phys.Plan(l, phys.Options{
 		Tasks: tasks, TwoPhase: !opt.Disabled(o.DisableRules, twoPhase), Share: !opt.Disabled(o.DisableRules, shareScans),
 		Limit: !opt.Disabled(o.DisableRules, limitScan), Subplans: !opt.Disabled(o.DisableRules, subplans),
-		Exprs: !opt.Disabled(o.DisableRules, shareExprs),
+		Exprs: !opt.Disabled(o.DisableRules, shareExprs), Bloom: !opt.Disabled(o.DisableRules, bloom),
 	})
 	if err != nil {
 		return nil, err

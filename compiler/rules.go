@@ -18,6 +18,7 @@ const (
 	limitScan  = "PushLimitIntoScan"
 	subplans   = "ShareSubplans"
 	shareExprs = "ShareExpressions"
+	bloom      = "BloomPreFilter"
 )
 
 // Rule is a rewrite that Options.DisableRules can leave out.
@@ -37,6 +38,7 @@ func Rules() []Rule {
 		Rule{Name: shareScans, Doc: "Reads a table once for all statements that read it with the same watermark."},
 		Rule{Name: subplans, Doc: "Runs equal parts of statements once: the same filter over the same scan, the same aggregate."},
 		Rule{Name: shareExprs, Doc: "Computes an expression once that several operators of a chain need: a condition and the columns above it."},
+		Rule{Name: bloom, Doc: "Has scans leave out rows whose keys are not among those that a lookup above them has read before."},
 		Rule{Name: twoPhase, Doc: "Aggregates by window in the scan's tasks first, and then by key."})
 }
 

@@ -83,6 +83,8 @@ type PhysScan struct {
 	Drop    bool
 	Mark    bool       // mark what Drop would remove, and nothing else (Watermark.Mark)
 	Terms   []ScanTerm // what all rows that any reader wants fulfil; none with Drop, which has to see the others
+	// Filters are what leaves out rows without a partner above; none with Drop.
+	Filters []ScanFilter
 	// Limit, where it is not 0, is a number of rows that is enough: once the units
 	// with the smallest tickets have given as many, no more are begun. More may come.
 	Limit int64
@@ -101,6 +103,14 @@ func (s *PhysScan) Places() []Place {
 		}
 	}
 	return out
+}
+
+// ScanFilter says that only rows are wanted of a scan whose columns Cols have the keys of
+// some row that a load has read. It is a hint, as a ScanTerm is: the lookup above stays.
+type ScanFilter struct {
+	Load     int    // Load.ID, of a load that is read once
+	LoadName string // Load.Name
+	Cols     []int  // of the scan: what is looked up by the load's Keys, of the same types
 }
 
 // PhysValues makes literal rows: one split, one unit, without event time. The

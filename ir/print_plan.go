@@ -95,6 +95,9 @@ func describeInput(plan *Plan, in Input) string {
 
 func describeScan(s *PhysScan) string {
 	text := "Scan " + s.Table.Name + " (" + s.Table.Connector + ") " + nameList(s.Out) + describeTerms(s.Terms, s.Out)
+	for _, f := range s.Filters {
+		text += fmt.Sprintf(", with a key of load %d, %s, in %s", f.Load, f.LoadName, nameList(s.Out.Select(f.Cols)))
+	}
 	if s.TimeCol >= 0 {
 		text += ", watermark " + timeBound(s.Out.Cols[s.TimeCol].Name, s.Lag, s.Drop) + markText(s.Mark)
 	}

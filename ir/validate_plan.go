@@ -40,7 +40,7 @@ func ValidatePlan(p *Plan) error {
 }
 
 func checkStage(s *Stage, done map[int]*Stage, loads map[int]*Load) error {
-	in, err := checkSources(s, done)
+	in, err := checkSources(s, done, loads)
 	if err != nil {
 		return err
 	}
@@ -66,14 +66,14 @@ func checkStage(s *Stage, done map[int]*Stage, loads map[int]*Load) error {
 }
 
 // checkSources checks what a stage reads and returns its columns.
-func checkSources(s *Stage, done map[int]*Stage) (*Schema, error) {
+func checkSources(s *Stage, done map[int]*Stage, loads map[int]*Load) (*Schema, error) {
 	kinds := 0
 	var in *Schema
 	var err error
 	if s.Scan != nil {
 		kinds++
 		in = s.Scan.Out
-		if err := checkScan(s.Scan); err != nil {
+		if err := firstError(checkScan(s.Scan), checkFilters(s.Scan, loads)); err != nil {
 			return nil, err
 		}
 	}
@@ -167,6 +167,31 @@ func checkScan(s *PhysScan) error {
 		}
 		if !slices.Contains(s.Table.Prune, s.Cols[s.Terms[i].Col]) {
 			return fmt.Errorf("a term on column %s, which the connector does not prune by", s.Out.Cols[s.Terms[i].Col].Name)
+		}
+	}
+	return nil
+}
+
+// checkFilters checks that the filters of a scan are by keys of loads.
+func checkFilters(s *PhysScan, loads map[int]*Load) error {
+	if len(s.Filters) > 0 && s.Drop {
+		return fmt.Errorf("filters would hide rows from a scan that drops late ones")
+	}
+	for _, f := range s.Filters {
+		l := loads[f.Load]
+		switch {
+		case l == nil:
+			return fmt.Errorf("a filter by load %d, which is not there", f.Load)
+		case l.Reload != 0:
+			return fmt.Errorf("a filter by load %d, which is read anew", f.Load)
+		case len(f.Cols) == 0 || len(f.Cols) != len(l.Keys):
+			return fmt.Errorf("a filter on %d columns by the %d keys of load %d", len(f.Cols), len(l.Keys), f.Load)
+		}
+		if err := checkColumns("filtered column", f.Cols, len(s.Out.Cols)); err != nil {
+			return err
+		}
+		if a, b := s.Out.Select(f.Cols), l.Out.Select(l.Keys); !sameTypes(a, b) {
+			return fmt.Errorf("a filter on (%s) by keys (%s)", a, b)
 		}
 	}
 	return nil

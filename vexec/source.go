@@ -37,6 +37,10 @@ type Scan struct {
 	// looked at, and need not be looked at. Rows left out of Batch.Sel are counted by
 	// the engine, others are by Skipper. Only a Pruner that Prunes gets any.
 	Terms []ir.ScanTerm
+	// Filters are as Terms: rows that one of them does not want may be left out, in the
+	// same ways, by a decoder that is a KeyDecoder. Of others the engine leaves them out.
+	// They are there before the first unit is claimed, not yet when splits are listed.
+	Filters []*KeyFilter
 	// Linger is how long a reader of an unbounded source may hold rows back to make a
 	// larger unit of them ('watermark.interval'), by Clock.
 	Linger time.Duration
@@ -165,6 +169,14 @@ type Skipper interface {
 	// Skipped returns how many rows of the unit are in no batch at all. It is asked once
 	// a unit, when Next has returned io.EOF.
 	Skipped() int64
+}
+
+// KeyDecoder is a Decoder that leaves out rows by Scan.Filters itself where that spares it
+// work, and counts them with KeyFilter.Dropped.
+type KeyDecoder interface {
+	Decoder
+	// FiltersKeys reports whether it does.
+	FiltersKeys() bool
 }
 
 // BadRow is a record that could not be decoded.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/helios-stream/helios/ir"
+	"github.com/helios-stream/helios/vexec/run"
 )
 
 // Graph is a plan as it is shown.
@@ -75,12 +76,21 @@ type Measured struct {
 	State                      int64 // most bytes held
 	Late, Bad, Errors, Expired int64
 	Filtered                   int64
-	Ledger                     string        // what went in and what became of it
-	Pruned                     int64         // of a scan: rows left out by its terms
-	Keys, Reads, Failed        int64         // of a load: different keys, how often it was read whole, and could not be
-	Splits, LeftOut            int64         // of a scan: files and the like, and how many of them were not read, by its terms
-	Time                       time.Duration // in the step itself
-	sink                       bool          // nothing comes out of it
+	Ledger                     string            // what went in and what became of it
+	Pruned                     int64             // of a scan: rows left out by its terms and filters
+	Filters                    []run.FilterStats // of a scan: what of Pruned its filters left out
+	Keys, Reads, Failed        int64             // of a load: different keys, how often it was read whole, and could not be
+	Splits, LeftOut            int64             // of a scan: files and the like, and how many of them were not read, by its terms
+	Time                       time.Duration     // in the step itself
+	sink                       bool              // nothing comes out of it
+}
+
+// byKeys is how many rows the filters of a scan left out.
+func (m *Measured) byKeys() (n int64) {
+	for _, f := range m.Filters {
+		n += f.Rows
+	}
+	return n
 }
 
 func (s *Step) note(key, text string) {

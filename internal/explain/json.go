@@ -64,6 +64,7 @@ type (
 		Expired  int64 `json:"expired,omitempty"`
 		Filtered int64 `json:"filtered,omitempty"`
 		Pruned   int64 `json:"pruned,omitempty"`
+		ByKeys   int64 `json:"pruned_by_keys,omitempty"`
 		LeftOut  int64 `json:"splits_left_out,omitempty"`
 		Keys     int64 `json:"keys,omitempty"`
 		Reads    int64 `json:"reads,omitempty"`
@@ -123,7 +124,7 @@ func (s *Step) json() stepJSON {
 	}
 	if m := s.Measured; m != nil {
 		out.Measured = &measuredJSON{RowsIn: m.RowsIn, RowsOut: m.RowsOut, Batches: m.Batches, Units: m.Units, Bytes: m.Bytes, State: m.State,
-			Late: m.Late, Bad: m.Bad, Errors: m.Errors, Expired: m.Expired, Filtered: m.Filtered, Pruned: m.Pruned, LeftOut: m.LeftOut, Keys: m.Keys, Reads: m.Reads, Failed: m.Failed, Time: m.Time.Nanoseconds()}
+			Late: m.Late, Bad: m.Bad, Errors: m.Errors, Expired: m.Expired, Filtered: m.Filtered, Pruned: m.Pruned, ByKeys: m.byKeys(), LeftOut: m.LeftOut, Keys: m.Keys, Reads: m.Reads, Failed: m.Failed, Time: m.Time.Nanoseconds()}
 	}
 	return out
 }

@@ -62,7 +62,7 @@ func (b *Box) measure(st *run.StageStats, running time.Duration) {
 		}
 	}
 	if c := st.Scan; c != nil {
-		next(&Measured{RowsIn: c.Rows + c.Bad, RowsOut: c.RowsOut, Units: c.Units, Batches: c.Batches, Bytes: c.Bytes, Pruned: c.Pruned, Splits: int64(c.Splits), LeftOut: int64(c.LeftOut), Late: c.Late, Bad: c.Bad, Errors: c.Errors, Time: c.Time})
+		next(&Measured{RowsIn: c.Rows + c.Bad, RowsOut: c.RowsOut, Units: c.Units, Batches: c.Batches, Bytes: c.Bytes, Pruned: c.Pruned, Splits: int64(c.Splits), LeftOut: int64(c.LeftOut), Filters: c.Filters, Late: c.Late, Bad: c.Bad, Errors: c.Errors, Time: c.Time})
 	}
 	for _, o := range st.Ops {
 		next(operator(&o))

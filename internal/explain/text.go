@@ -182,6 +182,9 @@ func (m *Measured) text() string {
 	}
 	add(m.Filtered, thousands(m.Filtered)+" filtered")
 	add(m.Pruned, thousands(m.Pruned)+" pruned")
+	for _, f := range m.Filters {
+		add(f.Rows, thousands(f.Rows)+" of them by the keys of "+f.Load)
+	}
 	add(m.LeftOut, fmt.Sprintf("%s of %s left out", thousands(m.LeftOut), count(m.Splits, "split")))
 	add(m.Keys, count(m.Keys, "key"))
 	add(max(m.Reads-1, 0), "read anew "+count(m.Reads-1, "time"))

@@ -41,7 +41,7 @@ type pruningSource struct {
 // decoder take fields and rows out of them.
 func (s pruningSource) Open(ctx context.Context, scan *vexec.Scan, split vexec.Split, from vexec.Position) (vexec.SplitReader, error) {
 	whole := *scan
-	whole.Terms, whole.Paths, whole.Cols = nil, nil, nil
+	whole.Terms, whole.Filters, whole.Paths, whole.Cols = nil, nil, nil, nil
 	r := pruningReader{scan: scan}
 	for i, c := range scan.Cols {
 		if s.inner != nil && scan.Paths != nil && s.inner.Narrows(scan.Table, c) {
@@ -106,7 +106,7 @@ type pruningReader struct {
 
 func (r pruningReader) NewDecoder() (vexec.Decoder, error) {
 	d, err := r.SplitReader.NewDecoder()
-	return &pruningDecoder{Decoder: d, pruningReader: r}, err
+	return &pruningDecoder{Decoder: d, pruningReader: r, sieve: vexec.NewKeySieve(r.scan.Filters)}, err
 }
 
 // rowUnit is a part of a unit as the inner decoder gives it.
@@ -118,6 +118,7 @@ type rowUnit struct {
 type pruningDecoder struct {
 	vexec.Decoder
 	pruningReader
+	sieve   *vexec.KeySieve
 	units   int
 	batches []rowUnit // of the unit, as they come out of the inner decoder
 	skipped int64
@@ -151,7 +152,7 @@ func (d *pruningDecoder) Begin(ctx context.Context, u vexec.Unit) (ir.Micros, er
 				}
 				got.rows = append(got.rows, row)
 				rows++
-				if wants(d.scan.Terms, row) {
+				if d.wants(row) {
 					wanted++
 				}
 			}
@@ -198,13 +199,13 @@ func (d *pruningDecoder) Next(b *vexec.Batch, bad *vexec.BadRows) error {
 // event time, in every second unit. Else they stay, with their times and nothing else
 // of theirs, and are left out of the selection.
 func (d *pruningDecoder) prune(rows [][]ir.Value) (kept [][]ir.Value, sel []int32) {
-	if len(d.scan.Terms) == 0 {
+	if len(d.scan.Terms)+len(d.scan.Filters) == 0 {
 		return rows, nil
 	}
 	sel = []int32{}
 	for _, row := range rows {
 		switch {
-		case wants(d.scan.Terms, row):
+		case d.wants(row):
 			sel = append(sel, int32(len(kept)))
 		case d.scan.TimeCol < 0 && d.units%2 == 0:
 			d.skipped++
@@ -219,6 +220,27 @@ func (d *pruningDecoder) prune(rows [][]ir.Value) (kept [][]ir.Value, sel []int3
 		kept = append(kept, row)
 	}
 	return kept, sel
+}
+
+// FiltersKeys implements vexec.KeyDecoder.
+func (*pruningDecoder) FiltersKeys() bool { return true }
+
+// wants reports whether a row fulfils all terms and filters.
+func (d *pruningDecoder) wants(row []ir.Value) bool {
+	if !wants(d.scan.Terms, row) {
+		return false
+	}
+	for i, f := range d.scan.Filters {
+		one, err := memory.NewBatch(d.scan.Schema, [][]ir.Value{row})
+		if err != nil {
+			panic(err)
+		}
+		d.sieve.Begin() // a filter that leaves out few is asked all the same
+		if !wants(f.Terms, row) || len(d.sieve.Rows(i, one.Cols, 1, nil, make([]int32, 1))) == 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // Skipped implements vexec.Skipper.

@@ -114,6 +114,9 @@ func (c *collector) stage(st *run.StageStats) {
 		c.counter("heliosc_scan_rows_total", "Rows of a table that were read.", x.Rows, at, table)
 		c.counter("heliosc_scan_rows_out_total", "Rows that a scan handed on.", x.RowsOut, at, table)
 		c.counter("heliosc_scan_pruned_rows_total", "Rows that a scan left out by the query's conditions.", x.Pruned, at, table)
+		for _, f := range x.Filters {
+			c.counter("heliosc_scan_filtered_rows_total", "Of the rows that a scan left out, those without a key of a relation that was read first.", f.Rows, at, table, Label{"load", f.Load})
+		}
 		c.counter("heliosc_scan_bad_rows_total", "Records that could not be decoded.", x.Bad, at, table)
 		c.counter("heliosc_scan_late_rows_total", "Rows that a scan dropped behind the watermark.", x.Late, at, table)
 		c.counter("heliosc_scan_error_rows_total", "Rows without an event time.", x.Errors, at, table)

@@ -50,7 +50,7 @@ type recutSource struct {
 func (s recutSource) Open(ctx context.Context, scan *vexec.Scan, split vexec.Split, from vexec.Position) (vexec.SplitReader, error) {
 	units := []rowUnit{{}}
 	all := *scan
-	all.Terms = nil // rows that they leave out have times, too
+	all.Terms, all.Filters = nil, nil // rows that they leave out have times, too
 	err := ReadSplit(ctx, s.Source, &all, split, func(row []ir.Value, bad []vexec.BadRow) {
 		last := &units[len(units)-1]
 		if len(last.rows)+len(last.bad) >= s.unit {

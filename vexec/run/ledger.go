@@ -26,7 +26,7 @@ type Entry struct {
 	Late       int64
 	Rejected   int64 // could not be read, or an expression failed for them
 	Expired    int64
-	Pruned     int64 // scan: left out by its terms, as nothing above wants them
+	Pruned     int64 // scan: left out by its terms and filters, as nothing above wants them
 	Passed     int64 // LIMIT: before its first row or behind its last; Sort: not among the first; aggregate: between its windows
 	Counted    int64 // aggregate: are in its groups, as it says itself
 	Waiting    int64 // SESSION and Sort of a run that was stopped: are in sessions that are open, or have not come out

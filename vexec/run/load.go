@@ -190,11 +190,24 @@ func (l *load) finish(j *job, err error) error {
 		}
 		return l.fail(err)
 	}
+	l.filterScans(table)
 	if old := l.live.Swap(table); old != nil {
 		old.Close()
 	}
 	l.parts, l.next, l.warned = nil, l.again(), false
 	return nil
+}
+
+// filterScans tells the scans of the plan that want rows with keys of the table alone which
+// those are. They have not begun: a plan has such scans only where it reads the load once.
+func (l *load) filterScans(t *jointable.Table) {
+	for _, s := range l.up.scans {
+		for i := range s.filters {
+			if by := &s.filters[i].by; by.Load == l.plan.ID {
+				s.filterBy(i, t.Filter(l.plan, by, s.spec.Schema))
+			}
+		}
+	}
 }
 
 // drop forgets what was collected.

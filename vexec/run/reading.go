@@ -34,6 +34,9 @@ type reading struct {
 	decoders []heldDecoder // oldest first
 	batch    vexec.Batch
 	bad      vexec.BadRows
+	sieve    *vexec.KeySieve // nil: no filters, or the decoder applies them
+	sifts    bool            // the decoder does
+	sieved   []int32
 	rows     int64 // of this unit: decoded
 	out      int64 // of this unit: not late, and with an event time
 	sel      []int32
@@ -132,9 +135,26 @@ func (r *reading) begin(ctx context.Context) error {
 		r.decoders = append(r.decoders, heldDecoder{split: r.claim.split, dec: d})
 	}
 	r.dec = r.decoders[i].dec
+	r.beginSieve()
 	var err error
 	r.greatest, err = r.dec.Begin(ctx, r.claim.unit)
 	return err
+}
+
+// beginSieve finds out who leaves out rows of the unit by filters.
+func (r *reading) beginSieve() {
+	filters := r.scan.spec.Filters
+	if len(filters) == 0 {
+		return
+	}
+	k, can := r.dec.(vexec.KeyDecoder)
+	if r.sifts = can && k.FiltersKeys(); r.sifts {
+		return
+	}
+	if r.sieve == nil {
+		r.sieve = vexec.NewKeySieve(filters)
+	}
+	r.sieve.Begin()
 }
 
 // makeRoom closes decoders of splits that are over, and the oldest if there are many.
@@ -228,6 +248,7 @@ func (r *reading) stepBatch() (status, error) {
 			}
 		}
 	}
+	r.sift(b)
 	r.out += int64(b.Live())
 	src.count.batches++
 	return progress, r.t.wanted(r.push(b))
@@ -259,10 +280,31 @@ func (r *reading) took(live, pruned int) {
 	src.count.pruned += int64(pruned)
 }
 
+// sift leaves out rows by filters where the decoder does not. Their event time has been
+// fixed.
+func (r *reading) sift(b *vexec.Batch) {
+	if r.sieve == nil || r.sifts {
+		return
+	}
+	had := b.Live()
+	if cap(r.sieved) < b.Rows+1 {
+		r.sieved = make([]int32, b.Rows+1) // never nil, which would be all rows
+	}
+	for i := range r.sieve.Filters() {
+		if b.Sel = r.sieve.Rows(i, b.Cols, b.Rows, b.Sel, r.sieved[:b.Rows]); len(b.Sel) == b.Rows {
+			b.Sel = nil
+		}
+	}
+	r.t.links[0].count.pruned += int64(had - b.Live())
+}
+
+// prunes reports whether the decoder may leave rows out of Batch.Sel: else what is not
+// live is no row.
+func (r *reading) prunes() bool { return len(r.scan.spec.Terms) > 0 || r.sifts }
+
 // pruned is how many rows of a fresh batch its decoder left out of Batch.Sel.
-// Without terms what is not live is no row.
 func (r *reading) pruned(b *vexec.Batch) int {
-	if len(r.scan.spec.Terms) == 0 {
+	if !r.prunes() {
 		return 0
 	}
 	return b.Rows - b.Live()
@@ -270,7 +312,7 @@ func (r *reading) pruned(b *vexec.Batch) int {
 
 // fix fixes the event time of a fresh batch.
 func (r *reading) fix(b *vexec.Batch) []vexec.RowFate {
-	if len(r.scan.spec.Terms) == 0 {
+	if !r.prunes() {
 		return r.event.Apply(b, &r.cursor)
 	}
 	return r.event.ApplyPruned(b, &r.cursor)

@@ -32,6 +32,7 @@ type scan struct {
 	idle    ir.Micros // 'idle.timeout' in microseconds; 0: never
 	asked   ir.Micros // when an unbounded source was last asked for new splits
 	enough  *enough   // nil: all units are wanted
+	filters []scanFilter
 
 	claims    sync.Mutex // held over a claim, which may read; taken before mu
 	mu        sync.Mutex
@@ -63,6 +64,13 @@ type scan struct {
 	low    ir.Micros // the watermark when it last moved (times.go)
 	moved  ir.Micros // when that was, by the clock
 	looked ir.Micros // when a unit last had its turn
+}
+
+// scanFilter is a filter of the plan, and what it is when its load has been read; nil: it
+// leaves out nothing.
+type scanFilter struct {
+	by   ir.ScanFilter
+	keys *vexec.KeyFilter
 }
 
 // split is one split of the source.

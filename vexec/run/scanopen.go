@@ -21,6 +21,9 @@ func newScan(j *job, st *build.Stage, source vexec.Source, saved json.RawMessage
 	s.spec.Clock, s.spec.Notify, s.spec.Durable = j.cfg.Clock, j.cfg.Notify, j.dir != nil && j.cfg.Delivery != ir.AtMostOnce
 	if p := st.Plan.Scan; p != nil {
 		s.timed, s.lag, s.enough = p.TimeCol >= 0, p.Lag, newEnough(p.Limit)
+		for _, f := range p.Filters {
+			s.filters = append(s.filters, scanFilter{by: f})
+		}
 		if err := s.stream(p.Table); err != nil {
 			return nil, err
 		}
@@ -110,6 +113,29 @@ func scanSpec(st *ir.Stage, maxRows int) *vexec.Scan {
 		}
 	}
 	return s
+}
+
+// filterBy says what filter i of the plan is; nil: it leaves out nothing.
+func (s *scan) filterBy(i int, keys *vexec.KeyFilter) {
+	if keys == nil {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.filters[i].keys = keys
+	s.spec.Filters = append(s.spec.Filters, keys)
+}
+
+// filterStats is what the filters of the scan have left out.
+func (s *scan) filterStats() (out []FilterStats) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, f := range s.filters {
+		if f.keys != nil {
+			out = append(out, FilterStats{Load: f.by.LoadName, Rows: f.keys.Drops()})
+		}
+	}
+	return out
 }
 
 // place numbers the splits: those of the checkpoint keep their numbers, new ones

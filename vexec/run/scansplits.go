@@ -133,7 +133,7 @@ func (s *scan) peek(ctx context.Context) error {
 	narrow := *s.spec
 	narrow.Cols = []int{s.spec.Cols[s.spec.TimeCol]}
 	narrow.Schema = s.spec.Schema.Select([]int{s.spec.TimeCol})
-	narrow.TimeCol, narrow.Terms = 0, nil
+	narrow.TimeCol, narrow.Terms, narrow.Filters = 0, nil, nil
 	if s.spec.Paths != nil {
 		narrow.Paths = s.spec.Paths[s.spec.TimeCol : s.spec.TimeCol+1]
 	}

@@ -47,7 +47,7 @@ type StageStats struct {
 type ScanStats struct {
 	Table   string
 	Rows    int64 // of the table, also those that were left out
-	Pruned  int64 // left out by the scan's terms, most of them without being decoded
+	Pruned  int64 // left out by the scan's terms and filters, most of them without being decoded
 	RowsOut int64
 	Bad     int64 // records that could not be decoded
 	Late    int64 // dropped behind the watermark
@@ -58,7 +58,16 @@ type ScanStats struct {
 	// Splits is how many there are, and LeftOut how many of them the scan's terms spared
 	// the source: their rows are in no count, since nobody knows them.
 	Splits, LeftOut int
-	Time            time.Duration // with Config.Times: reading and decoding
+	// Filters are what its filters left out, all of which is in Pruned. Rows that one of
+	// them and a term do not want are counted for the term.
+	Filters []FilterStats
+	Time    time.Duration // with Config.Times: reading and decoding
+}
+
+// FilterStats is a filter of a scan by the keys of a load.
+type FilterStats struct {
+	Load string // the relation's name
+	Rows int64  // that have none of its keys
 }
 
 // OpStats is one operator. For an operator that makes at most one row of each,
@@ -227,6 +236,7 @@ func (j *job) stageStats(i, id int, counts func(*task) []counter, times func(*ta
 		for _, s := range j.scans {
 			if s.stage == id {
 				out.Scan.Splits, out.Scan.LeftOut = len(s.splits), s.leftOut
+				out.Scan.Filters = s.filterStats()
 			}
 		}
 	} else {

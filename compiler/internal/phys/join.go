@@ -74,6 +74,9 @@ func (p *planner) lookup(x *ir.Join, left *rel) (*rel, error) {
 		return nil, err
 	}
 	for _, s := range left.stages {
+		if p.opt.Bloom {
+			filterScan(s, x, load)
+		}
 		op := &ir.LookupOp{Load: load.ID, LoadName: load.Name, Type: x.Type, In: left.schema(), Build: load.Out, Keys: x.LeftKeys, With: load.Keys, Cond: x.Cond, Rows: x.Rows, Cols: x.Cols, Out: x.S}
 		s.Ops = append(s.Ops, op)
 	}

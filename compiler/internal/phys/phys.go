@@ -15,6 +15,7 @@ type Options struct {
 	Limit    bool // scans begin no units that a LIMIT does not need (PushLimitIntoScan)
 	Share    bool // read a table once for all statements that read it alike (ShareScans)
 	Subplans bool // run equal parts of statements once (ShareSubplans)
+	Bloom    bool // scans leave out rows without a partner in a load (BloomPreFilter)
 	Exprs    bool // compute equal expressions of a chain once (ShareExpressions)
 }
 

@@ -51,7 +51,7 @@ func (p *beside) view(path string, scan *vexec.Scan) (*besideView, error) {
 // no row is wanted of the event time alone.
 func (v *besideView) ask(p *beside) {
 	files := *v.scan
-	files.Table, files.Cols, files.Paths, files.Terms, files.TimeCol = p.files, nil, nil, nil, -1
+	files.Table, files.Cols, files.Paths, files.Terms, files.Filters, files.TimeCol = p.files, nil, nil, nil, nil, -1
 	var keep []int
 	for i, c := range v.scan.Cols {
 		inner, ok := p.inner[c]

@@ -37,6 +37,11 @@ func (d *decoder) takeOut(b *vexec.Batch, bad *vexec.BadRows) {
 		}
 	}
 	b.Sel = sel[:k]
+	if t := d.r.scan.TimeCol; t >= 0 && len(d.terms)+len(d.keys) > 0 {
+		for r := range broken {
+			b.Cols[t].SetNull(int(r), b.Rows) // it is no row that is not wanted, whose time counts
+		}
+	}
 }
 
 // raw prints a row as JSON; what could not be converted stands as text.

@@ -19,7 +19,10 @@ type decoder struct {
 	r     *reader
 	cols  []columnReader
 	terms []*term
-	order []int // the columns, those of terms first
+	sieve *vexec.KeySieve // nil: the scan has no filters
+	keys  [][]*term       // what the keys of each filter fulfil
+	order []int           // the columns, those of terms first, then those of filters
+	ready [][]int         // by position in order: the filters whose last column it is
 	group int
 	row   int64      // next row of the row group
 	rows  int64      // in the row group
@@ -37,21 +40,38 @@ type decoder struct {
 }
 
 func newDecoder(r *reader, cols []columnReader) *decoder {
-	d := &decoder{r: r, cols: cols, terms: newTerms(r.scan, cols)}
-	first := make([]bool, len(cols))
+	d := &decoder{r: r, cols: cols, terms: newTerms(r.scan.Terms, r.scan, cols), sieve: vexec.NewKeySieve(r.scan.Filters)}
 	for _, t := range d.terms {
-		if !first[t.Col] {
-			first[t.Col] = true
-			d.order = append(d.order, t.Col)
+		d.then(t.Col)
+	}
+	last := make([]int, len(r.scan.Filters))
+	for i, f := range r.scan.Filters {
+		d.keys = append(d.keys, newTerms(f.Terms, r.scan, cols))
+		for _, c := range f.Cols {
+			last[i] = max(last[i], d.then(c))
 		}
 	}
 	for i := range cols {
-		if !first[i] {
-			d.order = append(d.order, i)
-		}
+		d.then(i)
+	}
+	d.ready = make([][]int, len(cols))
+	for i, at := range last {
+		d.ready[at] = append(d.ready[at], i)
 	}
 	return d
 }
+
+// then puts a column behind those in order, unless it is among them, and returns its place.
+func (d *decoder) then(col int) int {
+	if at := slices.Index(d.order, col); at >= 0 {
+		return at
+	}
+	d.order = append(d.order, col)
+	return len(d.order) - 1
+}
+
+// FiltersKeys implements vexec.KeyDecoder.
+func (d *decoder) FiltersKeys() bool { return true }
 
 // Begin opens the row group's columns and finds its greatest event time: from the
 // statistics, or else by decoding that column once more. Where no row can be wanted,
@@ -59,6 +79,7 @@ func newDecoder(r *reader, cols []columnReader) *decoder {
 func (d *decoder) Begin(ctx context.Context, u vexec.Unit) (most ir.Micros, err error) {
 	defer d.r.file.Guard(&err)
 	d.closeColumns()
+	d.sieve.Begin()
 	d.fail = nil
 	d.group = u.Piece.(int)
 	m := &d.r.file.meta.groups[d.group]
@@ -232,6 +253,11 @@ func (d *decoder) fill(b *vexec.Batch, n int, bad *vexec.BadRows) (bool, error) 
 		}
 		b.Cols[i] = *c.vec()
 		sel = d.apply(i, n, sel)
+		for _, f := range d.ready[at] {
+			if sel = d.sieve.Rows(f, b.Cols, n, sel, d.selection(n)); len(sel) == n {
+				sel = nil
+			}
+		}
 		if bads := c.badOnes(); len(bads) > 0 {
 			anyBad = true
 			need = d.withBad(sel, bads, n)

@@ -10,23 +10,47 @@ import (
 // rowRange is the rows [from, to) of a row group.
 type rowRange struct{ from, to int64 }
 
-// wanted returns which rows of a row group can fulfil all terms, by what the file
-// says of them. whole: all of them can.
+// wanted returns which rows of a row group can fulfil all terms and filters, by what the
+// file says of them. whole: all of them can.
 func (d *decoder) wanted(g int) (keep []rowRange, whole bool) {
+	keep, whole = d.fulfil(g, d.terms)
+	had := length(keep)
+	for i, f := range d.sieve.Filters() {
+		if had == 0 {
+			break
+		}
+		some, all := d.fulfil(g, d.keys[i])
+		keep, whole = intersect(keep, some), whole && all
+		f.Dropped(had - length(keep))
+		had = length(keep)
+	}
+	return keep, whole
+}
+
+// length is how many rows there are in ranges.
+func length(ranges []rowRange) (n int64) {
+	for _, r := range ranges {
+		n += r.to - r.from
+	}
+	return n
+}
+
+// fulfil is wanted for some terms.
+func (d *decoder) fulfil(g int, terms []*term) (keep []rowRange, whole bool) {
 	rows := d.r.file.meta.groups[g].rows
-	for _, t := range d.terms {
+	for _, t := range terms {
 		c := d.cols[t.Col].(*column)
 		if k := d.r.file.groupBounds(g, c.plan); d.excludes(t, &k) {
 			return nil, false
 		}
 	}
-	for _, t := range d.terms {
+	for _, t := range terms {
 		if d.r.file.bloomExcludes(g, d.cols[t.Col].(*column).plan, t) {
 			return nil, false
 		}
 	}
 	whole, keep = true, []rowRange{{0, rows}}
-	for _, t := range d.terms {
+	for _, t := range terms {
 		pages := d.r.file.pageBounds(g, d.cols[t.Col].(*column).plan)
 		var ranges []rowRange
 		for i := range pages {

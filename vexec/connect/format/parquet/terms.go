@@ -22,8 +22,8 @@ type term struct {
 }
 
 // newTerms are the terms that a decoder makes something of.
-func newTerms(scan *vexec.Scan, cols []columnReader) (out []*term) {
-	for _, t := range scan.Terms {
+func newTerms(terms []ir.ScanTerm, scan *vexec.Scan, cols []columnReader) (out []*term) {
+	for _, t := range terms {
 		if _, flat := cols[t.Col].(*column); !flat {
 			continue
 		}
