@@ -45,11 +45,30 @@ func ChangesOf(n Node) Changes {
 			return Inserts | Deletes
 		}
 	}
+	if ChangesApart(n) {
+		return Inserts | Deletes
+	}
 	var all Changes
 	for _, in := range n.Inputs() {
 		all |= ChangesOf(in)
 	}
 	return all
+}
+
+// ChangesApart reports whether n may keep an old row without the new one that replaces it, or
+// the other way round: it gives each by itself then, as -D and +I.
+func ChangesApart(n Node) bool {
+	switch x := n.(type) {
+	case *Filter:
+		if !x.Input.Props().Updating {
+			return false
+		}
+		key, ok := UpsertKey(x.Input)
+		return !ok || !RefersOnly(x.Pred, func(c int) bool { return slices.Contains(key, c) })
+	case *Repeat:
+		return x.Input.Props().Updating
+	}
+	return false
 }
 
 // changesOfGroups: a group is deleted when all of its rows have been taken back.

@@ -160,6 +160,9 @@ type PhysOp interface {
 type FilterOp struct {
 	Pred  Expr
 	Extra []Expr
+	// Apart: of an old row and the new one that replaces it one may stay alone, so that each is
+	// taken back or added by itself (ChangesApart).
+	Apart bool
 	Out   *Schema // the input's columns, then Extra
 }
 

@@ -33,15 +33,15 @@ func describeNode(s *Step, n ir.Node) {
 	p := n.Props()
 	switch x := n.(type) {
 	case *ir.Scan:
-		s.note("rows", bounds(p.Bounded, p.Updating))
+		s.note("rows", bounds(p.Bounded, ir.ChangesOf(n)))
 		s.note("estimate", about(x.Table.Rows))
 		s.note("columns", reads(x.Table, x.Decoded()))
 	case *ir.Values:
-		s.note("rows", bounds(true, false))
+		s.note("rows", bounds(true, ir.Inserts))
 	case *ir.DeadLetters:
-		s.note("rows", bounds(p.Bounded, p.Updating))
+		s.note("rows", bounds(p.Bounded, ir.ChangesOf(n)))
 	case *ir.Sink:
-		s.note("rows", bounds(p.Bounded, p.Updating))
+		s.note("rows", bounds(p.Bounded, ir.ChangesOf(n)))
 	case *ir.Join:
 		s.note("estimate", about(x.Rows))
 	case *ir.Watermark:
@@ -50,7 +50,7 @@ func describeNode(s *Step, n ir.Node) {
 	s.note("state", ir.StateOf(n).Text)
 	for _, in := range n.Inputs() {
 		if q := in.Props(); q.Bounded != p.Bounded || q.Updating != p.Updating {
-			s.note("rows", bounds(p.Bounded, p.Updating))
+			s.note("rows", bounds(p.Bounded, ir.ChangesOf(n)))
 			return
 		}
 	}

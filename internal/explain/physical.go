@@ -78,7 +78,7 @@ func steps(p *ir.Plan, s *ir.Stage, bounded bool) []*Step {
 		x := s.Scan
 		step := add(ir.DescribeScan(x), x.Out.Cols)
 		step.TimeCol = x.TimeCol
-		step.note("rows", bounds(bounded, false))
+		step.note("rows", bounds(bounded, ir.Inserts))
 		step.note("estimate", about(x.Table.Rows))
 		step.note("columns", reads(x.Table, x.Places()))
 		if x.TimeCol >= 0 {
@@ -86,7 +86,7 @@ func steps(p *ir.Plan, s *ir.Stage, bounded bool) []*Step {
 		}
 	case s.Values != nil:
 		step := add("Values "+count(int64(len(s.Values.Rows)), "row"), s.Values.Out.Cols)
-		step.note("rows", bounds(true, false))
+		step.note("rows", bounds(true, ir.Inserts))
 	case len(s.In) > 0:
 		in = s.In[0].Schema(p.StageByID(s.In[0].From)).Cols
 	}
@@ -95,7 +95,7 @@ func steps(p *ir.Plan, s *ir.Stage, bounded bool) []*Step {
 	}
 	if s.Sink != nil {
 		step := add(ir.DescribeSink(s.Sink.Table, s.Sink.Title), in)
-		step.note("rows", bounds(bounded, false))
+		step.note("rows", bounds(bounded, s.Sink.Changes))
 	}
 	return out
 }

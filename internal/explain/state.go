@@ -23,14 +23,14 @@ func names(s *ir.Schema, cols []int) []string {
 	return out
 }
 
-// bounds is what rows of a relation do: whether they end, and whether they change.
-func bounds(bounded, updating bool) string {
+// bounds is what rows of a relation do: whether they end, and whether and how they change.
+func bounds(bounded bool, changes ir.Changes) string {
 	text := "unbounded"
 	if bounded {
 		text = "bounded"
 	}
-	if updating {
-		return text + ", updating"
+	if changes&^ir.Inserts != 0 {
+		return text + ", updating (" + changes.String() + ")"
 	}
 	return text + ", append-only"
 }

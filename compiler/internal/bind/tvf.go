@@ -381,6 +381,9 @@ func (b *binder) isEventTime(r *relation, col int, at diag.Span, fn string) bool
 	case p.TimeCol >= 0:
 		b.err(diag.NoEventTime, at, fmt.Sprintf("write DESCRIPTOR(%s)", s.Cols[p.TimeCol].Name),
 			"%s takes the event time, which is `%s`, not `%s`", fn, s.Cols[p.TimeCol].Name, name)
+	case lostInJoin(r.node):
+		b.err(diag.NoEventTime, at, "bound the times of both sides in ON, such as a.ts BETWEEN b.ts - INTERVAL '10' MINUTE AND b.ts: event time then goes on, also through LEFT, RIGHT, SEMI and ANTI joins on the side whose rows all come out",
+			"`%s` is no event time any more: the join below keeps all rows of both sides, and gives them whenever they find a partner", name)
 	case hasWatermark(r.node):
 		b.err(diag.NoEventTime, at, "select the event-time column as it is, and compute with it above the window",
 			"`%s` is computed from the event time and is not event time itself", name)
@@ -388,6 +391,16 @@ func (b *binder) isEventTime(r *relation, col int, at diag.Span, fn string) bool
 		b.noEventTime(r, at, fn, name)
 	}
 	return false
+}
+
+// lostInJoin reports whether a join without bounds on time stands between n and what makes its
+// event time.
+func lostInJoin(n ir.Node) bool {
+	if j, ok := n.(*ir.Join); ok && (j.Kind == ir.RegularJoin || j.P.TimeCol < 0) {
+		return hasWatermark(n)
+	}
+	in := n.Inputs()
+	return len(in) == 1 && lostInJoin(in[0])
 }
 
 func (b *binder) noEventTime(r *relation, at diag.Span, fn, col string) {

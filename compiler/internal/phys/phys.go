@@ -177,7 +177,7 @@ func (p *planner) buildOwn(n ir.Node) (*rel, error) {
 	}
 	switch x := n.(type) {
 	case *ir.Filter:
-		r.add(&ir.FilterOp{Pred: x.Pred, Out: r.schema()})
+		r.add(&ir.FilterOp{Pred: x.Pred, Apart: ir.ChangesApart(x), Out: r.schema()})
 	case *ir.LateRows:
 		return p.lateRows(x, r), nil
 	case *ir.Project:

@@ -14,6 +14,8 @@ type Filter struct {
 	filter *expr.Filter
 	errs   expr.Errors
 	extra  []vexec.Vec
+	apart  bool // ir.FilterOp.Apart
+	kinds  []vexec.RowKind
 	wide   vexec.Batch // the batch at hand with extra; its columns are kept from batch to batch
 	out    *ir.Schema
 }
@@ -24,7 +26,7 @@ func NewFilter(o *ir.FilterOp, in *ir.Schema) (vexec.Operator, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Filter{filter: f, extra: make([]vexec.Vec, len(o.Extra)), out: o.Out}, nil
+	return &Filter{filter: f, extra: make([]vexec.Vec, len(o.Extra)), apart: o.Apart, out: o.Out}, nil
 }
 
 // Open implements vexec.Operator.
@@ -52,6 +54,10 @@ func (f *Filter) Push(_ int, b *vexec.Batch, out vexec.Emitter) error {
 	if b.Live() == 0 {
 		return nil
 	}
+	if f.apart && b.Kind != nil {
+		f.kinds = apart(f.kinds, b.Kind)
+		b.Kind = f.kinds
+	}
 	if len(f.extra) == 0 {
 		return out.Emit(b)
 	}
@@ -59,6 +65,21 @@ func (f *Filter) Push(_ int, b *vexec.Batch, out vexec.Emitter) error {
 	f.wide = *b
 	f.wide.Schema, f.wide.Cols = f.out, cols
 	return out.Emit(&f.wide)
+}
+
+// apart makes changes that come in pairs ones that stand alone: -D of -U, +I of +U.
+func apart(to, kinds []vexec.RowKind) []vexec.RowKind {
+	to = to[:0]
+	for _, k := range kinds {
+		switch k {
+		case vexec.UpdateBefore:
+			k = vexec.Delete
+		case vexec.UpdateAfter:
+			k = vexec.Insert
+		}
+		to = append(to, k)
+	}
+	return to
 }
 
 // chainLink is what stateless operators that hold nothing back have in common.

@@ -11,6 +11,7 @@ type Repeat struct {
 	batch vexec.Batch
 	left  []int64 // by live row: how often it is still to be given
 	sel   []int32
+	kinds []vexec.RowKind
 }
 
 // NewRepeat returns the operator.
@@ -36,6 +37,10 @@ func (r *Repeat) Push(_ int, b *vexec.Batch, out vexec.Emitter) error {
 		r.left = append(r.left, v.Int64s()[j])
 	}
 	r.batch = vexec.Batch{Schema: r.op.Out, Cols: b.Cols[:n:n], Rows: b.Rows, Kind: b.Kind, Late: b.Late, Part: b.Part}
+	if b.Kind != nil {
+		r.kinds = apart(r.kinds, b.Kind) // how often an old row is given need not be how often the new one is
+		r.batch.Kind = r.kinds
+	}
 	for {
 		if r.sel == nil {
 			r.sel = make([]int32, 0, b.Rows)
