@@ -1,6 +1,9 @@
 package run
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // choose returns the split to claim from, or why there is none.
 func (s *scan) choose(epoch uint64, first bool) (*split, claimed, error) {
@@ -32,7 +35,7 @@ func (s *scan) pick(first bool) (best *split) {
 		s.round = nil
 		for _, p := range s.live {
 			p.quiet = false
-			if best == nil || s.before(p, best) {
+			if best == nil || s.compare(p, best) < 0 {
 				best = p
 			}
 		}
@@ -44,7 +47,7 @@ func (s *scan) pick(first bool) (best *split) {
 			best = s.round[0]
 		}
 	}
-	if len(s.waiting) > 0 && (best == nil || s.before(s.waiting[0], best)) {
+	if len(s.waiting) > 0 && (best == nil || s.compare(s.waiting[0], best) < 0) {
 		return s.waiting[0]
 	}
 	if len(s.round) > 0 {
@@ -62,25 +65,19 @@ func (s *scan) inOrder() []*split {
 			out = append(out, p)
 		}
 	}
-	slices.SortStableFunc(out, func(a, b *split) int {
-		switch {
-		case s.before(a, b):
-			return -1
-		case s.before(b, a):
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(out, s.compare)
 	return out
 }
 
-func (s *scan) before(a, b *split) bool {
-	if !s.timed {
-		return !s.bounded && a.claims < b.claims
+// compare orders splits as they are to be asked: less than 0 where a comes before b, and 0
+// where they are to be in the order of the list.
+func (s *scan) compare(a, b *split) int {
+	switch {
+	case s.timed:
+		ga, gb := s.tracker.Greatest(int(a.part)), s.tracker.Greatest(int(b.part))
+		return cmp.Or(cmp.Compare(ga, gb), cmp.Compare(a.flying, b.flying))
+	case s.bounded:
+		return 0
 	}
-	ga, gb := s.tracker.Greatest(int(a.part)), s.tracker.Greatest(int(b.part))
-	if ga != gb {
-		return ga < gb
-	}
-	return a.flying < b.flying
+	return cmp.Compare(a.claims, b.claims)
 }

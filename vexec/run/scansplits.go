@@ -48,7 +48,7 @@ func (s *scan) makeRoom(but *split) error {
 	}
 	var last *split
 	for _, p := range s.live {
-		if p != but && p.reader != nil && p.flying == 0 && p.holders == 0 && (last == nil || s.before(last, p)) {
+		if p != but && p.reader != nil && p.flying == 0 && p.holders == 0 && (last == nil || s.compare(last, p) < 0) {
 			last = p
 		}
 	}
@@ -149,14 +149,6 @@ func (s *scan) peek(ctx context.Context) error {
 			s.tracker.Raise(int(p.part), at)
 		}
 	}
-	slices.SortStableFunc(s.waiting, func(a, b *split) int {
-		switch {
-		case s.before(a, b):
-			return -1
-		case s.before(b, a):
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(s.waiting, s.compare)
 	return nil
 }

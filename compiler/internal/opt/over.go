@@ -13,10 +13,7 @@ func pruneOver(x *ir.Over, need []bool) (ir.Node, []int) {
 	if !slices.Contains(wanted, true) {
 		wanted[0] = true
 	}
-	below := slices.Clone(need[:width])
-	for _, c := range x.Partition {
-		below[c] = true
-	}
+	below := and(need[:width], x.Partition...)
 	for _, k := range x.Order {
 		below[k.Col] = true
 	}

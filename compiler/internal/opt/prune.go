@@ -172,15 +172,22 @@ func pruneProject(x *ir.Project, need []bool, eventTime bool) (ir.Node, []int) {
 	return &c, to
 }
 
+// and is need with these columns needed, too.
+func and(need []bool, cols ...int) []bool {
+	need = slices.Clone(need)
+	for _, c := range cols {
+		need[c] = true
+	}
+	return need
+}
+
 // pruneWatermark removes a watermark that nothing above looks at. One that drops
 // late rows stays.
 func pruneWatermark(x *ir.Watermark, need []bool, eventTime bool) (ir.Node, []int) {
 	if !x.Drop && !x.Mark && !eventTime {
 		return prune(x.Input, need, false)
 	}
-	need = slices.Clone(need)
-	need[x.TimeCol] = true
-	in, to := prune(x.Input, need, false)
+	in, to := prune(x.Input, and(need, x.TimeCol), false)
 	if in == x.Input {
 		return x, to
 	}
@@ -196,9 +203,7 @@ func pruneProcTime(x *ir.ProcTime, need []bool, eventTime bool) (ir.Node, []int)
 	if !eventTime && !need[x.TimeCol] {
 		return prune(x.Input, need, false)
 	}
-	need = slices.Clone(need)
-	need[x.TimeCol] = true
-	in, to := prune(x.Input, need, false)
+	in, to := prune(x.Input, and(need, x.TimeCol), false)
 	if in == x.Input {
 		return x, to
 	}
@@ -208,12 +213,7 @@ func pruneProcTime(x *ir.ProcTime, need []bool, eventTime bool) (ir.Node, []int)
 }
 
 func pruneLateRows(x *ir.LateRows, need []bool) (ir.Node, []int) {
-	need = slices.Clone(need)
-	need[x.TimeCol] = true
-	for _, k := range x.Keys {
-		need[k] = true
-	}
-	in, to := prune(x.Input, need, true)
+	in, to := prune(x.Input, and(and(need, x.TimeCol), x.Keys...), true)
 	if in == x.Input {
 		return x, to
 	}
@@ -224,12 +224,9 @@ func pruneLateRows(x *ir.LateRows, need []bool) (ir.Node, []int) {
 
 func pruneWindowTVF(x *ir.WindowTVF, need []bool) (ir.Node, []int) {
 	width := len(need) - 3
-	below := slices.Clone(need[:width])
+	below := and(need[:width], x.Keys...)
 	if x.TimeCol >= 0 {
 		below[x.TimeCol] = true
-	}
-	for _, k := range x.Keys {
-		below[k] = true
 	}
 	in, to := prune(x.Input, below, x.Window.Kind != ir.CountRows)
 	if in == x.Input {
@@ -318,11 +315,7 @@ func pruneWindowAgg(x *ir.WindowAgg, need []bool) (ir.Node, []int) {
 // pruneExpand keeps the columns of the sets.
 func pruneExpand(x *ir.Expand, need []bool, eventTime bool) (ir.Node, []int) {
 	width := len(x.Input.Schema().Cols)
-	below := slices.Clone(need[:width])
-	for _, k := range x.Keys {
-		below[k] = true
-	}
-	in, to := prune(x.Input, below, eventTime)
+	in, to := prune(x.Input, and(need[:width], x.Keys...), eventTime)
 	if in == x.Input {
 		return x, identity(len(need))
 	}
@@ -363,11 +356,7 @@ func pruneRepeat(x *ir.Repeat, need []bool, eventTime bool) (ir.Node, []int) {
 
 // pruneCoarsen keeps the key.
 func pruneCoarsen(x *ir.Coarsen, need []bool) (ir.Node, []int) {
-	need = slices.Clone(need)
-	for _, k := range x.Key {
-		need[k] = true
-	}
-	in, to := prune(x.Input, need, false)
+	in, to := prune(x.Input, and(need, x.Key...), false)
 	if in == x.Input {
 		return x, to
 	}

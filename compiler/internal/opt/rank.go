@@ -10,10 +10,7 @@ import (
 // leave change the result.
 func pruneRank(x *ir.Rank, need []bool) (ir.Node, []int) {
 	width := len(x.Input.Schema().Cols)
-	below := slices.Clone(need[:width])
-	for _, c := range x.Partition {
-		below[c] = true
-	}
+	below := and(need[:width], x.Partition...)
 	for _, k := range x.Order {
 		below[k.Col] = true
 	}

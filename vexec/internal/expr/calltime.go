@@ -62,24 +62,6 @@ func parseByFormat(to *ir.Type) strict {
 	}
 }
 
-func dateCeil(units int64) strict {
-	return func(c *call) {
-		ts, dst := c.args[1].Int64s(), c.out.Int64s()
-		unit := unitReader(c)
-		c.each(func(i int) {
-			u := unit(i)
-			if !kernels.CanTrunc(u) {
-				c.fail(int32(i), noUnit("DATE_CEIL", c.bytes(0, i)))
-				return
-			}
-			r, ok := kernels.CeilTime(u, at(ts, c.args[1], i), units)
-			if dst[i] = r; !ok {
-				c.fail(int32(i), timeOverflow)
-			}
-		})
-	}
-}
-
 func timestampDiff(units int64) strict {
 	return func(c *call) {
 		a, b, dst := c.args[1].Int64s(), c.args[2].Int64s(), c.out.Int64s()

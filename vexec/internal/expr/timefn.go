@@ -19,12 +19,12 @@ func timeFn(x *ir.Call, in []*ir.Type) (strict, error) {
 		if err := checkUnit(x, kernels.CanTrunc); err != nil {
 			return nil, err
 		}
-		return dateTrunc(unitsOf(in[1])), nil
+		return roundTime(x.Fn, unitsOf(in[1]), kernels.TruncTime), nil
 	case "DATE_CEIL":
 		if err := checkUnit(x, kernels.CanTrunc); err != nil {
 			return nil, err
 		}
-		return dateCeil(unitsOf(in[1])), nil
+		return roundTime(x.Fn, unitsOf(in[1]), kernels.CeilTime), nil
 	case "TIMESTAMPDIFF":
 		if err := checkUnit(x, kernels.CanDiff); err != nil {
 			return nil, err
@@ -72,17 +72,18 @@ func extract(units int64) strict {
 	}
 }
 
-func dateTrunc(units int64) strict {
+// roundTime is a function that takes a time to a border of a unit: DATE_TRUNC, DATE_CEIL.
+func roundTime(name string, units int64, to func(u kernels.Unit, t, units int64) (int64, bool)) strict {
 	return func(c *call) {
 		ts, dst := c.args[1].Int64s(), c.out.Int64s()
 		unit := unitReader(c)
 		c.each(func(i int) {
 			u := unit(i)
 			if !kernels.CanTrunc(u) {
-				c.fail(int32(i), noUnit("DATE_TRUNC", c.bytes(0, i)))
+				c.fail(int32(i), noUnit(name, c.bytes(0, i)))
 				return
 			}
-			r, ok := kernels.TruncTime(u, at(ts, c.args[1], i), units)
+			r, ok := to(u, at(ts, c.args[1], i), units)
 			if dst[i] = r; !ok {
 				c.fail(int32(i), timeOverflow)
 			}

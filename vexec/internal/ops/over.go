@@ -36,8 +36,7 @@ type Over struct {
 
 	// Scratch.
 	keyVecs []vexec.Vec
-	sel     []int32
-	fates   []vexec.RowFate
+	timely
 	interns []uint32
 	touched []uint32
 	active  []uint32
@@ -66,7 +65,7 @@ func (p *overPart) total() int64          { return p.first + int64(len(p.rows)) 
 
 // NewOver returns the operator.
 func NewOver(o *ir.OverOp) (vexec.Operator, error) {
-	w := &Over{op: o, past: int64(ir.MinMicros), sel: []int32{}}
+	w := &Over{op: o, past: int64(ir.MinMicros)}
 	if o.ByTime {
 		w.time = newTimeColumn(o.In, o.Order[0].Col)
 	}
@@ -109,8 +108,10 @@ func (w *Over) Push(_ int, b *vexec.Batch, out vexec.Emitter) error {
 	var times []int64
 	if w.op.ByTime {
 		times = w.time.read(b)
+		w.find(b, &w.time, times, behind)
+	} else {
+		w.all(b)
 	}
-	w.find(b, times)
 	if len(w.fates) > 0 {
 		if err := out.Reject(b, w.fates); err != nil {
 			return err
@@ -168,28 +169,6 @@ func (w *Over) growParts() error {
 		}
 	}
 	return nil
-}
-
-// find lists the live rows that are in time, and the fates of the others.
-func (w *Over) find(b *vexec.Batch, times []int64) {
-	w.sel, w.fates = w.sel[:0], w.fates[:0]
-	marks := b.Late
-	for i := range b.Live() {
-		r := int32(b.Row(i))
-		for len(marks) > 0 && marks[0].Row < r {
-			marks = marks[1:]
-		}
-		switch {
-		case !w.op.ByTime:
-			w.sel = append(w.sel, r)
-		case b.Cols[w.time.col].Null(int(r)):
-			w.fates = append(w.fates, vexec.RowFate{Row: r, Why: vexec.FateError, Reason: w.time.isNull})
-		case len(marks) > 0 && marks[0].Row == r && times[r] < int64(marks[0].WM):
-			w.fates = append(w.fates, vexec.RowFate{Row: r, Why: vexec.FateLate})
-		default:
-			w.sel = append(w.sel, r)
-		}
-	}
 }
 
 // Advance implements vexec.Operator. Without Streams no time passes before the end.

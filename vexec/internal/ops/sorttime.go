@@ -17,8 +17,7 @@ type sortByTime struct {
 	past    int64 // the greatest time whose rows are out
 	maxRows int
 	out     vexec.Batch
-	sel     []int32
-	fates   []vexec.RowFate
+	timely
 
 	schema   *ir.Schema
 	kept     timeSegments
@@ -30,7 +29,6 @@ type sortByTime struct {
 func newSortByTime(o *ir.SortOp, in *ir.Schema) *sortByTime {
 	s := &sortByTime{op: o, time: newTimeColumn(in, o.Order[0].Col), schema: bufferSchema(in), past: int64(ir.MinMicros)}
 	s.sorter.keys = o.Order
-	s.sel = []int32{}
 	return s
 }
 
@@ -78,7 +76,7 @@ func (s *sortByTime) line0() {
 // Push implements vexec.Operator.
 func (s *sortByTime) Push(_ int, b *vexec.Batch, out vexec.Emitter) error {
 	times := s.time.read(b)
-	s.find(b, times)
+	s.find(b, &s.time, times, func(at int64, wm ir.Micros) bool { return at <= passed(wm, s.op.Lead) })
 	if len(s.fates) > 0 {
 		if err := out.Reject(b, s.fates); err != nil {
 			return err
@@ -99,26 +97,6 @@ func (s *sortByTime) Push(_ int, b *vexec.Batch, out vexec.Emitter) error {
 		s.wait(times[r], int32(first+i))
 	}
 	return nil
-}
-
-// find lists the live rows that are in time, and the fates of the others.
-func (s *sortByTime) find(b *vexec.Batch, times []int64) {
-	s.sel, s.fates = s.sel[:0], s.fates[:0]
-	marks := b.Late
-	for i := range b.Live() {
-		r := int32(b.Row(i))
-		for len(marks) > 0 && marks[0].Row < r {
-			marks = marks[1:]
-		}
-		switch {
-		case b.Cols[s.time.col].Null(int(r)):
-			s.fates = append(s.fates, vexec.RowFate{Row: r, Why: vexec.FateError, Reason: s.time.isNull})
-		case len(marks) > 0 && marks[0].Row == r && times[r] <= passed(marks[0].WM, s.op.Lead):
-			s.fates = append(s.fates, vexec.RowFate{Row: r, Why: vexec.FateLate})
-		default:
-			s.sel = append(s.sel, r)
-		}
-	}
 }
 
 // Advance implements vexec.Operator.

@@ -22,8 +22,7 @@ type Temporal struct {
 	wm       ir.Micros // rows before it are out
 	maxRows  int
 	counted  RowCount
-	fates    []vexec.RowFate
-	sel      []int32
+	timely
 
 	kept     timeSegments // rows of the left side in checkpoints
 	schema   *ir.Schema
@@ -108,12 +107,12 @@ func (t *Temporal) Push(port int, b *vexec.Batch, out vexec.Emitter) error {
 	if b.Live() == 0 {
 		return nil
 	}
-	time := &t.leftTime
+	time, late := &t.leftTime, behind // when the watermark has passed it
 	if port == 1 {
-		time = &t.versions.time
+		time, late = &t.versions.time, nil
 	}
 	times := time.read(b)
-	t.find(b, time, times, port == 0)
+	t.find(b, time, times, late)
 	if len(t.fates) > 0 {
 		if err := out.Reject(b, t.fates); err != nil {
 			return err
@@ -124,27 +123,6 @@ func (t *Temporal) Push(port int, b *vexec.Batch, out vexec.Emitter) error {
 		return t.versions.add(b, times, t.sel)
 	}
 	return t.hold(b, times)
-}
-
-// find lists the rows of a batch that are taken, and the fates of the others: of the left
-// side those that came when the watermark had passed them are late.
-func (t *Temporal) find(b *vexec.Batch, time *timeColumn, times []int64, left bool) {
-	t.sel, t.fates = append(t.sel[:0], 0)[:0], t.fates[:0]
-	marks := b.Late
-	for i := range b.Live() {
-		r := int32(b.Row(i))
-		for len(marks) > 0 && marks[0].Row < r {
-			marks = marks[1:]
-		}
-		switch {
-		case b.Cols[time.col].Null(int(r)):
-			t.fates = append(t.fates, vexec.RowFate{Row: r, Why: vexec.FateError, Reason: time.isNull})
-		case left && len(marks) > 0 && marks[0].Row == r && times[r] < int64(marks[0].WM):
-			t.fates = append(t.fates, vexec.RowFate{Row: r, Why: vexec.FateLate})
-		default:
-			t.sel = append(t.sel, r)
-		}
-	}
 }
 
 // hold has rows of the left side wait.
