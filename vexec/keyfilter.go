@@ -39,23 +39,6 @@ func NewKeyFilter(keys int, cols []int) *KeyFilter {
 	return &KeyFilter{Cols: cols, set: &keySet{words: make([]uint64, keys/4+1)}}
 }
 
-// On is the same filter over other columns of a scan: at tells the new place of each, -1
-// where there is none. nil: the key is not there.
-func (f *KeyFilter) On(at []int) *KeyFilter {
-	out := &KeyFilter{set: f.set}
-	for _, c := range f.Cols {
-		if at[c] < 0 {
-			return nil
-		}
-		out.Cols = append(out.Cols, at[c])
-	}
-	for _, t := range f.Terms {
-		t.Col = at[t.Col]
-		out.Terms = append(out.Terms, t)
-	}
-	return out
-}
-
 // Bytes is the memory that the filter holds.
 func (f *KeyFilter) Bytes() int64 { return 8 * int64(len(f.set.words)) }
 
