@@ -148,6 +148,7 @@ func (o AggOrder) String() string {
 //	COUNT_IF, BOOL_*  BIGINT, BIGINT: how often true, how often not NULL
 //	VAR_*, STDDEV_*   of whole numbers and DECIMAL: DECIMAL twice (the sum), three times (the sum of squares, 320 bits), BIGINT;
 //	                  of DOUBLE: DOUBLE four times (two-float sums of values and squares), BIGINT, BIGINT (values that are not finite)
+//	                  with Retracts ARRAY<DOUBLE> for each sum (exact: parts that do not overlap), as of the next line
 //	COVAR_*, CORR     DOUBLE ten times (two-float sums of x, y, xx, yy, xy), BIGINT, BIGINT
 //	APPROX_COUNT_DISTINCT  VARBINARY (a HyperLogLog sketch)
 //	APPROX_PERCENTILE ARRAY<INTEGER>, ARRAY<BIGINT>: buckets and how many values each has
@@ -183,11 +184,17 @@ func aggState(a *AggCall) []*Type {
 	case "SUM", "AVG":
 		return sumState(a.Args[0].Type(), a.Retracts)
 	case "VAR_POP", "VAR_SAMP", "STDDEV_POP", "STDDEV_SAMP":
-		if a.Args[0].Type().Kind.IsFloat() {
+		switch float := a.Args[0].Type().Kind.IsFloat(); {
+		case float && a.Retracts:
+			return append(repeated(&Type{Kind: Array, Elem: TDouble}, 2), TBigInt, TBigInt)
+		case float:
 			return append(repeated(TDouble, 4), TBigInt, TBigInt)
 		}
 		return append(repeated(TDecimal(MaxPrecision, 0), 5), TBigInt)
 	case "COVAR_POP", "COVAR_SAMP", "CORR":
+		if a.Retracts {
+			return append(repeated(&Type{Kind: Array, Elem: TDouble}, 5), TBigInt, TBigInt)
+		}
 		return append(repeated(TDouble, 10), TBigInt, TBigInt)
 	case "APPROX_COUNT_DISTINCT":
 		return []*Type{TVarbinary}

@@ -84,7 +84,12 @@ type fuzz struct {
 	cover       *coverage
 	next        atomic.Uint64
 	failures    atomic.Int32
+	running     sync.Map // the seeds that are being run
 }
+
+// mostMemory is how many bytes a run may take. A query of a hundred rows that needs more is
+// a fault, which must not take the machine with it.
+const mostMemory = 3 << 30
 
 // enough is after how many failures a run ends.
 const enough = 5
@@ -94,6 +99,7 @@ func (f *fuzz) run(t *testing.T) {
 		stop := make(chan struct{})
 		defer close(stop)
 		go f.progress(stop)
+		go f.guard(stop)
 	}
 	var wg sync.WaitGroup
 	for range runtime.GOMAXPROCS(0) {
@@ -101,9 +107,15 @@ func (f *fuzz) run(t *testing.T) {
 		go func() {
 			defer wg.Done()
 			for f.failures.Load() < enough && !f.done() {
-				if n := f.next.Add(1) - 1; n < f.most && !checkSeed(t, f.first+n, f.cover) {
+				n := f.next.Add(1) - 1
+				if n >= f.most {
+					return
+				}
+				f.running.Store(f.first+n, time.Now())
+				if !checkSeed(t, f.first+n, f.cover) {
 					f.failures.Add(1)
 				}
+				f.running.Delete(f.first + n)
 			}
 		}()
 	}
@@ -124,6 +136,29 @@ func (f *fuzz) progress(stop chan struct{}) {
 			f.cover.mu.Unlock()
 			fmt.Fprintf(os.Stderr, "%s: seeds %d to %d, %d of %d shapes\n", now.Sub(began).Round(time.Second), f.first, f.first+f.next.Load(), shapes, f.shapes)
 		}
+	}
+}
+
+// guard ends the process, with the seeds that were being run, where it takes too much memory.
+func (f *fuzz) guard(stop chan struct{}) {
+	tick := time.NewTicker(100 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		select {
+		case <-stop:
+			return
+		case <-tick.C:
+		}
+		var m runtime.MemStats
+		if runtime.ReadMemStats(&m); m.HeapAlloc < mostMemory {
+			continue
+		}
+		f.running.Range(func(seed, since any) bool {
+			fmt.Fprintf(os.Stderr, "seed %d has been running for %s\n", seed, time.Since(since.(time.Time)))
+			return true
+		})
+		debug.SetTraceback("all")
+		panic(fmt.Sprintf("%d bytes are in use", m.HeapAlloc))
 	}
 }
 

@@ -36,11 +36,17 @@ func newAcc(c *ir.AggCall, h held) (acc, error) {
 	case "COUNT_IF", "BOOL_AND", "BOOL_OR":
 		return &boolAcc{held: h}, nil
 	case "VAR_POP", "VAR_SAMP", "STDDEV_POP", "STDDEV_SAMP":
-		if c.Args[0].Type().Kind.IsFloat() {
+		switch float := c.Args[0].Type().Kind.IsFloat(); {
+		case float && c.Retracts:
+			return &backSpread{held: h}, nil
+		case float:
 			return &floatSpread{held: h}, nil
 		}
 		return &spread{held: h}, nil
 	case "COVAR_POP", "COVAR_SAMP", "CORR":
+		if c.Retracts {
+			return &backSpread{pairs: true, held: h}, nil
+		}
 		return &floatSpread{pairs: true, held: h}, nil
 	case "APPROX_COUNT_DISTINCT":
 		return &sketches{held: h}, nil

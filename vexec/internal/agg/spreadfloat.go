@@ -73,27 +73,27 @@ func (t twoFloat) minus(o twoFloat) float64 {
 	return 0
 }
 
-func (c *floatSpreadCell) add(x float64, sign float64) {
-	c.n += int64(sign)
+func (c *floatSpreadCell) add(x float64) {
+	c.n++
 	if !(math.Abs(x) <= tooWild) {
-		c.wild += int64(sign)
+		c.wild++
 		return
 	}
-	c.x.add(sign * x)
-	c.xx.addProduct(sign*x, x)
+	c.x.add(x)
+	c.xx.addProduct(x, x)
 }
 
-func (c *floatSpreadCell) addPair(y, x float64, sign float64) {
-	c.n += int64(sign)
+func (c *floatSpreadCell) addPair(y, x float64) {
+	c.n++
 	if !(math.Abs(x) <= tooWild && math.Abs(y) <= tooWild) {
-		c.wild += int64(sign)
+		c.wild++
 		return
 	}
-	c.x.add(sign * x)
-	c.y.add(sign * y)
-	c.xx.addProduct(sign*x, x)
-	c.yy.addProduct(sign*y, y)
-	c.xy.addProduct(sign*x, y)
+	c.x.add(x)
+	c.y.add(y)
+	c.xx.addProduct(x, x)
+	c.yy.addProduct(y, y)
+	c.xy.addProduct(x, y)
 }
 
 func (a *floatSpread) grow(n int) (err error) {
@@ -102,19 +102,11 @@ func (a *floatSpread) grow(n int) (err error) {
 }
 
 func (a *floatSpread) update(g *gather, args []*vexec.Vec, ids []uint32, sel []int32, n int) {
-	a.take(g, args, ids, sel, n, 1)
-}
-
-func (a *floatSpread) retract(g *gather, args []*vexec.Vec, ids []uint32, sel []int32, n int) {
-	a.take(g, args, ids, sel, n, -1)
-}
-
-func (a *floatSpread) take(g *gather, args []*vexec.Vec, ids []uint32, sel []int32, n int, sign float64) {
 	if !a.pairs {
 		sel = g.values(args[0], sel, n)
 		x := g.float64s(0, args[0], sel, n)
 		for j, id := range g.groups(ids, sel, n) {
-			a.cells[id].add(x[j], sign)
+			a.cells[id].add(x[j])
 		}
 		return
 	}
@@ -125,7 +117,7 @@ func (a *floatSpread) take(g *gather, args []*vexec.Vec, ids []uint32, sel []int
 		}
 		y, i := args[0].At(r)
 		x, k := args[1].At(r)
-		a.cells[ids[r]].addPair(y.Float64s()[i], x.Float64s()[k], sign)
+		a.cells[ids[r]].addPair(y.Float64s()[i], x.Float64s()[k])
 	}
 }
 
