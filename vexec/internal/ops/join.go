@@ -213,7 +213,8 @@ func (j *Join) count(x *joinInput, own, other *joinSide) {
 // Advance implements vexec.Operator.
 func (j *Join) Advance(wm ir.Micros, out vexec.Emitter) (ir.Micros, error) {
 	if j.op.Kind == ir.RegularJoin {
-		return wm, nil
+		// The end of time says that no row follows, and those without a pair come with Finish.
+		return min(wm, ir.MaxMicros-1), nil
 	}
 	if wm == ir.MinMicros {
 		return wm, nil
