@@ -40,7 +40,8 @@ def peer(engine):
 def heliosc_text(query, data, fmt, out):
     text = open(os.path.join(TEXTS, query + ".sql")).read()
     text = text.replace("'connector' = 'blackhole'", f"'connector' = 'filesystem', 'path' = '{out}/result.parquet', 'format' = 'parquet'")
-    text = text.replace("'format' = 'csv'", "'format' = 'parquet'")
+    if query == "q10":
+        text = text.replace("'format' = 'csv'", "'format' = 'parquet'")
     with open(os.path.join(out, "side_input.csv"), "w") as side:
         side.write("key,value\n" + "".join(f"{k},value-{k}\n" for k in range(10000)))
     return "".join(f"""CREATE TABLE {name} ({columns.strip("{}").replace(": '", " ").replace("'", "").replace("dateTime", "`dateTime`")},
