@@ -39,7 +39,7 @@ func Rules() []Rule {
 		Rule{Name: subplans, Doc: "Runs equal parts of statements once: the same filter over the same scan, the same aggregate."},
 		Rule{Name: shareExprs, Doc: "Computes an expression once that several operators of a chain need: a condition and the columns above it."},
 		Rule{Name: bloom, Doc: "Has scans leave out rows whose keys are not among those that a lookup above them has read before."},
-		Rule{Name: twoPhase, Doc: "Aggregates by window in the scan's tasks first, and then by key."})
+		Rule{Name: twoPhase, Doc: "Aggregates where the rows are first, and then by key."})
 }
 
 // checkRules refuses names of rules that do not exist.

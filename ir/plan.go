@@ -294,8 +294,8 @@ type AttachedAggOp struct {
 }
 
 // GroupAggOp aggregates by key without a window. The phase Partial adds up the rows of
-// each batch, or of all, before they go to the tasks of their keys; it takes only
-// rows that are added (Aggs without Retracts).
+// each batch, or of all, before they go to the tasks of their keys; of rows that may be
+// taken back (Aggs with Retracts) its groups are what they change.
 type GroupAggOp struct {
 	Phase AggPhase
 	In    *Schema // of the rows, also in the phase Final

@@ -78,18 +78,17 @@ func (p *planner) attachedAgg(x *ir.Aggregate, r *rel) (*rel, error) {
 }
 
 // groupAgg aggregates without a window, in place or first where the rows are and then by
-// key, as windowAgg does. Rows that may be taken back go to their groups as they are.
+// key, as windowAgg does.
 func (p *planner) groupAgg(x *ir.Aggregate, r *rel) *rel {
 	op := ir.GroupAggOp{
 		Phase: ir.Complete, In: r.schema(), Keys: x.Keys, Aggs: x.Aggs, AtEnd: x.AtEnd, Before: true, TTL: x.TTL, Totals: x.Totals, Ends: x.Input.Props().Bounded, Out: x.S,
 		Label: p.label("GroupAgg", r.schema(), x.Keys),
 	}
-	updating := x.Input.Props().Updating
-	if updating {
+	if x.Input.Props().Updating {
 		op.Aggs, op.Counts = retracting(x.Aggs, len(x.Keys) > 0), len(x.Keys) > 0
 	}
 	var first ir.PhysOp
-	if !updating {
+	if !slices.ContainsFunc(op.Aggs, keptApart) {
 		partial := op
 		partial.Phase, partial.Label, partial.Out = ir.Partial, ir.PartialLabel(op.Label), ir.GroupSchema(&op)
 		first = &partial
@@ -98,6 +97,22 @@ func (p *planner) groupAgg(x *ir.Aggregate, r *rel) *rel {
 	r.add(&op)
 	r.ordered = false
 	return r
+}
+
+// keptApart reports whether an aggregate of rows that may be taken back has to keep them, or
+// their values: the state of some is then about as large as they are, and takes more work, so
+// rows go to their groups as they are. Others have a number or a few, which adds up.
+func keptApart(a ir.AggCall) bool {
+	if !a.Retracts {
+		return false
+	}
+	switch a.Fn {
+	case "COUNT", "COUNT_IF", "BOOL_AND", "BOOL_OR", "SUM", "AVG":
+		return a.Distinct
+	case "VAR_POP", "VAR_SAMP", "STDDEV_POP", "STDDEV_SAMP":
+		return a.Distinct || a.Args[0].Type().Kind.IsFloat()
+	}
+	return true
 }
 
 // retracting is aggregates of rows that may be taken back, and with count the number of

@@ -11,7 +11,7 @@ import (
 // Options says how to plan.
 type Options struct {
 	Tasks    int  // tasks of a stage that can have many; at least 1
-	TwoPhase bool // aggregate by window in the scan's tasks first (TwoPhaseAggregation)
+	TwoPhase bool // aggregate where the rows are first, and then by key (TwoPhaseAggregation)
 	Limit    bool // scans begin no units that a LIMIT does not need (PushLimitIntoScan)
 	Share    bool // read a table once for all statements that read it alike (ShareScans)
 	Subplans bool // run equal parts of statements once (ShareSubplans)

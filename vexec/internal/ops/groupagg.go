@@ -1,7 +1,6 @@
 package ops
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/helios-stream/helios/ir"
@@ -38,9 +37,7 @@ type GroupAgg struct {
 	ofWindows *openEnds
 	tracks    bool // what becomes of single groups matters before the end
 
-	// Scratch, for the batch at hand.
-	plus, minus []int32
-	touched     []uint32
+	touched []uint32 // groups of the batch at hand
 }
 
 // groupFlag says what became of a group.
@@ -78,7 +75,7 @@ func NewGroupAgg(o *ir.GroupAggOp, in *ir.Schema) (vexec.Operator, error) {
 	g.keep.init(o)
 	g.changes.init(o)
 	if o.Phase == ir.Partial {
-		return &partialGroups{op: o, tables: g.tables, in: g.in}, nil
+		return newPartialGroups(o, g), nil
 	}
 	return g, nil
 }
@@ -204,47 +201,13 @@ func (s *tables) rejectBad(in *aggInput, b *vexec.Batch, out vexec.Emitter) ([]i
 	return s.rows, out.Reject(b, in.errs.Fates())
 }
 
-// add counts the rows of a batch: those that come and then those that go.
+// add counts the rows of a batch, or merges its partial groups.
 func (g *GroupAgg) add(b *vexec.Batch, sel []int32) {
 	if g.op.Phase == ir.Final {
 		g.t.accs.Merge(b.Cols[g.width:], g.ids, sel, b.Rows)
 		return
 	}
-	plus := sel
-	if b.Kind != nil {
-		plus = g.signs(b, sel)
-	}
-	if plus == nil || len(plus) > 0 {
-		g.t.accs.Update(g.in.narrow(plus, b.Rows), g.ids, plus, b.Rows)
-	}
-	if b.Kind != nil && len(g.minus) > 0 {
-		g.t.accs.Retract(g.in.narrow(g.minus, b.Rows), g.ids, g.minus, b.Rows)
-	}
-}
-
-// signs sets minus to the rows of sel that go and returns those that come.
-func (g *GroupAgg) signs(b *vexec.Batch, sel []int32) []int32 {
-	if g.plus == nil {
-		g.plus = make([]int32, 0, b.Rows)
-	}
-	g.plus, g.minus = g.plus[:0], g.minus[:0]
-	put := func(r int32) {
-		if b.Kind[r].Sign() > 0 {
-			g.plus = append(g.plus, r)
-		} else {
-			g.minus = append(g.minus, r)
-		}
-	}
-	if sel == nil {
-		for r := range b.Rows {
-			put(int32(r))
-		}
-		return g.plus
-	}
-	for _, r := range sel {
-		put(r)
-	}
-	return g.plus
+	g.addChanges(g.t, g.in, b, sel)
 }
 
 // sees reports whether each group has a time.
@@ -455,108 +418,4 @@ var (
 	_ vexec.Stateful = (*GroupAgg)(nil)
 	_ Outlasting     = (*GroupAgg)(nil)
 	_ vexec.Timed    = (*GroupAgg)(nil)
-	_ vexec.Flusher  = (*partialGroups)(nil)
 )
-
-// partialGroups is the phase Partial. It keeps nothing over a barrier.
-type partialGroups struct {
-	op *ir.GroupAggOp
-	in *aggInput
-	tables
-	t       *groupTable
-	added   RowCount
-	maxRows int
-	batch   vexec.Batch
-}
-
-// Counted implements RowCounter.
-func (p *partialGroups) Counted() RowCount { return p.added }
-
-// Open implements vexec.Operator.
-func (p *partialGroups) Open(oc *vexec.OpContext) (err error) {
-	p.mem, p.maxRows = oc.Memory, max(1, oc.MaxRows)
-	p.in.setClock(oc.Clock)
-	p.dropFree()
-	p.t, err = p.take()
-	return err
-}
-
-// Push implements vexec.Operator.
-func (p *partialGroups) Push(_ int, b *vexec.Batch, out vexec.Emitter) error {
-	if b.Live() == 0 {
-		return nil
-	}
-	if err := p.in.bind(b, b.Sel); err != nil {
-		return err
-	}
-	sel, err := p.rejectBad(p.in, b, out)
-	if err != nil || sel != nil && len(sel) == 0 {
-		return err
-	}
-	err = p.addRows(p.t, p.in, sel, b.Rows)
-	var full *vexec.MemoryError
-	if errors.As(err, &full) {
-		if err := p.Flush(out); err != nil {
-			return err
-		}
-		if err = p.anew(); err == nil {
-			err = p.addRows(p.t, p.in, sel, b.Rows)
-		}
-	}
-	if err != nil {
-		return err
-	}
-	p.added.Grouped += selected(sel, b.Rows)
-	switch {
-	case !p.op.AtEnd:
-		return p.Flush(out)
-	case p.mem.Used() <= flushBytes:
-		return nil
-	}
-	if err := p.Flush(out); err != nil {
-		return err
-	}
-	return p.anew()
-}
-
-// anew gives memory back.
-func (p *partialGroups) anew() (err error) {
-	p.t.release()
-	p.t = nil
-	p.t, err = p.take()
-	return err
-}
-
-// Flush implements vexec.Flusher.
-func (p *partialGroups) Flush(out vexec.Emitter) error {
-	for lo := 0; lo < p.t.groups(); lo += p.maxRows {
-		ids := p.span(lo, min(lo+p.maxRows, p.t.groups()))
-		p.batch.Reset(p.op.Out)
-		p.batch.Rows = len(ids)
-		p.t.keys.Keys(ids, p.batch.Cols[:len(p.keyTypes)])
-		p.t.accs.State(ids, p.batch.Cols[len(p.keyTypes):])
-		if err := out.Emit(&p.batch); err != nil {
-			return err
-		}
-	}
-	p.t.keys.Reset()
-	p.t.accs.Reset()
-	p.t.n = 0
-	return nil
-}
-
-// Advance implements vexec.Operator.
-func (p *partialGroups) Advance(wm ir.Micros, _ vexec.Emitter) (ir.Micros, error) { return wm, nil }
-
-// Finish implements vexec.Operator.
-func (p *partialGroups) Finish(out vexec.Emitter) error { return p.Flush(out) }
-
-// Close implements vexec.Operator.
-func (p *partialGroups) Close() error {
-	p.dropFree()
-	if p.t != nil {
-		p.t.release()
-		p.t = nil
-	}
-	return nil
-}

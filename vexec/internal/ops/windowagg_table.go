@@ -35,6 +35,7 @@ type tables struct {
 	// Scratch.
 	ids   []uint32 // groups of the rows at hand, by physical row
 	rows  []int32  // those of a batch that count
+	signs signs
 	seq   []uint32 // 0, 1, 2, ...
 	keys  []vexec.Vec
 	state []vexec.Vec
