@@ -22,7 +22,7 @@ const DefaultLinger = 10 * time.Millisecond
 func StreamOptions() []ir.OptionSpec {
 	return []ir.OptionSpec{
 		{Name: OptionIdle, Use: ir.UseRead, Type: ir.OptionDuration, Example: "30s",
-			Doc: "Of what may not end: after so long without a row, a partition no longer holds back the watermark; it joins again with its next row, and rows behind the watermark are late then. By default it waits for ever."},
+			Doc: "Of what may not end: after so long without a row, a partition no longer holds back the watermark; it joins again with its next row, and rows behind the watermark are late then. A table all of whose partitions are idle goes on with the time of those that it is joined or united with. By default it waits for ever."},
 		{Name: OptionLinger, Use: ir.UseRead, Type: ir.OptionDuration, Default: "10ms", Example: "200ms",
 			Doc: "Of what may not end: how long a row may wait for others, to be worked on together with them."},
 	}

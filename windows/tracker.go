@@ -103,6 +103,17 @@ func (t *Tracker) Idle(split int) {
 	}
 }
 
+// AllIdle reports whether no split is live and one is idle, so that nothing but rows of theirs
+// moves the watermark.
+func (t *Tracker) AllIdle() bool { return len(t.heap) == 0 && t.idle > 0 }
+
+// Live is the number of splits that hold the watermark back, or may.
+func (t *Tracker) Live() int { return len(t.heap) }
+
+// Follow raises the watermark of a relation without live splits: splits that wake, or
+// come, begin there.
+func (t *Tracker) Follow(wm ir.Micros) { t.low = max(t.low, wm) }
+
 // Wake says that an idle split has rows again. It goes on where the relation is; rows
 // behind that are late.
 func (t *Tracker) Wake(split int) {

@@ -153,6 +153,37 @@ func TestIdleSplitsHoldNothingBack(t *testing.T) {
 	f("all have ended", ir.MaxMicros)
 }
 
+func TestFollow(t *testing.T) {
+	tr := NewTracker(10, 2)
+	tr.Raise(0, 100)
+	tr.Idle(1)
+	if tr.AllIdle() || tr.Live() != 1 {
+		t.Error("one is live")
+	}
+	tr.Idle(0)
+	if !tr.AllIdle() || tr.Live() != 0 {
+		t.Error("none is live")
+	}
+	tr.Follow(200)
+	tr.Follow(150)
+	if wm := tr.Watermark(); wm != 200 {
+		t.Error("it follows to", wm)
+	}
+	tr.Wake(1)
+	if c := tr.Cursor(1); tr.AllIdle() || c.SplitWatermark() != 200 || c.Watermark() != 200 {
+		t.Error("it wakes where it has followed to", c)
+	}
+	if n := tr.Add(); tr.Greatest(n) != 210 {
+		t.Error("a new split begins at", tr.Greatest(n))
+	}
+	for i := range 3 {
+		tr.End(i)
+	}
+	if tr.AllIdle() || tr.Watermark() != ir.MaxMicros {
+		t.Error("all have ended")
+	}
+}
+
 func TestOpenTrackers(t *testing.T) {
 	tr := NewTracker(10, 1)
 	tr.KeepOpen()

@@ -19,6 +19,7 @@ type link struct {
 	name    string
 	key     string // in checkpoints; "" for the source of a task with inputs
 	op      vexec.Operator
+	meets   *member        // of an operator that makes event time (follow.go)
 	counter ops.RowCounter // op, if it groups rows; else nil
 	store   *state.Store   // nil unless the operator is Stateful
 	mem     *vexec.Account // of an operator
@@ -163,6 +164,7 @@ func (t *task) advance(i int, wm ir.Micros) error {
 
 // handOnTimes takes the watermarks that operators of this chain make down from them.
 func (t *task) handOnTimes() error {
+	t.followTimes()
 	for _, i := range t.makers {
 		if err := t.advance(i+1, t.links[i].op.(ops.TimeMaker).Watermark()); err != nil {
 			return err
@@ -233,6 +235,7 @@ func (t *task) seal(epoch uint64) (map[string]state.Snapshot, error) {
 
 // finish says that the input has ended: each operator emits its rest.
 func (t *task) finish() error {
+	t.leaveTimes()
 	if err := t.advance(1, ir.MaxMicros); err != nil && !errors.Is(err, vexec.ErrDone) {
 		return err
 	}

@@ -120,6 +120,7 @@ func (j *job) openParts() (err error) {
 	if err = j.openTasks(); err != nil {
 		return err
 	}
+	j.meet()
 	return j.openSinks()
 }
 

@@ -60,6 +60,7 @@ const (
 
 func newReading(t *task, s *scan) *reading {
 	r := &reading{t: t, scan: s}
+	s.tasks++
 	if s.timed {
 		p := t.stage.Plan.Scan
 		r.event = ops.NewEventTime(p.Out, p.TimeCol, ops.LateOf(p.Drop, p.Mark))
@@ -92,7 +93,7 @@ func (r *reading) stepClaim(ctx context.Context) (status, error) {
 	case gotEnd:
 		return progress, r.finish()
 	case gotNothing:
-		return waiting, t.wanted(t.advance(1, r.scan.watermark()))
+		return r.stepIdle()
 	}
 	r.claim, r.rows, r.out, r.placed = c, 0, 0, 0
 	if c.split == nil {
@@ -103,6 +104,26 @@ func (r *reading) stepClaim(ctx context.Context) (status, error) {
 	}
 	r.phase = turning
 	return progress, nil
+}
+
+// stepIdle hands on what time has come to while there is nothing to claim.
+func (r *reading) stepIdle() (status, error) {
+	t := r.t
+	wm, stirred := r.scan.followed()
+	stirred = stirred || !t.quit && wm > t.links[1].wm
+	if err := t.wanted(t.advance(1, wm)); err != nil {
+		return waiting, err
+	}
+	if t.followTimes() {
+		stirred = true
+		if err := t.wanted(t.handOnTimes()); err != nil {
+			return waiting, err
+		}
+	}
+	if stirred {
+		return progress, nil
+	}
+	return waiting, nil
 }
 
 // stepBarrier passes a barrier. Behind the last one nothing is shown any more, so what
@@ -377,6 +398,7 @@ func (r *reading) endUnit() error {
 // finish is the end of the scan for this task. A task that nobody wants rows of
 // any more leaves the rest of the scan to the others.
 func (r *reading) finish() error {
+	r.scan.leave()
 	if err := r.drop(); err != nil {
 		return r.t.links[0].fail(err)
 	}

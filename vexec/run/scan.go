@@ -64,6 +64,11 @@ type scan struct {
 	low    ir.Micros // the watermark when it last moved (times.go)
 	moved  ir.Micros // when that was, by the clock
 	looked ir.Micros // when a unit last had its turn
+
+	meets   *member   // follow.go
+	lived   ir.Micros // when a split was last live, by the clock
+	stirred bool      // what others follow has grown since a task last looked
+	tasks   int       // that read
 }
 
 // scanFilter is a filter of the plan, and what it is when its load has been read; nil: it
@@ -175,6 +180,9 @@ func (s *scan) claim(ctx context.Context, epoch uint64) (claim, claimed, error) 
 func (s *scan) onlyNews(got claimed, err error) (claim, claimed, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if err == nil && got == gotNothing && !s.stopped {
+		s.follow()
+	}
 	if err != nil || got != gotNothing || s.timed || s.stopped || len(s.tell) == 0 {
 		return claim{}, got, err
 	}
@@ -280,6 +288,7 @@ func (s *scan) take(c *claim, greatest ir.Micros) (cur windows.Cursor, ok bool, 
 
 // settle applies what was waiting for the turn: ends of splits, and the cut.
 func (s *scan) settle() {
+	defer s.sync()
 	if !s.timed {
 		s.turn = s.next
 	}
@@ -314,14 +323,6 @@ func (s *scan) done(c *claim, rows, out int64) (ir.Micros, error) {
 	s.read += c.unit.Bytes
 	s.rows += rows
 	return s.lowest(), s.release(c.split)
-}
-
-// watermark is the relation's watermark for the next units of any task: they have
-// greater tickets than all that have had their turn.
-func (s *scan) watermark() ir.Micros {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.lowest()
 }
 
 // cutTime is the relation's watermark at the barrier; false: a unit before it has not

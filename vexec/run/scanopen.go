@@ -28,7 +28,7 @@ func newScan(j *job, st *build.Stage, source vexec.Source, saved json.RawMessage
 			return nil, err
 		}
 	}
-	s.changed.L = &s.mu
+	s.changed.L, s.lived = &s.mu, j.cfg.Clock.Now()
 	var state scanState
 	if saved != nil {
 		if err := json.Unmarshal(saved, &state); err != nil {

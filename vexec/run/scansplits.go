@@ -97,9 +97,11 @@ func (s *scan) refresh(ctx context.Context) error {
 		if s.ids[f.ID] {
 			continue
 		}
+		s.follow() // it begins where the others are now
 		p := s.add(f)
 		s.tracker.Add()
 		s.waiting = append(s.waiting, p)
+		s.sync()
 	}
 	return nil
 }
@@ -112,14 +114,17 @@ func (s *scan) mayIdle(p *split) {
 	p.idle = true
 	s.tracker.Idle(int(p.part))
 	s.tell = append(s.tell, news{part: p.part, idle: true})
+	s.sync()
 }
 
 // hear notes that a split has something.
 func (s *scan) hear(p *split) {
 	p.heard = s.clock.Now()
 	if p.idle {
+		s.follow() // it wakes where the others are now
 		p.idle = false
 		s.tracker.Wake(int(p.part))
+		s.sync()
 	}
 }
 

@@ -168,6 +168,9 @@ func (t *task) stepInbox(ctx context.Context) (status, error) {
 		return waiting, err
 	}
 	if !ok {
+		if t.followTimes() {
+			return progress, t.wanted(t.handOnTimes())
+		}
 		return waiting, t.handOnRows()
 	}
 	switch m.Kind {

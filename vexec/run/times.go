@@ -80,10 +80,16 @@ func (s *scan) noteTurn(p *split, greatest ir.Micros) (raised bool) {
 		p.stale = 0
 	}
 	s.tracker.Raise(int(p.part), greatest)
-	if low := s.lowest(); low != s.low {
-		s.low, s.moved = low, now
-	}
+	s.noteLow()
+	s.sync()
 	return raised
+}
+
+// noteLow keeps when the watermark last moved.
+func (s *scan) noteLow() {
+	if low := s.lowest(); low != s.low {
+		s.low, s.moved = low, s.clock.Now()
+	}
 }
 
 // times is the scan's event time now.

@@ -27,6 +27,17 @@ type TimeMaker interface {
 	Watermark() ir.Micros
 }
 
+// Follower is a TimeMaker whose splits may all be idle. Its watermark then follows that of
+// relations that its rows meet.
+type Follower interface {
+	TimeMaker
+	// AllIdle reports whether no split holds the watermark back, as all of them that have
+	// not ended are idle.
+	AllIdle() bool
+	// Follow raises the watermark while AllIdle: rows that come behind it are late.
+	Follow(wm ir.Micros)
+}
+
 // Watermark is ir.WatermarkOp: the one task that sees the relation's rows in their
 // order fixes their event time. It keeps the greatest time of each split.
 type Watermark struct {
@@ -73,6 +84,12 @@ func (w *Watermark) EndSplit(part int32) { w.tracker.End(w.add(part)) }
 
 // IdleSplit implements SplitAware.
 func (w *Watermark) IdleSplit(part int32) { w.tracker.Idle(w.add(part)) }
+
+// AllIdle implements Follower.
+func (w *Watermark) AllIdle() bool { return w.tracker.AllIdle() }
+
+// Follow implements Follower.
+func (w *Watermark) Follow(wm ir.Micros) { w.tracker.Follow(wm) }
 
 // Watermark implements TimeMaker.
 func (w *Watermark) Watermark() ir.Micros { return w.tracker.Watermark() }
