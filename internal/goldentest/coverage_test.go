@@ -20,6 +20,7 @@ type coverage struct {
 	mu      sync.Mutex
 	queries int
 	refused map[string]int // why queries did not compile
+	large   int            // queries left out because a join has too many rows
 	none    int            // queries without a row in their results
 	shapes  map[uint64]struct{}
 	trees   map[uint64]struct{} // shapes without their expressions
@@ -40,6 +41,14 @@ func (c *coverage) refuse(why string) {
 		m = []string{"", "", why}
 	}
 	c.refused[m[1]+" "+regexp.MustCompile("`[^`]*`|\\d+").ReplaceAllString(m[2], "x")]++
+}
+
+// leaveOut counts a query whose joins have too many rows to be run.
+func (c *coverage) leaveOut() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.queries++
+	c.large++
 }
 
 // note counts what a query was made of: once for each query, however often it has a part.
@@ -287,7 +296,7 @@ func (c *coverage) String() string {
 	for _, n := range c.refused {
 		refused += n
 	}
-	fmt.Fprintf(&b, "%d queries: %d plan shapes, %d without their expressions; %d did not compile, %d gave no row\n", c.queries, len(c.shapes), len(c.trees), refused, c.none)
+	fmt.Fprintf(&b, "%d queries: %d plan shapes, %d without their expressions; %d did not compile, %d gave no row, %d joined too many\n", c.queries, len(c.shapes), len(c.trees), refused, c.none, c.large)
 	for _, section := range sorted(c.seen) {
 		fmt.Fprintf(&b, "\n%s (%d)\n%s", section, len(c.seen[section]), columns(c.seen[section]))
 	}

@@ -6,10 +6,16 @@ import (
 )
 
 // overScenario is a table with or without event time, and a query with OVER or ORDER BY.
+// What is equal in the order goes by split and then by arrival. With several splits no row is
+// too late, as the result is defined just then.
 func (g *gen) overScenario() *scenario {
 	s := &scenario{splits: 1, precision: 3}
+	if g.chance(30) {
+		s.splits = 2 + g.r.IntN(2)
+	}
 	lag := g.r.Int64N(20) * 1_000_000
-	s.rows = g.rows(g.r.IntN(100), lag, true, g.chance(50))
+	s.rows = g.rows(g.r.IntN(100), lag, s.splits == 1, g.chance(50))
+	lag += s.slack()
 	g.cols = tableFamilies()
 	s.sharpen(g)
 	s.lines = s.columns()

@@ -1,6 +1,16 @@
 package refinterp
 
-import "github.com/helios-stream/helios/ir"
+import (
+	"errors"
+
+	"github.com/helios-stream/helios/ir"
+)
+
+// mostPairs is how many rows a join may have here.
+const mostPairs = 200_000
+
+// ErrTooLarge is what Run returns where a join has more rows than a test can wait for.
+var ErrTooLarge = errors.New("a join has more than 200,000 rows")
 
 // join pairs each row of the left side with each of the right.
 func (r *runner) join(n *ir.Join) ([]row, error) {
@@ -27,6 +37,9 @@ func (r *runner) join(n *ir.Join) ([]row, error) {
 	for _, l := range left {
 		if err := j.add(l, right); err != nil {
 			return nil, err
+		}
+		if len(j.out) > mostPairs {
+			return nil, ErrTooLarge
 		}
 	}
 	if n.Type.KeepsRight() {

@@ -32,7 +32,7 @@ func (t *best) add(b *vexec.Batch) ([]int32, error) {
 	t.passed = t.passed[:0]
 	for i := range b.Live() {
 		r := b.Row(i)
-		if t.n > 0 && (t.worst < 0 || vexec.CompareRows(t.sorter.keys, b, r, &t.rows, int(t.worst)) < 0) {
+		if t.n > 0 && (t.worst < 0 || t.better(b, r)) {
 			t.passed = append(t.passed, int32(r))
 		}
 	}
@@ -48,13 +48,19 @@ func (t *best) add(b *vexec.Batch) ([]int32, error) {
 	return t.passed, nil
 }
 
+// better reports whether a row that comes is before the worst one.
+func (t *best) better(b *vexec.Batch, r int) bool {
+	c := vexec.CompareRows(t.sorter.keys, b, r, &t.rows, int(t.worst))
+	return c < 0 || c == 0 && max(0, b.Part) < t.partOf(t.worst)
+}
+
 // sorted is the rows held, in the order.
 func (t *best) sorted() []int32 {
 	t.order = t.order[:0]
 	for i := range t.rows.Rows {
 		t.order = append(t.order, int32(i))
 	}
-	t.sorter.sort(&t.rows, t.order)
+	t.sorter.sortHeld(&t.rowBuffer, t.order)
 	return t.order
 }
 

@@ -222,7 +222,7 @@ func (w *Over) giveAll(out vexec.Emitter) error {
 // give computes and emits rows that are ready, in the order.
 func (w *Over) give(rows []int32, out vexec.Emitter) error {
 	if len(w.sorter.keys) > 0 {
-		w.sorter.sort(&w.rows, rows)
+		w.sorter.sortHeld(&w.rowBuffer, rows)
 	}
 	w.touched = w.touched[:0]
 	for k, r := range rows {

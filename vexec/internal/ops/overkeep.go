@@ -116,7 +116,7 @@ func (w *Over) restoreRows() {
 			done = append(done, int32(r))
 		}
 	}
-	w.sorter.sort(&w.rows, done)
+	w.sorter.sortHeld(&w.rowBuffer, done)
 	for _, r := range done {
 		p := &w.parts[w.ids[r]]
 		p.rows = append(p.rows, r)

@@ -12,6 +12,7 @@ import (
 type rowBuffer struct {
 	rows vexec.Batch
 	seq  []int64 // by row, increasing
+	part []int32 // by row: the number of its source's partition; nil: all are of partition 0, or of none that is known
 	next int64   // the sequence of the next row
 	mem  *vexec.Account
 	held int64 // what is reserved in mem
@@ -31,12 +32,34 @@ func (r *rowBuffer) add(b *vexec.Batch, sel []int32) (first int, err error) {
 		r.seq = append(r.seq, r.next)
 		r.next++
 	}
+	r.mark(first, max(0, b.Part))
 	return first, r.account()
+}
+
+// mark says that the rows from first on are of the partition.
+func (r *rowBuffer) mark(first int, part int32) {
+	if r.part == nil && part == 0 {
+		return
+	}
+	if r.part == nil {
+		r.part = make([]int32, first, len(r.seq))
+	}
+	for len(r.part) < len(r.seq) {
+		r.part = append(r.part, part)
+	}
+}
+
+// partOf is the partition of a row.
+func (r *rowBuffer) partOf(row int32) int32 {
+	if r.part == nil {
+		return 0
+	}
+	return r.part[row]
 }
 
 // account reserves what the rows take.
 func (r *rowBuffer) account() error {
-	now := r.rows.MemSize() + 8*int64(len(r.seq))
+	now := r.rows.MemSize() + 8*int64(len(r.seq)) + 4*int64(len(r.part))
 	if err := r.mem.Grow(now - r.held); err != nil {
 		return err
 	}
@@ -51,19 +74,29 @@ func (r *rowBuffer) keepOnly(keep []int32) error {
 	fresh.Reset(r.rows.Schema)
 	vexec.AppendRows(&fresh, &r.rows, keep)
 	fresh.Part = -1
+	seq, part := make([]int64, len(keep)), r.part
 	for i, k := range keep {
-		r.seq[i] = r.seq[k]
+		seq[i] = r.seq[k]
 	}
-	r.rows, r.seq = fresh, slices.Clip(r.seq[:len(keep)])
+	if part != nil {
+		part = make([]int32, len(keep))
+		for i, k := range keep {
+			part[i] = r.part[k]
+		}
+	}
+	r.rows, r.seq, r.part = fresh, seq, part
 	return r.account()
 }
 
 func (r *rowBuffer) close() {
-	r.rows, r.seq, r.held = vexec.Batch{}, nil, 0
+	r.rows, r.seq, r.part, r.held = vexec.Batch{}, nil, nil, 0
 	r.mem.Close()
 }
 
-// seqColumn stands before a row's columns where the row is state.
+// seqBits is how many bits a sequence has in the state, below the row's partition.
+const seqBits = 44
+
+// seqColumn stands before a row's columns where the row is state: its sequence and partition.
 var seqColumn = ir.Column{Name: "$seq", Type: ir.TBigInt, NotNull: true}
 
 // bufferSchema is the schema of rows of s that are state.
@@ -77,7 +110,7 @@ func (r *rowBuffer) sealed(schema *ir.Schema, rows []int32) (parts []*vexec.Batc
 		some := rows[lo:min(lo+mergeRows, len(rows))]
 		seq := vexec.NewVec(ir.TBigInt, r.rows.Rows)
 		for _, i := range some {
-			seq.Int64s()[i] = r.seq[i]
+			seq.Int64s()[i] = int64(r.partOf(i))<<seqBits | r.seq[i]
 		}
 		view := vexec.Batch{Schema: schema, Cols: append([]vexec.Vec{seq}, r.rows.Cols...), Rows: r.rows.Rows, Part: -1}
 		own := &vexec.Batch{}
@@ -111,15 +144,18 @@ func (r *rowBuffer) restore(t vexec.Table, keep func(b *vexec.Batch, row int) bo
 	for i := range order {
 		order[i] = int32(i)
 	}
-	slices.SortStableFunc(order, func(a, b int32) int { return compareInts(seq[a], seq[b]) })
+	const low = 1<<seqBits - 1
+	slices.SortStableFunc(order, func(a, b int32) int { return compareInts(seq[a]&low, seq[b]&low) })
 	if err := r.keepOnly(order); err != nil {
 		return err
 	}
+	r.part = nil
 	for i, o := range order {
-		r.seq[i] = seq[o]
+		r.seq[i] = seq[o] & low
+		r.part = append(r.part, int32(seq[o]>>seqBits))
 	}
 	r.next = r.seq[len(r.seq)-1] + 1
-	return nil
+	return r.account()
 }
 
 func compareInts(a, b int64) int {

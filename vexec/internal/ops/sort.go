@@ -148,7 +148,7 @@ func (p *sortPartial) Open(oc *vexec.OpContext) error {
 
 // Push implements vexec.Operator.
 func (p *sortPartial) Push(_ int, b *vexec.Batch, out vexec.Emitter) error {
-	p.view = vexec.Batch{Schema: p.keys, Cols: p.view.Cols[:0], Rows: b.Rows, Sel: b.Sel, Part: -1}
+	p.view = vexec.Batch{Schema: p.keys, Cols: p.view.Cols[:0], Rows: b.Rows, Sel: b.Sel, Part: b.Part}
 	for _, c := range p.cols {
 		p.view.Cols = append(p.view.Cols, b.Cols[c])
 	}

@@ -8,11 +8,13 @@ import (
 	"github.com/helios-stream/helios/vexec"
 )
 
-// sorter sorts rows of a batch by keys; rows that are equal in all of them by their number.
+// sorter sorts rows of a batch by keys; rows that are equal in all of them by their
+// partition, if it has been told, and then by their number, which says which came first.
 // It compares a word a row that holds the beginning of the first key, and looks at the row
 // itself only where words are equal.
 type sorter struct {
 	keys  []ir.SortKey
+	parts []int32 // by row: its partition; nil: all have one
 	words []sortWord
 	spare []sortWord
 }
@@ -24,6 +26,12 @@ type sortWord struct {
 
 // radixRows is from how many rows on words are sorted by their bytes.
 const radixRows = 2048
+
+// sortHeld orders rows that a buffer holds.
+func (s *sorter) sortHeld(r *rowBuffer, rows []int32) {
+	s.parts = r.part
+	s.sort(&r.rows, rows)
+}
 
 // sort orders rows, which are rows of b, in place.
 func (s *sorter) sort(b *vexec.Batch, rows []int32) {
@@ -46,7 +54,7 @@ func (s *sorter) sort(b *vexec.Batch, rows []int32) {
 			case x.word > y.word:
 				return 1
 			}
-			return byRow(b, rest, x, y)
+			return s.byRow(b, rest, x, y)
 		})
 	}
 	for i, w := range s.words {
@@ -55,9 +63,12 @@ func (s *sorter) sort(b *vexec.Batch, rows []int32) {
 }
 
 // byRow orders rows whose words are equal.
-func byRow(b *vexec.Batch, rest []ir.SortKey, x, y sortWord) int {
+func (s *sorter) byRow(b *vexec.Batch, rest []ir.SortKey, x, y sortWord) int {
 	if c := vexec.CompareRows(rest, b, int(x.row), b, int(y.row)); c != 0 {
 		return c
+	}
+	if s.parts != nil && s.parts[x.row] != s.parts[y.row] {
+		return int(s.parts[x.row] - s.parts[y.row])
 	}
 	return int(x.row - y.row)
 }
@@ -70,7 +81,7 @@ func (s *sorter) settle(b *vexec.Batch, rest []ir.SortKey) {
 			hi++
 		}
 		if hi-lo > 1 {
-			slices.SortFunc(s.words[lo:hi], func(x, y sortWord) int { return byRow(b, rest, x, y) })
+			slices.SortFunc(s.words[lo:hi], func(x, y sortWord) int { return s.byRow(b, rest, x, y) })
 		}
 		lo = hi
 	}

@@ -110,7 +110,7 @@ func (s *sortByTime) Advance(wm ir.Micros, out vexec.Emitter) (ir.Micros, error)
 	if len(rows) == 0 {
 		return wm, nil
 	}
-	s.sorter.sort(&s.rows, rows)
+	s.sorter.sortHeld(&s.rowBuffer, rows)
 	if err := emitRows(&s.rows, rows, s.op.Out, &s.out, s.maxRows, out); err != nil {
 		return wm, err
 	}

@@ -151,7 +151,7 @@ func (t *Temporal) Advance(wm ir.Micros, out vexec.Emitter) (ir.Micros, error) {
 	}
 	t.wm = wm
 	if rows := t.left.pass(passed(wm, 1)); len(rows) > 0 {
-		t.sorter.sort(&t.left.rows, rows)
+		t.sorter.sortHeld(&t.left.rowBuffer, rows)
 		if err := t.give(rows, out); err != nil {
 			return wm, err
 		}
