@@ -104,6 +104,10 @@ func (j *joining) node() ir.Node {
 		_, rest = j.equalities()
 		rest = slices.DeleteFunc(rest, func(c ir.Expr) bool { i := slices.Index(j.conds, c); return bounds.used[i] })
 		n.Time = &ir.TimeBound{Left: bounds.left, Right: bounds.right, Lo: bounds.lo, Hi: bounds.hi}
+		if bounds.never {
+			j.b.warn(diag.ConstantCondition, j.at, "let the first bound of BETWEEN be the lesser one: a.ts BETWEEN b.ts - INTERVAL '5' MINUTE AND b.ts",
+				"no two rows are a pair: the conditions on their times contradict each other")
+		}
 		j.byClock(bounds)
 	}
 	j.build(n, keys, rest)
@@ -146,11 +150,11 @@ func (j *joining) streams() bool {
 
 // kind is what bounds the join's state.
 func (j *joining) kind(keys []keyPair) ir.JoinKind {
-	bounds, timed := timeBoundsOf(j.conds, j.left, j.right)
+	_, timed := timeBoundsOf(j.conds, j.left, j.right)
 	switch {
 	case j.streams() && j.sameWindows(keys):
 		return ir.WindowJoin
-	case j.streams() && timed && bounds.lo <= bounds.hi:
+	case j.streams() && timed:
 		return ir.IntervalJoin
 	case j.side() == lookRight:
 		return ir.LookupJoin

@@ -120,7 +120,7 @@ func isComparable(c ir.Expr) bool {
 		if _, isCol := a.(*ir.ColRef); isCol {
 			continue
 		}
-		if _, _, ok := timeTerm(a); !ok {
+		if _, ok := timeSumOf(a); !ok {
 			return false
 		}
 	}
