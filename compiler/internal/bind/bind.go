@@ -135,6 +135,7 @@ type binder struct {
 	asked     map[*ir.Table]bool // what its connector prunes
 	leafCount map[ir.Node]int
 	scalars   map[*ast.Subquery]*ir.ColRef // the columns of queries that are values
+	around    []*scope                     // the rows around the queries that are values at hand, innermost last
 	hinted    hinted                       // of the SELECT that is bound
 	places    map[ir.Node]diag.Span        // where operators with state were written
 	looked    map[ir.Node]bool             // whose state has been looked at

@@ -194,7 +194,11 @@ func (b *binder) column(s *scope, table string, id ast.Ident) *scopeCol {
 			b.err(diag.UnknownColumn, id.Span(), hint, "there is no column `%s`: %s has no columns to use", id.Name, s.what)
 			return nil
 		}
-		b.err(diag.UnknownColumn, id.Span(), columnHint(id, s), "%s has no column `%s`", s.what, id.Name)
+		what, near := s.what, s
+		if table != "" && s.joined {
+			what, near = "`"+table+"`", s.of(table)
+		}
+		b.err(diag.UnknownColumn, id.Span(), columnHint(id, near), "%s has no column `%s`", what, id.Name)
 		b.relate(s.at, "%s is declared here", s.what)
 		return nil
 	}
@@ -214,7 +218,7 @@ func columnHint(id ast.Ident, s *scope) string {
 	} else if near != "" {
 		return near
 	}
-	return text + "its columns: " + listed(s.names())
+	return text + "its columns: " + listed(s.ownNames())
 }
 
 // textHint is for a name in double quotes that is no column: it is likely meant as text.

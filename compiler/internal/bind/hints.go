@@ -157,6 +157,11 @@ func (b *binder) columnElsewhere(s *scope, table string, id ast.Ident) bool {
 
 // unknownQualifier reports a.b where a is neither a table in sight nor a column.
 func (b *binder) unknownQualifier(s *scope, id ast.Ident) {
+	if slices.ContainsFunc(b.around, func(o *scope) bool { return o.hasTable(id.Name) }) {
+		b.err(diag.BadArgument, id.Span(), "join instead: LEFT JOIN (SELECT k, MAX(v) AS v FROM ... GROUP BY k) AS m ON m.k = "+id.Name+".k",
+			"a query that is a value is computed once for all rows, and cannot use those of `%s` around it", id.Name)
+		return
+	}
 	var tables []string
 	for i := range s.cols {
 		if t := s.cols[i].table; t != "" && !slices.Contains(tables, t) {

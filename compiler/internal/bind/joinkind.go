@@ -95,6 +95,7 @@ func (j *joining) node() ir.Node {
 	} else if j.side() == lookLeft {
 		j.turn()
 	}
+	j.completeWindows()
 	keys, rest := j.equalities()
 	if n.Kind == 0 {
 		n.Kind = j.kind(keys)
@@ -165,10 +166,12 @@ func (j *joining) kind(keys []keyPair) ir.JoinKind {
 // sameWindows reports whether keys say that both windows begin and end together.
 func (j *joining) sameWindows(keys []keyPair) bool {
 	l, r := j.left.Props(), j.right.Props()
-	has := func(a, b int) bool {
-		return a >= 0 && b >= 0 && slices.ContainsFunc(keys, func(k keyPair) bool { return isColumn(k.left, a) && isColumn(k.right, b) })
-	}
-	return hasTimeWindows(j.left) && hasTimeWindows(j.right) && has(l.WindowStart, r.WindowStart) && has(l.WindowEnd, r.WindowEnd)
+	return hasTimeWindows(j.left) && hasTimeWindows(j.right) && equate(keys, l.WindowStart, r.WindowStart) && equate(keys, l.WindowEnd, r.WindowEnd)
+}
+
+// equate reports whether keys say that a column of the left side equals one of the right side.
+func equate(keys []keyPair, a, b int) bool {
+	return a >= 0 && b >= 0 && slices.ContainsFunc(keys, func(k keyPair) bool { return isColumn(k.left, a) && isColumn(k.right, b) })
 }
 
 // hasTimeWindows reports whether the windows of n's rows close as event time passes.

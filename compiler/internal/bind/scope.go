@@ -78,6 +78,28 @@ func (s *scope) names() []string {
 	return out
 }
 
+// ownNames are the names of the columns, those of several tables behind the name of theirs.
+func (s *scope) ownNames() []string {
+	out := s.names()
+	for i, c := range s.cols {
+		if s.joined && c.table != "" {
+			out[i] = c.table + "." + out[i]
+		}
+	}
+	return out
+}
+
+// of is the columns of one table.
+func (s *scope) of(table string) *scope {
+	out := &scope{what: s.what}
+	for _, c := range s.cols {
+		if c.table == table {
+			out.cols = append(out.cols, c)
+		}
+	}
+	return out
+}
+
 // find returns the columns of that name, of one table where table is not empty.
 func (s *scope) find(table, name string) []*scopeCol {
 	var out []*scopeCol

@@ -81,7 +81,7 @@ func scalarsIn(e ast.Node) []*ast.Subquery {
 func (b *binder) fromWhere(x *ast.Select) (*relation, *scope) {
 	c := conditionsOf(x.Where)
 	in, s := b.fromPlain(x, func(*scope) []ast.Expr { return c.plain })
-	if in = b.scalarColumns(x, c.scalars, in); in == nil {
+	if in = b.scalarColumns(x, c.scalars, in, s); in == nil {
 		return nil, nil
 	}
 	if len(c.scalars) > 0 {
@@ -114,11 +114,14 @@ func (b *binder) conjunction(x *ast.Select, list []ast.Expr, s *scope) ir.Expr {
 	return ir.And(out)
 }
 
-// scalarColumns adds to the rows of in a column for each query that is a value in the SELECT.
-func (b *binder) scalarColumns(x *ast.Select, where []ast.Expr, in *relation) *relation {
+// scalarColumns adds to the rows of in, which are called as s says, a column for each query that
+// is a value in the SELECT.
+func (b *binder) scalarColumns(x *ast.Select, where []ast.Expr, in *relation, s *scope) *relation {
 	if in == nil {
 		return nil
 	}
+	b.around = append(b.around, s)
+	defer func() { b.around = b.around[:len(b.around)-1] }()
 	var queries []*ast.Subquery
 	for _, e := range where {
 		queries = append(queries, scalarsIn(e)...)
@@ -289,7 +292,7 @@ func (b *binder) correlated(x *ast.Select, q inQuery, outer *scope, j *joining) 
 	if in == nil {
 		return nil
 	}
-	if in = b.scalarColumns(x, c.scalars, in); in == nil {
+	if in = b.scalarColumns(x, c.scalars, in, s); in == nil {
 		return nil
 	}
 	if p := b.conjunction(x, c.scalars, s); p != nil {
