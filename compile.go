@@ -21,6 +21,7 @@ type Query struct {
 	files      []File // as they are shown in messages
 	opt        Options
 	connectors []vexec.Connector
+	functions  []*ir.Function // of one's own
 	compiled   *compiler.Compiled
 	statements []sink // before rows are redirected
 	monitor    *run.Monitor
@@ -62,6 +63,10 @@ func DidYouMean(name string, candidates []string) string {
 // Mistakes in the query come back as a *CompileError.
 func Compile(ctx context.Context, files []File, o Options) (*Query, error) {
 	q := newQuery(files, o)
+	var err error
+	if q.functions, err = CheckFunctions(o.Functions...); err != nil {
+		return nil, err
+	}
 	compiled, diags := compiler.Compile(ctx, files, q.env(), compiler.Options{
 		Vars: o.Vars, LookupEnv: o.LookupEnv, Tasks: o.Parallelism, DefaultTasks: runtime.GOMAXPROCS(0), DisableRules: o.DisableRules, Trace: o.Trace,
 		StrictState: o.StrictState, Limit: o.Limit, NoWarn: o.NoWarn, Changelog: compiler.Changelog(o.Changelog),
@@ -164,8 +169,9 @@ func (q *Query) env() *compiler.Env {
 			}
 			return 0, nil
 		},
-		Clash: q.clash,
-		Fold:  run.Fold,
+		Clash:     q.clash,
+		Functions: q.functions,
+		Fold:      run.Fold,
 		Draw: func(l *ir.Logical, p *ir.Plan, format string) (string, error) {
 			if p != nil {
 				return draw(q.physicalGraph(p), Drawing(format))

@@ -52,6 +52,7 @@ type Options struct {
 	NoWarn       []string                         // codes of warnings to leave out, such as H0404
 	Changelog    string                           // how a SELECT shows results that change: "ops" (each change, with its kind in a first column), "final" (what is left at the end), "" (final where the input ends)
 	Connectors   []vexec.Connector                // beside the built-in ones; a name given again wins
+	Functions    []Function                       // of one's own; LoadPlan needs those that the plan calls
 
 	// Running.
 	BatchRows          int           // most live rows in a batch; 0: DefaultBatchRows

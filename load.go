@@ -72,8 +72,12 @@ func (q *Query) isSecret(connector, option string) bool {
 func LoadPlan(name string, data []byte, o Options) (*Query, error) {
 	q := newQuery([]File{{Name: name}}, o)
 	fail := func(err error) (*Query, error) { return nil, fmt.Errorf("%s: %w", name, err) }
+	var err error
+	if q.functions, err = CheckFunctions(o.Functions...); err != nil {
+		return nil, err
+	}
 	l, p, err := ir.UnmarshalPlan(data, ir.JSONOptions{
-		Reveal: q.reveal,
+		Reveal: q.reveal, Functions: q.functions,
 		Dir: func(dir string) string {
 			if filepath.IsAbs(dir) {
 				return dir

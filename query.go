@@ -10,6 +10,7 @@ import (
 	"iter"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/helios-stream/helios/ir"
@@ -163,10 +164,17 @@ func deadLetterTable(path string) *ir.Table {
 // tables that are read anew at each start: they may be elsewhere then.
 func (q *Query) fingerprint() string {
 	h := sha256.New()
+	text := ""
 	if q.compiled.Logical != nil {
-		io.WriteString(h, ir.Print(q.compiled.Logical))
+		text = ir.Print(q.compiled.Logical)
 	} else {
-		io.WriteString(h, ir.PrintPlan(q.compiled.Plan)) // of a plan that was loaded: its tasks do not change
+		text = ir.PrintPlan(q.compiled.Plan) // of a plan that was loaded: its tasks do not change
+	}
+	io.WriteString(h, text)
+	for _, f := range q.functions {
+		if strings.Contains(text, f.Name+"(") { // another function of the name may take its calls
+			fmt.Fprintf(h, "\n%s %s", f.Contract(), f.User.State)
+		}
 	}
 	describe := func(t *ir.Table) {
 		if t == nil {

@@ -20,7 +20,8 @@ type AggCall struct {
 	// The planner sets it where the input may change.
 	Retracts bool
 	T        *Type
-	Name     string // of the output column
+	Name     string    // of the output column
+	User     *Function // an aggregate of one's own; nil: Fn is in the registry
 	At       Pos
 }
 
@@ -72,7 +73,7 @@ func SameAgg(a, b *AggCall) bool {
 			return false
 		}
 	}
-	return a.Fn == b.Fn && len(a.Args) == len(b.Args) && a.Distinct == b.Distinct && a.IgnoreNulls == b.IgnoreNulls &&
+	return a.Fn == b.Fn && a.User == b.User && len(a.Args) == len(b.Args) && a.Distinct == b.Distinct && a.IgnoreNulls == b.IgnoreNulls &&
 		a.Retracts == b.Retracts
 }
 
@@ -156,6 +157,7 @@ func (o AggOrder) String() string {
 //	                  row yet), then the row: the ValueArgs
 //	ARRAY_AGG, STRING_AGG, and the four before with Retracts  ARRAY<BIGINT> (places; -1: a row
 //	                  that was taken back before it came), then an ARRAY of each of the ValueArgs
+//	of one's own      VARBINARY (what its state writes)
 //
 // Calls of one ValueSets share their state, which stands at the first of them: an ARRAY
 // of each argument's values; then with Retracts an ARRAY<BIGINT> for each call (how often
@@ -176,6 +178,9 @@ func AggStates(calls []AggCall) [][]*Type {
 }
 
 func aggState(a *AggCall) []*Type {
+	if a.User != nil {
+		return []*Type{TVarbinary}
+	}
 	switch a.Fn {
 	case "COUNT":
 		return []*Type{TBigInt}
@@ -334,6 +339,8 @@ func (a *AggCall) Option() Value {
 // check checks what the types of the arguments do not say.
 func (a *AggCall) check() error {
 	switch p, _ := a.Option().(float64); {
+	case a.User != nil && a.Retracts && !a.User.User.Retracts:
+		return fmt.Errorf("%s: the function cannot take rows back", a)
 	case a.Fn == "STRING_AGG" && len(a.Args) == 2:
 		if _, ok := a.Option().(string); !ok {
 			return fmt.Errorf("%s: the separator is no constant", a)

@@ -30,7 +30,8 @@ type Call struct {
 	Fn   string // Function.Name
 	Args []Expr
 	T    *Type
-	At   Pos // where it stands in the query, for row errors
+	User *Function // a function of one's own; nil: Fn is in the registry
+	At   Pos       // where it stands in the query, for row errors
 }
 
 // Cast converts X to T; a value that cannot be converted is a row error, or NULL with Try.

@@ -21,11 +21,12 @@ type Function struct {
 	// NullSafe functions see NULL arguments; for all others a NULL argument makes
 	// the result NULL.
 	NullSafe bool
-	Volatile bool   // not to be folded or shared
-	CanFail  bool   // may make a row error
-	Sig      string // for docs: "ABS(x NUMERIC) -> same"
-	Doc      string // one sentence
-	Example  string // an expression and what it gives: "ABS(-3) -> 3"
+	Volatile bool      // not to be folded or shared
+	CanFail  bool      // may make a row error
+	Sig      string    // for docs: "ABS(x NUMERIC) -> same"
+	Doc      string    // one sentence
+	Example  string    // an expression and what it gives: "ABS(-3) -> 3"
+	User     *UserFunc // a function of one's own; nil: one of the language
 }
 
 var byName = map[string]*Function{}

@@ -47,6 +47,8 @@ type JSONOptions struct {
 	// Reveal gives, when reading, their values by the names that stand for them. A
 	// plan that lacks one is refused.
 	Reveal func(name string) (string, bool)
+	// Functions are those of one's own that a plan which is read may call.
+	Functions []*Function
 	// Dir changes the folder that a table's relative paths start from; nil: it stays.
 	Dir func(dir string) string
 }
@@ -98,6 +100,9 @@ func UnmarshalPlan(data []byte, o JSONOptions) (*Logical, *Plan, error) {
 		d.into(reflect.ValueOf(&p).Elem(), tree["plan"], "plan")
 	} else {
 		d.into(reflect.ValueOf(&l).Elem(), tree["logical"], "logical")
+	}
+	if missing := (*MissingFunctionError)(nil); errors.As(d.err, &missing) {
+		return nil, nil, missing
 	}
 	if d.err != nil {
 		return nil, nil, fmt.Errorf("not a plan: %w", d.err)

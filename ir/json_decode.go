@@ -161,6 +161,12 @@ func (d *decoder) kinded(v reflect.Value, tree any, path string) {
 
 func (d *decoder) pointer(v reflect.Value, tree any, path string) {
 	switch v.Type() {
+	case functionType:
+		f, err := findUser(d.opt.Functions, d.text(tree, path))
+		if err != nil && d.err == nil {
+			d.err = err
+		}
+		v.Set(reflect.ValueOf(f))
 	case tableType:
 		n := d.whole(tree, path)
 		if d.err == nil && (n < 0 || n >= int64(len(d.tables))) {

@@ -138,6 +138,8 @@ func (e *encoder) pointer(v reflect.Value) {
 		e.fail("an empty %s", v.Type().Elem().Name())
 	case v.Type() == tableType:
 		e.b.WriteString(strconv.Itoa(e.number(v.Interface().(*Table))))
+	case v.Type() == functionType:
+		e.text(v.Interface().(*Function).Contract())
 	case v.Type() == typeType:
 		e.typ(v.Interface().(*Type))
 	case v.Type() == schemaType:

@@ -76,7 +76,7 @@ var kindOf = func() map[reflect.Type]string {
 
 // mayBeNil are the pointers and interfaces that a plan may leave out.
 var mayBeNil = map[string]bool{
-	"Case.Else": true, "AggCall.Filter": true, "OverCall.Filter": true, "OverCall.Frame": true, "Sink.Table": true, "PhysSink.Table": true, "TableColumn.Expr": true,
+	"Case.Else": true, "Call.User": true, "AggCall.User": true, "OverCall.User": true, "AggCall.Filter": true, "OverCall.Filter": true, "OverCall.Frame": true, "Sink.Table": true, "PhysSink.Table": true, "TableColumn.Expr": true,
 	"planTable.Watermark": true, "Join.Cond": true, "Join.Time": true, "JoinOp.Cond": true, "JoinOp.Time": true, "LookupOp.Cond": true, "TemporalOp.Cond": true, "Stage.Scan": true, "Stage.Values": true, "Stage.Sink": true, "LateRows.Window": true, "LateOp.Window": true,
 }
 
@@ -125,6 +125,7 @@ func leftOut(v reflect.Value) bool {
 var (
 	changesType  = reflect.TypeFor[Changes]()
 	posType      = reflect.TypeFor[Pos]()
+	functionType = reflect.TypeFor[*Function]()
 	tableType    = reflect.TypeFor[*Table]()
 	typeType     = reflect.TypeFor[*Type]()
 	schemaType   = reflect.TypeFor[*Schema]()

@@ -262,7 +262,7 @@ func checkAggs(aggs []AggCall, in *Schema) error {
 		if a.isWide() {
 			t = TBigInt
 		}
-		if err := checkCall(a.Fn, true, a.Args, t); err != nil {
+		if err := checkCall(a.Fn, a.Function(), true, a.Args, t); err != nil {
 			return err
 		}
 		for _, e := range a.Exprs() {

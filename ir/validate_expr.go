@@ -10,7 +10,7 @@ const maxTasks = 256
 func checkShape(e Expr) error {
 	switch x := e.(type) {
 	case *Call:
-		return checkCall(x.Fn, false, x.Args, x.T)
+		return checkCall(x.Fn, x.Function(), false, x.Args, x.T)
 	case *Cast:
 		if !CanCast(x.X.Type(), x.T) {
 			return fmt.Errorf("no cast of %s to %s", x.X.Type(), x.T)
@@ -26,9 +26,8 @@ func checkShape(e Expr) error {
 	return nil
 }
 
-func checkCall(fn string, aggregate bool, args []Expr, t *Type) error {
-	f := LookupFunction(fn)
-	if f == nil || f.Aggregate != aggregate {
+func checkCall(fn string, f *Function, aggregate bool, args []Expr, t *Type) error {
+	if f == nil || f.Name != fn || f.Aggregate != aggregate {
 		return fmt.Errorf("no function %s", fn)
 	}
 	return checkResolved(f, args, t)

@@ -68,7 +68,7 @@ func IsVolatile(e Expr) bool {
 		if !ok {
 			return false
 		}
-		f := LookupFunction(c.Fn)
+		f := c.Function()
 		return f == nil || f.Volatile
 	})
 }
@@ -78,7 +78,7 @@ func MayFail(e Expr) bool {
 	return anyPart(e, func(x Expr) bool {
 		switch x := x.(type) {
 		case *Call:
-			f := LookupFunction(x.Fn)
+			f := x.Function()
 			return f == nil || f.CanFail && !safeArithmetic(x)
 		case *Cast:
 			return !x.Try && !isWidening(x.X.Type(), x.T)
@@ -181,7 +181,7 @@ func sameHead(a, b Expr) bool {
 		return ok && sameConst(x.V, y.V)
 	case *Call:
 		y, ok := b.(*Call)
-		return ok && x.Fn == y.Fn
+		return ok && x.Fn == y.Fn && x.User == y.User
 	case *Cast:
 		y, ok := b.(*Cast)
 		return ok && x.Try == y.Try && x.Zone == y.Zone

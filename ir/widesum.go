@@ -8,10 +8,12 @@ const countDigits = 17
 // of BIGINT may be out of the range of BIGINT. What fails for a row is MayFail of Args
 // and Filter.
 func (a *AggCall) MayFail() bool {
-	f := LookupFunction(a.Fn)
+	f := a.Function()
 	switch {
 	case f == nil:
 		return true
+	case a.User != nil:
+		return f.CanFail
 	case !f.CanFail || a.T.Kind.IsFloat() || a.isWide():
 		return false
 	}

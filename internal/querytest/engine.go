@@ -22,6 +22,7 @@ type Engine struct {
 	Dir        string            // of the statements
 	Memory     *memory.Connector // TYPE Memory
 	Connectors []vexec.Connector // the others
+	Functions  []*ir.Function    // of one's own
 	Define     map[string]string
 	Monitor    *run.Monitor // sees what runs do; nil: nobody does
 	// Wrap, if set, is around each connector.
@@ -112,7 +113,8 @@ func (e *Engine) env() *compiler.Env {
 		Infer: func(ctx context.Context, t *ir.Table) ([]ir.Column, error) {
 			return e.Connector(t.Connector).Infer(ctx, t)
 		},
-		Fold: run.Fold,
+		Functions: e.Functions,
+		Fold:      run.Fold,
 	}
 }
 

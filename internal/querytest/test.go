@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/helios-stream/helios/compiler"
+	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
 	"github.com/helios-stream/helios/vexec/connect/memory"
 )
@@ -15,6 +16,7 @@ import (
 // Options says how tests are run.
 type Options struct {
 	Connectors func() []vexec.Connector // what TYPE can name beside Memory
+	Functions  []*ir.Function           // of one's own
 	Seed       uint64                   // of the ways to run a test, beside the plain one
 	Define     map[string]string        // replaces ${name}; what a test defines wins
 	Update     bool                     // what came out is written into the files
@@ -87,7 +89,7 @@ func (o *Options) once(f *File, v Variant, first bool, j *judge) []Failure {
 		}
 		connectors = append(connectors, c)
 	}
-	e := &Engine{Dir: dir, Memory: memory.New(), Connectors: connectors, Define: map[string]string{}}
+	e := &Engine{Dir: dir, Memory: memory.New(), Connectors: connectors, Functions: o.Functions, Define: map[string]string{}}
 	for _, from := range []map[string]string{o.Define, f.Define} {
 		for name, value := range from {
 			e.Define[name] = value

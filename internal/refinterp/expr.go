@@ -113,7 +113,7 @@ func evalCall(c *ir.Call, in []ir.Value) (ir.Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !ir.LookupFunction(c.Fn).NullSafe {
+	if !c.Function().NullSafe {
 		for _, a := range args {
 			if a == nil {
 				return nil, nil

@@ -25,7 +25,7 @@ func (eb *exprBinder) aggregate(x *ast.Call, f *ir.Function) ir.Expr {
 	}
 	inner := &exprBinder{b: eb.b, scope: eb.scope, noAggs: "the aggregate " + f.Name}
 	a, ok := inner.aggCall(x, f)
-	if !ok {
+	if !ok || !eb.group.takesRowsBack(&a, x) {
 		return nil
 	}
 	return eb.group.aggregate(a)
@@ -52,6 +52,12 @@ func (eb *exprBinder) resolveAgg(a *ir.AggCall, f *ir.Function, x *ast.Call, arg
 	types := make([]*ir.Type, len(args))
 	for i, e := range args {
 		types[i] = e.Type()
+	}
+	if f.User != nil {
+		if f = eb.pickUser(x, eb.b.user(f.Name), args); f == nil {
+			return false
+		}
+		a.User = f
 	}
 	want, ret, err := f.Resolve(types)
 	if err != nil {

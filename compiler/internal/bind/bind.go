@@ -42,6 +42,8 @@ type Env struct {
 	Clash func(out, other *ir.Table, written bool) bool
 	// Fold computes an expression that refers to no column; an error where it is a row error.
 	Fold func(e ir.Expr) (ir.Value, error)
+	// Functions are those of one's own, beside those of the language.
+	Functions []*ir.Function
 	// Draw shows a plan, of which one is not nil, as "text", "json" or "dot", for the
 	// rows of EXPLAIN; nil: they are plain listings.
 	Draw func(l *ir.Logical, p *ir.Plan, format string) (string, error)

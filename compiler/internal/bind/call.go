@@ -33,6 +33,11 @@ func (eb *exprBinder) call(x *ast.Call) ir.Expr {
 		return eb.windowCall(name, x)
 	}
 	f := ir.LookupFunction(name)
+	if list := eb.b.user(name); len(list) > 0 && list[0].Aggregate {
+		f = list[0]
+	} else if len(list) > 0 {
+		return eb.userCall(x, list)
+	}
 	switch {
 	case name == "IF" && len(x.Args) == 3 && !x.Distinct && x.Filter == nil:
 		return eb.ifCall(x)
@@ -167,6 +172,9 @@ func (eb *exprBinder) unknownFunction(x *ast.Call, name string) {
 				names = append(append(names, f.Name), f.Aliases...)
 			}
 		}
+		for _, f := range eb.b.env.Functions {
+			names = append(names, f.Name)
+		}
 		eb.b.err(diag.UnknownFunction, x.Name.Span(), eb.b.functionHint(x, name, names), "there is no function %s", x.Name.Name)
 	}
 }
@@ -200,13 +208,12 @@ func (eb *exprBinder) checkUnit(f *ir.Function, x *ast.Call) bool {
 }
 
 // containsAggregate reports whether e calls an aggregate.
-func containsAggregate(e ast.Node) bool {
+func (b *binder) containsAggregate(e ast.Node) bool {
 	found := false
 	ast.Walk(e, func(n ast.Node) bool {
 		switch x := n.(type) {
 		case *ast.Call:
-			f := ir.LookupFunction(strings.ToUpper(x.Name.Name))
-			found = found || f != nil && f.Aggregate && x.Over == nil
+			found = found || x.Over == nil && b.aggregateNamed(strings.ToUpper(x.Name.Name)) != nil
 		case *ast.Query:
 			return false
 		}
@@ -215,6 +222,6 @@ func containsAggregate(e ast.Node) bool {
 	return found
 }
 
-func hasAggregates(items []item) bool {
-	return slices.ContainsFunc(items, func(it item) bool { return it.expr != nil && containsAggregate(it.expr) })
+func (b *binder) hasAggregates(items []item) bool {
+	return slices.ContainsFunc(items, func(it item) bool { return it.expr != nil && b.containsAggregate(it.expr) })
 }

@@ -198,7 +198,7 @@ func (g *grouping) bindKey(eb *exprBinder, e ast.Expr, items []item) ir.Expr {
 			return nil
 		}
 		it := items[n-1]
-		if it.expr != nil && containsAggregate(it.expr) {
+		if it.expr != nil && g.b.containsAggregate(it.expr) {
 			g.b.err(diag.BadPosition, x.Span(), "leave it out: GROUP BY names what a group has in common", "GROUP BY %d: item %d of SELECT is an aggregate", n, n)
 			g.b.relate(it.at, "this item")
 			return nil

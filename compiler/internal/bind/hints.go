@@ -65,7 +65,7 @@ func (b *binder) functionHint(x *ast.Call, name string, names []string) string {
 	if same, ok := functionsOfOthers[name]; ok {
 		return b.withArguments(same, x.Args)
 	}
-	return didYouMean(name, names, "docs/FUNCTIONS.md lists all functions")
+	return didYouMean(name, names, "docs/FUNCTIONS.md lists all functions; those of one's own are registered in Go: helios.Options.Functions")
 }
 
 // withArguments puts the arguments of a call in the places $1, $2, ... of a hint.

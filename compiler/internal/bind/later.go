@@ -12,7 +12,7 @@ func (b *binder) laterStatement(s ast.Statement) {
 	what, hint := "this statement", ""
 	switch s.(type) {
 	case *ast.CreateFunction:
-		what = "CREATE FUNCTION"
+		what, hint = "CREATE FUNCTION", "functions of one's own are registered in Go: helios.Options.Functions"
 	case *ast.CreateJob:
 		what, hint = "CREATE JOB", "heliosc run FILE runs an INSERT"
 	case *ast.AlterJob:

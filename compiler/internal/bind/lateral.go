@@ -20,7 +20,7 @@ const lateralQuery = "LATERAL (SELECT ...)"
 
 // joinLateral binds l [LEFT] JOIN LATERAL (SELECT ...); nil: it is poison.
 func (b *binder) joinLateral(l *joinTree, x *ast.Join, d *ast.DerivedTable) *joinTree {
-	q := lateralSelect(d.Query)
+	q := b.lateralSelect(d.Query)
 	switch {
 	case q == nil:
 		b.err(diag.NotSupported, d.Span(), "leave LATERAL out and say in ON what the rows have in common; of a list of the row: GROUP BY above CROSS JOIN UNNEST(...), or functions such as CARDINALITY and ARRAY_SORT",
@@ -48,12 +48,12 @@ func (b *binder) joinLateral(l *joinTree, x *ast.Join, d *ast.DerivedTable) *joi
 }
 
 // lateralSelect is a query that has a row for each row that its FROM has, if that; nil: it is none.
-func lateralSelect(q *ast.Query) *ast.Select {
+func (b *binder) lateralSelect(q *ast.Query) *ast.Select {
 	if len(q.With) > 0 || len(q.OrderBy) > 0 || q.Limit != nil || q.Offset != nil {
 		return nil
 	}
 	if inner, ok := q.Body.(*ast.Query); ok {
-		return lateralSelect(inner)
+		return b.lateralSelect(inner)
 	}
 	s, ok := q.Body.(*ast.Select)
 	if !ok || s.Distinct || len(s.GroupBy) > 0 || s.Having != nil || len(s.Windows) > 0 || s.Qualify != nil || s.Emit != nil {
@@ -63,7 +63,7 @@ func lateralSelect(q *ast.Query) *ast.Select {
 		return nil
 	}
 	for _, it := range s.Items {
-		if it.Expr != nil && (containsAggregate(it.Expr) || containsOver(it.Expr)) {
+		if it.Expr != nil && (b.containsAggregate(it.Expr) || containsOver(it.Expr)) {
 			return nil
 		}
 	}

@@ -59,6 +59,9 @@ func (eb *exprBinder) overCall(x *ast.Call) ir.Expr {
 		return nil
 	}
 	agg, fn := ir.LookupFunction(name), ir.LookupOver(name)
+	if list := eb.b.user(name); len(list) > 0 {
+		agg = list[0]
+	}
 	switch {
 	case agg == nil && fn == nil:
 		eb.unknownFunction(x, name)
@@ -80,7 +83,7 @@ func (eb *exprBinder) overCall(x *ast.Call) ir.Expr {
 		c.call.AggCall, ok = inner.aggCall(x, agg)
 	}
 	ok = inner.windowOf(&c, w) && ok
-	if !ok || !eb.b.overFrame(&c, w, x) {
+	if !ok || !eb.b.overFrame(&c, w, x) || !eb.b.slides(&c, x) {
 		return nil
 	}
 	return eb.over.add(c)

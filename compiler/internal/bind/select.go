@@ -46,7 +46,7 @@ func (b *binder) selectRows(x *ast.Select) *relation {
 		return nil
 	}
 	o := b.newOvers(x)
-	if len(x.GroupBy) > 0 || x.Having != nil || hasAggregates(items) || overAggregates(x) {
+	if len(x.GroupBy) > 0 || x.Having != nil || b.hasAggregates(items) || b.overAggregates(x) {
 		return b.grouped(x, in, s, items, o)
 	}
 	if !b.emitsRows(x) {
@@ -87,9 +87,9 @@ func (b *binder) fromPlain(x *ast.Select, pick func(*scope) []ast.Expr) (*relati
 }
 
 // overAggregates reports whether QUALIFY or WINDOW call aggregates of groups.
-func overAggregates(x *ast.Select) bool {
-	return x.Qualify != nil && containsAggregate(x.Qualify) ||
-		slices.ContainsFunc(x.Windows, func(w *ast.NamedWindow) bool { return containsAggregate(w.Window) })
+func (b *binder) overAggregates(x *ast.Select) bool {
+	return x.Qualify != nil && b.containsAggregate(x.Qualify) ||
+		slices.ContainsFunc(x.Windows, func(w *ast.NamedWindow) bool { return b.containsAggregate(w.Window) })
 }
 
 // qualify binds QUALIFY, which may use the aliases of SELECT. There is one condition or none.

@@ -61,7 +61,7 @@ func (b *binder) show(x *ast.Show) {
 
 func (b *binder) showFunctions(x *ast.Show) {
 	var rows []textRow
-	for _, f := range ir.Catalog() {
+	for _, f := range slices.Concat(ir.Catalog(), b.env.Functions) {
 		names := append([]string{f.Name}, f.Aliases...)
 		if !slices.ContainsFunc(names, func(n string) bool { return kept(x.Like, n, true) }) {
 			continue

@@ -237,7 +237,7 @@ func (b *binder) semiJoin(x *ast.Select, in *relation, s *scope, q inQuery) *rel
 // with, over that side; of EXISTS it is without meaning. A plain SELECT may use columns of the
 // rows around it, and its conditions on them are those of the join.
 func (b *binder) subRows(q inQuery, outer *scope, j *joining) ir.Expr {
-	if x, ok := plainSelect(q.query); ok && (q.x == nil || len(x.Items) == 1 && !x.Items[0].Star) {
+	if x, ok := b.plainSelect(q.query); ok && (q.x == nil || len(x.Items) == 1 && !x.Items[0].Star) {
 		return b.correlated(x, q, outer, j)
 	}
 	r := b.atOnce(func() *relation { return b.query(q.query) })
@@ -254,14 +254,14 @@ func (b *binder) subRows(q inQuery, outer *scope, j *joining) ir.Expr {
 }
 
 // plainSelect is a query that is one SELECT of rows, without groups, limit or windows.
-func plainSelect(q *ast.Query) (*ast.Select, bool) {
+func (b *binder) plainSelect(q *ast.Query) (*ast.Select, bool) {
 	x, ok := q.Body.(*ast.Select)
 	plain := ok && len(q.With) == 0 && q.Limit == nil && q.Offset == nil && x.From != nil && len(x.GroupBy) == 0 && x.Having == nil && x.Qualify == nil && x.Emit == nil
 	if !plain {
 		return nil, false
 	}
 	return x, !slices.ContainsFunc(x.Items, func(it *ast.SelectItem) bool {
-		return it.Expr != nil && (containsAggregate(it.Expr) || containsOver(it.Expr))
+		return it.Expr != nil && (b.containsAggregate(it.Expr) || containsOver(it.Expr))
 	})
 }
 

@@ -107,7 +107,7 @@ func nullWhere(e ir.Expr, isNull func(col int) bool) bool {
 	case *ir.InList:
 		return nullWhere(x.X, isNull)
 	case *ir.Call:
-		f := ir.LookupFunction(x.Fn)
+		f := x.Function()
 		if f == nil || f.NullSafe || f.Aggregate {
 			return false
 		}

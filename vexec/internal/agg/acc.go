@@ -22,14 +22,20 @@ type acc interface {
 	state(call *ir.AggCall, ids []uint32, out []vexec.Vec)
 	// final writes the results of a call with these groups. Rows whose result does
 	// not exist are given to fail and are NULL.
-	final(call *ir.AggCall, ids []uint32, out *vexec.Vec, fail func(row int))
+	final(call *ir.AggCall, ids []uint32, out *vexec.Vec, fail failed)
 	bytes() int64
 	// reset forgets all groups and keeps the memory.
 	reset()
 	release()
 }
 
+// failed hears that the result in a row does not exist, and why; "": it is out of range.
+type failed func(row int, reason string)
+
 func newAcc(c *ir.AggCall, h held) (acc, error) {
+	if c.User != nil {
+		return newUserAcc(c, h)
+	}
 	switch c.Fn {
 	case "COUNT":
 		return &countAcc{held: h}, nil

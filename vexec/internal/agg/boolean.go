@@ -53,7 +53,7 @@ func (a *boolAcc) state(_ *ir.AggCall, ids []uint32, out []vexec.Vec) {
 	}
 }
 
-func (a *boolAcc) final(call *ir.AggCall, ids []uint32, out *vexec.Vec, _ func(int)) {
+func (a *boolAcc) final(call *ir.AggCall, ids []uint32, out *vexec.Vec, _ failed) {
 	if call.Fn == "COUNT_IF" {
 		to := out.Int64s()
 		for i, id := range ids {

@@ -47,7 +47,7 @@ func (a *countAcc) merge(_ *ir.AggCall, g *gather, state []vexec.Vec, ids []uint
 
 func (a *countAcc) state(_ *ir.AggCall, ids []uint32, out []vexec.Vec) { a.write(ids, &out[0]) }
 
-func (a *countAcc) final(_ *ir.AggCall, ids []uint32, out *vexec.Vec, _ func(int)) { a.write(ids, out) }
+func (a *countAcc) final(_ *ir.AggCall, ids []uint32, out *vexec.Vec, _ failed) { a.write(ids, out) }
 
 func (a *countAcc) write(ids []uint32, out *vexec.Vec) {
 	to := out.Int64s()

@@ -99,7 +99,7 @@ func (a *extreme) merge(_ *ir.AggCall, g *gather, state []vexec.Vec, ids []uint3
 
 func (a *extreme) state(_ *ir.AggCall, ids []uint32, out []vexec.Vec) { a.write(ids, &out[0]) }
 
-func (a *extreme) final(_ *ir.AggCall, ids []uint32, out *vexec.Vec, _ func(int)) { a.write(ids, out) }
+func (a *extreme) final(_ *ir.AggCall, ids []uint32, out *vexec.Vec, _ failed) { a.write(ids, out) }
 
 func (a *extreme) write(ids []uint32, out *vexec.Vec) {
 	if k := out.Type.Kind; k.Width() == 8 && !k.IsFloat() {
@@ -163,7 +163,7 @@ func (a *decExtreme) merge(_ *ir.AggCall, g *gather, state []vexec.Vec, ids []ui
 
 func (a *decExtreme) state(_ *ir.AggCall, ids []uint32, out []vexec.Vec) { a.write(ids, &out[0]) }
 
-func (a *decExtreme) final(_ *ir.AggCall, ids []uint32, out *vexec.Vec, _ func(int)) {
+func (a *decExtreme) final(_ *ir.AggCall, ids []uint32, out *vexec.Vec, _ failed) {
 	a.write(ids, out)
 }
 

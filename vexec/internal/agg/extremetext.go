@@ -86,7 +86,7 @@ func (a *textExtreme) merge(_ *ir.AggCall, g *gather, state []vexec.Vec, ids []u
 
 func (a *textExtreme) state(_ *ir.AggCall, ids []uint32, out []vexec.Vec) { a.write(ids, &out[0]) }
 
-func (a *textExtreme) final(_ *ir.AggCall, ids []uint32, out *vexec.Vec, _ func(int)) {
+func (a *textExtreme) final(_ *ir.AggCall, ids []uint32, out *vexec.Vec, _ failed) {
 	a.write(ids, out)
 }
 

@@ -151,7 +151,7 @@ func listOf(v *vexec.Vec, offs []int32) *vexec.Vec {
 	return &v.Kids[0]
 }
 
-func (a *histogram) final(call *ir.AggCall, ids []uint32, out *vexec.Vec, _ func(int)) {
+func (a *histogram) final(call *ir.AggCall, ids []uint32, out *vexec.Vec, _ failed) {
 	share, _ := call.Option().(float64)
 	to := out.Float64s()
 	var entries []uint32

@@ -25,7 +25,7 @@ func newListPart(c *ir.AggCall, v *valueSet) *listPart {
 	return p
 }
 
-func (p *listPart) final(call *ir.AggCall, ids []uint32, out *vexec.Vec, _ func(int)) {
+func (p *listPart) final(call *ir.AggCall, ids []uint32, out *vexec.Vec, _ failed) {
 	var entries, own []uint32
 	offs := make([]int32, 1, len(ids)+1)
 	for _, id := range ids {

@@ -27,7 +27,7 @@ func (p *inner) leave(g *gather, args []*vexec.Vec, ids []uint32, rows []int32, 
 }
 
 func (p *inner) grow(n int) error { return p.acc.grow(n) }
-func (p *inner) final(call *ir.AggCall, ids []uint32, out *vexec.Vec, fail func(int)) {
+func (p *inner) final(call *ir.AggCall, ids []uint32, out *vexec.Vec, fail failed) {
 	p.acc.final(call, ids, out, fail)
 }
 func (p *inner) moved([]uint32) {}
@@ -115,7 +115,7 @@ func (p *heapPart) grow(n int) error {
 	return nil
 }
 
-func (p *heapPart) final(_ *ir.AggCall, ids []uint32, out *vexec.Vec, _ func(int)) {
+func (p *heapPart) final(_ *ir.AggCall, ids []uint32, out *vexec.Vec, _ failed) {
 	words := make([]uint64, len(ids))
 	for i, id := range ids {
 		if h := p.heaps[id]; len(h) > 0 {

@@ -153,7 +153,7 @@ func (a *rowList) state(_ *ir.AggCall, ids []uint32, out []vexec.Vec) {
 	}
 }
 
-func (a *rowList) final(call *ir.AggCall, ids []uint32, out *vexec.Vec, _ func(int)) {
+func (a *rowList) final(call *ir.AggCall, ids []uint32, out *vexec.Vec, _ failed) {
 	if call.Fn != "ARRAY_AGG" && call.Fn != "STRING_AGG" {
 		rows := make([]int32, len(ids))
 		for i, id := range ids {

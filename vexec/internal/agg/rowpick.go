@@ -134,7 +134,7 @@ func (a *rowPick) state(_ *ir.AggCall, ids []uint32, out []vexec.Vec) {
 	}
 }
 
-func (a *rowPick) final(_ *ir.AggCall, ids []uint32, out *vexec.Vec, _ func(int)) {
+func (a *rowPick) final(_ *ir.AggCall, ids []uint32, out *vexec.Vec, _ failed) {
 	a.store.read(0, a.rowsOf(ids), out)
 }
 

@@ -254,7 +254,7 @@ func (s *Set) Final(ids []uint32, out []vexec.Vec, fail func(row int, reason str
 	for i := range s.calls {
 		c := &s.calls[i]
 		out[i].Reset(c.T, len(ids))
-		failed := func(row int) { fail(row, outOfRange(c)) }
+		failed := func(row int, reason string) { fail(row, whyFailed(c, reason)) }
 		if p := s.part[i]; p >= 0 {
 			s.sets[s.of[i]].parts[p].final(c, ids, &out[i], failed)
 		} else {
@@ -263,10 +263,14 @@ func (s *Set) Final(ids []uint32, out []vexec.Vec, fail func(row int, reason str
 	}
 }
 
-func outOfRange(c *ir.AggCall) string {
+// whyFailed is the reason of a row error, with the place in the query.
+func whyFailed(c *ir.AggCall, reason string) string {
 	at := ""
 	if c.At.Line > 0 {
 		at = fmt.Sprintf("%s:%d:%d: ", c.At.File, c.At.Line, c.At.Col)
+	}
+	if reason != "" {
+		return fmt.Sprintf("%s%s in %s", at, reason, c)
 	}
 	return fmt.Sprintf("%s%s is out of the range of %s", at, c, c.T)
 }

@@ -111,7 +111,7 @@ func (a *sketches) state(_ *ir.AggCall, ids []uint32, out []vexec.Vec) {
 }
 
 // final counts copies: counting packs a sketch, and somebody may be reading it.
-func (a *sketches) final(_ *ir.AggCall, ids []uint32, out *vexec.Vec, _ func(int)) {
+func (a *sketches) final(_ *ir.AggCall, ids []uint32, out *vexec.Vec, _ failed) {
 	to := out.Int64s()
 	for i, id := range ids {
 		if to[i] = 0; a.cells[id] != nil {

@@ -142,7 +142,7 @@ func (a *spread) state(_ *ir.AggCall, ids []uint32, out []vexec.Vec) {
 	}
 }
 
-func (a *spread) final(call *ir.AggCall, ids []uint32, out *vexec.Vec, _ func(int)) {
+func (a *spread) final(call *ir.AggCall, ids []uint32, out *vexec.Vec, _ failed) {
 	scale := call.Args[0].Type().S // 0 of whole numbers
 	to := out.Float64s()
 	for i, id := range ids {

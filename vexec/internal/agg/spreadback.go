@@ -113,7 +113,7 @@ func (a *backSpread) state(_ *ir.AggCall, ids []uint32, out []vexec.Vec) {
 	}
 }
 
-func (a *backSpread) final(call *ir.AggCall, ids []uint32, out *vexec.Vec, _ func(int)) {
+func (a *backSpread) final(call *ir.AggCall, ids []uint32, out *vexec.Vec, _ failed) {
 	to := out.Float64s()
 	for i, id := range ids {
 		c := &a.cells[id]

@@ -164,7 +164,7 @@ func (a *floatSpread) state(_ *ir.AggCall, ids []uint32, out []vexec.Vec) {
 	}
 }
 
-func (a *floatSpread) final(call *ir.AggCall, ids []uint32, out *vexec.Vec, _ func(int)) {
+func (a *floatSpread) final(call *ir.AggCall, ids []uint32, out *vexec.Vec, _ failed) {
 	to := out.Float64s()
 	for i, id := range ids {
 		f, ok := a.cells[id].result(call.Fn)

@@ -95,7 +95,7 @@ func (a *intStats) state(call *ir.AggCall, ids []uint32, out []vexec.Vec) {
 	}
 }
 
-func (a *intStats) final(call *ir.AggCall, ids []uint32, out *vexec.Vec, fail func(int)) {
+func (a *intStats) final(call *ir.AggCall, ids []uint32, out *vexec.Vec, fail failed) {
 	switch call.Fn {
 	case "SUM", "AVG":
 		finalIntSum(call, ids, out, func(id uint32) *intSumCell { return &a.cells[id].intSumCell }, fail)

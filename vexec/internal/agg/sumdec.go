@@ -81,7 +81,7 @@ func (a *decSum) state(_ *ir.AggCall, ids []uint32, out []vexec.Vec) {
 	}
 }
 
-func (a *decSum) final(call *ir.AggCall, ids []uint32, out *vexec.Vec, fail func(int)) {
+func (a *decSum) final(call *ir.AggCall, ids []uint32, out *vexec.Vec, fail failed) {
 	shift := 0
 	if call.Fn == "AVG" {
 		shift = call.T.S - call.Args[0].Type().S
@@ -97,7 +97,7 @@ func (a *decSum) final(call *ir.AggCall, ids []uint32, out *vexec.Vec, fail func
 		d, ok := c.result(call.Fn == "AVG", shift, limit)
 		if !ok {
 			out.SetNull(i, len(ids))
-			fail(i)
+			fail(i, "")
 			continue
 		}
 		to[i] = d

@@ -78,7 +78,7 @@ func (a *floatSum) state(_ *ir.AggCall, ids []uint32, out []vexec.Vec) {
 	}
 }
 
-func (a *floatSum) final(call *ir.AggCall, ids []uint32, out *vexec.Vec, _ func(int)) {
+func (a *floatSum) final(call *ir.AggCall, ids []uint32, out *vexec.Vec, _ failed) {
 	for i, id := range ids {
 		c := &a.cells[id]
 		f := c.sum

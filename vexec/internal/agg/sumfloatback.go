@@ -106,7 +106,7 @@ func (a *floatBackSum) state(_ *ir.AggCall, ids []uint32, out []vexec.Vec) {
 	}
 }
 
-func (a *floatBackSum) final(call *ir.AggCall, ids []uint32, out *vexec.Vec, _ func(int)) {
+func (a *floatBackSum) final(call *ir.AggCall, ids []uint32, out *vexec.Vec, _ failed) {
 	for i, id := range ids {
 		c := &a.cells[id]
 		f := c.result()

@@ -86,12 +86,12 @@ func (a *intSum) state(_ *ir.AggCall, ids []uint32, out []vexec.Vec) {
 	}
 }
 
-func (a *intSum) final(call *ir.AggCall, ids []uint32, out *vexec.Vec, fail func(int)) {
+func (a *intSum) final(call *ir.AggCall, ids []uint32, out *vexec.Vec, fail failed) {
 	finalIntSum(call, ids, out, func(id uint32) *intSumCell { return &a.cells[id] }, fail)
 }
 
 // finalIntSum writes SUM or AVG of the cells of the given groups.
-func finalIntSum(call *ir.AggCall, ids []uint32, out *vexec.Vec, cell func(id uint32) *intSumCell, fail func(int)) {
+func finalIntSum(call *ir.AggCall, ids []uint32, out *vexec.Vec, cell func(id uint32) *intSumCell, fail failed) {
 	switch {
 	case call.T.Kind == ir.Double:
 		to := out.Float64s()
@@ -111,7 +111,7 @@ func finalIntSum(call *ir.AggCall, ids []uint32, out *vexec.Vec, cell func(id ui
 			to[i] = int32(c.lo)
 			if c.hi != int64(c.lo)>>63 || int64(c.lo) != int64(to[i]) {
 				out.SetNull(i, len(ids))
-				fail(i)
+				fail(i, "")
 			}
 		}
 	case call.Fn == "AVG": // of INTERVALs
@@ -126,7 +126,7 @@ func finalIntSum(call *ir.AggCall, ids []uint32, out *vexec.Vec, cell func(id ui
 			to[i] = int64(c.lo)
 			if c.hi != int64(c.lo)>>63 {
 				out.SetNull(i, len(ids))
-				fail(i)
+				fail(i, "")
 			}
 		}
 	}

@@ -32,7 +32,7 @@ type part interface {
 	enter(g *gather, args []*vexec.Vec, ids []uint32, rows []int32, n int, entries []uint32)
 	leave(g *gather, args []*vexec.Vec, ids []uint32, rows []int32, n int, entries []uint32)
 	grow(n int) error
-	final(call *ir.AggCall, ids []uint32, out *vexec.Vec, fail func(row int))
+	final(call *ir.AggCall, ids []uint32, out *vexec.Vec, fail failed)
 	// moved says that entry i is now number to[i]; noGroup: it is gone.
 	moved(to []uint32)
 	bytes() int64

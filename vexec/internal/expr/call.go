@@ -37,6 +37,7 @@ type callStep struct {
 	slot  int
 	try   bool   // failures are NULL, not row errors
 	nulls bool   // fn takes NULLs: arguments may be NULL, and rows where they are count as live
+	each  bool   // fn is computed for each row, also where arguments are the same: all may be Const
 	place string // what is behind a reason: " in ... at ..."
 
 	c       call
@@ -65,6 +66,8 @@ func (s *callStep) run(p *Program) {
 	}
 	sel := p.slots[s.slot].rows
 	switch {
+	case s.each:
+		s.runFlat(p, dst, sel)
 	case consts == len(s.args):
 		s.runConst(p, dst, sel)
 	case dicts == 1 && consts == len(s.args)-1 && s.worthDict(p, dict):

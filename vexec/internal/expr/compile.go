@@ -261,7 +261,7 @@ func (c *compiler) callExpr(x *ir.Call, sc *scope) (int, error) {
 		c.emit(s)
 		return s.dst, nil
 	}
-	f := ir.LookupFunction(x.Fn)
+	f := x.Function()
 	if f == nil || f.Aggregate {
 		return 0, fmt.Errorf("%s is not a scalar function", x.Fn)
 	}
@@ -273,7 +273,7 @@ func (c *compiler) callExpr(x *ir.Call, sc *scope) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	s := &callStep{fn: fn, t: x.T, args: args, slot: sc.slot, nulls: f.NullSafe, place: where(x, x.At)}
+	s := &callStep{fn: fn, t: x.T, args: args, slot: sc.slot, nulls: f.NullSafe, each: f.Volatile, place: where(x, x.At)}
 	return c.strictCall(s, keyOf(f.Name, x.T, args...), f.Volatile, sc)
 }
 

@@ -161,7 +161,7 @@ func harmless(e ir.Expr) bool {
 		case *ir.ColRef, *ir.Const, *ir.FieldRef:
 			ok = ok && classOf(x.Type()) != texts
 		case *ir.Call:
-			f := ir.LookupFunction(x.Fn)
+			f := x.Function()
 			simple := cmpOps[x.Fn] != 0 || x.Fn == "AND" || x.Fn == "OR" || x.Fn == "NOT" || strings.HasPrefix(x.Fn, "IS ")
 			ok = ok && simple && f != nil && !f.CanFail
 		default:

@@ -9,6 +9,9 @@ import (
 // functionOf finds the kernels of a function that is NULL where an argument is.
 // The others (AND, CASE, COALESCE, IS NULL ...) are compiled to steps of their own.
 func functionOf(x *ir.Call) (strict, error) {
+	if x.User != nil {
+		return userFn(x.User)
+	}
 	if op, ok := cmpOps[x.Fn]; ok {
 		return compareFn(op, operandType(x.Args))
 	}
