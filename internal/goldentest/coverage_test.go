@@ -162,7 +162,7 @@ func collect(v reflect.Value, add func(section, name string)) {
 }
 
 func noteAgg(x *ir.AggCall, add func(section, name string)) {
-	if f := ir.LookupFunction(x.Fn); f == nil || !f.Aggregate {
+	if f := x.Function(); f == nil || !f.Aggregate {
 		return // one that stands before OVER only
 	}
 	add("aggregates", x.Fn)

@@ -17,7 +17,7 @@ func (g *gen) number(depth int) string {
 // aggregates are those that the generator makes, the ones that look at the order of
 // arrival last.
 var aggregates = []string{"COUNT", "COUNT_IF", "SUM", "AVG", "MIN", "MAX", "BOOL_AND", "BOOL_OR", "VAR_POP", "VAR_SAMP", "STDDEV_POP", "STDDEV_SAMP",
-	"COVAR_POP", "COVAR_SAMP", "CORR", "APPROX_COUNT_DISTINCT", "APPROX_PERCENTILE", "COLLECT", "ARRAY_AGG", "STRING_AGG",
+	"COVAR_POP", "COVAR_SAMP", "CORR", "APPROX_COUNT_DISTINCT", "APPROX_PERCENTILE", "XOR_ALL", "TALLY", "COLLECT", "ARRAY_AGG", "STRING_AGG",
 	"FIRST_VALUE", "LAST_VALUE", "MIN_BY", "MAX_BY"}
 
 // noDistinct are the aggregates of which DISTINCT is refused, or changes nothing.
@@ -80,6 +80,10 @@ func (g *gen) callOf(fn, distinct string, byArrival bool) string {
 		return fmt.Sprintf("%s(%s, %s)", fn, g.number(0), g.number(0))
 	case "APPROX_PERCENTILE":
 		return fmt.Sprintf("%s(%s%s, %s)", fn, distinct, g.number(1), g.pick("0", "0.5", "0.99", "1", "0.25"))
+	case "XOR_ALL": // of one's own, as is the next
+		return fn + "(" + distinct + g.expr(integer, 1) + ")"
+	case "TALLY":
+		return fmt.Sprintf("%s(%s%s, %s)", fn, distinct, g.expr(text, 1), g.expr(integer, 1))
 	case "COLLECT":
 		return g.pick(fn, "DISTINCT_VALUES") + "(" + g.listed() + ")"
 	case "MIN_BY", "MAX_BY":

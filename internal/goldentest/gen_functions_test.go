@@ -10,6 +10,14 @@ import (
 // whole numbers, and so on (holes). A new function is a line here, or TestDifferential
 // says that it is missing.
 var templates = strings.Split(strings.TrimSpace(`
+INITIALS({t})
+SAFE_ROOT({i} % 20)
+OR_ELSE({t}, {t})
+HYPOTENUSE({d}, {i})
+EVEN_HALF({i})
+KIND_OF({x})
+LIST_TOTAL(DIGITS_OF({i}))
+MOVED({ts}, INTERVAL '1' SECOND)
 ACOS({d})
 ASIN({d})
 ATAN({d})

@@ -54,7 +54,7 @@ func runGolden(t *testing.T, g *querytest.File) {
 		t.Fatal("it expects nothing: add a section rows, changes or error")
 	}
 	if *rewrite {
-		o := &querytest.Options{Connectors: func() []vexec.Connector { return []vexec.Connector{file.New()} }, Update: true}
+		o := &querytest.Options{Connectors: func() []vexec.Connector { return []vexec.Connector{file.New()} }, Functions: ownFunctions, Update: true}
 		for _, f := range o.Run(g).Failures {
 			t.Errorf("%s:%d: %s", g.Path, f.Line, f.Text)
 		}

@@ -58,7 +58,7 @@ func shape(l *ir.Logical, exprs bool) uint64 {
 // skipped are names, constants and types, and what follows from the rest.
 var skipped = map[reflect.Type]bool{
 	reflect.TypeFor[ir.Value](): true, reflect.TypeFor[*ir.Schema](): true, reflect.TypeFor[*ir.Type](): true,
-	reflect.TypeFor[*ir.Table](): true, reflect.TypeFor[ir.Props](): true, reflect.TypeFor[ir.Pos](): true,
+	reflect.TypeFor[*ir.Table](): true, reflect.TypeFor[*ir.Function](): true, reflect.TypeFor[ir.Props](): true, reflect.TypeFor[ir.Pos](): true,
 }
 
 // eachPart calls f for each value in a plan that stands at an interface, points to a
@@ -66,7 +66,7 @@ var skipped = map[reflect.Type]bool{
 func eachPart(v reflect.Value, f func(part any)) {
 	switch v.Kind() {
 	case reflect.Interface, reflect.Pointer:
-		if v.IsNil() || v.Type() == reflect.TypeFor[*ir.Table]() || v.Type() == reflect.TypeFor[ir.Value]() {
+		if v.IsNil() || v.Type() == reflect.TypeFor[*ir.Table]() || v.Type() == reflect.TypeFor[*ir.Function]() || v.Type() == reflect.TypeFor[ir.Value]() {
 			return
 		}
 		if v.Kind() == reflect.Pointer {

@@ -22,6 +22,9 @@ func (g *group) results(aggs []ir.AggCall) ([]ir.Value, error) {
 
 // result computes one aggregate over its rows.
 func result(a *ir.AggCall, rows []taken) (ir.Value, error) {
+	if a.User != nil {
+		return userAggregate(a, rows)
+	}
 	rows = counting(a, rows)
 	if a.Distinct || a.Fn == "COLLECT" || a.Fn == "APPROX_COUNT_DISTINCT" {
 		rows = distinct(rows)
@@ -96,7 +99,7 @@ func distinct(rows []taken) []taken {
 	var out []taken
 	for _, r := range rows {
 		if f, ok := r.vals[0].(float64); ok && f == 0 {
-			r.vals = []ir.Value{0.0} // there is one zero
+			r.vals = append([]ir.Value{0.0}, r.vals[1:]...) // there is one zero
 		}
 		if id := identity(r.vals); !seen[id] {
 			seen[id] = true

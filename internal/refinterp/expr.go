@@ -106,7 +106,7 @@ func evalCall(c *ir.Call, in []ir.Value) (ir.Value, error) {
 		}
 	}
 	f := scalarNamed(c.Fn)
-	if f == nil {
+	if f == nil && c.User == nil {
 		return nil, fmt.Errorf("refinterp: no such function: %s", c.Fn)
 	}
 	args, err := evalAll(c.Args, in)
@@ -119,6 +119,9 @@ func evalCall(c *ir.Call, in []ir.Value) (ir.Value, error) {
 				return nil, nil
 			}
 		}
+	}
+	if c.User != nil {
+		return userScalar(c.User, args)
 	}
 	return f(c, args)
 }

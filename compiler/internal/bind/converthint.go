@@ -122,6 +122,8 @@ func notHint(value string, t *ir.Type) string {
 func valueHint(f *ir.Function, star bool) string {
 	sig := strings.ReplaceAll(f.Sig, "[DISTINCT] ", "")
 	switch {
+	case f.User != nil:
+		return "it is " + f.Sig + "; COUNT(*) is the number of rows"
 	case f.Name == "COUNT":
 		return "write COUNT(*) for the number of rows, or COUNT(column) for those where the column is not NULL"
 	case star:
