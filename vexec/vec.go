@@ -149,6 +149,19 @@ func (v *Vec) At(i int) (*Vec, int) {
 	return v, i
 }
 
+// Whole is value i of a Flat column whose type is a whole number inside: an integer, a date, a time.
+func (v *Vec) Whole(i int) int64 {
+	switch v.Type.Kind.Width() {
+	case 1:
+		return int64(v.Int8s()[i])
+	case 2:
+		return int64(v.Int16s()[i])
+	case 4:
+		return int64(v.Int32s()[i])
+	}
+	return v.Int64s()[i]
+}
+
 // Bytes returns the text of row i of a string column, valid as long as v.
 func (v *Vec) Bytes(i int) []byte {
 	f, j := v.At(i)

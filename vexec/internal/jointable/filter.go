@@ -125,7 +125,7 @@ func compare(a *vexec.Vec, i int, b *vexec.Vec, j int) int {
 	case k == ir.Boolean:
 		return cmp.Compare(bit(a.Bool(i)), bit(b.Bool(j)))
 	}
-	return cmp.Compare(whole(a, i), whole(b, j))
+	return cmp.Compare(a.Whole(i), b.Whole(j))
 }
 
 func compareFloats(x, y float64) int {
@@ -140,17 +140,4 @@ func bit(b bool) int {
 		return 1
 	}
 	return 0
-}
-
-// whole is a value of a type that is an integer inside.
-func whole(v *vexec.Vec, i int) int64 {
-	switch v.Type.Kind.Width() {
-	case 1:
-		return int64(v.Int8s()[i])
-	case 2:
-		return int64(v.Int16s()[i])
-	case 4:
-		return int64(v.Int32s()[i])
-	}
-	return v.Int64s()[i]
 }

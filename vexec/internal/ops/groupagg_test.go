@@ -251,27 +251,34 @@ func TestGroupAggForgets(t *testing.T) {
 	r.want(t, "-U a | 1", "+I b | 1", "+U a | 2")
 }
 
+// randomRows are rows (key, value) that are there after random changes.
+type randomRows []vtest.Row
+
+// change adds and, in so many of a hundred changes, takes back rows: up to most changes.
+func (there *randomRows) change(rng *rand.Rand, most, keys, values, back int) (rows []vtest.Row, kinds []vexec.RowKind) {
+	for range 1 + rng.IntN(most) {
+		if len(*there) > 0 && rng.IntN(100) < back {
+			i := rng.IntN(len(*there))
+			rows, kinds = append(rows, (*there)[i]), append(kinds, vexec.Delete)
+			*there = slices.Delete(*there, i, i+1)
+			continue
+		}
+		row := vtest.Row{fmt.Sprintf("key %d", rng.IntN(keys)), rng.IntN(values)}
+		*there, rows, kinds = append(*there, row), append(rows, row), append(kinds, vexec.Insert)
+	}
+	return rows, kinds
+}
+
 // Random rows come and go, with restarts in between: what is left of the changes is the
 // aggregates of what is left of the rows.
 func TestGroupAggRandom(t *testing.T) {
 	for seed := range uint64(40) {
 		rng := rand.New(rand.NewPCG(seed, 3))
 		r := newRun(t, retracting(groupOp([]int{0}, countStar, maxX, sumX)), 1+rng.IntN(30))
-		var there []vtest.Row
+		var there randomRows
 		keys := 1 + rng.IntN(9000)
 		for range 60 {
-			var rows []vtest.Row
-			var kinds []vexec.RowKind
-			for range 1 + rng.IntN(400) {
-				if len(there) > 0 && rng.IntN(100) < 48 {
-					i := rng.IntN(len(there))
-					rows, kinds = append(rows, there[i]), append(kinds, vexec.Delete)
-					there = slices.Delete(there, i, i+1)
-					continue
-				}
-				row := vtest.Row{fmt.Sprintf("key %d", rng.IntN(keys)), rng.IntN(50)}
-				there, rows, kinds = append(there, row), append(rows, row), append(kinds, vexec.Insert)
-			}
+			rows, kinds := there.change(rng, 400, keys, 50, 48)
 			r.pushKinds(t, rows, kinds)
 			if rng.IntN(8) == 0 {
 				r.restart(t)

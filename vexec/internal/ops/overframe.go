@@ -196,24 +196,11 @@ func (f *overFrame) side(w *Over, b *ir.FrameBound, x, at int32) int {
 	if (b.Kind == ir.Preceding) != k.Desc {
 		by = -by
 	}
-	c := compareInts(wholeAt(v, int(x)), addClamped(wholeAt(v, int(at)), by))
+	c := compareInts(v.Whole(int(x)), addClamped(v.Whole(int(at)), by))
 	if k.Desc {
 		return -c
 	}
 	return c
-}
-
-// wholeAt is a whole number or a time.
-func wholeAt(v *vexec.Vec, i int) int64 {
-	switch v.Type.Kind.Width() {
-	case 1:
-		return int64(v.Int8s()[i])
-	case 2:
-		return int64(v.Int16s()[i])
-	case 4:
-		return int64(v.Int32s()[i])
-	}
-	return v.Int64s()[i]
 }
 
 // addClamped adds and stays within what fits.

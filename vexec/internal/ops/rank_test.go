@@ -107,21 +107,13 @@ func TestRankRandom(t *testing.T) {
 		o := rankOp([]string{"ROW_NUMBER", "RANK", "DENSE_RANK"}[seed%3], from, from+int64(rng.IntN(4)), seed%2 == 0)
 		o.Retracts, o.Arrival = seed%4 < 2, false
 		r := rankRun(t, o)
-		var there []vtest.Row
-		keys := 1 + rng.IntN(30)*rng.IntN(30)
+		var there randomRows
+		keys, back := 1+rng.IntN(30)*rng.IntN(30), 0
+		if o.Retracts {
+			back = 48
+		}
 		for range 60 {
-			var rows []vtest.Row
-			var kinds []vexec.RowKind
-			for range 1 + rng.IntN(200) {
-				if o.Retracts && len(there) > 0 && rng.IntN(100) < 48 {
-					i := rng.IntN(len(there))
-					rows, kinds = append(rows, there[i]), append(kinds, vexec.Delete)
-					there = slices.Delete(there, i, i+1)
-					continue
-				}
-				row := vtest.Row{fmt.Sprintf("key %d", rng.IntN(keys)), rng.IntN(60)}
-				there, rows, kinds = append(there, row), append(rows, row), append(kinds, vexec.Insert)
-			}
+			rows, kinds := there.change(rng, 200, keys, 60, back)
 			r.pushKinds(t, rows, kinds)
 			if rng.IntN(8) == 0 {
 				r.restart(t)

@@ -32,65 +32,43 @@ func filterOf(t *testing.T, s *ir.Schema, col int, rows [][]ir.Value, bounds boo
 // TestFilters: all rows with one of the keys come, and with event time the times of all rows,
 // or of none of a unit; what is left out is counted.
 func TestFilters(t *testing.T) {
-	rnd := rand.New(rand.NewPCG(7, 7))
-	left := int64(0)
-	for _, path := range termFiles(t) {
-		cols, err := Infer(path)
+	eachPruned(t, 6, func(rnd *rand.Rand, path string, s *ir.Schema, whole *pruned, scan *vexec.Scan) int64 {
+		col := rnd.IntN(len(s.Cols))
+		if isNested(s.Cols[col].Type) {
+			return 0
+		}
+		var keys [][]ir.Value
+		held := map[string]bool{}
+		for range 1 + rnd.IntN(30) {
+			if r := whole.rows[rnd.IntN(len(whole.rows))]; r[col] != nil {
+				keys, held[fmt.Sprint(r[col])] = append(keys, r), true
+			}
+		}
+		scan.Filters = []*vexec.KeyFilter{filterOf(t, s, col, keys, rnd.IntN(2) == 0)}
+		got, err := readPruned(path, scan)
 		if err != nil {
-			t.Fatal(err)
+			t.Fatalf("%s: %v", path, err)
 		}
-		s := &ir.Schema{Cols: cols}
-		whole, err := readPruned(path, scanOf(s, -1, 0))
-		if err != nil {
-			t.Fatal(err)
+		came := map[string]int{}
+		for _, r := range got.rows {
+			came[fmt.Sprint(r)]++
 		}
-		for range 6 - min(4, len(whole.rows)/1000) {
-			scan := scanOf(s, -1, []int{0, 3, 700}[rnd.IntN(3)])
-			for i, c := range cols {
-				if c.Type.Kind.IsTimestamp() && rnd.IntN(3) == 0 {
-					scan.TimeCol = i
+		for _, r := range whole.rows {
+			if k := fmt.Sprint(r); r[col] != nil && held[fmt.Sprint(r[col])] {
+				if came[k]--; came[k] < 0 {
+					t.Fatalf("%s, time %d, key %s: the row %v does not come", path, scan.TimeCol, s.Cols[col].Name, r)
 				}
 			}
-			col := rnd.IntN(len(cols))
-			if isNested(cols[col].Type) {
-				continue
-			}
-			var keys [][]ir.Value
-			held := map[string]bool{}
-			for range 1 + rnd.IntN(30) {
-				if r := whole.rows[rnd.IntN(len(whole.rows))]; r[col] != nil {
-					keys, held[fmt.Sprint(r[col])] = append(keys, r), true
-				}
-			}
-			scan.Filters = []*vexec.KeyFilter{filterOf(t, s, col, keys, rnd.IntN(2) == 0)}
-			got, err := readPruned(path, scan)
-			if err != nil {
-				t.Fatalf("%s: %v", path, err)
-			}
-			came := map[string]int{}
-			for _, r := range got.rows {
-				came[fmt.Sprint(r)]++
-			}
-			for _, r := range whole.rows {
-				if k := fmt.Sprint(r); r[col] != nil && held[fmt.Sprint(r[col])] {
-					if came[k]--; came[k] < 0 {
-						t.Fatalf("%s, time %d, key %s: the row %v does not come", path, scan.TimeCol, cols[col].Name, r)
-					}
-				}
-			}
-			gone := int64(len(whole.rows) - got.live)
-			if n := scan.Filters[0].Drops(); n != gone {
-				t.Fatalf("%s, key %s: %d rows are counted, %d did not come", path, cols[col].Name, n, gone)
-			}
-			if int64(got.out)+got.gone != int64(len(whole.rows)) {
-				t.Fatalf("%s: %d rows in batches and %d left out, of %d", path, got.out, got.gone, len(whole.rows))
-			}
-			left += gone
 		}
-	}
-	if left < 500 {
-		t.Errorf("only %d rows were left out", left)
-	}
+		gone := int64(len(whole.rows) - got.live)
+		if n := scan.Filters[0].Drops(); n != gone {
+			t.Fatalf("%s, key %s: %d rows are counted, %d did not come", path, s.Cols[col].Name, n, gone)
+		}
+		if int64(got.out)+got.gone != int64(len(whole.rows)) {
+			t.Fatalf("%s: %d rows in batches and %d left out, of %d", path, got.out, got.gone, len(whole.rows))
+		}
+		return gone
+	})
 }
 
 // TestFilterOfNothing leaves out each row group without a look at its columns.

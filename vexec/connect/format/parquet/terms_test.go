@@ -187,9 +187,10 @@ func termFiles(t *testing.T) []string {
 	return append(paths, own, "testdata/duckdb_snappy.parquet")
 }
 
-// TestTerms: with terms come the rows that fulfil them, and with event time the times
-// of all rows, or of none of a unit.
-func TestTerms(t *testing.T) {
+// eachPruned calls check some times for each file with a random scan of all its columns, with or
+// without event time, and the rows that come without terms. check adds to the scan, reads, and returns
+// how many rows were left out; over all files that must be some.
+func eachPruned(t *testing.T, most int, check func(rnd *rand.Rand, path string, s *ir.Schema, whole *pruned, scan *vexec.Scan) int64) {
 	rnd := rand.New(rand.NewPCG(7, 7))
 	left := int64(0)
 	for _, path := range termFiles(t) {
@@ -202,31 +203,39 @@ func TestTerms(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for range 12 - min(9, len(whole.rows)/1000) {
+		for range most - min(most*3/4, len(whole.rows)/1000) {
 			scan := scanOf(s, -1, []int{0, 3, 700}[rnd.IntN(3)])
 			for i, c := range cols {
 				if c.Type.Kind.IsTimestamp() && rnd.IntN(3) == 0 {
 					scan.TimeCol = i
 				}
 			}
-			for range 1 + rnd.IntN(3) {
-				if c := rnd.IntN(len(cols)); !isNested(cols[c].Type) {
-					scan.Terms = append(scan.Terms, randomTerm(rnd, c, cols[c].Type, whole.rows))
-				}
-			}
-			got, err := readPruned(path, scan)
-			if err != nil {
-				t.Fatalf("%s: %v", path, err)
-			}
-			left += got.gone
-			if why := comparePruned(got, whole, scan); why != "" {
-				t.Fatalf("%s, time %d, batches of %d, terms %v: %s", path, scan.TimeCol, scan.MaxRows, scan.Terms, why)
-			}
+			left += check(rnd, path, s, whole, scan)
 		}
 	}
 	if left < 500 {
 		t.Errorf("only %d rows were left out", left)
 	}
+}
+
+// TestTerms: with terms come the rows that fulfil them, and with event time the times
+// of all rows, or of none of a unit.
+func TestTerms(t *testing.T) {
+	eachPruned(t, 12, func(rnd *rand.Rand, path string, s *ir.Schema, whole *pruned, scan *vexec.Scan) int64 {
+		for range 1 + rnd.IntN(3) {
+			if c := rnd.IntN(len(s.Cols)); !isNested(s.Cols[c].Type) {
+				scan.Terms = append(scan.Terms, randomTerm(rnd, c, s.Cols[c].Type, whole.rows))
+			}
+		}
+		got, err := readPruned(path, scan)
+		if err != nil {
+			t.Fatalf("%s: %v", path, err)
+		}
+		if why := comparePruned(got, whole, scan); why != "" {
+			t.Fatalf("%s, time %d, batches of %d, terms %v: %s", path, scan.TimeCol, scan.MaxRows, scan.Terms, why)
+		}
+		return got.gone
+	})
 }
 
 func isNested(t *ir.Type) bool { return t.Kind == ir.Row || t.Kind == ir.Array || t.Kind == ir.Map }
