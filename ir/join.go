@@ -58,10 +58,14 @@ func (k JoinKind) String() string { return joinKindNames[k] }
 type TimeBound struct {
 	Left, Right int // columns of the sides
 	Lo, Hi      int64
+	// Behind is how far the watermark of the result stays behind that of both sides at least:
+	// where its event time is another column than Left and Right, which may be older than both.
+	Behind int64
 }
 
-// Spread is the greatest distance between the times of a pair.
-func (b *TimeBound) Spread() int64 { return max(-b.Lo, b.Hi, 0) }
+// Spread is the greatest distance between the times of a pair, by which the watermark of the
+// result is behind that of both sides; or Behind, if that is more.
+func (b *TimeBound) Spread() int64 { return max(-b.Lo, b.Hi, b.Behind, 0) }
 
 // KeepLeft is how long after its time a row of the left side may still get a pair that is
 // not late, KeepRight the same of the right side. The row itself may come as late as at its

@@ -71,7 +71,7 @@ func checkJoinKind(x *Join) error {
 }
 
 func checkTimeBound(b *TimeBound, l, r *Schema) error {
-	if b == nil || b.Lo > b.Hi || b.Lo < -MaxSpan || b.Hi > MaxSpan {
+	if b == nil || b.Lo > b.Hi || b.Lo < -MaxSpan || b.Hi > MaxSpan || b.Behind < 0 || b.Behind > MaxSpan {
 		return fmt.Errorf("no bounds on time, or wrong ones")
 	}
 	return firstError(checkTime(l, b.Left), checkTime(r, b.Right))

@@ -64,9 +64,17 @@ func ttlText(left, right int64) string {
 func (b *TimeBound) text(l, r *Schema, left, right string) string {
 	a, o := sideName(left, l.Cols[b.Left].Name), sideName(right, r.Cols[b.Right].Name)
 	if b.Lo == b.Hi && b.Lo == 0 {
-		return a + " = " + o
+		return a + " = " + o + b.behind()
 	}
-	return plus(o, b.Lo) + " <= " + a + " <= " + plus(o, b.Hi)
+	return plus(o, b.Lo) + " <= " + a + " <= " + plus(o, b.Hi) + b.behind()
+}
+
+// behind says how far the watermark stays behind, if that is more than the times are apart.
+func (b *TimeBound) behind() string {
+	if b.Behind <= max(-b.Lo, b.Hi, 0) {
+		return ""
+	}
+	return ", event time " + SpanInWords(b.Behind) + " behind"
 }
 
 func sideName(table, col string) string {

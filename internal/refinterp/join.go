@@ -169,7 +169,7 @@ func (j *joiner) behind(wm ir.Micros) ir.Micros {
 	if wm == ir.MinMicros {
 		return wm
 	}
-	return wm - ir.Micros(max(-j.n.Time.Lo, j.n.Time.Hi, 0))
+	return wm - ir.Micros(j.n.Time.Spread())
 }
 
 func (j *joiner) row(left, right []ir.Value) row {

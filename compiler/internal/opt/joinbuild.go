@@ -16,7 +16,11 @@ type builtJoin struct {
 
 // build makes an order of joins a tree that gives what root gives.
 func (g *joinGraph) build(p *joinPlan, root *ir.Join) ir.Node {
-	b := g.part(p)
+	var above []int
+	if g.how == byTime {
+		above, _ = g.timesAbove(root)
+	}
+	b := g.part(p, above)
 	x := b.node.(*ir.Join)
 	cols := make([]int, len(g.out))
 	for i, c := range g.out {
@@ -27,11 +31,13 @@ func (g *joinGraph) build(p *joinPlan, root *ir.Join) ir.Node {
 	return &m
 }
 
-func (g *joinGraph) part(p *joinPlan) builtJoin {
+// part builds a part of an order. The event time of an interval join are the times of the
+// leaves above.
+func (g *joinGraph) part(p *joinPlan, above []int) builtJoin {
 	if p.left == nil {
 		return g.builtLeaf(p.of)
 	}
-	l, r := g.part(p.left), g.part(p.right)
+	l, r := g.part(p.left, []int{p.a}), g.part(p.right, []int{p.b})
 	x := &ir.Join{Left: l.node, Right: r.node, LeftName: l.name, RightName: r.name, Kind: ir.RegularJoin, Type: ir.InnerJoin, AtEnd: true, LeftEnd: -1, RightEnd: -1, P: ir.NoProps}
 	out := builtJoin{node: x, cols: slices.Concat(l.cols, r.cols), equal: slices.Concat(l.equal, r.equal)}
 	for _, pair := range g.keys(p, out.equal) {
@@ -43,6 +49,10 @@ func (g *joinGraph) part(p *joinPlan) builtJoin {
 	x.S = ir.PairSchema(x.Type, l.node.Schema(), r.node.Schema())
 	x.Cond = g.condOf(p, out.cols)
 	x.P.Bounded = true
+	if g.how == byTime {
+		g.inTime(p, x, l, r, above)
+		return out
+	}
 	if g.pin >= 0 && p.of.has(1<<g.pin) {
 		x.Kind, x.AtEnd, x.P = ir.LookupJoin, false, *l.node.Props()
 	}
@@ -128,15 +138,24 @@ func (g *joinGraph) condOf(p *joinPlan, cols []int) ir.Expr {
 	all := g.all()
 	var own []ir.Expr
 	for _, c := range g.conds {
-		first := p.of.has(c.of) && !p.left.of.has(c.of) && !p.right.of.has(c.of)
-		if first || c.of == 0 && p.of == all {
+		if g.isFirst(&c, p) || c.of == 0 && p.of == all {
 			own = append(own, c.over(cols))
+		}
+	}
+	if g.how == byTime {
+		for _, c := range g.times.notImplied(p) {
+			own = append(own, c.condition(g, cols))
 		}
 	}
 	if len(own) == 0 {
 		return nil
 	}
 	return ir.And(own)
+}
+
+// isFirst reports whether p is the first join that has all columns of a condition.
+func (g *joinGraph) isFirst(c *joinCond, p *joinPlan) bool {
+	return p.of.has(c.of) && !p.left.of.has(c.of) && !p.right.of.has(c.of)
 }
 
 // over is the condition over a relation of the graph's columns cols.

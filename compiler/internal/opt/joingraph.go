@@ -27,6 +27,9 @@ type joinGraph struct {
 	out    []int // the columns of the result
 	pin    int   // the leaf that stays on the left; -1: none
 	tree   *joinTree
+	how    moves
+	near   []nearness // what interval joins say
+	times  joinTimes  // of interval joins
 
 	classes []joinClass
 	rows    map[leafSet]float64
@@ -53,9 +56,9 @@ type joinCond struct {
 
 // graph takes a tree of joins apart.
 func (r *reorderer) graph(x *ir.Join) *joinGraph {
-	g := &joinGraph{c: r.c, pin: -1, rows: map[leafSet]float64{}}
+	g := &joinGraph{c: r.c, pin: -1, rows: map[leafSet]float64{}, how: movesOf(x)}
 	g.out, g.tree = g.join(x)
-	if pinned(x) {
+	if g.how == byRows && pinned(x) {
 		g.pin = 0
 	}
 	for i := range g.leaves {
@@ -69,7 +72,7 @@ func (g *joinGraph) all() leafSet { return leafSet(1)<<len(g.leaves) - 1 }
 
 // add takes a node apart, called name by the query, and returns its columns.
 func (g *joinGraph) add(n ir.Node, name string) ([]int, *joinTree) {
-	if joinBelow(n) == nil || g.c.isSharedJoin(n) {
+	if _, how := joinBelow(n); how != g.how || g.c.isSharedJoin(n) {
 		return g.leaf(n, name)
 	}
 	switch x := n.(type) {
@@ -98,6 +101,9 @@ func (g *joinGraph) join(x *ir.Join) ([]int, *joinTree) {
 			g.condition(ir.Shift(c, cols))
 		}
 	}
+	if g.how == byTime {
+		g.near = append(g.near, nearness{cols[x.Time.Left], cols[width+x.Time.Right], x.Time.Lo, x.Time.Hi})
+	}
 	return moveCols(x.Cols, cols), &joinTree{left: left, right: right}
 }
 
@@ -114,7 +120,7 @@ func (g *joinGraph) leaf(n ir.Node, name string) ([]int, *joinTree) {
 // project has what a projection computes computed by the leaves. Where it needs several for one
 // column it is a leaf itself.
 func (g *joinGraph) project(x *ir.Project, name string) ([]int, *joinTree) {
-	leaves, cols, equal, conds := len(g.leaves), len(g.cols), len(g.equal), len(g.conds)
+	leaves, cols, equal, conds, near := len(g.leaves), len(g.cols), len(g.equal), len(g.conds), len(g.near)
 	in, t := g.add(x.Input, name)
 	out := make([]int, len(x.Exprs))
 	for i, e := range x.Exprs {
@@ -125,7 +131,7 @@ func (g *joinGraph) project(x *ir.Project, name string) ([]int, *joinTree) {
 		e = ir.Shift(e, in)
 		of := g.leavesOf(e)
 		if of.count() != 1 {
-			g.leaves, g.cols, g.equal, g.conds = g.leaves[:leaves], g.cols[:cols], g.equal[:equal], g.conds[:conds]
+			g.leaves, g.cols, g.equal, g.conds, g.near = g.leaves[:leaves], g.cols[:cols], g.equal[:equal], g.conds[:conds], g.near[:near]
 			return g.leaf(x, name)
 		}
 		out[i] = g.computed(bits.TrailingZeros64(uint64(of)), e)

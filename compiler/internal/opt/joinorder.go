@@ -23,6 +23,8 @@ type joinPlan struct {
 	of          leafSet
 	left, right *joinPlan // nil: a leaf
 	cost        float64
+	// a and b are the leaves, of left and right, by whose times an interval join is bounded.
+	a, b int
 }
 
 // better finds the cheapest order; ok is false where that is not worth it.
@@ -92,6 +94,7 @@ func (g *joinGraph) connect() {
 
 // meets reports whether an equality relates two sets of leaves, and whether it is one between columns.
 func (g *joinGraph) meets(a, b leafSet) (related, byKey bool) {
+	related = g.how == byTime // all times are near each other
 	for _, c := range g.classes {
 		if c.of&a != 0 && c.of&b != 0 {
 			related, byKey = true, byKey || len(c.cols) > 0
@@ -124,6 +127,9 @@ func (g *joinGraph) rowsOf(s leafSet) float64 {
 		if c.of.count() > 1 && s.has(c.of) {
 			rows *= c.part
 		}
+	}
+	if g.how == byTime {
+		rows *= g.times.part(s)
 	}
 	rows = math.Max(rows, 1)
 	g.rows[s] = rows
@@ -180,6 +186,10 @@ func (g *joinGraph) pair(a, b *joinPlan) *joinPlan {
 		a, b = b, a
 	}
 	p := &joinPlan{of: a.of | b.of, left: a, right: b}
+	if g.how == byTime {
+		g.pairInTime(p)
+		return p
+	}
 	probe, build := g.rowsOf(a.of), g.rowsOf(b.of)
 	p.cost = a.cost + b.cost + g.rowsOf(p.of) + probe/2 + 2*build
 	if _, byKey := g.meets(a.of, b.of); !byKey {
@@ -282,7 +292,7 @@ func sharedJoins(sinks []*ir.Sink) []ir.Node {
 	var out []ir.Node
 	var walk func(n, by ir.Node)
 	walk = func(n, by ir.Node) {
-		if joinBelow(n) != nil && len(known) < maxAlike {
+		if _, how := joinBelow(n); how != stays && len(known) < maxAlike {
 			for _, r := range known {
 				if r.differs(reader{n, by}, false) {
 					out = append(out, n)

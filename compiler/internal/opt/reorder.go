@@ -13,6 +13,7 @@ const worthIt = 0.8
 // It takes trees of inner joins whose inputs end, and of lookups, whose conditions cannot
 // fail: each pair of such a join is wanted whatever the order. A relation whose rows are
 // looked up for stays where it is, so that the order and the event time of its rows do.
+// And it takes trees of inner interval joins of rows that are never late (jointimes.go).
 func reorderJoins(c *Ctx, n ir.Node) (ir.Node, bool) {
 	s, ok := n.(*ir.Sink)
 	if !ok {
@@ -35,11 +36,11 @@ type reorderer struct {
 // means something above.
 func (r *reorderer) rewrite(n ir.Node, ordered bool) ir.Node {
 	x, ok := n.(*ir.Join)
-	if !ok || !isMovable(x) {
+	if !ok || movesOf(x) == stays {
 		return r.below(n, ordered || usesOrder(n))
 	}
 	g := r.graph(x)
-	if len(g.leaves) > 2 && len(g.leaves) <= maxLeaves && (g.pin < 0 || !ordered) {
+	if len(g.leaves) > 2 && len(g.leaves) <= maxLeaves && (g.pin < 0 || !ordered) && (g.how == byRows || g.findTimes(x)) {
 		if found, ok := g.better(); ok {
 			r.fired = true
 			for i := range g.leaves {
@@ -100,20 +101,35 @@ func listsRows(a ir.AggCall) bool {
 	return !slices.Contains([]string{"COUNT", "SUM", "AVG", "MIN", "MAX"}, a.Fn)
 }
 
-// isMovable reports whether a join gives all pairs of its sides that fulfil its conditions,
+// moves says with which others a join may change places.
+type moves uint8
+
+const (
+	stays  moves = iota
+	byRows       // with joins of what ends, and lookups
+	byTime       // with interval joins
+)
+
+// movesOf says how a join moves: it gives all pairs of its sides that fulfil its conditions,
 // which cannot fail, whatever is joined before.
-func isMovable(x *ir.Join) bool {
+func movesOf(x *ir.Join) moves {
 	if x.Type != ir.InnerJoin || x.Single || x.Reload != 0 || x.Cond != nil && (ir.MayFail(x.Cond) || ir.IsVolatile(x.Cond)) {
-		return false
+		return stays
 	}
-	return x.Kind == ir.RegularJoin && x.AtEnd || x.Kind == ir.LookupJoin
+	switch {
+	case x.Kind == ir.RegularJoin && x.AtEnd || x.Kind == ir.LookupJoin:
+		return byRows
+	case x.Kind == ir.IntervalJoin && neverLate(x.Left) && neverLate(x.Right):
+		return byTime
+	}
+	return stays
 }
 
 // pinned reports whether the leftmost relation of a tree of joins has to stay there.
 func pinned(n ir.Node) bool {
 	for {
-		x := joinBelow(n)
-		if x == nil {
+		x, how := joinBelow(n)
+		if how != byRows {
 			return true
 		}
 		if x.Kind != ir.LookupJoin || x.AnyOrder {
@@ -123,12 +139,13 @@ func pinned(n ir.Node) bool {
 	}
 }
 
-// joinBelow is the join that n is, or that it is a projection or a filter of, if it can be moved.
-func joinBelow(n ir.Node) *ir.Join {
+// joinBelow is the join that n is, or that it is a projection or a filter of, if it can be
+// moved, and how.
+func joinBelow(n ir.Node) (*ir.Join, moves) {
 	switch x := n.(type) {
 	case *ir.Join:
-		if isMovable(x) {
-			return x
+		if how := movesOf(x); how != stays {
+			return x, how
 		}
 	case *ir.Filter:
 		if !ir.MayFail(x.Pred) && !ir.IsVolatile(x.Pred) {
@@ -137,10 +154,10 @@ func joinBelow(n ir.Node) *ir.Join {
 	case *ir.Project:
 		for _, e := range x.Exprs {
 			if ir.MayFail(e) || ir.IsVolatile(e) {
-				return nil
+				return nil, stays
 			}
 		}
 		return joinBelow(x.Input)
 	}
-	return nil
+	return nil, stays
 }

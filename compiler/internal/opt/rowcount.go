@@ -73,6 +73,13 @@ func (c *Ctx) joinRows(x *ir.Join) float64 {
 	if x.Cond != nil {
 		pairs *= selectivity(x.Cond)
 	}
+	if x.Kind == ir.IntervalJoin {
+		span := math.Max(c.spanOf(x.Left, x.Time.Left), c.spanOf(x.Right, x.Time.Right))
+		if span == 0 {
+			span = unknownSpan
+		}
+		pairs *= shareOf(x.Time.Hi-x.Time.Lo, span)
+	}
 	pairs = math.Max(pairs, 1)
 	switch x.Type {
 	case ir.LeftJoin:

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"math"
 	"os"
 
 	"github.com/helios-stream/helios/ir"
@@ -83,8 +84,8 @@ func (s *sizing) span(spans map[string]parquet.Span) {
 		return
 	}
 	for name, was := range s.spans {
-		if now, ok := spans[name]; ok {
-			s.spans[name] = parquet.Span{Lo: min(was.Lo, now.Lo), Hi: max(was.Hi, now.Hi)}
+		if now, ok := spans[name]; ok && now.Time == was.Time {
+			s.spans[name] = parquet.Span{Lo: min(was.Lo, now.Lo), Hi: max(was.Hi, now.Hi), Time: was.Time}
 		} else {
 			delete(s.spans, name)
 		}
@@ -99,8 +100,8 @@ func (s *sizing) total() int64 {
 	return int64(s.rows * float64(s.all) / float64(s.bytes))
 }
 
-// distinct is how many values the columns have at most, by the spans of whole numbers; NULL
-// counts as one.
+// distinct is how many values the columns have at most, by the spans of whole numbers and
+// times; NULL counts as one.
 func (s *sizing) distinct(t *ir.Table) []int64 {
 	if len(s.spans) == 0 {
 		return nil
@@ -108,10 +109,16 @@ func (s *sizing) distinct(t *ir.Table) []int64 {
 	cols := t.Physical().Cols
 	out := make([]int64, len(cols))
 	for i, c := range cols {
-		if w, ok := s.spans[c.Name]; ok && c.Type.Kind.IsInteger() {
-			if n := w.Hi - w.Lo; n >= 0 && n < 1<<62 {
-				out[i] = n + 2
-			}
+		w, ok := s.spans[c.Name]
+		n := w.Hi - w.Lo
+		if !ok || n < 0 || n >= 1<<62 {
+			continue
+		}
+		switch {
+		case c.Type.Kind.IsInteger() && !w.Time:
+			out[i] = n + 2
+		case c.Type.Kind.IsTimestamp() && w.Time && c.Type.P <= 6:
+			out[i] = n/int64(math.Pow10(6-c.Type.P)) + 2
 		}
 	}
 	return out

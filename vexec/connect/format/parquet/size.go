@@ -2,14 +2,18 @@ package parquet
 
 import (
 	"encoding/binary"
+	"math"
 )
 
-// Span is the least and the greatest value of a column of whole numbers, as far as a
-// file's statistics say.
-type Span struct{ Lo, Hi int64 }
+// Span is the least and the greatest value of a column of whole numbers, or of timestamps in
+// microseconds, as far as a file's statistics say.
+type Span struct {
+	Lo, Hi int64
+	Time   bool // timestamps
+}
 
 // Size reads from a file's footer how many rows it has, and the spans of those of its
-// columns of whole numbers for which all row groups name one.
+// columns of whole numbers and timestamps for which all row groups name one.
 func Size(path string) (rows int64, spans map[string]Span, err error) {
 	f, err := openFile(path)
 	if err != nil {
@@ -22,14 +26,28 @@ func Size(path string) (rows int64, spans map[string]Span, err error) {
 	}
 	spans = map[string]Span{}
 	for _, n := range f.root.kids {
-		if n.leaf == nil || n.leaf.natural == nil || !n.leaf.natural.Kind.IsInteger() || n.leaf.maxRep > 0 {
+		if n.leaf == nil || n.leaf.natural == nil || n.leaf.maxRep > 0 {
 			continue
 		}
-		if s, ok := f.span(n.leaf); ok {
+		isTime := n.leaf.natural.Kind.IsTimestamp() && n.leaf.unit > 0
+		if s, ok := f.span(n.leaf); ok && (isTime || n.leaf.natural.Kind.IsInteger()) {
+			if s.Time = isTime; isTime {
+				s.Lo, s.Hi = inMicros(s.Lo, n.leaf.unit), inMicros(s.Hi, n.leaf.unit)
+			}
 			spans[n.name] = s
 		}
 	}
 	return rows, spans, nil
+}
+
+// inMicros is a time, of which a second has so many units, in microseconds, or as near to that
+// as there are numbers.
+func inMicros(t, unit int64) int64 {
+	if unit >= micros {
+		return t / (unit / micros)
+	}
+	by := micros / unit
+	return max(min(t, math.MaxInt64/by), math.MinInt64/by) * by
 }
 
 // span is the span of a leaf over all row groups; ok is false where one does not say it.
@@ -42,9 +60,9 @@ func (f *file) span(l *leaf) (s Span, ok bool) {
 			return Span{}, false
 		}
 		if !ok {
-			s, ok = Span{lo, hi}, true
+			s, ok = Span{Lo: lo, Hi: hi}, true
 		}
-		s = Span{min(s.Lo, lo), max(s.Hi, hi)}
+		s = Span{Lo: min(s.Lo, lo), Hi: max(s.Hi, hi)}
 	}
 	return s, ok
 }
