@@ -23,9 +23,9 @@ CREATE MAPPING c (id BIGINT, x BIGINT, PRIMARY KEY (id) NOT ENFORCED) TYPE Gener
 
 // timedTables are made-up streams in the order of time, a day long.
 const timedTables = `
-CREATE MAPPING views_in (u BIGINT, p BIGINT, ts TIMESTAMP(3)) TYPE Generator OPTIONS ('number-of-rows'='200000', 'seed'='1', 'fields.u.min'='0', 'fields.u.max'='9', 'fields.ts.kind'='sequence', 'fields.ts.start'='2024-01-01 00:00:00', 'fields.ts.step'='432ms');
-CREATE MAPPING carts_in (u BIGINT, p BIGINT, ts TIMESTAMP(3)) TYPE Generator OPTIONS ('number-of-rows'='200000', 'seed'='2', 'fields.u.min'='0', 'fields.u.max'='9', 'fields.ts.kind'='sequence', 'fields.ts.start'='2024-01-01 00:00:00', 'fields.ts.step'='432ms');
-CREATE MAPPING pays_in (u BIGINT, amount BIGINT, ts TIMESTAMP(3)) TYPE Generator OPTIONS ('number-of-rows'='2000', 'seed'='3', 'fields.u.min'='0', 'fields.u.max'='9', 'fields.ts.kind'='sequence', 'fields.ts.start'='2024-01-01 00:00:00', 'fields.ts.step'='43200ms');
+CREATE MAPPING views_in (u BIGINT, p BIGINT, ts TIMESTAMP(3)) TYPE Generator OPTIONS ('number-of-rows'='20000', 'seed'='1', 'fields.u.min'='0', 'fields.u.max'='9', 'fields.p.min'='0', 'fields.p.max'='99', 'fields.ts.kind'='sequence', 'fields.ts.start'='2024-01-01 00:00:00', 'fields.ts.step'='4320ms');
+CREATE MAPPING carts_in (u BIGINT, p BIGINT, ts TIMESTAMP(3)) TYPE Generator OPTIONS ('number-of-rows'='20000', 'seed'='2', 'fields.u.min'='0', 'fields.u.max'='9', 'fields.p.min'='0', 'fields.p.max'='99', 'fields.ts.kind'='sequence', 'fields.ts.start'='2024-01-01 00:00:00', 'fields.ts.step'='4320ms');
+CREATE MAPPING pays_in (u BIGINT, amount BIGINT, ts TIMESTAMP(3)) TYPE Generator OPTIONS ('number-of-rows'='500', 'seed'='3', 'fields.u.min'='0', 'fields.u.max'='9', 'fields.amount.min'='1', 'fields.amount.max'='99', 'fields.ts.kind'='sequence', 'fields.ts.start'='2024-01-01 00:00:00', 'fields.ts.step'='172800ms');
 CREATE MAPPING backs_in (u BIGINT, ts TIMESTAMP(3)) TYPE Generator OPTIONS ('number-of-rows'='100', 'seed'='4', 'fields.u.min'='0', 'fields.u.max'='9', 'fields.ts.kind'='sequence', 'fields.ts.start'='2024-01-01 00:00:00', 'fields.ts.step'='864s');
 `
 
@@ -42,7 +42,7 @@ var joinQueries = []struct{ name, sql string }{
 	{"four", `SELECT COUNT(*) AS n, SUM(o.v + f.v) AS v FROM other o JOIN other p ON p.v = o.v JOIN fact f ON o.fact = f.id JOIN c ON p.id = c.id WHERE c.x = 3;`},
 	{"eight", `SELECT COUNT(*) AS n, SUM(o.v + f.v) AS v FROM b b1 JOIN b b2 ON b1.x = b2.x JOIN fact f ON f.b = b1.id JOIN a a1 ON a1.id = f.a
   JOIN other o ON o.fact = f.id JOIN a a2 ON a2.id = b2.x JOIN c c1 ON c1.id = b2.id JOIN c c2 ON c2.id = a2.x WHERE c1.x = 3 AND c2.x = 4;`},
-	{"interval", timedViews + `SELECT COUNT(*) AS n, SUM(v.p % 10 + c.p % 10) AS p, SUM(amount % 10) AS amount FROM views v JOIN carts c ON c.u = v.u AND c.ts BETWEEN v.ts AND v.ts + INTERVAL '30' MINUTE
+	{"interval", timedViews + `SELECT COUNT(*) AS n, SUM(v.p + c.p) AS p, SUM(amount) AS amount FROM views v JOIN carts c ON c.p > v.p AND c.ts BETWEEN v.ts AND v.ts + INTERVAL '30' MINUTE
   JOIN pays p ON p.u = c.u AND p.ts BETWEEN c.ts AND c.ts + INTERVAL '5' MINUTE JOIN backs b ON b.u = p.u AND b.ts BETWEEN p.ts AND p.ts + INTERVAL '2' MINUTE;`},
 }
 
