@@ -111,6 +111,25 @@ func nameOf(name string, n int) string {
 	return name[:3]
 }
 
+// Steps is how many seconds pass at least between times with other texts, at whole multiples of
+// it; 0: less than one.
+func (f *TimeFormat) Steps() int64 {
+	step := int64(86400)
+	for _, p := range f.parts {
+		switch p.field {
+		case 'a', 'H', 'h', 'K', 'k':
+			step = min(step, 3600)
+		case 'm':
+			step = min(step, 60)
+		case 's':
+			step = min(step, 1)
+		case 'S', 'n':
+			return 0
+		}
+	}
+	return step
+}
+
 // Append appends t, counted in units of a second since 1970.
 func (f *TimeFormat) Append(dst []byte, t, units int64) []byte {
 	day := FloorDiv(t, 86400*units)
