@@ -75,6 +75,7 @@ var rooms = map[string][]string{
 	"bench/nexmark":                   {"vexec/connect/nexmark/model"},
 	"bench/nexmark/queries":           {},
 	"bench/nexmark/cmd/nexmark-gen":   {"bench/nexmark"},
+	"examples/functions":              {"."},
 	"examples/trades/gen":             {},
 	"cmd/heliosc":                     {".", "bench/nexmark/queries", "internal/querytest", "vexec", "vexec/connect/...", "github.com/alecthomas/kong", "golang.org/x/term"},
 }

@@ -17,7 +17,12 @@ func TestPlansAsJSON(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	plans := 0
+	more, err := filepath.Glob("../../testdata/own/*.txt")
+	if err != nil || len(more) == 0 {
+		t.Fatal(more, err)
+	}
+	plans, names := 0, append(names, more...)
+	read := ir.JSONOptions{Functions: ownFunctions}
 	for _, name := range names {
 		g, err := querytest.Read(name)
 		if err != nil {
@@ -41,7 +46,7 @@ func TestPlansAsJSON(t *testing.T) {
 					if err != nil {
 						t.Fatalf("%s: %v", name, err)
 					}
-					if got, _, err := ir.UnmarshalPlan(data, ir.JSONOptions{}); err != nil || !reflect.DeepEqual(got, l) {
+					if got, _, err := ir.UnmarshalPlan(data, read); err != nil || !reflect.DeepEqual(got, l) {
 						t.Errorf("%s: %v: the logical plan changes:\n%s", name, err, strings.TrimSpace(string(data)))
 					}
 				}
@@ -49,7 +54,7 @@ func TestPlansAsJSON(t *testing.T) {
 				if err != nil {
 					t.Fatalf("%s: %v", name, err)
 				}
-				if _, got, err := ir.UnmarshalPlan(data, ir.JSONOptions{}); err != nil || !reflect.DeepEqual(got, c.Plan) {
+				if _, got, err := ir.UnmarshalPlan(data, read); err != nil || !reflect.DeepEqual(got, c.Plan) {
 					t.Errorf("%s: %v: the physical plan changes:\n%s", name, err, strings.TrimSpace(string(data)))
 				}
 			}

@@ -212,6 +212,9 @@ func sliceCodec(t reflect.Type, within []reflect.Type) (*stateCodec, error) {
 	if err != nil {
 		return nil, err
 	}
+	if t.Elem().Size() == 0 { // a length without bytes behind it
+		return nil, fmt.Errorf("a state cannot hold a %s, whose elements hold nothing; count them", t)
+	}
 	return &stateCodec{
 		layout: "[]" + elem.layout,
 		write: func(b []byte, v reflect.Value) (_ []byte, err error) {
