@@ -13,6 +13,7 @@ import (
 	"github.com/helios-stream/helios/vexec"
 	"github.com/helios-stream/helios/vexec/connect/console"
 	"github.com/helios-stream/helios/vexec/connect/file"
+	"github.com/helios-stream/helios/vexec/connect/function"
 	"github.com/helios-stream/helios/vexec/run"
 )
 
@@ -110,7 +111,11 @@ func (q *Query) ready(c *compiler.Compiled) (*Query, error) {
 }
 
 func newQuery(files []File, o Options) *Query {
-	return &Query{files: files, opt: o, monitor: &run.Monitor{}, hidden: new([]string), connectors: append(slices.Clone(o.Connectors), Connectors()...)}
+	q := &Query{files: files, opt: o, monitor: &run.Monitor{}, hidden: new([]string), connectors: append(slices.Clone(o.Connectors), Connectors()...)}
+	if o.Lookups != nil {
+		q.connectors = append(q.connectors, function.New(o.Lookups))
+	}
+	return q
 }
 
 // connector finds a connector by its name.
@@ -162,6 +167,12 @@ func (q *Query) env() *compiler.Env {
 		Narrows: func(t *ir.Table, col int) bool {
 			p, ok := q.connector(t.Connector).(vexec.Pruner)
 			return ok && p.Narrows(q.shownTable(t), col)
+		},
+		LookupKey: func(t *ir.Table) []string {
+			if l, ok := q.connector(t.Connector).(vexec.Looker); ok {
+				return l.LookupKey(q.shownTable(t))
+			}
+			return nil
 		},
 		Size: func(ctx context.Context, t *ir.Table) (int64, []int64) {
 			if s, ok := q.connector(t.Connector).(vexec.Sized); ok {

@@ -6,9 +6,11 @@ import (
 	"github.com/helios-stream/helios/vexec/connect/blackhole"
 	"github.com/helios-stream/helios/vexec/connect/console"
 	"github.com/helios-stream/helios/vexec/connect/file"
+	"github.com/helios-stream/helios/vexec/connect/function"
 	"github.com/helios-stream/helios/vexec/connect/generator"
 	"github.com/helios-stream/helios/vexec/connect/http"
 	"github.com/helios-stream/helios/vexec/connect/nexmark"
+	"github.com/helios-stream/helios/vexec/connect/rest"
 	"github.com/helios-stream/helios/vexec/connect/webhook"
 )
 
@@ -16,6 +18,13 @@ import (
 type (
 	ConnectorSpec = ir.ConnectorSpec
 	OptionSpec    = ir.OptionSpec
+)
+
+// LookupFunc finds rows by key for a mapping of TYPE Function (Options.Lookups). RetryError is
+// an error of it after which another try may succeed.
+type (
+	LookupFunc = function.Func
+	RetryError = vexec.RetryError
 )
 
 // Connectors returns the built-in connectors, new ones at each call: what TYPE can
@@ -27,6 +36,7 @@ func Connectors() []vexec.Connector {
 		nexmark.New(),
 		http.New(),
 		webhook.New(),
+		rest.New(),
 		blackhole.New(),
 		console.NewPrint(),
 	}

@@ -119,7 +119,9 @@ func TestConnectorExamples(t *testing.T) {
 				continue // the files are not there
 			}
 			var uses []string
-			if spec.Source {
+			if spec.ByKey {
+				uses = append(uses, fmt.Sprintf("CREATE MAPPING made_up (%s) TYPE Generator; SELECT * FROM made_up JOIN %s ON made_up.id = %s.id", m[2], m[1], m[1]))
+			} else if spec.Source {
 				uses = append(uses, "SELECT * FROM "+m[1])
 			}
 			if spec.Sink {

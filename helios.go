@@ -53,6 +53,9 @@ type Options struct {
 	Changelog    string                           // how a SELECT shows results that change: "ops" (each change, with its kind in a first column), "final" (what is left at the end), "" (final where the input ends)
 	Connectors   []vexec.Connector                // beside the built-in ones; a name given again wins
 	Functions    []Function                       // of one's own; LoadPlan needs those that the plan calls
+	// Lookups are Go functions that find rows by key, for joins with mappings of TYPE Function:
+	// each by the name of its mapping. With nil there is no such TYPE.
+	Lookups map[string]LookupFunc
 
 	// Running.
 	BatchRows          int           // most live rows in a batch; 0: DefaultBatchRows

@@ -152,6 +152,9 @@ func (q *Query) checkTables(l *ir.Logical, p *ir.Plan) error {
 		if st.Scan != nil {
 			check(st.Scan.Table, false)
 		}
+		for _, t := range st.ByKeyTables() {
+			check(t, false)
+		}
 		if st.Sink != nil {
 			check(st.Sink.Table, true)
 		}
@@ -187,6 +190,9 @@ func (q *Query) checkTable(t *ir.Table, sink bool) error {
 	}
 	if err != nil {
 		return q.scrubError(fmt.Errorf("table `%s`: %w", table, err))
+	}
+	if looker, ok := c.(vexec.Looker); len(t.ByKey) > 0 && (!ok || !slices.Equal(looker.LookupKey(t), t.ByKey)) {
+		return fmt.Errorf("table `%s`: the plan has the connector %s look rows up by %q, which it does not; compile the query anew", t.Name, spec.Name, t.ByKey)
 	}
 	p, _ := c.(vexec.Pruner)
 	for _, col := range t.Prune {

@@ -113,6 +113,13 @@ func (q *Query) config(plan *ir.Plan, client clientSinks, interrupt chan struct{
 		BatchRows: o.BatchRows, Memory: o.Memory, Dir: o.CheckpointDir, Interval: o.CheckpointInterval, Delivery: o.Delivery,
 		PlanID: q.fingerprint(), Warn: o.Warn, Progress: o.Progress, Interrupt: interrupt, Flush: o.Flush, Monitor: q.monitor,
 		Source: func(t *ir.Table) (vexec.Source, error) { return q.connector(t.Connector).Source(t) },
+		Lookup: func(t *ir.Table) (vexec.Lookup, error) {
+			l, ok := q.connector(t.Connector).(vexec.Looker)
+			if !ok {
+				return nil, fmt.Errorf("%s: the connector %s cannot be looked up by key", t.Name, t.Connector)
+			}
+			return l.Lookup(t)
+		},
 		Sink: func(s *ir.PhysSink) (vexec.Sink, error) {
 			switch {
 			case s.Table != nil && s.Table.Connector == console.PrintName:

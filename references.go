@@ -208,6 +208,9 @@ func revealPlan(plan *ir.Plan, reveal func(t *ir.Table) (*ir.Table, error)) (*ir
 				return nil, err
 			}
 		}
+		if st.Ops, err = revealOps(st.Ops, reveal); err != nil {
+			return nil, err
+		}
 		if st.Sink != nil {
 			sink := *st.Sink
 			st.Sink = &sink
@@ -217,4 +220,22 @@ func revealPlan(plan *ir.Plan, reveal func(t *ir.Table) (*ir.Table, error)) (*ir
 		}
 	}
 	return &p, nil
+}
+
+// revealOps copies the operators that have a table, with another one.
+func revealOps(ops []ir.PhysOp, reveal func(t *ir.Table) (*ir.Table, error)) ([]ir.PhysOp, error) {
+	out := slices.Clone(ops)
+	for i, op := range ops {
+		x, ok := op.(*ir.ByKeyOp)
+		if !ok {
+			continue
+		}
+		c := *x
+		var err error
+		if c.Table, err = reveal(x.Table); err != nil {
+			return nil, err
+		}
+		out[i] = &c
+	}
+	return out, nil
 }

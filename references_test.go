@@ -33,11 +33,16 @@ func secretOptions(t *testing.T) map[string]string {
 					options = append(options, fmt.Sprintf("'%s' = '%s'", other.Name, strings.Replace(other.Example, "https://alerts.example.org", "http://127.0.0.1:1", 1)))
 				}
 			}
+			if spec.Name == "rest" {
+				options = []string{options[0], "'url' = 'http://127.0.0.1:1/{a}'", "'lookup.retries' = '0'"}
+			}
 			if spec.Name == "webhook" { // where nobody answers
 				options = append(options, "'retries' = '0'", "'timeout' = '1s'")
 			}
 			text := fmt.Sprintf("CREATE MAPPING m (a BIGINT) TYPE %s OPTIONS (%s);\n", spec.Name, strings.Join(options, ", "))
-			if spec.Source {
+			if spec.ByKey {
+				text += "SELECT v.a FROM (VALUES (CAST(1 AS BIGINT))) AS v(a) JOIN m ON m.a = v.a;"
+			} else if spec.Source {
 				text += "SELECT a FROM m;"
 			} else {
 				text += "INSERT INTO m SELECT * FROM (VALUES (CAST(1 AS BIGINT))) AS v(a);"

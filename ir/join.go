@@ -45,9 +45,12 @@ const (
 	// TemporalJoin gives each row of the left side the version of the right side's row that
 	// was valid at its event time.
 	TemporalJoin
+	// ByKeyJoin asks a table that answers by key alone (Table.ByKey), the right side, for the
+	// rows of each key of the left side, when its rows come. It keeps nothing of the left.
+	ByKeyJoin
 )
 
-var joinKindNames = [...]string{"", "regular", "interval", "window", "lookup", "temporal"}
+var joinKindNames = [...]string{"", "regular", "interval", "window", "lookup", "temporal", "by key"}
 
 // String is the kind as explain shows it.
 func (k JoinKind) String() string { return joinKindNames[k] }

@@ -8,7 +8,7 @@ import (
 
 func checkJoin(x *Join) error {
 	l, r := x.Left.Schema(), x.Right.Schema()
-	if x.Kind < RegularJoin || x.Kind > TemporalJoin {
+	if x.Kind < RegularJoin || x.Kind > ByKeyJoin {
 		return fmt.Errorf("a join of kind %d", x.Kind)
 	}
 	return firstErrorOf(
@@ -58,7 +58,7 @@ func checkJoinKind(x *Join) error {
 		return fmt.Errorf("a %s join at the end of its input, or one that forgets rows", x.Kind)
 	case x.Kind != LookupJoin && (x.Single || x.AnyOrder || x.Reload != 0), x.Reload < 0, x.Rows < 0, x.Single && len(x.LeftKeys) > 0:
 		return fmt.Errorf("a %s join with a single row, or one that is read anew", x.Kind)
-	case x.Kind == LookupJoin && (x.Type == RightJoin || x.Type == FullJoin), x.Kind == TemporalJoin && x.Type != InnerJoin && x.Type != LeftJoin:
+	case (x.Kind == LookupJoin || x.Kind == ByKeyJoin) && (x.Type == RightJoin || x.Type == FullJoin), x.Kind == TemporalJoin && x.Type != InnerJoin && x.Type != LeftJoin:
 		return fmt.Errorf("a %s %s join", x.Type, x.Kind)
 	}
 	switch x.Kind {
@@ -66,6 +66,8 @@ func checkJoinKind(x *Join) error {
 		return checkTimeBound(x.Time, l, r)
 	case WindowJoin:
 		return checkEnds(x.LeftKeys, x.RightKeys, x.LeftEnd, x.RightEnd, l, r)
+	case ByKeyJoin:
+		return checkByKey(x)
 	}
 	return nil
 }

@@ -136,6 +136,8 @@ func joinState(x *Join) State {
 		return windowJoinState(StuckTime(x), x.LeftName, x.RightName, l, r)
 	case LookupJoin:
 		return State{InputState, "all rows of " + named(x.RightName, "the right side") + ", which are read first; " + rowBytes(r), ""}
+	case ByKeyJoin:
+		return byKeyState(byKeyName(x), CacheOf(ByKeyTable(x.Right)), r)
 	case TemporalJoin:
 		return temporalState(StuckTime(x), r, x.RightKeys, x.Time.Left, l)
 	}

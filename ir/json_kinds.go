@@ -60,6 +60,7 @@ var jsonKinds = map[string]reflect.Type{
 	"RankOp":        reflect.TypeFor[RankOp](),
 	"JoinOp":        reflect.TypeFor[JoinOp](),
 	"LookupOp":      reflect.TypeFor[LookupOp](),
+	"ByKeyOp":       reflect.TypeFor[ByKeyOp](),
 	"TemporalOp":    reflect.TypeFor[TemporalOp](),
 	"GroupAggOp":    reflect.TypeFor[GroupAggOp](),
 	"AttachedAggOp": reflect.TypeFor[AttachedAggOp](),
@@ -77,7 +78,7 @@ var kindOf = func() map[reflect.Type]string {
 // mayBeNil are the pointers and interfaces that a plan may leave out.
 var mayBeNil = map[string]bool{
 	"Case.Else": true, "Call.User": true, "AggCall.User": true, "OverCall.User": true, "AggCall.Filter": true, "OverCall.Filter": true, "OverCall.Frame": true, "Sink.Table": true, "PhysSink.Table": true, "TableColumn.Expr": true,
-	"planTable.Watermark": true, "Join.Cond": true, "Join.Time": true, "JoinOp.Cond": true, "JoinOp.Time": true, "LookupOp.Cond": true, "TemporalOp.Cond": true, "Stage.Scan": true, "Stage.Values": true, "Stage.Sink": true, "LateRows.Window": true, "LateOp.Window": true,
+	"planTable.Watermark": true, "Join.Cond": true, "Join.Time": true, "JoinOp.Cond": true, "JoinOp.Time": true, "LookupOp.Cond": true, "ByKeyOp.Cond": true, "TemporalOp.Cond": true, "Stage.Scan": true, "Stage.Values": true, "Stage.Sink": true, "LateRows.Window": true, "LateOp.Window": true,
 }
 
 // jsonWords are the values of types that are written as words; "" is none of them.
@@ -109,7 +110,7 @@ var onOneLine = map[reflect.Type]bool{
 	reflect.TypeFor[Props](): true, reflect.TypeFor[Window](): true, reflect.TypeFor[Pos](): true,
 	reflect.TypeFor[Input](): true, reflect.TypeFor[WindowOut](): true, reflect.TypeFor[WatermarkSpec](): true,
 	reflect.TypeFor[AggCall](): true, reflect.TypeFor[OverCall](): true, reflect.TypeFor[SortKey](): true, reflect.TypeFor[AggOrder](): true, reflect.TypeFor[TableColumn](): true,
-	reflect.TypeFor[ScanTerm](): true, reflect.TypeFor[Place](): true, reflect.TypeFor[TimeBound](): true,
+	reflect.TypeFor[ScanTerm](): true, reflect.TypeFor[Place](): true, reflect.TypeFor[TimeBound](): true, reflect.TypeFor[Cache](): true,
 }
 
 // leftOut reports whether a field with v's value is not written: then its absence

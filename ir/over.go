@@ -307,7 +307,7 @@ func HasArrival(n Node) bool {
 	case *Union:
 		return len(x.In) == 1 && HasArrival(x.In[0])
 	case *Join:
-		return x.Kind == LookupJoin && !x.AnyOrder && HasArrival(x.Left)
+		return (x.Kind == LookupJoin || x.Kind == ByKeyJoin) && !x.AnyOrder && HasArrival(x.Left)
 	}
 	return false
 }

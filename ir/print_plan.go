@@ -139,6 +139,8 @@ func DescribeOp(op PhysOp) string {
 		return joinOpText(x)
 	case *LookupOp:
 		return lookupText(x)
+	case *ByKeyOp:
+		return byKeyText(x)
 	case *TemporalOp:
 		return x.Name() + " " + x.Type.String() + joinOn(x.Left, x.Right, x.LeftKeys, x.RightKeys) + ", as of " + x.Left.Cols[x.LeftTime].Name + joinIf(x.Cond)
 	case *RankPartialOp:

@@ -83,6 +83,9 @@ type Table struct {
 	Watermark *WatermarkSpec // nil: no event time
 	Key       []string       // PRIMARY KEY; nil: none
 	Partition []string       // PARTITIONED BY; nil: none
+	// ByKey are the physical columns by whose values together its rows are asked for
+	// (vexec.Looker): it is looked up, and never scanned. nil: it is scanned.
+	ByKey []string
 	// What the connector's decoders can leave out (vexec.Pruner): physical columns, by
 	// position among them, increasing.
 	Prune  []int // those that ScanTerms may name, also in their fields
@@ -155,6 +158,7 @@ type ConnectorSpec struct {
 	Summary  string   // one sentence
 	Source   bool     // can be read
 	Sink     bool     // can be written
+	ByKey    bool     // what is read is looked up by key alone (Table.ByKey)
 	Changes  bool     // a sink takes rows of every change kind, not only those that are added
 	Options  []OptionSpec
 	Metadata []MetadataSpec // what METADATA columns may ask for; it is read only
@@ -198,11 +202,13 @@ const (
 )
 
 // UseOf is what an option of the connector is for, in words: "reading", "writing" or
-// "reading, writing", and behind it the formats: "writing Parquet".
+// "reading, writing", or "looking up", and behind it the formats: "writing Parquet".
 func (s *ConnectorSpec) UseOf(o *OptionSpec) string {
 	use := string(o.Use)
 	switch {
 	case use != "":
+	case s.ByKey:
+		use = "looking up"
 	case s.Source && s.Sink:
 		use = string(UseRead) + ", " + string(UseWrite)
 	case s.Source:

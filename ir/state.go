@@ -103,6 +103,8 @@ func StateOfOp(op PhysOp) State {
 		return timedState(x.StuckTime, paneState(x.Window, keys))
 	case *JoinOp:
 		return joinOpState(x)
+	case *ByKeyOp:
+		return byKeyState(x.Table.Name, x.Cache, x.Build)
 	case *TemporalOp:
 		return temporalState(x.StuckTime, x.Right, x.RightKeys, x.LeftTime, x.Left)
 	case *CoarsenOp:

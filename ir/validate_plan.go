@@ -237,6 +237,8 @@ func checkOp(op PhysOp, in *Schema, loads map[int]*Load) error {
 		return checkJoinOp(x)
 	case *LookupOp:
 		return checkLookupOp(x, in, loads)
+	case *ByKeyOp:
+		return checkByKeyOp(x, in)
 	case *TemporalOp:
 		return checkTemporalOp(x)
 	case *CoarsenOp:

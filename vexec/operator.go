@@ -11,7 +11,8 @@ var ErrDone = errors.New("no more rows wanted")
 
 // Operator is one link of a task's chain. The task's goroutine makes every call,
 // in stream order, after one Open. No operator starts a goroutine, waits, reads
-// the clock of the machine or does I/O.
+// the clock of the machine or does I/O; one that joins with a table by key has the runtime
+// ask it, and waits for that.
 type Operator interface {
 	// Open comes first, with the restored state in oc.State. An error means that
 	// nothing ran.

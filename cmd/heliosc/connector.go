@@ -106,6 +106,7 @@ type connectorJSON struct {
 	Summary  string         `json:"summary"`
 	Reads    bool           `json:"reads"`
 	Writes   bool           `json:"writes"`
+	ByKey    bool           `json:"by_key,omitempty"` // what is read is looked up by key alone
 	Options  []optionJSON   `json:"options"`
 	Metadata []metadataJSON `json:"metadata,omitempty"`
 	Examples []string       `json:"examples,omitempty"`
@@ -132,7 +133,7 @@ type optionJSON struct {
 }
 
 func describe(s *helios.ConnectorSpec) connectorJSON {
-	d := connectorJSON{Name: s.Name, Aliases: s.Aliases, Summary: s.Summary, Reads: s.Source, Writes: s.Sink, Examples: s.Examples, Options: []optionJSON{}}
+	d := connectorJSON{Name: s.Name, Aliases: s.Aliases, Summary: s.Summary, Reads: s.Source, Writes: s.Sink, ByKey: s.ByKey, Examples: s.Examples, Options: []optionJSON{}}
 	for _, o := range s.Options {
 		d.Options = append(d.Options, optionJSON{o.Name, o.Aliases, s.UseOf(&o), string(o.Type), o.Values, o.Default, o.Required, o.Secret, o.Example, o.Doc})
 	}
@@ -144,6 +145,8 @@ func describe(s *helios.ConnectorSpec) connectorJSON {
 
 func (d *connectorJSON) use() string {
 	switch {
+	case d.ByKey:
+		return "by key"
 	case d.Reads && d.Writes:
 		return "reads, writes"
 	case d.Reads:

@@ -81,6 +81,7 @@ type Measured struct {
 	Filters                    []run.FilterStats // of a scan: what of Pruned its filters left out
 	Keys, Reads, Failed        int64             // of a load: different keys, how often it was read whole, and could not be
 	Splits, LeftOut            int64             // of a scan: files and the like, and how many of them were not read, by its terms
+	Lookup                     *run.LookupStats  // of a join by key; else nil
 	Time                       time.Duration     // in the step itself
 	sink                       bool              // nothing comes out of it
 }

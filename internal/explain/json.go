@@ -51,7 +51,19 @@ type (
 		Idle    int64 `json:"idle_ns"`
 		Within  bool  `json:"within_the_tasks_before,omitempty"`
 	}
+	lookupJSON struct {
+		Hits     int64 `json:"hits"`
+		Misses   int64 `json:"misses"`
+		Requests int64 `json:"requests"`
+		Retries  int64 `json:"retries"`
+		Failed   int64 `json:"failed_keys"`
+		Rows     int64 `json:"cache_rows"`
+		Bytes    int64 `json:"cache_bytes"`
+		Evicted  int64 `json:"evicted_rows"`
+	}
 	measuredJSON struct {
+		Lookup *lookupJSON `json:"lookup,omitempty"`
+
 		RowsIn   int64 `json:"rows_in"`
 		RowsOut  int64 `json:"rows_out"`
 		Batches  int64 `json:"batches"`
@@ -125,6 +137,9 @@ func (s *Step) json() stepJSON {
 	if m := s.Measured; m != nil {
 		out.Measured = &measuredJSON{RowsIn: m.RowsIn, RowsOut: m.RowsOut, Batches: m.Batches, Units: m.Units, Bytes: m.Bytes, State: m.State,
 			Late: m.Late, Bad: m.Bad, Errors: m.Errors, Expired: m.Expired, Filtered: m.Filtered, Pruned: m.Pruned, ByKeys: m.byKeys(), LeftOut: m.LeftOut, Keys: m.Keys, Reads: m.Reads, Failed: m.Failed, Time: m.Time.Nanoseconds()}
+		if l := m.Lookup; l != nil {
+			out.Measured.Lookup = &lookupJSON{l.Hits, l.Misses, l.Requests, l.Retries, l.Failed, l.Rows, l.Bytes, l.Evicted}
+		}
 	}
 	return out
 }

@@ -110,6 +110,8 @@ func describeOp(s *Step, op ir.PhysOp) {
 		s.note("estimate", about(x.Rows))
 	case *ir.LookupOp:
 		s.note("estimate", about(x.Rows))
+	case *ir.ByKeyOp:
+		s.note("estimate", about(x.Rows))
 	}
 	s.note("state", ir.StateOfOp(op).Text)
 }

@@ -197,6 +197,9 @@ func (m *Measured) text() string {
 	add(m.Units, count(m.Units, "unit"))
 	add(m.Bytes, size(m.Bytes))
 	add(m.State, "state "+size(m.State))
+	if l := m.Lookup; l != nil {
+		parts = append(parts, l.String())
+	}
 	return strings.Join(append(parts, round(m.Time)), ", ")
 }
 

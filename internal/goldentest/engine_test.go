@@ -48,9 +48,14 @@ func newEngine(dir string, unit int) *engine {
 }
 
 func (e *engine) tests() *querytest.Engine {
-	t := &querytest.Engine{Dir: e.dir, Memory: e.mem, Connectors: []vexec.Connector{e.file}, Functions: ownFunctions, Define: e.define}
+	t := &querytest.Engine{Dir: e.dir, Memory: e.mem, Connectors: []vexec.Connector{e.file, keyedFiles{e.file}}, Functions: ownFunctions, Define: e.define}
 	if e.prune {
-		t.Wrap = func(c vexec.Connector) vexec.Connector { return pruning{c} }
+		t.Wrap = func(c vexec.Connector) vexec.Connector {
+			if _, isLooker := c.(vexec.Looker); isLooker {
+				return c // it is not scanned
+			}
+			return pruning{c}
+		}
 	}
 	return t
 }

@@ -143,6 +143,22 @@ func (c *collector) operator(o *run.OpStats, labels ...Label) {
 	c.counter("heliosc_operator_error_rows_total", "Rows that an operator could not process.", o.Errors, labels...)
 	c.counter("heliosc_operator_expired_rows_total", "Rows whose state was given up.", o.Expired, labels...)
 	c.gauge("heliosc_operator_state_max_bytes", "Most bytes of state that an operator was seen with.", float64(o.StateBytes), labels...)
+	if o.Lookup != nil {
+		c.lookup(o.Lookup, labels)
+	}
+}
+
+// lookup is a join with a table that is looked up by key.
+func (c *collector) lookup(l *run.LookupStats, labels []Label) {
+	labels = append(labels, Label{"table", l.Table})
+	c.counter("heliosc_lookup_hits_total", "Keys whose answers were in the cache of a join; a key counts once in each batch that has it.", l.Hits, labels...)
+	c.counter("heliosc_lookup_misses_total", "Keys that a table was asked for.", l.Misses, labels...)
+	c.counter("heliosc_lookup_requests_total", "Requests to the table, all tries included.", l.Requests, labels...)
+	c.counter("heliosc_lookup_retries_total", "Requests that were sent again.", l.Retries, labels...)
+	c.counter("heliosc_lookup_failed_keys_total", "Keys that could not be answered: their rows are rejected.", l.Failed, labels...)
+	c.counter("heliosc_lookup_evicted_rows_total", "Rows that the cache gave up to make room.", l.Evicted, labels...)
+	c.gauge("heliosc_lookup_cache_rows", "Rows of answers in the cache; a key without rows counts as one.", float64(l.Rows), labels...)
+	c.gauge("heliosc_lookup_cache_bytes", "Their memory.", float64(l.Bytes), labels...)
 }
 
 func (c *collector) scan(s *run.ScanNow) {

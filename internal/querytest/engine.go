@@ -98,6 +98,12 @@ func (e *Engine) env() *compiler.Env {
 			p := pruner(t)
 			return p != nil && p.Narrows(t, col)
 		},
+		LookupKey: func(t *ir.Table) []string {
+			if l, ok := e.Connector(t.Connector).(vexec.Looker); ok {
+				return l.LookupKey(t)
+			}
+			return nil
+		},
 		Size: func(ctx context.Context, t *ir.Table) (int64, []int64) {
 			if s, ok := e.Connector(t.Connector).(vexec.Sized); ok && e.fed[t.Name] == nil {
 				return s.Size(ctx, t)
@@ -198,6 +204,7 @@ func (e *Engine) Run(c *Compiled, v Variant, state string, s *Script) (*Outcome,
 	cfg := run.Config{
 		BatchRows: v.Batch, PlanID: "test", Run: "test", Monitor: e.Monitor,
 		Source: e.source,
+		Lookup: e.lookup,
 		Sink: func(s *ir.PhysSink) (vexec.Sink, error) {
 			if store := bySink[s]; store != nil {
 				return store.Sink(), nil
@@ -229,6 +236,15 @@ func (e *Engine) source(t *ir.Table) (vexec.Source, error) {
 		return fed, nil
 	}
 	return e.Connector(t.Connector).Source(t)
+}
+
+// lookup is what answers for a table that is looked up by key.
+func (e *Engine) lookup(t *ir.Table) (vexec.Lookup, error) {
+	l, ok := e.Connector(t.Connector).(vexec.Looker)
+	if !ok {
+		return nil, fmt.Errorf("%s: the connector %s cannot be looked up by key", t.Name, t.Connector)
+	}
+	return l.Lookup(t)
 }
 
 // unfed refuses to wait for what never ends.

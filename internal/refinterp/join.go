@@ -144,7 +144,7 @@ func (j *joiner) pairs(l, r row) (bool, error) {
 func (j *joiner) pair(l, r row) {
 	out := j.row(l.vals, r.vals)
 	switch j.n.Kind {
-	case ir.LookupJoin:
+	case ir.LookupJoin, ir.ByKeyJoin:
 		out.split, out.wm, out.place = l.split, l.wm, l.place
 	case ir.IntervalJoin:
 		out.wm = j.behind(max(l.wm, r.wm))
@@ -156,7 +156,7 @@ func (j *joiner) pair(l, r row) {
 func (j *joiner) alone(left, right []ir.Value, of row) {
 	out := j.row(left, right)
 	switch j.n.Kind {
-	case ir.LookupJoin:
+	case ir.LookupJoin, ir.ByKeyJoin:
 		out.split, out.wm, out.place = of.split, of.wm, of.place
 	case ir.IntervalJoin:
 		out.wm = j.behind(of.wm)

@@ -38,6 +38,9 @@ type Config struct {
 
 	Source func(t *ir.Table) (vexec.Source, error)
 	Sink   func(s *ir.PhysSink) (vexec.Sink, error)
+	// Lookup makes what answers for a table that the plan looks up by key (ir.ByKeyOp); it
+	// must be set where the plan has one.
+	Lookup func(t *ir.Table) (vexec.Lookup, error)
 
 	// DeadLetters makes the sink for rows that cannot be processed, of
 	// DeadLetterSchema; it is called when there is one, or after a restart. nil:

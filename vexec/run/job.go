@@ -39,6 +39,7 @@ type job struct {
 	load     *load   // that it reads
 	anew     bool    // which has been read before
 	loads    []*load // of its plan
+	lookups  []*lookup
 	coord    *coordinator
 	grow     bool              // queues have no bounds
 	endless  bool              // a scan does not end by itself
@@ -101,7 +102,7 @@ func (j *job) openParts() (err error) {
 	j.graph, err = build.Build(j.plan, build.Options{
 		BatchRows: j.cfg.BatchRows, Budget: j.budget, Operator: j.cfg.operator,
 		Queue: exchange.Limits{Rows: j.cfg.QueueRows, Bytes: j.cfg.QueueBytes, Grow: j.grow},
-		Loads: j.tables(), Collects: j.up != nil,
+		Loads: j.tables(), ByKey: j.byKey, Collects: j.up != nil,
 	})
 	if err != nil {
 		return err
@@ -117,6 +118,9 @@ func (j *job) openParts() (err error) {
 		return err
 	}
 	j.endless = j.unbounded()
+	if err = j.openLookups(); err != nil {
+		return err
+	}
 	if err = j.openTasks(); err != nil {
 		return err
 	}
@@ -391,6 +395,9 @@ func (j *job) close() error {
 		errs = append(errs, s.close())
 	}
 	for _, l := range j.loads {
+		errs = append(errs, l.close())
+	}
+	for _, l := range j.lookups {
 		errs = append(errs, l.close())
 	}
 	if j.letters != nil && j.up == nil {

@@ -238,7 +238,7 @@ func (b *book) operator(st *ir.Stage, k int, op ir.PhysOp, o *OpStats, rows int6
 		}
 	case *ir.ExpandOp:
 		e.Made = -left
-	case *ir.RepeatOp, *ir.UnnestOp, *ir.RankOp, *ir.RankPartialOp, *ir.LookupOp, *ir.CoarsenOp:
+	case *ir.RepeatOp, *ir.UnnestOp, *ir.RankOp, *ir.RankPartialOp, *ir.LookupOp, *ir.ByKeyOp, *ir.CoarsenOp:
 		if left > 0 {
 			e.Filtered += left
 		} else {

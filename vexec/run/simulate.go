@@ -351,6 +351,9 @@ func (j *job) die() error {
 			errs = append(errs, reads.die())
 		}
 	}
+	for _, l := range j.lookups {
+		errs = append(errs, l.close())
+	}
 	if j.dir != nil {
 		errs = append(errs, j.dir.Close())
 	}

@@ -86,6 +86,7 @@ type OpStats struct {
 	Outside    int64         // of an aggregate: rows between its windows, which have gaps
 	StateBytes int64         // most that it held at a barrier or at the end; with Config.Times also after each batch
 	Time       time.Duration // with Config.Times: in the operator itself, without those that it calls
+	Lookup     *LookupStats  // of a join by key; nil: it is another operator
 }
 
 // String is the counts as lines, a stage each.
@@ -247,6 +248,7 @@ func (j *job) stageStats(i, id int, counts func(*task) []counter, times func(*ta
 		if late, ok := op.(*ir.LateOp); op.Name() == "Filter" || ok && !late.Rest {
 			o.Filtered = o.RowsIn - o.RowsOut - o.Late - o.Errors - o.Expired
 		}
+		o.Lookup = j.lookupStats(op)
 		out.Ops = append(out.Ops, o)
 	}
 	if st.Plan.Sink != nil {

@@ -35,6 +35,8 @@ type Env struct {
 	Infer func(ctx context.Context, t *ir.Table) ([]ir.Column, error)
 	// Prunes and Narrows are those of vexec.Pruner, for a table that Check took.
 	Prunes, Narrows func(t *ir.Table, col int) bool
+	// LookupKey is that of vexec.Looker, for a table that Check took; nil: nothing is looked up by key.
+	LookupKey func(t *ir.Table) []string
 	// Size is that of vexec.Sized, for a table that Check took; nil: nothing is known.
 	Size func(ctx context.Context, t *ir.Table) (rows int64, distinct []int64)
 	// Clash reports whether rows written to out would replace or feed another table
@@ -132,6 +134,7 @@ type binder struct {
 	anyLost   bool            // and others that are not known
 	objects   map[string]*object
 	order     []*object
+	rightSide *ast.Name              // a table on the right of a JOIN, which may be looked up by key
 	ctes      []map[string]*relation // WITH queries in sight, innermost last
 	checked   map[checkKey]bool
 	asked     map[*ir.Table]bool // what its connector prunes

@@ -186,8 +186,8 @@ func (b *binder) createView(x *ast.CreateView) {
 }
 
 // readTable returns the rows of a mapping, with its event time.
-func (b *binder) readTable(o *object, at diag.Span) *relation {
-	t := o.table
+func (b *binder) readTable(o *object, n *ast.Name) *relation {
+	t, at := o.table, n.Span()
 	if o.spec != nil && !o.spec.Source {
 		b.err(diag.CannotRead, at, "", "the connector %s only writes: `%s` cannot be read", o.spec.Name, t.Name)
 		b.relate(o.at, "`%s` is created here", t.Name)
@@ -196,7 +196,13 @@ func (b *binder) readTable(o *object, at diag.Span) *relation {
 	if !b.check(o, false, at) {
 		return nil
 	}
-	b.prunes(t)
+	byKey, fine := b.lookedUp(o, n)
+	if !fine {
+		return nil
+	}
+	if !byKey {
+		b.prunes(t)
+	}
 	scan := &ir.Scan{Table: t, P: ir.NoProps}
 	scan.P.Bounded = o.spec != nil && b.env.Bounded != nil && b.env.Bounded(t)
 	for i := range t.Cols {

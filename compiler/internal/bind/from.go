@@ -72,7 +72,7 @@ func (b *binder) named(n *ast.Name, hints []*ast.Hint) *relation {
 	case o == nil:
 		return nil
 	case o.table != nil:
-		return b.readTable(o, n.Span())
+		return b.readTable(o, n)
 	}
 	return o.view
 }

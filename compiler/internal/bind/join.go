@@ -57,6 +57,9 @@ func (b *binder) joinFrom(x *ast.Join) *joinTree {
 	if d, ok := x.R.(*ast.DerivedTable); ok && d.Lateral {
 		return b.joinLateral(l, x, d)
 	}
+	if n, ok := x.R.(*ast.NamedTable); ok {
+		b.rightSide = n.Name
+	}
 	r := b.joinSide(x.R)
 	if l == nil || r == nil {
 		return nil

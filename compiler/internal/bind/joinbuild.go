@@ -101,7 +101,7 @@ func (j *joining) props(n *ir.Join, wide int) ir.Props {
 		if p.TimeCol = p.WindowTime; p.TimeCol < 0 {
 			p.TimeCol = p.WindowEnd
 		}
-	case ir.LookupJoin:
+	case ir.LookupJoin, ir.ByKeyJoin:
 		p = l
 		for _, c := range []*int{&p.TimeCol, &p.OtherTime, &p.WindowStart, &p.WindowEnd, &p.WindowTime} {
 			*c = fromLeft(*c)

@@ -17,6 +17,10 @@ var joinTypes = map[ast.JoinKind]ir.JoinType{
 func (b *binder) joinNode(t *joinTree, left, right ir.Node, conds []ir.Expr) ir.Node {
 	j := &joining{b: b, at: t.at, typ: joinTypes[t.kind], left: left, right: right,
 		leftName: t.left.called(), rightName: t.right.called(), asOf: t.asOf, crossed: t.kind == ast.JoinCross}
+	if table := ir.ByKeyTable(right); table != nil {
+		j.conds = conds // it filters nothing itself
+		return j.byKey(table)
+	}
 	j.filterSides(conds)
 	return j.node()
 }

@@ -23,8 +23,9 @@ func pruneJoin(x *ir.Join, need []bool, eventTime bool) (ir.Node, []int) {
 	if x.Time != nil {
 		below[x.Time.Left], below[lw+x.Time.Right] = true, true
 	}
+	beside := x.Kind == ir.LookupJoin || x.Kind == ir.ByKeyJoin // the left side's rows go on as they are
 	timed := x.Kind == ir.IntervalJoin || x.Kind == ir.WindowJoin || x.Kind == ir.TemporalJoin
-	left, leftTo := prune(x.Left, below[:lw], timed || x.Kind == ir.LookupJoin && eventTime)
+	left, leftTo := prune(x.Left, below[:lw], timed || beside && eventTime)
 	right, rightTo := prune(x.Right, below[lw:], timed)
 	if left == x.Left && right == x.Right && len(cols) == len(x.Cols) {
 		return x, to
@@ -34,7 +35,7 @@ func pruneJoin(x *ir.Join, need []bool, eventTime bool) (ir.Node, []int) {
 	c.S = &ir.Schema{}
 	c.S.Cols, _ = keep(x.S.Cols, need)
 	c.P = moveProps(x.P, to)
-	if x.Kind == ir.LookupJoin {
+	if beside {
 		c.P = propsOver(c.P, left)
 	}
 	return c, to

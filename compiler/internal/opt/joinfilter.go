@@ -26,7 +26,7 @@ func pushFilterBelowJoin(_ *Ctx, n ir.Node) (ir.Node, bool) {
 			stay = append(stay, c)
 		case takesLeft(x) && isLeft(x, below):
 			left = append(left, below)
-			if other, ok := byKeys(below, x.Left, x.Right, x.LeftKeys, x.RightKeys); ok && x.Kind != ir.TemporalJoin {
+			if other, ok := byKeys(below, x.Left, x.Right, x.LeftKeys, x.RightKeys); ok && x.Kind != ir.TemporalJoin && x.Kind != ir.ByKeyJoin {
 				right = append(right, other)
 			}
 		case takesRight(x) && isRight(x, below):
@@ -53,7 +53,7 @@ func takesLeft(x *ir.Join) bool { return !x.Type.KeepsRight() }
 
 // takesRight is takesLeft for the right side.
 func takesRight(x *ir.Join) bool {
-	return (x.Type == ir.InnerJoin || x.Type == ir.RightJoin) && x.Kind != ir.TemporalJoin && !x.Single
+	return (x.Type == ir.InnerJoin || x.Type == ir.RightJoin) && x.Kind != ir.TemporalJoin && x.Kind != ir.ByKeyJoin && !x.Single
 }
 
 // joinColumns is a condition on the columns that a join gives over those of both sides.
@@ -123,7 +123,7 @@ func pushConditionBelowJoin(_ *Ctx, n ir.Node) (ir.Node, bool) {
 		switch {
 		case movable && isLeft(x, c) && (x.Type == ir.InnerJoin || x.Type == ir.SemiJoin || x.Type == ir.RightJoin):
 			left = append(left, c)
-		case movable && isRight(x, c) && !x.Type.KeepsRight() && x.Kind != ir.TemporalJoin && !x.Single:
+		case movable && isRight(x, c) && !x.Type.KeepsRight() && x.Kind != ir.TemporalJoin && x.Kind != ir.ByKeyJoin && !x.Single:
 			right = append(right, shiftBy(c, -width))
 		default:
 			stay = append(stay, c)

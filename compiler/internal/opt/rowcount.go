@@ -63,7 +63,7 @@ func (c *Ctx) groups(in ir.Node, keys []int) float64 {
 // joinRows is about how many rows a join gives.
 func (c *Ctx) joinRows(x *ir.Join) float64 {
 	l, r := c.Rows(x.Left), c.Rows(x.Right)
-	if x.Single {
+	if x.Single || x.Kind == ir.ByKeyJoin {
 		return l
 	}
 	pairs := l * r

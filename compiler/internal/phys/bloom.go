@@ -40,6 +40,10 @@ func scanColumn(s *ir.Stage, c int) int {
 			if c = x.Cols[c]; c >= len(x.In.Cols) {
 				return -1
 			}
+		case *ir.ByKeyOp: // likewise
+			if c = x.Cols[c]; c >= len(x.In.Cols) {
+				return -1
+			}
 		default:
 			return -1
 		}

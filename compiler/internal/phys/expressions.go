@@ -41,7 +41,7 @@ func keepsRows(op ir.PhysOp) bool {
 		return x.Window.Keyed()
 	case *ir.WindowAggOp:
 		return x.Window.Kind == ir.CountRows
-	case *ir.JoinOp, *ir.LookupOp, *ir.TemporalOp, *ir.UnnestOp:
+	case *ir.JoinOp, *ir.LookupOp, *ir.ByKeyOp, *ir.TemporalOp, *ir.UnnestOp:
 		return true
 	}
 	return false

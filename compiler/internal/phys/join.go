@@ -16,6 +16,9 @@ func (p *planner) join(x *ir.Join) (*rel, error) {
 	if x.Kind == ir.LookupJoin {
 		return p.lookup(x, left)
 	}
+	if x.Kind == ir.ByKeyJoin {
+		return byKey(x, left), nil
+	}
 	right, err := p.build(x.Right)
 	if err != nil {
 		return nil, err
@@ -84,6 +87,25 @@ func (p *planner) lookup(x *ir.Join, left *rel) (*rel, error) {
 		s.Out = x.S
 	}
 	return left, nil
+}
+
+// byKey has rows looked up where they are: nothing is gained from bringing those of a key
+// together, as the tasks share what is kept of the answers.
+func byKey(x *ir.Join, left *rel) *rel {
+	scan := x.Right.(*ir.Scan)
+	t, ordinals := scan.Table, scan.Table.Ordinals()
+	read := make([]int, len(scan.Cols))
+	for i, c := range scan.Cols {
+		read[i] = ordinals[c]
+	}
+	for _, s := range left.stages {
+		s.Ops = append(s.Ops, &ir.ByKeyOp{Type: x.Type, Table: t, Read: read, In: left.schema(), Build: scan.Schema(), Keys: x.LeftKeys, With: x.RightKeys,
+			Cond: x.Cond, Cache: ir.CacheOf(t), Rows: x.Rows, Cols: x.Cols, Out: x.S})
+	}
+	for _, s := range left.stages {
+		s.Out = x.S
+	}
+	return left
 }
 
 // load is the load of a lookup's right side: one that has been planned, if it is equal.

@@ -66,8 +66,8 @@ func (s *subplans) visit(n ir.Node, share bool, scan func(*ir.Scan, *ir.Watermar
 		}
 	}
 	in := n.Inputs()
-	if j, ok := n.(*ir.Join); ok && j.Kind == ir.LookupJoin {
-		in = in[:1] // the other side is a plan of its own, which ends before this one begins
+	if j, ok := n.(*ir.Join); ok && (j.Kind == ir.LookupJoin || j.Kind == ir.ByKeyJoin) {
+		in = in[:1] // the other side is a plan of its own, which ends before this one begins, or no plan at all
 	}
 	for _, k := range in {
 		s.visit(k, share, scan)

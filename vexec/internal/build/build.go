@@ -20,6 +20,8 @@ type Options struct {
 	Budget    *vexec.Budget
 	// Loads are what the lookups of the plan look into, by ir.Load.ID.
 	Loads map[int]*jointable.Live
+	// ByKey makes the operator of a table that is looked up by key.
+	ByKey func(op *ir.ByKeyOp, in *ir.Schema) (vexec.Operator, error)
 	// Collects: the rows of the last stage go to whoever runs the plan.
 	Collects bool
 	// Operator makes one operator; nil: Operator of this package.
@@ -215,10 +217,16 @@ func (s *Stage) makeTasks(o Options) error {
 	return nil
 }
 
-// operator makes an operator. Only lookups need to know of the loads.
+// operator makes an operator. Only lookups need to know of what is outside of their chain.
 func (o *Options) operator(op ir.PhysOp, in *ir.Schema) (vexec.Operator, error) {
-	if x, ok := op.(*ir.LookupOp); ok {
+	switch x := op.(type) {
+	case *ir.LookupOp:
 		return ops.NewLookup(x, in, o.Loads[x.Load])
+	case *ir.ByKeyOp:
+		if o.ByKey == nil {
+			return nil, fmt.Errorf("nothing here asks %s", x.Table.Name)
+		}
+		return o.ByKey(x, in)
 	}
 	return o.Operator(op, in)
 }

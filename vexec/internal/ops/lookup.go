@@ -53,8 +53,15 @@ func NewLookup(o *ir.LookupOp, in *ir.Schema, live *jointable.Live) (vexec.Opera
 	if live == nil {
 		return nil, errors.New("there is no load " + o.LoadName)
 	}
+	l, err := newLookup(o, in)
+	l.live = live
+	return l, err
+}
+
+// newLookup returns a Lookup that is still to be told where the rows are.
+func newLookup(o *ir.LookupOp, in *ir.Schema) (*Lookup, error) {
 	width := len(in.Cols) + len(o.Build.Cols)
-	l := &Lookup{op: o, live: live, keys: make([]vexec.Vec, len(o.Keys)), cols: make([]vexec.Vec, len(o.Cols)),
+	l := &Lookup{op: o, keys: make([]vexec.Vec, len(o.Keys)), cols: make([]vexec.Vec, len(o.Cols)),
 		build: make([]vexec.Vec, len(o.Build.Cols)), tested: make([]vexec.Vec, len(o.Build.Cols)), condCols: make([]bool, width)}
 	if o.Cond == nil {
 		return l, nil
@@ -89,6 +96,11 @@ func (l *Lookup) Push(_ int, b *vexec.Batch, out vexec.Emitter) error {
 		return err
 	}
 	l.find(b)
+	return l.join(b, out)
+}
+
+// join gives what the rows become whose groups are known.
+func (l *Lookup) join(b *vexec.Batch, out vexec.Emitter) error {
 	alone := l.table.Offs == nil || l.single != nil || l.filter == nil && l.op.Type.LeftOnly()
 	if alone {
 		return l.pushOne(b, out)
