@@ -10,6 +10,7 @@ import (
 	"github.com/parquet-go/parquet-go/format"
 
 	"github.com/helios-stream/helios/ir"
+	"github.com/helios-stream/helios/kernels"
 	"github.com/helios-stream/helios/vexec"
 )
 
@@ -121,12 +122,24 @@ func (c *chunk) least(begin, end pageEnd) (lo, hi []byte) {
 		}
 		return b.lo, b.hi
 	}
-	b := bounds{c: c}
-	for i := from; i < to; i++ {
+	lo, hi = c.fixed[16*from:16*from+16], c.fixed[16*from:16*from+16]
+	least, most := fixedDec(lo), fixedDec(hi)
+	for i := from + 1; i < to; i++ {
 		v := c.fixed[16*i : 16*i+16]
-		b.add(v, v)
+		d := fixedDec(v)
+		if d.Cmp(least) < 0 {
+			lo, least = v, d
+		}
+		if d.Cmp(most) > 0 {
+			hi, most = v, d
+		}
 	}
-	return bytes.Clone(b.lo), bytes.Clone(b.hi)
+	return bytes.Clone(lo), bytes.Clone(hi)
+}
+
+// fixedDec is a DECIMAL of 16 bytes.
+func fixedDec(v []byte) kernels.Dec {
+	return kernels.Dec{Hi: int64(binary.BigEndian.Uint64(v)), Lo: binary.BigEndian.Uint64(v[8:])}
 }
 
 func span[T int32 | int64](v []T) (lo, hi T) {
@@ -167,15 +180,10 @@ func floatSpan(n int, value func(int) float64, raw func(float64) []byte) (lo, hi
 
 // span compares each entry that the page uses once, or each text where there are no codes.
 func (t *textChunk) span(begin, end pageEnd) (lo, hi []byte) {
-	b := bounds{c: &chunk{typ: ir.TVarbinary}}
 	if !end.dict {
-		for rest := t.plain[begin.plain:end.plain]; len(rest) > 0; {
-			n := 4 + binary.LittleEndian.Uint32(rest)
-			b.add(rest[4:n:n], rest[4:n:n])
-			rest = rest[n:]
-		}
-		return bytes.Clone(b.lo), bytes.Clone(b.hi)
+		return plainSpan(t.plain[begin.plain:end.plain])
 	}
+	b := bounds{c: &chunk{typ: ir.TVarbinary}}
 	seen := make([]byte, (len(t.dict.keys)+7)/8)
 	for _, code := range t.codes[begin.val:end.val] {
 		if !vexec.Bit(seen, int(code)) {
@@ -184,6 +192,38 @@ func (t *textChunk) span(begin, end pageEnd) (lo, hi []byte) {
 		}
 	}
 	return append([]byte{}, b.lo...), append([]byte{}, b.hi...)
+}
+
+// plainSpan is the least and the greatest of the texts of a PLAIN page. Most are told apart from
+// both by their first eight bytes.
+func plainSpan(rest []byte) (lo, hi []byte) {
+	least, most := ^uint64(0), uint64(0)
+	for len(rest) > 0 {
+		n := 4 + binary.LittleEndian.Uint32(rest)
+		s := rest[4:n:n]
+		rest = rest[n:]
+		w := firstWord(s)
+		if w <= least && (lo == nil || bytes.Compare(s, lo) < 0) {
+			lo, least = s, w
+		}
+		if w >= most && (hi == nil || bytes.Compare(s, hi) > 0) {
+			hi, most = s, w
+		}
+	}
+	return bytes.Clone(lo), bytes.Clone(hi)
+}
+
+// firstWord is the first eight bytes of a text, the first one highest; zeros stand for those that
+// it does not have.
+func firstWord(s []byte) uint64 {
+	if len(s) >= 8 {
+		return binary.BigEndian.Uint64(s)
+	}
+	w := uint64(0)
+	for i, c := range s {
+		w |= uint64(c) << (56 - 8*i)
+	}
+	return w
 }
 
 // maxBound is the longest text, in bytes, that statistics hold.

@@ -97,6 +97,34 @@ func (e *encoder) write(b []byte) error {
 	return err
 }
 
+// place is where the next byte will stand in the file.
+func (e *encoder) place() int64 { return e.at + int64(len(e.out)) }
+
+// aloneBytes is from how many bytes on a page is written by itself and not copied first.
+const aloneBytes = 64 << 10
+
+// put adds to what is written together.
+func (e *encoder) put(b []byte) error {
+	if len(b) < aloneBytes {
+		e.out = append(e.out, b...)
+		return nil
+	}
+	if err := e.flush(); err != nil {
+		return err
+	}
+	return e.write(b)
+}
+
+// flush writes what has been put together.
+func (e *encoder) flush() error {
+	b := e.out
+	e.out = e.out[:0]
+	if len(b) == 0 {
+		return nil
+	}
+	return e.write(b)
+}
+
 // add encodes the rows of g as a row group.
 func (e *encoder) add(g *rowGroup) error {
 	out := format.RowGroup{NumRows: int64(g.rows), FileOffset: e.at, Ordinal: int16(len(e.meta.RowGroups))}
@@ -149,9 +177,9 @@ func (e *encoder) blooms(g *rowGroup, out *format.RowGroup) error {
 func (e *encoder) chunk(c *chunk, rows int) (format.ColumnChunk, chunkIndex, error) {
 	meta := format.ColumnMetaData{Type: physical(c.typ), Codec: e.codec.CompressionCodec(), NumValues: int64(c.entries(rows))}
 	var index chunkIndex
-	e.out = e.out[:0]
+	first := e.place()
 	if len(c.text.codes) > 0 {
-		meta.DictionaryPageOffset = e.at
+		meta.DictionaryPageOffset = first
 		header := format.PageHeader{Type: format.DictionaryPage}
 		header.DictionaryPageHeader.Set(format.DictionaryPageHeader{NumValues: int32(len(c.text.dict.keys)), Encoding: format.Plain})
 		if err := e.page(&header, nil, c.text.dict.data, &meta); err != nil {
@@ -159,7 +187,7 @@ func (e *encoder) chunk(c *chunk, rows int) (format.ColumnChunk, chunkIndex, err
 		}
 		count(&meta, format.DictionaryPage, format.Plain)
 	}
-	meta.DataPageOffset = e.at + int64(len(e.out))
+	meta.DataPageOffset = e.place()
 	b := bounds{c: c}
 	var begin pageEnd
 	for _, end := range c.pages {
@@ -172,13 +200,13 @@ func (e *encoder) chunk(c *chunk, rows int) (format.ColumnChunk, chunkIndex, err
 		begin = end
 	}
 	meta.Statistics = format.Statistics{NullCount: int64(c.entries(rows) - c.vals()), MinValue: atMost(c.typ, b.lo), MaxValue: atLeast(c.typ, b.hi)}
-	meta.TotalCompressedSize = int64(len(e.out))
-	return format.ColumnChunk{MetaData: meta}, index, e.write(e.out)
+	meta.TotalCompressedSize = e.place() - first
+	return format.ColumnChunk{MetaData: meta}, index, e.flush()
 }
 
 // dataPage appends the rows between two page ends to out.
 func (e *encoder) dataPage(c *chunk, begin, end pageEnd, meta *format.ColumnMetaData, index *chunkIndex) error {
-	encoding, err := e.encode(c, begin, end)
+	values, encoding, err := e.encode(c, begin, end)
 	if err != nil {
 		return err
 	}
@@ -190,13 +218,13 @@ func (e *encoder) dataPage(c *chunk, begin, end pageEnd, meta *format.ColumnMeta
 		NumNulls: int32(end.entry - begin.entry - (end.val - begin.val)), Encoding: encoding,
 		RepetitionLevelsByteLength: int32(len(reps)), DefinitionLevelsByteLength: int32(len(defs)), IsCompressed: thrift.New(meta.Codec != format.Uncompressed),
 	})
-	at := e.at + int64(len(e.out))
-	if err := e.page(&header, levels, e.values, meta); err != nil {
+	at := e.place()
+	if err := e.page(&header, levels, values, meta); err != nil {
 		return err
 	}
 	count(meta, format.DataPageV2, encoding)
 	index.offsets.PageLocations = append(index.offsets.PageLocations, format.PageLocation{
-		Offset: at, CompressedPageSize: int32(e.at + int64(len(e.out)) - at), FirstRowIndex: int64(begin.row)})
+		Offset: at, CompressedPageSize: int32(e.place() - at), FirstRowIndex: int64(begin.row)})
 	return nil
 }
 
@@ -219,9 +247,9 @@ func (e *encoder) page(header *format.PageHeader, levels, values []byte, meta *f
 	if err != nil {
 		return err
 	}
-	e.out = append(append(append(e.out, raw...), levels...), packed...)
+	e.out = append(append(e.out, raw...), levels...)
 	meta.TotalUncompressedSize += int64(len(raw) + len(levels) + len(values))
-	return nil
+	return e.put(packed)
 }
 
 // count notes a page in the statistics of encodings.
@@ -269,41 +297,46 @@ var (
 	verbatim    plain.Encoding
 )
 
-// encode makes e.values the values between two page ends. Whole numbers become
-// differences where that makes them clearly smaller.
-func (e *encoder) encode(c *chunk, begin, end pageEnd) (_ format.Encoding, err error) {
-	e.values = e.values[:0]
+// encode returns the values between two page ends, which last until it is called again. Whole
+// numbers become differences where that makes them clearly smaller.
+func (e *encoder) encode(c *chunk, begin, end pageEnd) (values []byte, _ format.Encoding, err error) {
 	from, to := begin.val, end.val
+	buf := e.values[:0]
+	defer func() {
+		if cap(buf) > cap(e.values) {
+			e.values = buf
+		}
+	}()
 	if from == to {
-		return format.Plain, nil
+		return nil, format.Plain, nil
 	}
 	switch stored(c.typ) {
 	case asInt32:
-		if e.values, err = differences.EncodeInt32(e.values, c.w4[from:to]); err != nil || len(e.values) < 4*(to-from)*7/8 {
-			return format.DeltaBinaryPacked, err
+		if buf, err = differences.EncodeInt32(buf, c.w4[from:to]); err != nil || len(buf) < 4*(to-from)*7/8 {
+			return buf, format.DeltaBinaryPacked, err
 		}
-		e.values, err = verbatim.EncodeInt32(e.values, c.w4[from:to])
+		buf, err = verbatim.EncodeInt32(buf, c.w4[from:to])
 	case asInt64:
-		if e.values, err = differences.EncodeInt64(e.values, c.w8[from:to]); err != nil || len(e.values) < 8*(to-from)*7/8 {
-			return format.DeltaBinaryPacked, err
+		if buf, err = differences.EncodeInt64(buf, c.w8[from:to]); err != nil || len(buf) < 8*(to-from)*7/8 {
+			return buf, format.DeltaBinaryPacked, err
 		}
-		e.values, err = verbatim.EncodeInt64(e.values, c.w8[from:to])
+		buf, err = verbatim.EncodeInt64(buf, c.w8[from:to])
 	case asFloat:
-		e.values, err = verbatim.EncodeInt32(e.values, c.w4[from:to])
+		buf, err = verbatim.EncodeInt32(buf, c.w4[from:to])
 	case asDouble:
-		e.values, err = verbatim.EncodeInt64(e.values, c.w8[from:to])
+		buf, err = verbatim.EncodeInt64(buf, c.w8[from:to])
 	case asFixed:
-		e.values = append(e.values, c.fixed[16*from:16*to]...)
+		return c.fixed[16*from : 16*to], format.Plain, nil
 	case asBool:
-		e.values = packBools(e.values, c.bools[from:to])
+		buf = packBools(buf, c.bools[from:to])
 	case asText:
 		if end.dict {
-			e.values, err = dictCodes.EncodeInt32(e.values, c.text.codes[from:to])
-			return format.RLEDictionary, err
+			buf, err = dictCodes.EncodeInt32(buf, c.text.codes[from:to])
+			return buf, format.RLEDictionary, err
 		}
-		e.values = append(e.values, c.text.plain[begin.plain:end.plain]...)
+		return c.text.plain[begin.plain:end.plain], format.Plain, nil
 	}
-	return format.Plain, err
+	return buf, format.Plain, err
 }
 
 func packBools(dst, vals []byte) []byte {
