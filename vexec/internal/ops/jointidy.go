@@ -3,7 +3,6 @@ package ops
 import (
 	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
-	"github.com/helios-stream/helios/vexec/internal/agg"
 )
 
 // tidy puts the rows that are still needed together when most are not.
@@ -20,20 +19,16 @@ func (j *Join) tidy() error {
 	return j.rebuild()
 }
 
-// rebuild makes new tables of the keys and rows that are needed.
+// rebuild fills the tables anew with the keys and rows that are needed. The keys' table keeps its
+// memory, as there will be about as many again.
 func (j *Join) rebuild() error {
-	old := j.keys.keys
-	fresh, err := agg.NewGrouper(j.keys.types, j.keys.mem)
-	if err != nil {
-		return err
-	}
-	j.keys.keys, j.keys.group = fresh, nil
+	j.keys.keys.Reset()
+	j.keys.group = j.keys.group[:0]
 	for side := range j.sides {
 		if err := j.relink(side); err != nil {
 			return err
 		}
 	}
-	old.Release()
 	return nil
 }
 
