@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/helios-stream/helios/compiler"
 	"github.com/helios-stream/helios/internal/udf"
 	"github.com/helios-stream/helios/ir"
 )
@@ -117,6 +118,12 @@ func scalar[R any](name string, s *udf.Scalar[R], options []FunctionOption, args
 	return made(f, err, options)
 }
 
+// callable reports whether a call of the name can be written.
+func callable(name string) bool {
+	_, diags := compiler.Parse([]File{{Text: "SELECT " + name + "(x);"}}, compiler.Options{})
+	return !diags.HasErrors()
+}
+
 // CheckFunctions returns how plans describe functions, or all that is wrong with them, each
 // by itself and together. Compile does it with Options.Functions.
 func CheckFunctions(list ...Function) ([]*ir.Function, error) {
@@ -128,6 +135,8 @@ func CheckFunctions(list ...Function) ([]*ir.Function, error) {
 			errs = append(errs, f.err)
 		case f.f == nil:
 			errs = append(errs, fmt.Errorf("function %d is empty; make it with Func1, Columns1, Agg1 and their like", i+1))
+		case !callable(f.name):
+			errs = append(errs, fmt.Errorf("function %s: the name is a word of the language; give it another one", f.name))
 		default:
 			out = append(out, f.f)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"math/big"
 	"os"
 	"path/filepath"
@@ -39,6 +40,8 @@ func TestFunctionsThatCannotBe(t *testing.T) {
 	for want, list := range map[string][]helios.Function{
 		"UPPER is a function of the language (UPPER(s)); give yours another name":                                     {helios.Func1("upper", same)},
 		"TUMBLE_START is a function of the language":                                                                  {helios.Func1("tumble_start", same)},
+		"function FROM: the name is a word of the language; give it another one":                                      {helios.Func1("from", same)},
+		"function case: CASE is a function of the language":                                                           {helios.Func1("case", same)},
 		`"MY FN" is no name of a function`:                                                                            {helios.Func1("my fn", same)},
 		"function f: argument 1: there is no SQL type for uint8; functions take and give bool, int8":                  {helios.Func1("f", func(uint8) int64 { return 0 })},
 		"function f: its result: there is no SQL type for map[string]int":                                             {helios.Func1("f", func(int64) map[string]int { return nil })},
@@ -131,74 +134,6 @@ func TestVolatileFunction(t *testing.T) {
 	}
 }
 
-// TestFunctionsInPlans holds that a plan as JSON names functions, and is refused where
-// one is missing or another one.
-func TestFunctionsInPlans(t *testing.T) {
-	dir := writeLines(t, `{"id":1,"s":"ab"}`, `{"id":2,"s":"c"}`)
-	twice := helios.Func1("TWICE", func(s string) string { return s + s })
-	longest := helios.Agg1("LONGEST", helios.Aggregate1[string, string, string]{
-		Add:    func(l *string, s string) error { *l = max(*l, s); return nil },
-		Merge:  func(into, from *string) error { *into = max(*into, *from); return nil },
-		Result: func(l *string) (string, error) { return *l, nil },
-	})
-	all := []helios.Function{twice, longest}
-	q, err := compileWith(helios.Options{Functions: all, Parallelism: 2}, dir, mappingT+"SELECT LONGEST(TWICE(s)) FROM t;")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, stage := range []helios.Stage{helios.Logical, helios.Optimized, helios.Physical} {
-		data, err := q.PlanJSON(stage, dir)
-		if err != nil {
-			t.Fatal(err)
-		}
-		loaded, err := helios.LoadPlan(filepath.Join(dir, "plan.json"), data, helios.Options{Functions: all})
-		if err != nil {
-			t.Fatal(err)
-		}
-		for row, err := range loaded.Rows(context.Background()) {
-			if err != nil || row[0] != "cc" {
-				t.Errorf("%v: %v %v", stage, row, err)
-			}
-		}
-		for want, list := range map[string][]helios.Function{
-			"the plan calls TWICE(VARCHAR) -> VARCHAR, a function that was registered through the Go API, and this program has none of this name": {longest},
-			"this program has TWICE(VARCHAR) -> BIGINT; compile the query anew":                                                                   {longest, helios.Func1("TWICE", func(string) int64 { return 0 })},
-			"this program has TWICE(VARCHAR) -> VARCHAR; takes NULL":                                                                              {longest, helios.Func1("TWICE", func(helios.Null[string]) string { return "" })},
-			"the plan calls LONGEST(VARCHAR) -> VARCHAR; aggregate":                                                                               {twice},
-		} {
-			_, err := helios.LoadPlan(filepath.Join(dir, "plan.json"), data, helios.Options{Functions: list})
-			if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "not a plan") {
-				t.Errorf("%v: got %v\nwant %s", stage, err, want)
-			}
-		}
-	}
-}
-
-// TestFunctionsAndCheckpoints holds that a checkpoint is not gone on with where a function
-// has become another one, or an aggregate keeps another state.
-func TestFunctionsAndCheckpoints(t *testing.T) {
-	dir := writeLines(t, `{"id":1,"s":"ab"}`, `{"id":2,"s":"c"}`)
-	type wide struct{ N, M int64 }
-	run := func(f helios.Function) error {
-		q, err := compileWith(helios.Options{Functions: []helios.Function{f}, CheckpointDir: filepath.Join(dir, "state")}, dir,
-			mappingT+"CREATE MAPPING o (n BIGINT) TYPE File OPTIONS ('path'='out.csv');\nINSERT INTO o SELECT NOTHING_OF(id) FROM t;")
-		if err != nil {
-			return err
-		}
-		_, err = q.Run(context.Background())
-		return err
-	}
-	if err := run(noAggregate[int64]("NOTHING_OF")); err != nil {
-		t.Fatal(err)
-	}
-	if err := run(noAggregate[int64]("NOTHING_OF")); err != nil {
-		t.Errorf("the same functions go on: %v", err)
-	}
-	if err := run(noAggregate[wide]("NOTHING_OF")); err == nil || !strings.Contains(err.Error(), "belongs to another query, or to this one before it was changed") {
-		t.Errorf("with another state: %v", err)
-	}
-}
-
 // TestShowOwnFunctions holds that SHOW FUNCTIONS lists functions of one's own, and
 // explain shows their calls.
 func TestShowOwnFunctions(t *testing.T) {
@@ -230,6 +165,26 @@ func TestNoRowsBack(t *testing.T) {
 	_, err := compileWith(helios.Options{Functions: []helios.Function{noAggregate[int64]("NOTHING_OF")}}, ".", last+"SELECT NOTHING_OF(id) FROM latest;")
 	if err == nil || !strings.Contains(err.Error(), "and NOTHING_OF cannot take rows back") {
 		t.Error(err)
+	}
+}
+
+// TestRowsOfLists holds that a function that gives a list makes rows with UNNEST.
+func TestRowsOfLists(t *testing.T) {
+	dir := writeLines(t, `{"id":1,"s":"a b"}`, `{"id":2,"s":""}`, `{"id":3,"s":"c"}`)
+	words := helios.Func1("WORDS_OF", strings.Fields)
+	q, err := compileWith(helios.Options{Functions: []helios.Function{words}}, dir, mappingT+"SELECT id, w FROM t CROSS JOIN UNNEST(WORDS_OF(s)) AS u (w);")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := ""
+	for row, err := range q.Rows(context.Background()) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		got += fmt.Sprint(row[0], row[1], " ")
+	}
+	if got != "1a 1b 3c " && got != "1 a 1 b 3 c " {
+		t.Error(got)
 	}
 }
 
