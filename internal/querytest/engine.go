@@ -295,8 +295,11 @@ func lateOf(p *ir.Plan, s *run.Stats) int {
 	if s.Done || AssignsWindows(p) {
 		return -1
 	}
-	n := int64(0)
-	for _, st := range s.Stages {
+	return int(lateIn(s.Stages) + lateInLoads(s.Loads))
+}
+
+func lateIn(stages []run.StageStats) (n int64) {
+	for _, st := range stages {
 		if st.Scan != nil {
 			n += st.Scan.Late
 		}
@@ -304,13 +307,21 @@ func lateOf(p *ir.Plan, s *run.Stats) int {
 			n += op.Late
 		}
 	}
-	return int(n)
+	return n
+}
+
+// lateInLoads is those of relations that were read first.
+func lateInLoads(loads []run.LoadStats) (n int64) {
+	for _, l := range loads {
+		n += lateIn(l.Stages) + lateInLoads(l.Loads)
+	}
+	return n
 }
 
 // AssignsWindows reports whether a plan makes several rows of one before it
 // aggregates them: then late rows and row errors count several times.
 func AssignsWindows(p *ir.Plan) bool {
-	for _, st := range p.Stages {
+	for _, st := range p.AllStages() {
 		for _, op := range st.Ops {
 			switch x := op.(type) {
 			case *ir.WindowTVFOp:
