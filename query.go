@@ -24,6 +24,7 @@ type Stats struct {
 	RowsIn          int64 // records read by all scans, bad ones included
 	RowsOut         int64 // rows that reached sinks
 	Late            int64 // rows that came behind the watermark and counted nowhere
+	LateUsed        int64 // rows that came behind the watermark and that a join used nonetheless
 	Dropped         int64 // rows dropped as 'on.error'='drop' says
 	DeadLetters     int64 // rows that went to the dead letters
 	DeadLetterPath  string
@@ -244,6 +245,7 @@ func (s *Stats) addStage(st *run.StageStats) {
 	}
 	for _, op := range st.Ops {
 		s.Late += op.Late
+		s.LateUsed += op.LateUsed
 		s.Dropped += op.Errors
 	}
 }

@@ -78,6 +78,13 @@ func (b *TimeBound) KeepLeft() int64 { return max(-b.Lo, 0) }
 // KeepRight is as KeepLeft.
 func (b *TimeBound) KeepRight() int64 { return max(b.Hi, 0) }
 
+// LostLeft is how far the watermark before a left row has to be ahead of its time for all right
+// rows that it could meet to be freed.
+func (b *TimeBound) LostLeft() int64 { return b.KeepRight() - b.Lo }
+
+// LostRight is the same of a right row.
+func (b *TimeBound) LostRight() int64 { return b.KeepLeft() + b.Hi }
+
 // Join pairs each row of Left with those of Right that have equal keys, of which NULL
 // equals nothing, and for which Cond is true.
 //

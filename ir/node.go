@@ -81,13 +81,14 @@ type DeadLetters struct {
 }
 
 // LateRows keeps the rows that are late, or with Rest the others. Late is a row that came
-// when the last of its windows had closed; without a Window one that is marked
-// at all. With Rest the late ones are counted as such. Keys are those of the sessions of a
+// when the last of its windows had closed; without a Window one that is marked and was further
+// behind the watermark than Beyond, in microseconds. With Rest the late ones are counted as such. Keys are those of the sessions of a
 // Window of the kind Session, without Rest.
 type LateRows struct {
 	Input   Node
 	TimeCol int
 	Window  *Window // nil: none
+	Beyond  int64   // without a Window; 0: all that are marked
 	Keys    []int
 	Rest    bool
 }

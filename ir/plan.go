@@ -191,6 +191,7 @@ type WatermarkOp struct {
 type LateOp struct {
 	TimeCol int
 	Window  *Window // nil: late is what is marked
+	Beyond  int64   // as LateRows.Beyond
 	Keys    []int   // of sessions
 	Rest    bool
 	Out     *Schema

@@ -105,7 +105,7 @@ func DescribeNode(n Node) string {
 	case *DeadLetters:
 		return "DeadLetters of " + tableList(x.Tables)
 	case *LateRows:
-		return lateText(x.Schema(), x.TimeCol, x.Window, x.Keys, x.Rest)
+		return lateText(x.Schema(), x.TimeCol, x.Window, x.Beyond, x.Keys, x.Rest)
 	case *Filter:
 		return "Filter " + x.Pred.String()
 	case *Project:
@@ -167,10 +167,13 @@ func markText(mark bool) string {
 }
 
 // lateText describes a LateRows or a LateOp.
-func lateText(s *Schema, timeCol int, w *Window, keys []int, rest bool) string {
+func lateText(s *Schema, timeCol int, w *Window, beyond int64, keys []int, rest bool) string {
 	text := "LateRows"
 	if rest {
 		text = "DropLateRows"
+	}
+	if beyond > 0 {
+		text += " by more than " + SpanInWords(beyond)
 	}
 	if w != nil {
 		text += " of " + windowText(*w, s, timeCol) + windowKeys(*w, s, keys) + emissionText(Once, w.Lateness)

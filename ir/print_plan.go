@@ -120,7 +120,7 @@ func DescribeOp(op PhysOp) string {
 	case *WatermarkOp:
 		return "Watermark " + timeBound(x.Out.Cols[x.TimeCol].Name, x.Lag, x.Drop) + markText(x.Mark)
 	case *LateOp:
-		return lateText(x.Out, x.TimeCol, x.Window, x.Keys, x.Rest)
+		return lateText(x.Out, x.TimeCol, x.Window, x.Beyond, x.Keys, x.Rest)
 	case *ProcTimeOp:
 		return "ProcessingTime " + x.Out.Cols[x.TimeCol].Name
 	case *OverOp:

@@ -54,7 +54,7 @@ func checkNode(n Node) error {
 			return fmt.Errorf("of no table")
 		}
 	case *LateRows:
-		return firstError(checkTime(x.Schema(), x.TimeCol), checkLateWindow(x.Window, x.Keys, x.Rest, x.Schema()))
+		return firstError(checkTime(x.Schema(), x.TimeCol), checkLateWindow(x.Window, x.Beyond, x.Keys, x.Rest, x.Schema()))
 	case *Filter:
 		return checkPredicate(x.Pred, x.Input.Schema())
 	case *Project:
@@ -340,8 +340,10 @@ func checkMark(drop, mark bool) error {
 }
 
 // checkLateWindow checks the window of LateRows, of which there may be none.
-func checkLateWindow(w *Window, keys []int, rest bool, in *Schema) error {
+func checkLateWindow(w *Window, beyond int64, keys []int, rest bool, in *Schema) error {
 	switch {
+	case beyond < 0, beyond > 0 && w != nil:
+		return fmt.Errorf("late by more than %d, with a window: %t", beyond, w != nil)
 	case w == nil:
 		return nil
 	case w.Kind == CountRows || w.Kind == Session && rest:

@@ -206,7 +206,7 @@ func checkOp(op PhysOp, in *Schema, loads map[int]*Load) error {
 	case *WatermarkOp:
 		return firstError(checkTime(in, x.TimeCol), checkLag(x.Lag), checkMark(x.Drop, x.Mark), checkKeeps(in, x.Out))
 	case *LateOp:
-		return firstError(checkTime(in, x.TimeCol), checkLateWindow(x.Window, x.Keys, x.Rest, in), checkKeeps(in, x.Out))
+		return firstError(checkTime(in, x.TimeCol), checkLateWindow(x.Window, x.Beyond, x.Keys, x.Rest, in), checkKeeps(in, x.Out))
 	case *LimitOp:
 		return firstError(checkLimit(x.Offset), checkKeeps(in, x.Out))
 	case *WindowTVFOp:

@@ -242,6 +242,9 @@ func summary(s *helios.Stats) string {
 	if s.Late > 0 {
 		text += fmt.Sprintf(", %s late", thousands(s.Late))
 	}
+	if s.LateUsed > 0 {
+		text += fmt.Sprintf(", %s late and joined", thousands(s.LateUsed))
+	}
 	if s.Dropped > 0 {
 		text += fmt.Sprintf(", %s dropped as bad", thousands(s.Dropped))
 	}

@@ -76,6 +76,7 @@ type Measured struct {
 	State                      int64 // most bytes held
 	Late, Bad, Errors, Expired int64
 	Filtered                   int64
+	LateUsed                   int64             // of a join: late rows that it has used, not in Late
 	Ledger                     string            // what went in and what became of it
 	Pruned                     int64             // of a scan: rows left out by its terms and filters
 	Filters                    []run.FilterStats // of a scan: what of Pruned its filters left out

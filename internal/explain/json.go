@@ -71,6 +71,7 @@ type (
 		Bytes    int64 `json:"bytes,omitempty"`
 		State    int64 `json:"state_bytes"`
 		Late     int64 `json:"late"`
+		LateUsed int64 `json:"late_used,omitempty"`
 		Bad      int64 `json:"not_decoded,omitempty"`
 		Errors   int64 `json:"rejected"`
 		Expired  int64 `json:"expired,omitempty"`
@@ -136,7 +137,7 @@ func (s *Step) json() stepJSON {
 	}
 	if m := s.Measured; m != nil {
 		out.Measured = &measuredJSON{RowsIn: m.RowsIn, RowsOut: m.RowsOut, Batches: m.Batches, Units: m.Units, Bytes: m.Bytes, State: m.State,
-			Late: m.Late, Bad: m.Bad, Errors: m.Errors, Expired: m.Expired, Filtered: m.Filtered, Pruned: m.Pruned, ByKeys: m.byKeys(), LeftOut: m.LeftOut, Keys: m.Keys, Reads: m.Reads, Failed: m.Failed, Time: m.Time.Nanoseconds()}
+			Late: m.Late, LateUsed: m.LateUsed, Bad: m.Bad, Errors: m.Errors, Expired: m.Expired, Filtered: m.Filtered, Pruned: m.Pruned, ByKeys: m.byKeys(), LeftOut: m.LeftOut, Keys: m.Keys, Reads: m.Reads, Failed: m.Failed, Time: m.Time.Nanoseconds()}
 		if l := m.Lookup; l != nil {
 			out.Measured.Lookup = &lookupJSON{l.Hits, l.Misses, l.Requests, l.Retries, l.Failed, l.Rows, l.Bytes, l.Evicted}
 		}

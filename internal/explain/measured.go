@@ -75,6 +75,6 @@ func (b *Box) measure(st *run.StageStats, running time.Duration) {
 }
 
 func operator(o *run.OpStats) *Measured {
-	return &Measured{RowsIn: o.RowsIn, RowsOut: o.RowsOut, Batches: o.Batches, State: o.StateBytes, Late: o.Late,
+	return &Measured{RowsIn: o.RowsIn, RowsOut: o.RowsOut, Batches: o.Batches, State: o.StateBytes, Late: o.Late, LateUsed: o.LateUsed,
 		Errors: o.Errors, Expired: o.Expired, Filtered: o.Filtered, Lookup: o.Lookup, Time: o.Time}
 }

@@ -190,6 +190,7 @@ func (m *Measured) text() string {
 	add(max(m.Reads-1, 0), "read anew "+count(m.Reads-1, "time"))
 	add(m.Failed, "reading it anew failed "+count(m.Failed, "time"))
 	add(m.Late, thousands(m.Late)+" late")
+	add(m.LateUsed, thousands(m.LateUsed)+" late and used")
 	add(m.Bad, thousands(m.Bad)+" not decoded")
 	add(m.Errors, thousands(m.Errors)+" rejected")
 	add(m.Expired, thousands(m.Expired)+" expired")

@@ -140,6 +140,7 @@ func (c *collector) operator(o *run.OpStats, labels ...Label) {
 	c.counter("heliosc_operator_batches_total", "Batches that an operator took.", o.Batches, labels...)
 	c.counter("heliosc_operator_filtered_rows_total", "Rows for which a filter's condition was not true.", o.Filtered, labels...)
 	c.counter("heliosc_operator_late_rows_total", "Rows that came behind the watermark and counted nowhere.", o.Late, labels...)
+	c.counter("heliosc_operator_late_used_rows_total", "Rows that came behind the watermark and that a join used nonetheless.", o.LateUsed, labels...)
 	c.counter("heliosc_operator_error_rows_total", "Rows that an operator could not process.", o.Errors, labels...)
 	c.counter("heliosc_operator_expired_rows_total", "Rows whose state was given up.", o.Expired, labels...)
 	c.gauge("heliosc_operator_state_max_bytes", "Most bytes of state that an operator was seen with.", float64(o.StateBytes), labels...)

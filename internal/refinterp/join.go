@@ -27,6 +27,13 @@ func (r *runner) join(n *ir.Join) ([]row, error) {
 		left, right = r.inOpenWindows(n.Left, n.LeftEnd, left), r.inOpenWindows(n.Right, n.RightEnd, right)
 	case ir.TemporalJoin:
 		return r.asOf(n, left, right)
+	case ir.IntervalJoin:
+		if b := n.Time; !n.Type.KeepsLeft() {
+			left = r.withPartners(n.Left, b.Left, b.LostLeft(), left)
+		}
+		if b := n.Time; !n.Type.KeepsRight() {
+			right = r.withPartners(n.Right, b.Right, b.LostRight(), right)
+		}
 	}
 	j := &joiner{r: r, n: n, width: len(n.Left.Schema().Cols), used: make([]bool, len(right)), byKey: map[string][]int{}}
 	for i := range right {
@@ -68,6 +75,19 @@ func (r *runner) inOpenWindows(n ir.Node, col int, in []row) []row {
 		out = append(out, row)
 	}
 	r.countLate(outcome)
+	return out
+}
+
+// withPartners drops the rows that came when the watermark had passed their time by more than
+// lost: all rows that they could have met had been freed.
+func (r *runner) withPartners(n ir.Node, col int, lost int64, in []row) (out []row) {
+	for _, row := range in {
+		if at, ok := eventTime(n, col, row); ok && int64(row.wm) > int64(at)+lost {
+			r.late++
+			continue
+		}
+		out = append(out, row)
+	}
 	return out
 }
 

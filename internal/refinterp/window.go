@@ -48,9 +48,9 @@ func (r *runner) lateRows(n *ir.LateRows, in []row) ([]row, error) {
 	}
 	var out []row
 	for _, row := range in {
-		late := row.marked
+		ts, ok := eventTime(n, n.TimeCol, row)
+		late := row.marked || ok && int64(row.wm) > int64(ts)+n.Beyond
 		if n.Window != nil {
-			ts, ok := eventTime(n, n.TimeCol, row)
 			spans := spansOf(*n.Window, ts)
 			late = ok && len(spans) > 0 && spans[len(spans)-1].closedFor(row, n.Window.Lateness)
 		}

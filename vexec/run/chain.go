@@ -55,6 +55,7 @@ func (l *link) Emit(b *vexec.Batch) error {
 	next.count.grouped += after.Grouped - before.Grouped
 	next.count.groups += after.Lost - before.Lost
 	next.count.outside += after.Outside - before.Outside
+	next.count.used += after.Used - before.Used
 	l.t.resume(was)
 	if l.t.watch != nil {
 		next.count.state = max(next.count.state, next.mem.Used())

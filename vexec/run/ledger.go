@@ -24,6 +24,7 @@ type Entry struct {
 	Out        int64
 	Filtered   int64 // the condition was not true; LateRows: not late; EmitEvery: changes that others have undone, or that were not yet due
 	Late       int64
+	LateUsed   int64 // join: of Counted, rows behind the watermark that it has used
 	Rejected   int64 // could not be read, or an expression failed for them
 	Expired    int64
 	Pruned     int64 // scan: left out by its terms and filters, as nothing above wants them
@@ -78,6 +79,9 @@ func (e *Entry) String() string {
 		text += "; " + grouped(e.LostGroups) + " pairs rejected"
 	}
 	if e.Aggregate {
+		if e.LateUsed > 0 {
+			text += ", of them " + grouped(e.LateUsed) + " late"
+		}
 		text += "; " + grouped(e.Out) + " out"
 		if e.LostGroups > 0 {
 			text += ", " + grouped(e.LostGroups) + " groups rejected"
@@ -255,7 +259,7 @@ func (b *book) operator(st *ir.Stage, k int, op ir.PhysOp, o *OpStats, rows int6
 		}
 	case *ir.WindowAggOp, *ir.AttachedAggOp, *ir.GroupAggOp, *ir.JoinOp, *ir.TemporalOp:
 		e.Aggregate = true
-		e.Counted, e.Passed = o.Grouped, o.Outside
+		e.Counted, e.Passed, e.LateUsed = o.Grouped, o.Outside, o.LateUsed
 		e.rest(left+o.RowsOut-o.Grouped-o.Outside, b.cut[st][k+1])
 	default:
 		e.rest(left, b.cut[st][k+1])

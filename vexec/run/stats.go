@@ -78,7 +78,8 @@ type OpStats struct {
 	RowsOut    int64
 	Batches    int64 // taken
 	Filtered   int64 // of a Filter: rows for which the condition was not true
-	Late       int64
+	Late       int64 // dropped
+	LateUsed   int64 // of a join: rows behind the watermark that it has used nonetheless
 	Errors     int64
 	Expired    int64
 	LostGroups int64         // of an aggregate, of Errors: groups, not rows
@@ -116,6 +117,7 @@ type counter struct {
 	pruned                int64
 	groups                int64 // lost ones
 	grouped, outside      int64 // of operators that count them themselves
+	used                  int64 // late ones, likewise
 	state                 int64
 	nanos                 int64
 }
@@ -125,7 +127,7 @@ func (c *counter) fields() map[string]*int64 {
 	return map[string]*int64{
 		"in": &c.in, "out": &c.out, "batches": &c.batches, "late": &c.late, "errors": &c.errors,
 		"expired": &c.expired, "bad": &c.bad, "units": &c.units, "bytes": &c.bytes,
-		"pruned": &c.pruned, "groups": &c.groups, "grouped": &c.grouped, "outside": &c.outside,
+		"pruned": &c.pruned, "groups": &c.groups, "grouped": &c.grouped, "outside": &c.outside, "used": &c.used,
 	}
 }
 
@@ -164,7 +166,7 @@ func (c *counter) loadLosses(key string, from map[string]int64) {
 func (c *counter) opStats(name string) OpStats {
 	return OpStats{
 		Name: name, RowsIn: c.in, RowsOut: c.out, Batches: c.batches,
-		Late: c.late, Errors: c.errors, Expired: c.expired, LostGroups: c.groups, Grouped: c.grouped, Outside: c.outside, StateBytes: c.state,
+		Late: c.late, Errors: c.errors, Expired: c.expired, LostGroups: c.groups, Grouped: c.grouped, Outside: c.outside, LateUsed: c.used, StateBytes: c.state,
 		Time: time.Duration(c.nanos),
 	}
 }

@@ -53,8 +53,38 @@ func (w *lateWays) node(n ir.Node) ir.Node {
 		if x.StartKey >= 0 || x.EndKey >= 0 {
 			w.windowed(x)
 		}
+	case *ir.Join:
+		w.joined(x)
 	}
 	return n
+}
+
+// joined adds the ways of the rows that are too late for a join by time. An interval join uses
+// late rows as long as it keeps what they could meet, and gives those of an outer side alone.
+func (w *lateWays) joined(x *ir.Join) {
+	switch x.Kind {
+	case ir.WindowJoin:
+		w.windowSide(x.Left)
+		w.windowSide(x.Right)
+	case ir.TemporalJoin:
+		w.joinSide(x.Left, x.Time.Left, 0, "FOR SYSTEM_TIME AS OF")
+	case ir.IntervalJoin:
+		if !x.Type.KeepsLeft() {
+			w.joinSide(x.Left, x.Time.Left, x.Time.LostLeft(), "a join")
+		}
+		if !x.Type.KeepsRight() {
+			w.joinSide(x.Right, x.Time.Right, x.Time.LostRight(), "a join")
+		}
+	}
+}
+
+func (w *lateWays) joinSide(in ir.Node, timeCol int, beyond int64, where string) {
+	if !hasLate(in) {
+		return
+	}
+	if o, at := w.target(in); o != nil {
+		w.add(o, at, &ir.LateRows{Input: in, TimeCol: timeCol, Beyond: beyond}, where)
+	}
 }
 
 // imposed has IMPOSE_ORDER mark late rows where they are wanted, and drop them above.
@@ -76,6 +106,11 @@ func (w *lateWays) windowed(x *ir.Aggregate) {
 	if e, ok := in.(*ir.Expand); ok {
 		in = e.Input
 	}
+	w.windowSide(in)
+}
+
+// windowSide adds the way of the rows that are late for the windows of n, if it has any.
+func (w *lateWays) windowSide(in ir.Node) {
 	tvf, _, filters := windowBelow(in)
 	if tvf == nil || tvf.Window.Keyed() || !hasLate(tvf.Input) {
 		return

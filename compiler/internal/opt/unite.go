@@ -236,7 +236,7 @@ func uniteWatermarks(x, y *ir.Watermark) (*united, bool) {
 }
 
 func uniteLateRows(x, y *ir.LateRows) (*united, bool) {
-	if x.Rest != y.Rest || (x.Window == nil) != (y.Window == nil) || x.Window != nil && *x.Window != *y.Window {
+	if x.Rest != y.Rest || x.Beyond != y.Beyond || (x.Window == nil) != (y.Window == nil) || x.Window != nil && *x.Window != *y.Window {
 		return nil, false
 	}
 	in, ok := unite(x.Input, y.Input)

@@ -16,7 +16,7 @@ func (p *planner) windowTVF(x *ir.WindowTVF, r *rel) *rel {
 
 // lateRows finds the late rows of what is below: of sessions where all rows of a key are.
 func (p *planner) lateRows(x *ir.LateRows, r *rel) *rel {
-	op := &ir.LateOp{TimeCol: x.TimeCol, Window: x.Window, Keys: x.Keys, Rest: x.Rest, Out: r.schema()}
+	op := &ir.LateOp{TimeCol: x.TimeCol, Window: x.Window, Beyond: x.Beyond, Keys: x.Keys, Rest: x.Rest, Out: r.schema()}
 	if x.Window != nil && x.Window.Keyed() {
 		op.Label, op.StuckTime = p.label("LateRows", r.schema(), x.Keys), ir.StuckTime(x)
 		r = p.keyed(r, *x.Window, x.Keys)

@@ -36,10 +36,11 @@ type joinSide struct {
 	joinRows
 	time   timeColumn // that rows are compared by, or their window's end
 	timed  bool
-	shows  bool // rows without a pair come out
-	ended  bool // no row comes any more
-	spared bool // rows are not kept, as the other side has ended
-	change bool // rows may be taken back
+	shows  bool  // rows without a pair come out
+	lost   int64 // interval join: a row that came so far behind the watermark has no pair any more
+	ended  bool  // no row comes any more
+	spared bool  // rows are not kept, as the other side has ended
+	change bool  // rows may be taken back
 }
 
 // NewJoin returns the operator.
@@ -70,8 +71,10 @@ func (j *Join) initSide(side int, in *ir.Schema, keys []int, name string) {
 	switch o.Kind {
 	case ir.IntervalJoin:
 		col, keep := o.Time.Left, o.Time.KeepLeft()
+		s.lost = o.Time.LostLeft()
 		if !left {
 			col, keep = o.Time.Right, o.Time.KeepRight()
+			s.lost = o.Time.LostRight()
 		}
 		s.time, s.timed, s.frees, s.span = newTimeColumn(in, col), true, freeTime, keep
 	case ir.WindowJoin:

@@ -240,6 +240,16 @@ func TestIntervalJoin(t *testing.T) {
 				}
 				return d >= o.Time.Lo && d <= o.Time.Hi && int64(l.mark) <= r.ts+o.Time.KeepRight() && int64(r.mark) <= l.ts+o.Time.KeepLeft()
 			})
+			var lost []string // rows that do not come out alone, and of which all that they could meet was freed
+			for _, r := range rows {
+				last, shows := r.ts-o.Time.Lo+o.Time.KeepRight(), typ.KeepsLeft()
+				if r.side == 1 {
+					last, shows = r.ts+o.Time.Hi+o.Time.KeepLeft(), typ.KeepsRight()
+				}
+				if !shows && int64(r.mark) > last {
+					lost = append(lost, "late: "+vtest.FormatRow(valuesOf(r.vals), joinIn))
+				}
+			}
 			if ends {
 				events = endingPort(events, rows, 1-n%2)
 			}
@@ -247,8 +257,41 @@ func TestIntervalJoin(t *testing.T) {
 				j, err := NewJoin(o)
 				return &inTimeJoin{Join: j.(*Join), wm: ir.MinMicros}, err
 			}
-			test := vtest.Test{New: checked, In: []*ir.Schema{joinIn, joinIn}, Out: o.Out, Events: events, Want: want, AnyOrder: true}
+			test := vtest.Test{New: checked, In: []*ir.Schema{joinIn, joinIn}, Out: o.Out, Events: events, Want: want, WantRejected: lost, AnyOrder: true}
 			t.Run(fmt.Sprintf("%s/cond=%t", typ, cond), func(t *testing.T) { test.Run(t) })
+		}
+	}
+}
+
+// Rows behind the watermark count as used where a join could still use them, and as late where
+// they meet nothing any more.
+func TestLateRowsOfJoins(t *testing.T) {
+	for _, c := range []struct {
+		typ        ir.JoinType
+		used, lost int64
+	}{{ir.InnerJoin, 2, 2}, {ir.LeftJoin, 3, 1}, {ir.RightJoin, 3, 1}, {ir.FullJoin, 4, 0}, {ir.SemiJoin, 2, 2}, {ir.AntiJoin, 3, 1}} {
+		o := joinOp(ir.IntervalJoin, c.typ) // -2 s <= left - right <= 3 s
+		op, err := NewJoin(o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		j := op.(*Join)
+		if err := j.Open(&vexec.OpContext{MaxRows: 10, Memory: vexec.NewBudget(0).Account("join"), State: vtest.NewState(j.Tables()), NoRestart: true}); err != nil {
+			t.Fatal(err)
+		}
+		out := &discard{}
+		for side := range 2 {
+			b := vtest.Batch(joinIn, vtest.Row{1, 1, "", int64(21_000_000)}, vtest.Row{1, 2, "", int64(15_000_000)}, vtest.Row{nil, 3, "", int64(14_999_999)}, vtest.Row{1, 4, "", nil})
+			b.Late = []vexec.LateMark{{Row: 1, WM: 20_000_000}, {Row: 2, WM: 20_000_000}, {Row: 3, WM: 20_000_000}}
+			if err := j.Push(side, b, out); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if n := j.Counted(); n.Used != c.used || out.late != c.lost || n.Grouped != 8-c.lost {
+			t.Errorf("%s: %d used of %d, %d late; want %d and %d", c.typ, n.Used, n.Grouped, out.late, c.used, c.lost)
+		}
+		if err := j.Close(); err != nil {
+			t.Error(err)
 		}
 	}
 }

@@ -40,11 +40,12 @@ func (j *Join) read(side int, b *vexec.Batch, out vexec.Emitter) (rejected int, 
 		x.times = s.time.read(b)
 	}
 	j.split(side, b)
-	if j.op.Kind == ir.WindowJoin && x.marks != nil {
+	if x.marks != nil {
 		if err := j.rejectLate(side, b, out); err != nil {
 			return 0, err
 		}
 		rejected = len(j.fates)
+		j.countUsed(side)
 	}
 	if err := j.intern(side, x, b, j.sel); err != nil {
 		return 0, err

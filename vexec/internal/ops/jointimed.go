@@ -42,12 +42,17 @@ func (j *Join) keepUnpaired(x *joinInput) {
 	j.sel = kept
 }
 
-// rejectLate rejects the rows of a window join whose windows had closed, and takes them out
-// of sel and alone.
+// rejectLate rejects the rows that come too late to be used, and takes them out of sel and
+// alone: of a window join those whose windows had closed, of an interval join those that do
+// not come out alone and of which all rows that they could have met had been freed.
 func (j *Join) rejectLate(side int, b *vexec.Batch, out vexec.Emitter) error {
 	j.fates = j.fates[:0]
-	end := &b.Cols[j.sides[side].time.col]
-	j.sel, j.alone = j.inTime(end, j.sel), j.inTime(end, j.alone)
+	s := &j.sides[side]
+	if j.op.Kind == ir.IntervalJoin && s.shows {
+		return nil
+	}
+	times := &b.Cols[s.time.col]
+	j.sel, j.alone = j.inTime(s, times, j.sel), j.inTime(s, times, j.alone)
 	if len(j.fates) == 0 {
 		return nil
 	}
@@ -55,17 +60,40 @@ func (j *Join) rejectLate(side int, b *vexec.Batch, out vexec.Emitter) error {
 	return out.Reject(b, j.fates)
 }
 
-// inTime is the rows whose windows were open, or that have none.
-func (j *Join) inTime(end *vexec.Vec, rows []int32) []int32 {
+// inTime is the rows that are not too late, or that have no time.
+func (j *Join) inTime(s *joinSide, times *vexec.Vec, rows []int32) []int32 {
 	kept := rows[:0]
 	for _, r := range rows {
-		if !end.Null(int(r)) && int64(j.x.marks[r]) >= j.x.times[r] {
+		if !times.Null(int(r)) && j.tooLate(s, r) {
 			j.fates = append(j.fates, vexec.RowFate{Row: r, Why: vexec.FateLate})
 		} else {
 			kept = append(kept, r)
 		}
 	}
 	return kept
+}
+
+func (j *Join) tooLate(s *joinSide, r int32) bool {
+	if j.op.Kind == ir.WindowJoin {
+		return int64(j.x.marks[r]) >= j.x.times[r]
+	}
+	return int64(j.x.marks[r]) > later(j.x.times[r], s.lost)
+}
+
+// countUsed counts the rows of sel and alone that were behind the watermark. A window that is
+// open takes rows in any order.
+func (j *Join) countUsed(side int) {
+	if j.op.Kind != ir.IntervalJoin {
+		return
+	}
+	times := &j.x.batch.Cols[j.sides[side].time.col]
+	for _, rows := range [][]int32{j.sel, j.alone} {
+		for _, r := range rows {
+			if !times.Null(int(r)) && j.x.times[r] < int64(j.x.marks[r]) {
+				j.counted.Used++
+			}
+		}
+	}
 }
 
 // pass frees the rows of a side that are freed up to the time until, and gives those of

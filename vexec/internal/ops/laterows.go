@@ -77,16 +77,19 @@ func (l *LateRows) find(b *vexec.Batch) {
 	}
 }
 
-// isLate reports whether every window of a row had closed at wm. A row without windows
-// is not late.
+// isLate reports whether every window of a row had closed at wm, or without windows whether
+// the row was behind it by more than LateOp.Beyond. A row that is in no window is not late.
 func (l *LateRows) isLate(b *vexec.Batch, r int32, wm ir.Micros) bool {
-	if l.windows == nil {
+	if l.windows == nil && l.op.Beyond == 0 {
 		return true
 	}
 	f, j := b.Cols[l.op.TimeCol].At(int(r))
 	t := f.Int64s()[j]
 	if f.Type.Nanos() {
 		t = kernels.FloorDiv(t, 1000)
+	}
+	if l.windows == nil {
+		return int64(wm) > later(t, l.op.Beyond)
 	}
 	if t < -windows.MaxTime || t > windows.MaxTime {
 		return false // an error of the window, not late

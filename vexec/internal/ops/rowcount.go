@@ -13,6 +13,7 @@ type RowCount struct {
 	Grouped int64 // rows, or partial groups, that were added to a group: each once, however many windows it is in
 	Lost    int64 // results that it rejected, not rows that it took
 	Outside int64 // rows that are in no window, as windows have gaps
+	Used    int64 // of Grouped: rows behind the watermark, which a join used nonetheless
 }
 
 var (

@@ -120,9 +120,23 @@ func (t *Temporal) Push(port int, b *vexec.Batch, out vexec.Emitter) error {
 	}
 	t.counted.Grouped += int64(len(t.sel))
 	if port == 1 {
+		t.countUsed(b, times)
 		return t.versions.add(b, times, t.sel)
 	}
 	return t.hold(b, times)
+}
+
+// countUsed counts late versions, which count from the watermark on behind which they came.
+func (t *Temporal) countUsed(b *vexec.Batch, times []int64) {
+	marks := b.Late
+	for _, r := range t.sel {
+		for len(marks) > 0 && marks[0].Row < r {
+			marks = marks[1:]
+		}
+		if len(marks) > 0 && marks[0].Row == r && behind(times[r], marks[0].WM) {
+			t.counted.Used++
+		}
+	}
 }
 
 // hold has rows of the left side wait.

@@ -131,10 +131,20 @@ func openTemporal(t testing.TB, o *ir.TemporalOp, budget *vexec.Budget) *Tempora
 	return op
 }
 
-type discard struct{ rows int }
+type discard struct {
+	rows int
+	late int64
+}
 
-func (d *discard) Emit(b *vexec.Batch) error                      { d.rows += b.Live(); return nil }
-func (d *discard) Reject(b *vexec.Batch, f []vexec.RowFate) error { return nil }
+func (d *discard) Emit(b *vexec.Batch) error { d.rows += b.Live(); return nil }
+func (d *discard) Reject(_ *vexec.Batch, f []vexec.RowFate) error {
+	for i := range f {
+		if f[i].Why == vexec.FateLate {
+			d.late++
+		}
+	}
+	return nil
+}
 
 // Versions that no row asks for any more are freed: with a fixed number of keys memory levels
 // off, and so do the rows of the left side.
