@@ -11,11 +11,12 @@ import (
 	"github.com/helios-stream/helios/vexec/run"
 )
 
-// EventTimes is where the event time of a run stands: what holds it back, which windows wait
-// for it, and what to do.
+// EventTimes is where the event time of a run stands: what holds it back, which windows and
+// joins wait for it, and what to do.
 type EventTimes struct {
 	Relations []run.TimeNow
 	Windows   []run.WindowsNow
+	Joins     []run.JoinNow
 }
 
 // EventTimesOf takes them from a run; nil: there is nothing to say.
@@ -23,7 +24,7 @@ func EventTimesOf(s *run.Snapshot) *EventTimes {
 	if s == nil {
 		return nil
 	}
-	return &EventTimes{s.Times, s.Windows}
+	return &EventTimes{s.Times, s.Windows, s.Joins}
 }
 
 // What is odd: a time further ahead of the clock than the clocks of two machines are
@@ -57,6 +58,7 @@ func (t *EventTimes) Text() string {
 	for i := range t.Windows {
 		b.WriteString("  " + windowLine(&t.Windows[i]) + "\n")
 	}
+	t.joins(&b)
 	return b.String()
 }
 
@@ -89,6 +91,9 @@ func timeLines(r *run.TimeNow) (out []string) {
 		add("newest row  %s%s", at(r.Newest), behind)
 	}
 	add("splits      %d read, %d idle, %d not begun, %d ended", r.Reading, r.Idling, r.Waiting, r.Ended)
+	if r.Follows {
+		add("follows     all splits are idle: the time is that of the tables that its rows meet")
+	}
 	if h := Holder(r); h != nil {
 		add("held by     %s", splitLine(r, h))
 	}
@@ -202,6 +207,7 @@ type (
 	eventTimesJSON struct {
 		Relations []relationJSON `json:"event_time"`
 		Windows   []waitingJSON  `json:"windows"`
+		Joins     []joinJSON     `json:"joins"`
 	}
 	relationJSON struct {
 		Name      string      `json:"name"`
@@ -219,6 +225,7 @@ type (
 		Waiting   int         `json:"splits_not_begun"`
 		EndedN    int         `json:"splits_ended"`
 		Splits    []splitJSON `json:"splits"`
+		Follows   bool        `json:"follows_others,omitempty"`
 		Advice    []string    `json:"advice"`
 	}
 	splitJSON struct {
@@ -247,11 +254,11 @@ func (t *EventTimes) JSON() ([]byte, error) {
 }
 
 func (t *EventTimes) data() *eventTimesJSON {
-	out := &eventTimesJSON{Relations: []relationJSON{}, Windows: []waitingJSON{}}
+	out := &eventTimesJSON{Relations: []relationJSON{}, Windows: []waitingJSON{}, Joins: t.joinData()}
 	for i := range t.Relations {
 		r := &t.Relations[i]
 		x := relationJSON{Name: r.Name, Stage: r.Stage, Position: r.Position, Ended: r.Watermark == ir.MaxMicros, Reading: r.Reading, Idle: r.Idling,
-			Waiting: r.Waiting, EndedN: r.Ended, Splits: []splitJSON{}, Advice: slices.Concat([]string{}, Advice(r)), Watermark: known(r.Watermark), Newest: known(r.Newest)}
+			Waiting: r.Waiting, EndedN: r.Ended, Splits: []splitJSON{}, Follows: r.Follows, Advice: slices.Concat([]string{}, Advice(r)), Watermark: known(r.Watermark), Newest: known(r.Newest)}
 		if x.Watermark != "" && x.Newest != "" {
 			x.Behind = int64(r.Newest - r.Watermark)
 		}

@@ -69,6 +69,39 @@ func TestEventTimes(t *testing.T) {
 	f("", fed("a", "2024-01-01 00:01:00", 1)+"-- end\n", "the input has ended", "0 read, 0 idle, 0 not begun, 1 ended", "not:Windows that wait")
 }
 
+// A join says what it keeps and which side holds it up.
+func TestJoinsThatWait(t *testing.T) {
+	second := strings.Replace(window, "SELECT", "CREATE MAPPING r (k VARCHAR, n BIGINT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts, PRIMARY KEY (k) NOT ENFORCED) TYPE File OPTIONS ('path'='r/*.ndjson', 'follow'='true'OPTIONS);\nSELECT", 1)
+	second, _, _ = strings.Cut(second, "SELECT")
+	f := func(query, options, steps string, wants ...string) {
+		t.Helper()
+		times := stand(t, ", 'idle.timeout'='10 min'", strings.Replace(second, "OPTIONS)", options+")", 1)+query, "-- clock 2024-01-01 00:00:00\n"+steps)
+		got := times.Text()
+		for _, want := range wants {
+			if no, is := strings.CutPrefix(want, "not:"); is != !strings.Contains(got, strings.TrimPrefix(want, "not:")) {
+				t.Errorf("%s: got\n%s", no, got)
+			}
+		}
+		if text, err := times.JSON(); err != nil || !strings.Contains(string(text), `"joins": [`) {
+			t.Error(err, string(text))
+		}
+	}
+	const (
+		interval = "SELECT t.k, n FROM t JOIN r ON t.k = r.k AND r.ts BETWEEN t.ts AND t.ts + INTERVAL '10' SECOND;\n"
+		temporal = "SELECT t.k, n FROM t LEFT JOIN r FOR SYSTEM_TIME AS OF t.ts ON t.k = r.k;\n"
+		windows  = "SELECT t.k, n FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '10' SECOND)) AS t JOIN TABLE(TUMBLE(TABLE r, DESCRIPTOR(ts), INTERVAL '10' SECOND)) AS r ON t.k = r.k AND t.window_start = r.window_start AND t.window_end = r.window_end;\n"
+	)
+	steps := "-- feed r\n{\"k\":\"a\",\"n\":1,\"ts\":\"2024-01-01 00:00:02\"}\n" + fed("a", "2024-01-01 00:00:01", 1) + fed("a", "2024-01-01 00:00:40", 1) + "-- clock 30s\n"
+	f(interval, "", steps, "Joins that wait\n  Join(interval)", "left side   t: 2 rows kept, the oldest of 2024-01-01 00:00:01; the watermark is 2024-01-01 00:00:39",
+		"right side  r: 1 row kept, the oldest of 2024-01-01 00:00:02; the watermark is 2024-01-01 00:00:02", "held by     r, by 37s",
+		" of r has had no rows for 30s, and the join keeps all rows until it has. If that may be so for long, set 'idle.timeout' on r")
+	f(temporal, "", steps, "Join(temporal)", "left side   t: 1 row kept, the oldest of 2024-01-01 00:00:40", "right side  r: 1 row kept; ", "held by     r, by 37s")
+	f(windows, "", steps, "Join(window)", "left side   t: 2 rows kept, the earliest of a window that ends 2024-01-01 00:00:10", "held by     r")
+	f(interval, ", 'idle.timeout'='5 min'", steps, "the join keeps all rows until its 'idle.timeout' (5m0s) has passed")
+	f(interval, ", 'idle.timeout'='20 s'", steps, "follows     all splits are idle", "left side   t: 2 rows kept", "not:held by     r", "not:set 'idle.timeout'")
+	f("SELECT t.k, n FROM t JOIN r ON t.k = r.k;\n", "", steps, "not:Joins that wait")
+}
+
 // Sessions wait, too: each until no row can join it any more.
 func TestSessionsThatWait(t *testing.T) {
 	sessions := strings.NewReplacer("TUMBLE", "SESSION", "'10' SECOND", "'30' SECOND", "window_start, k", "window_start, window_end, k").Replace(window)

@@ -29,6 +29,7 @@ type Snapshot struct {
 	Scans       []ScanNow
 	Times       []TimeNow    // of each relation with event time
 	Windows     []WindowsNow // that wait for it
+	Joins       []JoinNow    // that keep rows until it has passed
 	Queues      []QueueNow
 	Memory      []Holder // by name; they add up to MemoryUsed
 	MemoryUsed  int64    // bytes of state and queues
@@ -182,7 +183,7 @@ func (j *job) snapshot() *Snapshot {
 	for _, c := range j.scans {
 		s.Scans = append(s.Scans, c.now())
 	}
-	s.Times, s.Windows = j.timesNow()
+	s.Times, s.Windows, s.Joins = j.timesNow()
 	return s
 }
 

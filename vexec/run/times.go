@@ -23,6 +23,7 @@ type TimeNow struct {
 	Moved     ir.Micros     // when the watermark last moved, by the clock; 0: not yet, or nobody knows
 	Idle      time.Duration // 'idle.timeout'; 0: none
 	Bounded   bool
+	Follows   bool // all splits are idle, and the time follows that of tables whose rows it meets
 	// How many splits are being read, have had nothing for 'idle.timeout', have not
 	// begun, and have ended.
 	Reading, Idling, Waiting, Ended int
@@ -97,7 +98,7 @@ func (s *scan) times() TimeNow {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	out := TimeNow{Stage: s.stage, Name: sourceOf(s.name), Table: s.spec.Table, Watermark: s.lowest(), Newest: ir.MinMicros, Now: s.clock.Now(),
-		Moved: s.moved, Idle: time.Duration(s.idle) * time.Microsecond, Bounded: s.bounded}
+		Moved: s.moved, Idle: time.Duration(s.idle) * time.Microsecond, Bounded: s.bounded, Follows: s.meets != nil && s.allIdle()}
 	waits := map[*split]bool{}
 	for _, p := range s.waiting {
 		waits[p] = true
@@ -173,7 +174,9 @@ type waitNow struct {
 	wm     ir.Micros
 	open   int
 	end    ir.Micros
+	join   *joinNow // nil: it keeps no rows of two sides
 	makes  bool
+	follow bool
 	low    ir.Micros // with makes: the watermark that it makes
 	splits []ops.SplitTime
 }
@@ -187,6 +190,10 @@ func (t *task) waits() []waitNow {
 		if w, ok := l.op.(ops.Waiter); ok {
 			out[i].open, out[i].end = w.Waiting()
 		}
+		out[i].join = t.keeps(l)
+		if f, ok := l.op.(ops.Follower); ok {
+			out[i].follow = l.meets != nil && f.AllIdle()
+		}
 		if m, ok := l.op.(ops.SplitTimer); ok {
 			out[i].makes, out[i].low, out[i].splits = true, m.Watermark(), m.SplitTimes()
 		}
@@ -194,8 +201,8 @@ func (t *task) waits() []waitNow {
 	return out
 }
 
-// timesNow is the event time of all relations of the run, and the windows that wait.
-func (j *job) timesNow() (times []TimeNow, wins []WindowsNow) {
+// timesNow is the event time of all relations of the run, and the windows and joins that wait.
+func (j *job) timesNow() (times []TimeNow, wins []WindowsNow, joins []JoinNow) {
 	for _, s := range j.scans {
 		if s.timed {
 			times = append(times, s.times())
@@ -209,6 +216,9 @@ func (j *job) timesNow() (times []TimeNow, wins []WindowsNow) {
 		for i, w := range waits {
 			if w.makes {
 				times = append(times, t.made(i, w))
+			}
+			if w.join != nil {
+				joins = t.addJoin(joins, i, w)
 			}
 			if w.open == 0 {
 				continue
@@ -224,12 +234,12 @@ func (j *job) timesNow() (times []TimeNow, wins []WindowsNow) {
 			x.Open, x.End, x.Watermark = max(x.Open, w.open), min(x.End, w.end), min(x.Watermark, w.wm)
 		}
 	}
-	return times, wins
+	return times, wins, joins
 }
 
 // made is event time that an operator makes of the splits below it.
 func (t *task) made(i int, w waitNow) TimeNow {
-	out := TimeNow{Stage: t.stage.Plan.ID, Position: i, Name: t.links[i].name, Watermark: w.low, Newest: ir.MinMicros, Now: t.job.cfg.Clock.Now(), Bounded: !t.job.endless}
+	out := TimeNow{Stage: t.stage.Plan.ID, Position: i, Name: t.links[i].name, Watermark: w.low, Newest: ir.MinMicros, Now: t.job.cfg.Clock.Now(), Bounded: !t.job.endless, Follows: w.follow}
 	for _, x := range w.splits {
 		n := SplitNow{Name: t.splitName(x.Part), State: SplitReading, Greatest: x.Greatest}
 		switch {

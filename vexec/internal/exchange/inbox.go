@@ -179,6 +179,23 @@ func (in *Inbox) lowest() ir.Micros {
 	return wm
 }
 
+// InputTimes returns the watermark of each input as far as it has been taken: ir.MaxMicros
+// where it has ended.
+func (in *Inbox) InputTimes() []ir.Micros {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	out := make([]ir.Micros, len(in.inputs))
+	for i := range out {
+		out[i] = ir.MaxMicros
+	}
+	for p := range in.ports {
+		if x := &in.ports[p]; !x.ended {
+			out[x.input] = min(out[x.input], x.wm)
+		}
+	}
+	return out
+}
+
 // pick returns the port whose first message came first among those that may be
 // taken now, or -1.
 func (in *Inbox) pick() int {

@@ -30,6 +30,7 @@ type joinChunk struct {
 	paired rowBits
 	gone   rowBits
 	last   int64 // when the last of its rows is freed
+	first  int64 // with times: the least
 	begun  ir.Micros
 	base   int64 // number of the first row in the state; 0: not sealed
 	full   bool  // takes no more rows

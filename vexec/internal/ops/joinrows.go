@@ -129,7 +129,7 @@ func (s *joinRows) tail(now ir.Micros) (*joinChunk, error) {
 	if int(s.first)+len(s.chunks) >= maxChunks {
 		return nil, fmt.Errorf("one side of the join has more than %d rows in one task; raise --parallelism or bound the join", s.rows)
 	}
-	c := &joinChunk{batch: &vexec.Batch{}, last: int64(ir.MinMicros), begun: now}
+	c := &joinChunk{batch: &vexec.Batch{}, first: int64(ir.MaxMicros), last: int64(ir.MinMicros), begun: now}
 	c.batch.Reset(s.in)
 	s.chunks, s.cols = append(s.chunks, c), append(s.cols, c.batch)
 	return c, nil
@@ -147,6 +147,7 @@ func (s *joinRows) note(c *joinChunk, from uint32, x *joinInput, rows []int32) {
 		c.last = max(c.last, last)
 		if s.has.time {
 			c.times = append(c.times, x.times[r])
+			c.first = min(c.first, x.times[r])
 		}
 		if c.marks != nil {
 			c.marks = append(c.marks, x.mark(r))

@@ -86,6 +86,18 @@ func (t *timeQueue) wait(at int64, row int32) {
 // waiting is how many rows wait.
 func (t *timeQueue) waiting() int { return len(t.line) - t.first + len(t.heap) }
 
+// least is the first time that a row waits for; ir.MaxMicros: none does.
+func (t *timeQueue) least() int64 {
+	at := int64(ir.MaxMicros)
+	if t.first < len(t.line) {
+		at = t.line[t.first].at
+	}
+	if len(t.heap) > 0 {
+		at = min(at, t.heap[0].at)
+	}
+	return at
+}
+
 // pass returns the rows whose times are at most until, in no order; they do not wait any
 // more.
 func (t *timeQueue) pass(until int64) []int32 {

@@ -8,6 +8,56 @@ type Waiter interface {
 	Waiting() (open int, end ir.Micros)
 }
 
+// Keeper is a join by time: rows of its sides are kept until the watermark of both has passed.
+type Keeper interface {
+	// Kept returns what is kept of the left and the right side; false: the watermark frees
+	// nothing of it.
+	Kept() (sides [2]KeptRows, ok bool)
+}
+
+// KeptRows is the rows of one side of a join that are kept.
+type KeptRows struct {
+	Rows   int
+	Oldest ir.Micros // the least time that they are compared by, of a window join the end of a window; ir.MaxMicros: there are none
+}
+
+// Kept implements Keeper.
+func (j *Join) Kept() (sides [2]KeptRows, ok bool) {
+	if j.op.Kind == ir.RegularJoin {
+		return sides, false
+	}
+	for i := range j.sides {
+		s := &j.sides[i].joinRows
+		sides[i] = KeptRows{s.rows, ir.Micros(s.oldest())}
+	}
+	return sides, true
+}
+
+// oldest is the least time of the rows that have not been freed. Rows that come about in the
+// order of time are looked at in one chunk.
+func (s *joinRows) oldest() int64 {
+	least := int64(ir.MaxMicros)
+	for _, c := range s.chunks {
+		if c.first >= least || c.last <= s.until {
+			continue
+		}
+		for i, at := range c.times {
+			if at < least && s.freeOf(c, uint32(i)) > s.until {
+				least = at
+			}
+		}
+	}
+	return least
+}
+
+// Kept implements Keeper: of the left side rows wait, of the right side versions are kept, of
+// each key also the one at the watermark.
+func (t *Temporal) Kept() (sides [2]KeptRows, ok bool) {
+	sides[0] = KeptRows{t.left.waiting(), ir.Micros(t.left.least())}
+	sides[1] = KeptRows{t.versions.store.live, ir.Micros(t.versions.due.least())}
+	return sides, true
+}
+
 // SplitTimer is a TimeMaker that can tell of the splits below it.
 type SplitTimer interface {
 	TimeMaker
