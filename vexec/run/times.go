@@ -234,6 +234,7 @@ func (j *job) timesNow() (times []TimeNow, wins []WindowsNow, joins []JoinNow) {
 			x.Open, x.End, x.Watermark = max(x.Open, w.open), min(x.End, w.end), min(x.Watermark, w.wm)
 		}
 	}
+	joins = slices.DeleteFunc(joins, func(n JoinNow) bool { return n.Watermark == ir.MaxMicros })
 	return times, wins, joins
 }
 
