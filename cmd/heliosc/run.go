@@ -243,7 +243,7 @@ func summary(s *helios.Stats) string {
 		text += fmt.Sprintf(", %s late", thousands(s.Late))
 	}
 	if s.LateUsed > 0 {
-		text += fmt.Sprintf(", %s late and joined", thousands(s.LateUsed))
+		text += fmt.Sprintf(", %s late and used", thousands(s.LateUsed))
 	}
 	if s.Dropped > 0 {
 		text += fmt.Sprintf(", %s dropped as bad", thousands(s.Dropped))
