@@ -240,3 +240,31 @@ func TestByKeyWithManyRows(t *testing.T) {
 		t.Errorf("asked for %v", ask.asked)
 	}
 }
+
+// Of any number of keys that come once, what is held levels off.
+func TestByKeyMemory(t *testing.T) {
+	c := &lookupCase{typ: ir.LeftJoin, keys: 1}
+	o := c.byKeyOp(ir.Cache{Rows: 100_000, Bytes: 256 << 10, Missing: true})
+	budget := vexec.NewBudget(0)
+	cache := keycache.New(o.Cache, budget.Account("cache"))
+	op, err := NewByKey(o, probeSchema, fillAsker{}, cache)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := op.Open(&vexec.OpContext{MaxRows: 512, Clock: &handClock{}, Memory: budget.Account("op")}); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 400 {
+		var rows []vtest.Row
+		for k := range 500 {
+			rows = append(rows, vtest.Row{(i*500 + k) * 7919, "x", 1})
+		}
+		if out, err := pushRows(t, op, rows...); err != nil || len(out.Rows) != 500 {
+			t.Fatal(err)
+		}
+	}
+	held, bytes, evicted := cache.Held()
+	if bytes > 256<<10 || held+evicted != 200_000 || budget.Peak() > 1<<20 {
+		t.Errorf("%d rows of %d bytes are held, %d were given up, and there were %d bytes at most", held, bytes, evicted, budget.Peak())
+	}
+}
