@@ -240,6 +240,9 @@ func (e *Engine) source(t *ir.Table) (vexec.Source, error) {
 
 // lookup is what answers for a table that is looked up by key.
 func (e *Engine) lookup(t *ir.Table) (vexec.Lookup, error) {
+	if fed := e.fed[t.Name]; fed != nil {
+		return &fedLookup{table: fed}, nil
+	}
 	l, ok := e.Connector(t.Connector).(vexec.Looker)
 	if !ok {
 		return nil, fmt.Errorf("%s: the connector %s cannot be looked up by key", t.Name, t.Connector)
@@ -247,9 +250,14 @@ func (e *Engine) lookup(t *ir.Table) (vexec.Lookup, error) {
 	return l.Lookup(t)
 }
 
-// unfed refuses to wait for what never ends.
+// unfed refuses to wait for what never ends, and to ask what is not here.
 func (e *Engine) unfed(p *ir.Plan) error {
 	for _, st := range p.AllStages() {
+		for _, t := range st.ByKeyTables() {
+			if c := e.Connector(t.Connector); e.fed[t.Name] == nil && !c.Bounded(t) {
+				return fmt.Errorf("the query looks rows up in %s (TYPE %s), which a test does not ask, and the test has no rows for it: add a section '-- feed %s'", t.Name, c.Spec().Name, t.Name)
+			}
+		}
 		if st.Scan == nil {
 			continue
 		}

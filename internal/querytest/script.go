@@ -270,6 +270,9 @@ func (s *Script) unknown(p *ir.Plan) error {
 		if st.Scan != nil {
 			read[st.Scan.Table.Name] = true
 		}
+		for _, t := range st.ByKeyTables() {
+			read[t.Name] = true
+		}
 	}
 	for _, st := range s.query.Steps {
 		if st.checks() || st.Table == "" || read[st.Table] {
