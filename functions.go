@@ -3,6 +3,7 @@ package helios
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/helios-stream/helios/compiler"
 	"github.com/helios-stream/helios/internal/udf"
@@ -72,8 +73,9 @@ type FunctionOption func(*ir.Function)
 func Volatile(f *ir.Function) { f.Volatile = true }
 
 // CannotFail promises that a function neither returns an error nor panics, whatever its
-// arguments, so that it may be called for rows that a condition would have left out, if
-// that is less work.
+// arguments, and gives what its SQL type holds (such as text that is UTF-8), so that it may
+// be called for rows that a condition would have left out, if that is less work. Of a
+// function that takes lists it changes nothing: a list with a NULL in it fails.
 func CannotFail(f *ir.Function) { f.CanFail = false }
 
 // Describe is what SHOW FUNCTIONS says of the function, in a sentence.
@@ -103,6 +105,7 @@ func made(f *ir.Function, err error, options []FunctionOption) Function {
 	for _, o := range options {
 		o(f)
 	}
+	f.CanFail = f.CanFail || slices.ContainsFunc(f.User.Args, func(t *ir.Type) bool { return t.Kind == ir.Array })
 	if f.Volatile && f.Aggregate {
 		return Function{name: f.Name, err: fmt.Errorf("function %s: an aggregate cannot be volatile: its result is a matter of its rows alone", f.Name)}
 	}

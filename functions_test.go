@@ -157,6 +157,14 @@ func TestShowOwnFunctions(t *testing.T) {
 	}
 }
 
+// TestCannotFail holds that the promise of a function with lists is not taken for one.
+func TestCannotFail(t *testing.T) {
+	list, err := helios.CheckFunctions(helios.Func1("F", func(x int64) int64 { return x }, helios.CannotFail), helios.Func1("G", func(x []int64) int { return len(x) }, helios.CannotFail))
+	if err != nil || list[0].CanFail || !list[1].CanFail {
+		t.Error(err, list[0].CanFail, list[1].CanFail)
+	}
+}
+
 // TestNoRowsBack holds that rows that change are not given to an aggregate that cannot
 // take them back.
 func TestNoRowsBack(t *testing.T) {

@@ -2,6 +2,7 @@ package udf
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/helios-stream/helios/ir"
@@ -103,6 +104,9 @@ func (k *kernel[R]) Eval(c *vexec.ScalarCall) {
 // wanted is the rows where no argument is NULL that takes none. The others are NULL.
 func (k *kernel[R]) wanted(c *vexec.ScalarCall) []int32 {
 	rows := c.Rows
+	if !slices.ContainsFunc(k.args, Argument.takesNull) {
+		return rows // the caller has left out those with a NULL
+	}
 	for i, a := range k.args {
 		if a.takesNull() || !c.Args[i].MayBeNull() {
 			continue
