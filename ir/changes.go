@@ -37,6 +37,9 @@ func ChangesOf(n Node) Changes {
 	case *Aggregate:
 		return changesOfGroups(x)
 	case *WindowAgg:
+		if !x.Window.Keyed() {
+			return Inserts | Befores | Afters
+		}
 		return Inserts | Befores | Afters | Deletes
 	case *Rank:
 		return changesOfRank(x)
@@ -94,7 +97,7 @@ func UpsertKey(n Node) (key []int, ok bool) {
 		}
 		return firstColumns(len(x.Keys)), true
 	case *WindowAgg:
-		return sessionKey(x)
+		return windowKey(x)
 	case *Coarsen:
 		return UpsertKey(x.Input)
 	case *Rank:
@@ -126,9 +129,9 @@ func UpsertKey(n Node) (key []int, ok bool) {
 	return nil, false
 }
 
-// sessionKey is UpsertKey of sessions that change: all columns but the aggregates, where
-// no other that tells sessions apart has been left out.
-func sessionKey(x *WindowAgg) (key []int, ok bool) {
+// windowKey is UpsertKey of windows that change: all columns but the aggregates, where
+// no other that tells them apart has been left out.
+func windowKey(x *WindowAgg) (key []int, ok bool) {
 	if x.Emit == Once {
 		return nil, false
 	}
@@ -144,7 +147,14 @@ func sessionKey(x *WindowAgg) (key []int, ok bool) {
 			return nil, false
 		}
 	}
-	return key, named[WindowOut{OutStart, 0}] && named[WindowOut{OutEnd, 0}]
+	start, end := named[WindowOut{OutStart, 0}], named[WindowOut{OutEnd, 0}]
+	switch {
+	case x.Window.Kind == Session || x.Window.Zone != "" && x.Window.Kind != Tumble:
+		return key, start && end
+	case x.Window.Kind == Cumulate:
+		return key, end
+	}
+	return key, start || end
 }
 
 func firstColumns(n int) []int {

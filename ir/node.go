@@ -221,9 +221,10 @@ type WindowAgg struct {
 	Keys    []int
 	Aggs    []AggCall
 	Out     []WindowOut
-	// Emit is when groups come out. Only that of sessions, which has their start, their end
-	// and all keys in Out, does not emit Once: it is an updating relation then, in which a
-	// session that grows or is merged is taken back (-D) and given anew (+I).
+	// Emit is when groups come out. One that does not emit Once is an updating relation, whose
+	// Out has what names the window and all keys before the aggregates; that of sessions has
+	// start and end. A session that grows or is merged is taken back (-D) and given anew (+I).
+	// Windows of rows, COUNT_WINDOW, emit Once.
 	Emit Emission
 	S    *Schema
 	P    Props

@@ -274,8 +274,11 @@ type WindowAggOp struct {
 	Aggs    []AggCall
 	Layout  []WindowOut // of results
 	Emit    Emission    // as WindowAgg.Emit
-	Out     *Schema     // Partial: PartialSchema(op); else the results
-	Label   string      // identity of the state across edits of the query
+	// Every, where it is not 0, is how often an EmitEvery behind it gives what it has: changes
+	// may come as late as that.
+	Every int64
+	Out   *Schema // Partial: PartialSchema(op); else the results
+	Label string  // identity of the state across edits of the query
 	// StuckTime, if any, is as StuckTime returns it: nothing frees the state then.
 	StuckTime string
 }

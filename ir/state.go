@@ -49,7 +49,7 @@ func StateOf(n Node) State {
 		if x.Window.Keyed() {
 			return keyedState(StuckTime(x), x.Input.Props().Bounded, x.Window, columnNames(x.Input.Schema(), x.Keys), "aggregates")
 		}
-		return timedState(StuckTime(x), paneState(x.Window, groupNames(x.Input.Schema(), x.Keys)))
+		return timedState(StuckTime(x), windowState(x.Window, x.Emit, groupNames(x.Input.Schema(), x.Keys)))
 	case *Join:
 		return joinState(x)
 	case *Coarsen:
@@ -100,7 +100,7 @@ func StateOfOp(op PhysOp) State {
 		if x.Phase == Partial {
 			return State{TimedState, partialState(x.Window, keys), ""}
 		}
-		return timedState(x.StuckTime, paneState(x.Window, keys))
+		return timedState(x.StuckTime, windowState(x.Window, x.Emit, keys))
 	case *JoinOp:
 		return joinOpState(x)
 	case *ByKeyOp:
@@ -189,6 +189,14 @@ func isConstantColumn(n Node, col int) bool {
 var limitState = State{ConstantState, "the number of rows that have passed: a few bytes", ""}
 
 var watermarkState = State{ConstantState, "the greatest event time of each split: a few bytes", ""}
+
+// windowState says what an aggregate keeps that assigns windows without keys.
+func windowState(w Window, e Emission, keys []string) string {
+	if e != Once {
+		return attachedState(keys, e, w.Lateness)
+	}
+	return paneState(w, keys)
+}
 
 // paneState says what an aggregate on panes keeps.
 func paneState(w Window, keys []string) string {

@@ -309,11 +309,29 @@ func checkAggregate(x *Aggregate) error {
 
 func checkWindowAgg(x *WindowAgg) error {
 	in := x.Input.Schema()
-	if x.Emit != Once && x.Window.Kind != Session {
+	if _, named := UpsertKey(x); x.Emit != Once && (x.Window.Kind == CountRows || !named) {
 		return fmt.Errorf("%s comes out %q", x.Window.Kind, x.Emit)
+	}
+	if err := checkChangingLayout(x.Window, x.Emit, x.Out, x.Aggs); err != nil {
+		return err
 	}
 	return firstError(checkEmission(x.Emit, x.Window.Lateness, true, &x.P), checkColumns("key", x.Keys, len(in.Cols)), checkWindowTime(in, x.Window, x.TimeCol),
 		checkWindow(x.Window), checkAggs(x.Aggs, in), checkLayout(x.Out, x.Keys, x.Aggs, in, x.S), checkProps(x))
+}
+
+// checkChangingLayout checks that windows without keys of their own that change give what names
+// their groups before the aggregates, and these in their order.
+func checkChangingLayout(w Window, e Emission, out []WindowOut, aggs []AggCall) error {
+	if e == Once || w.Keyed() {
+		return nil
+	}
+	n := len(out) - len(aggs)
+	for i, o := range out {
+		if is := o.Kind == OutAgg; is != (i >= n) || is && o.Index != i-n {
+			return fmt.Errorf("%s comes out %q, and its columns are %v", w.Kind, e, out)
+		}
+	}
+	return nil
 }
 
 func checkUnion(x *Union) error {

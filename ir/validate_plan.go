@@ -290,6 +290,7 @@ func checkWindowAggOp(x *WindowAggOp, in *Schema) error {
 		func() error { return checkWindow(x.Window) },
 		func() error { return checkWindowTime(x.In, x.Window, x.TimeCol) },
 		func() error { return checkPhase(x) },
+		func() error { return checkChangingLayout(x.Window, x.Emit, x.Layout, x.Aggs) },
 		func() error { return checkColumns("key", x.Keys, len(x.In.Cols)) },
 		func() error { return checkAggs(x.Aggs, x.In) }); err != nil {
 		return err
@@ -331,8 +332,11 @@ func checkGroupAggOp(x *GroupAggOp, in *Schema) error {
 
 // checkPhase refuses two phases for windows that depend on the order of rows.
 func checkPhase(x *WindowAggOp) error {
-	if x.Window.Keyed() && x.Phase != Complete {
+	switch {
+	case x.Window.Keyed() && x.Phase != Complete:
 		return fmt.Errorf("%s in the phase %s", x.Window.Kind, x.Phase)
+	case x.Every < 0 || x.Every > 0 && (x.Emit != Changing || x.Window.Keyed() || x.Phase == Partial):
+		return fmt.Errorf("it is asked every %d, in the phase %s, and comes out %q", x.Every, x.Phase, x.Emit)
 	}
 	return nil
 }

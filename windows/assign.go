@@ -82,6 +82,15 @@ func (a *Assigner) Closed(wm ir.Micros) ir.Micros {
 	return ir.Micros(a.Local(int64(wm.Sub(a.lateness))))
 }
 
+// Passed is the time, as windows count it, that the watermark wm has reached: windows that end
+// up to it are over, though late rows may still come.
+func (a *Assigner) Passed(wm ir.Micros) ir.Micros {
+	if wm == ir.MaxMicros || wm == ir.MinMicros {
+		return wm
+	}
+	return ir.Micros(a.Local(int64(wm)))
+}
+
 // Behind is the watermark that is so much behind wm as late rows have.
 func (a *Assigner) Behind(wm ir.Micros) ir.Micros { return Behind(wm, a.lateness) }
 

@@ -10,16 +10,48 @@ import (
 // projections between them, into a WindowAgg over the TVF's input. Conditions on the
 // window's columns go above it (panelift.go). It cannot where something else between
 // them computes with the window's columns.
+//
+// Of results that change it takes those that late rows correct, and those of EMIT EVERY
+// whose rows are in several windows: where each is in one it would save nothing.
 func useWindowPanes(_ *Ctx, n ir.Node) (ir.Node, bool) {
-	agg, ok := n.(*ir.Aggregate)
-	if !ok || agg.StartKey < 0 && agg.EndKey < 0 || agg.Emit != ir.Once {
-		return n, false
+	switch x := n.(type) {
+	case *ir.Aggregate:
+		if x.Windowed() && x.Emit != ir.Changing {
+			return onPanes(x)
+		}
+	case *ir.Coarsen:
+		agg, ok := x.Input.(*ir.Aggregate)
+		if !ok || !agg.Windowed() || agg.Emit != ir.Changing {
+			return n, false
+		}
+		on, ok := onPanes(agg)
+		if w, is := on.(*ir.WindowAgg); ok && is && w.Window.PerRow() > 1 {
+			c := *x
+			c.Input, c.By = w, keyColumns(w)
+			return &c, true
+		}
 	}
+	return n, false
+}
+
+// keyColumns are the columns of x that are keys of its rows: by them they go to tasks.
+func keyColumns(x *ir.WindowAgg) []int {
+	by := make([]int, len(x.Keys))
+	for i, o := range x.Out {
+		if o.Kind == ir.OutKey {
+			by[o.Index] = i
+		}
+	}
+	return by
+}
+
+// onPanes is useWindowPanes for the aggregate.
+func onPanes(agg *ir.Aggregate) (ir.Node, bool) {
 	u, ok := unwindow(agg.Input)
-	if !ok {
-		return n, false
+	if !ok || agg.Emit != ir.Once && (u.window.Keyed() || len(u.lifted) > 0 || u.window.Lateness != agg.Lateness) {
+		return agg, false
 	}
-	out := &ir.WindowAgg{Input: u.node, TimeCol: u.timeCol, Window: u.window, S: agg.S, P: agg.P}
+	out := &ir.WindowAgg{Input: u.node, TimeCol: u.timeCol, Window: u.window, Emit: agg.Emit, S: agg.S, P: agg.P}
 	for _, k := range agg.Keys {
 		if kind, isWindow := u.windowCol(k); isWindow {
 			out.Out = append(out.Out, ir.WindowOut{Kind: kind})
@@ -29,12 +61,12 @@ func useWindowPanes(_ *Ctx, n ir.Node) (ir.Node, bool) {
 		out.Keys = append(out.Keys, u.to[k])
 	}
 	if u.window.Keyed() && !sameColumns(out.Keys, u.keys) {
-		return n, false
+		return agg, false
 	}
 	for i, a := range agg.Aggs {
 		for _, e := range a.Exprs() {
 			if !u.plain(e) {
-				return n, false
+				return agg, false
 			}
 		}
 		out.Out = append(out.Out, ir.WindowOut{Kind: ir.OutAgg, Index: i})

@@ -275,6 +275,9 @@ func pruneAggregate(x *ir.Aggregate, need []bool, eventTime bool) (ir.Node, []in
 }
 
 func pruneWindowAgg(x *ir.WindowAgg, need []bool) (ir.Node, []int) {
+	if key, ok := ir.UpsertKey(x); ok {
+		need = and(need, key...) // rows are told apart by it
+	}
 	out, to := keep(x.Out, need)
 	usedAggs := make([]bool, len(x.Aggs))
 	for _, o := range out {

@@ -29,6 +29,18 @@ func (p *planner) windowAgg(x *ir.WindowAgg, r *rel) *rel {
 	return r
 }
 
+// heldBack tells the aggregate that r comes from, if it is one of windows that change, that its
+// changes are asked for every so often.
+func heldBack(r *rel, every int64) {
+	for _, s := range r.stages {
+		if n := len(s.Ops); n > 0 {
+			if w, ok := s.Ops[n-1].(*ir.WindowAggOp); ok && w.Emit == ir.Changing && !w.Window.Keyed() {
+				w.Every = every
+			}
+		}
+	}
+}
+
 // phases brings rows to the tasks of their keys, where they do not all come to one: behind
 // the phase partial, if there is one (nil) and it is wanted, whose groups have their keys in
 // the columns groups. It returns the phase of what follows.

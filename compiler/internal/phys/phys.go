@@ -185,6 +185,7 @@ func (p *planner) buildOwn(n ir.Node) (*rel, error) {
 	case *ir.WindowTVF:
 		return p.windowTVF(x, r), nil
 	case *ir.Coarsen:
+		heldBack(r, x.Every)
 		r.add(&ir.CoarsenOp{Every: x.Every, Key: x.Key, By: x.By, EndCol: x.EndCol, Together: x.Together, Out: r.schema(), Label: p.label("EmitEvery", r.schema(), x.Key)})
 	case *ir.Rank:
 		return p.rank(x, r), nil

@@ -27,7 +27,7 @@ type AttachedAgg struct {
 // NewAttachedAgg returns the operator over rows of the schema in.
 func NewAttachedAgg(o *ir.AttachedAggOp, in *ir.Schema) (vexec.Operator, error) {
 	if o.Emit != ir.Once {
-		return newWindowGroups(o, in)
+		return newAttachedGroups(o, in)
 	}
 	a := &AttachedAgg{op: o, closed: ir.MinMicros, emit: emitter{out: o.Out}}
 	a.start, a.end = newTimeColumn(o.In, o.StartCol), newTimeColumn(o.In, o.EndCol)

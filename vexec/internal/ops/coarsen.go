@@ -140,13 +140,15 @@ func (c *Coarsen) key(id uint32) *pendingKey {
 }
 
 // next is the next multiple of the span on the clock.
-func (c *Coarsen) next() ir.Micros {
-	now, every := int64(c.clock.Now()), c.op.Every
-	m := now % every
+func (c *Coarsen) next() ir.Micros { return nextMultiple(c.clock.Now(), c.op.Every) }
+
+// nextMultiple is the next multiple of a span.
+func nextMultiple(now ir.Micros, every int64) ir.Micros {
+	m := int64(now) % every
 	if m < 0 {
 		m += every
 	}
-	return ir.Micros(now - m + every)
+	return now - ir.Micros(m) + ir.Micros(every)
 }
 
 // Due implements vexec.Timed.

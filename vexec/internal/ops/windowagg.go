@@ -66,10 +66,12 @@ func NewWindowAgg(o *ir.WindowAggOp, in *ir.Schema) (vexec.Operator, error) {
 	if err := w.check(); err != nil {
 		return nil, err
 	}
-	switch o.Phase {
-	case ir.Partial:
-		return &partialAgg{w}, nil
-	case ir.Complete, ir.Final:
+	switch {
+	case o.Phase == ir.Partial:
+		return &partialAgg{WindowAgg: w, passed: ir.MinMicros}, nil
+	case o.Emit != ir.Once && (o.Phase == ir.Complete || o.Phase == ir.Final):
+		return newChangingAgg(w)
+	case o.Phase == ir.Complete || o.Phase == ir.Final:
 		return &statefulAgg{w}, nil
 	}
 	return nil, fmt.Errorf("a window aggregate has no phase %q", o.Phase)
@@ -156,8 +158,8 @@ func (w *WindowAgg) addBatch(b *vexec.Batch, out vexec.Emitter) error {
 	return nil
 }
 
-// addTo adds rows to one bucket. The phase Partial hands its groups on where there
-// is no memory for more, and tries once again.
+// addTo adds rows to one bucket. Where there is no memory for more, whoever hands groups on
+// does it and tries once again.
 func (w *WindowAgg) addTo(k *bucket, sel []int32, n int, out vexec.Emitter) error {
 	t, err := w.tail(w.living(k))
 	if err != nil {
@@ -165,7 +167,7 @@ func (w *WindowAgg) addTo(k *bucket, sel []int32, n int, out vexec.Emitter) erro
 	}
 	err = w.addRows(t, w.in, sel, n)
 	var full *vexec.MemoryError
-	if w.op.Phase != ir.Partial || !errors.As(err, &full) {
+	if w.op.Phase != ir.Partial && w.op.Emit == ir.Once || !errors.As(err, &full) {
 		return err
 	}
 	if err := w.flush(out); err != nil {
@@ -188,66 +190,6 @@ func (w *WindowAgg) living(k *bucket) *bucket {
 		return w.overlay(k.at)
 	}
 	return w.pane(k.at)
-}
-
-// partialAgg is the phase Partial. It keeps nothing over a barrier.
-type partialAgg struct{ *WindowAgg }
-
-// Open implements vexec.Operator.
-func (w *partialAgg) Open(oc *vexec.OpContext) error {
-	w.open(oc)
-	return nil
-}
-
-// Push implements vexec.Operator.
-func (w *partialAgg) Push(_ int, b *vexec.Batch, out vexec.Emitter) error {
-	if err := w.addBatch(b, out); err != nil {
-		return err
-	}
-	if w.mem.Used() <= flushBytes {
-		return nil
-	}
-	err := w.flush(out)
-	w.dropFree() // kept tables count too, and would make every batch flush
-	return err
-}
-
-// Advance implements vexec.Operator: it hands on the panes of which a window has
-// closed, and the overlays of closed windows.
-func (w *partialAgg) Advance(wm ir.Micros, out vexec.Emitter) (ir.Micros, error) {
-	closed := int64(w.assign.Closed(wm))
-	if err := w.emitWhile(&w.panes, out, func(b *bucket) bool { return w.assign.FirstEnd(b.at) <= closed }); err != nil {
-		return wm, err
-	}
-	return wm, w.emitWhile(&w.overlays, out, func(b *bucket) bool { return b.at <= closed })
-}
-
-// Flush implements vexec.Flusher.
-func (w *partialAgg) Flush(out vexec.Emitter) error { return w.flush(out) }
-
-// Finish implements vexec.Operator.
-func (w *partialAgg) Finish(out vexec.Emitter) error { return w.flush(out) }
-
-func (w *WindowAgg) flush(out vexec.Emitter) error {
-	all := func(*bucket) bool { return true }
-	if err := w.emitWhile(&w.panes, out, all); err != nil {
-		return err
-	}
-	return w.emitWhile(&w.overlays, out, all)
-}
-
-// emitWhile emits the groups of the first buckets and forgets them.
-func (w *WindowAgg) emitWhile(l *buckets, out vexec.Emitter, while func(*bucket) bool) error {
-	for b := l.first(); b != nil && while(b); b = l.first() {
-		if b.tail != nil {
-			if err := w.emit.groups(&w.store, b.tail, b.head, out); err != nil {
-				return err
-			}
-		}
-		l.cut(1)
-		w.drop(b)
-	}
-	return nil
 }
 
 // statefulAgg is the phases Complete and Final.
@@ -397,7 +339,4 @@ func (w *statefulAgg) Seal(uint64) error {
 // Finish implements vexec.Operator: a bounded input has advanced to its end before.
 func (w *statefulAgg) Finish(vexec.Emitter) error { return nil }
 
-var (
-	_ vexec.Flusher  = (*partialAgg)(nil)
-	_ vexec.Stateful = (*statefulAgg)(nil)
-)
+var _ vexec.Stateful = (*statefulAgg)(nil)

@@ -136,20 +136,27 @@ func (w *WindowAgg) dropClosed(end int64) {
 // emitWindow emits the groups of t as results of the window [start, end).
 func (w *WindowAgg) emitWindow(t *groupTable, start, end int64, out vexec.Emitter) error {
 	return w.emit.results(&w.tables, t, end, out, func(i int, v *vexec.Vec) {
-		typ := w.op.Out.Cols[i].Type
 		switch o := w.op.Layout[i]; o.Kind {
-		case ir.OutStart:
-			constInt(v, typ, timeAs(typ, start))
-		case ir.OutEnd:
-			constInt(v, typ, timeAs(typ, end))
-		case ir.OutTime:
-			constInt(v, typ, lastInstant(w.op.In.Cols[w.op.TimeCol].Type, typ, end))
 		case ir.OutKey:
 			*v = w.emit.keys[o.Index]
 		case ir.OutAgg:
 			*v = w.emit.finals[o.Index]
+		default:
+			w.column(o.Kind, w.op.Out.Cols[i].Type, start, end, v)
 		}
 	})
+}
+
+// column makes v a column of a window, of type t.
+func (w *WindowAgg) column(kind ir.WindowOutKind, t *ir.Type, start, end int64, v *vexec.Vec) {
+	switch kind {
+	case ir.OutStart:
+		constInt(v, t, timeAs(t, start))
+	case ir.OutEnd:
+		constInt(v, t, timeAs(t, end))
+	case ir.OutTime:
+		constInt(v, t, lastInstant(w.op.In.Cols[w.op.TimeCol].Type, t, end))
+	}
 }
 
 // timeAs is a time in microseconds as a column of type t stores it.

@@ -8,40 +8,56 @@ import (
 	"github.com/helios-stream/helios/windows"
 )
 
-// WindowGroups is ir.AttachedAggOp for windows whose results change: a GroupAgg whose groups
+// windowGroups are the groups of windows whose results change: a GroupAgg whose groups
 // are given when the watermark has reached the end of their window (ir.Corrected), or at
-// once (ir.Changing), and forgotten when the window has closed. Rows for closed windows are
-// late: by their marks alone, so that what is left of the changes is the same whenever the
-// watermark comes.
-type WindowGroups struct {
+// once (ir.Changing), and forgotten when the window has closed.
+type windowGroups struct {
 	*GroupAgg
-	op         *ir.AttachedAggOp
-	start, end timeColumn
-	noWindow   string
-	open       openEnds
-	reached    ir.Micros // groups of windows that end up to here are given when they change
-	closed     ir.Micros // windows that end up to here have closed
-
-	kept  []int32 // rows of the batch at hand whose windows are open; never nil
-	fates []vexec.RowFate
-	given []uint32 // groups at hand whose changes go out
+	emission ir.Emission
+	lateness int64
+	open     openEnds
+	reached  ir.Micros // groups of windows that end up to here are given when they change
+	closed   ir.Micros // windows that end up to here have closed
+	given    []uint32  // groups at hand whose changes go out
 }
 
-// newWindowGroups returns the operator over rows of the schema in.
-func newWindowGroups(o *ir.AttachedAggOp, in *ir.Schema) (*WindowGroups, error) {
-	op, err := NewGroupAgg(&ir.GroupAggOp{Phase: ir.Complete, In: o.In, Keys: o.Keys, Aggs: o.Aggs, Before: true, Out: o.Out}, in)
+// newWindowGroups returns the groups of o over rows of the schema in.
+func newWindowGroups(o *ir.GroupAggOp, e ir.Emission, lateness int64, in *ir.Schema) (*windowGroups, error) {
+	op, err := NewGroupAgg(o, in)
 	if err != nil {
 		return nil, err
 	}
-	w := &WindowGroups{GroupAgg: op.(*GroupAgg), op: o, reached: ir.MinMicros, closed: ir.MinMicros, kept: make([]int32, 0, 64)}
-	w.start, w.end = newTimeColumn(o.In, o.StartCol), newTimeColumn(o.In, o.EndCol)
-	w.noWindow = fmt.Sprintf("%s or %s is NULL: the row has no window", w.start.name, w.end.name)
+	w := &windowGroups{GroupAgg: op.(*GroupAgg), emission: e, lateness: lateness, reached: ir.MinMicros, closed: ir.MinMicros}
 	w.ofWindows = &w.open
 	return w, nil
 }
 
+// WindowGroups is ir.AttachedAggOp for windows whose results change. Rows for closed windows
+// are late: by their marks alone, so that what is left of the changes is the same whenever the
+// watermark comes.
+type WindowGroups struct {
+	*windowGroups
+	start, end timeColumn
+	noWindow   string
+
+	kept  []int32 // rows of the batch at hand whose windows are open; never nil
+	fates []vexec.RowFate
+}
+
+// newAttachedGroups returns the operator over rows of the schema in.
+func newAttachedGroups(o *ir.AttachedAggOp, in *ir.Schema) (*WindowGroups, error) {
+	groups, err := newWindowGroups(&ir.GroupAggOp{Phase: ir.Complete, In: o.In, Keys: o.Keys, Aggs: o.Aggs, Before: true, Out: o.Out}, o.Emit, o.Lateness, in)
+	if err != nil {
+		return nil, err
+	}
+	w := &WindowGroups{windowGroups: groups, kept: make([]int32, 0, 64)}
+	w.start, w.end = newTimeColumn(o.In, o.StartCol), newTimeColumn(o.In, o.EndCol)
+	w.noWindow = fmt.Sprintf("%s or %s is NULL: the row has no window", w.start.name, w.end.name)
+	return w, nil
+}
+
 // Open implements vexec.Operator.
-func (w *WindowGroups) Open(oc *vexec.OpContext) error {
+func (w *windowGroups) Open(oc *vexec.OpContext) error {
 	w.open.of = map[int64][]uint32{}
 	return w.GroupAgg.Open(oc)
 }
@@ -65,19 +81,25 @@ func (w *WindowGroups) Push(_ int, b *vexec.Batch, out vexec.Emitter) error {
 	if err != nil || sel != nil && len(sel) == 0 {
 		return err
 	}
+	w.added.Grouped += selected(sel, b.Rows)
+	return w.take(b, keys, sel, w.end.read(b), out)
+}
+
+// take takes the rows of sel into their groups, whose windows have these ends, by physical row,
+// and gives the changes of those whose time it is.
+func (w *windowGroups) take(b *vexec.Batch, keys []vexec.Vec, sel []int32, ends []int64, out vexec.Emitter) error {
 	if err := w.intern(w.t, keys, sel, b.Rows); err != nil {
 		return err
 	}
-	w.added.Grouped += selected(sel, b.Rows)
 	if err := w.find(keys, sel, b.Rows); err != nil {
 		return err
 	}
-	w.note(b, sel)
+	w.note(ends, sel, b.Rows)
 	w.findGiven()
 	w.changes.before(w.GroupAgg, w.given)
 	w.add(b, sel)
 	w.keep.note(w.touched, w.flags)
-	err = w.changes.after(w.GroupAgg, w.given, out)
+	err := w.changes.after(w.GroupAgg, w.given, out)
 	w.untouch()
 	if err != nil {
 		return err
@@ -100,7 +122,7 @@ func (w *WindowGroups) split(b *vexec.Batch) {
 		}
 		closed := w.closed // a row without a mark is never behind it
 		if len(late) > 0 && late[0].Row == r {
-			closed = max(closed, late[0].WM.Sub(w.op.Lateness))
+			closed = max(closed, late[0].WM.Sub(w.lateness))
 		}
 		if closed != ir.MinMicros && int64(closed) >= ends[r] {
 			w.fates = append(w.fates, vexec.RowFate{Row: r, Why: vexec.FateLate})
@@ -111,9 +133,8 @@ func (w *WindowGroups) split(b *vexec.Batch) {
 }
 
 // note remembers the ends of the windows of new groups.
-func (w *WindowGroups) note(b *vexec.Batch, sel []int32) {
-	ends := w.end.read(b)
-	rows := vexec.Batch{Rows: b.Rows, Sel: sel}
+func (w *windowGroups) note(ends []int64, sel []int32, n int) {
+	rows := vexec.Batch{Rows: n, Sel: sel}
 	for i := range rows.Live() {
 		r := rows.Row(i)
 		if id := w.ids[r]; w.seen[id] == ir.MinMicros {
@@ -124,10 +145,10 @@ func (w *WindowGroups) note(b *vexec.Batch, sel []int32) {
 }
 
 // findGiven lists the groups at hand that are given already, or whose time it is.
-func (w *WindowGroups) findGiven() {
+func (w *windowGroups) findGiven() {
 	w.given = w.given[:0]
 	for _, id := range w.touched {
-		if w.op.Emit == ir.Changing || w.flags[id]&groupShown != 0 || w.reached != ir.MinMicros && w.seen[id] <= w.reached {
+		if w.emission == ir.Changing || w.flags[id]&groupShown != 0 || w.reached != ir.MinMicros && w.seen[id] <= w.reached {
 			w.given = append(w.given, id)
 		}
 	}
@@ -135,8 +156,8 @@ func (w *WindowGroups) findGiven() {
 
 // Advance implements vexec.Operator: it gives the groups of windows that end up to wm, and
 // forgets those that have closed.
-func (w *WindowGroups) Advance(wm ir.Micros, out vexec.Emitter) (ir.Micros, error) {
-	if w.op.Emit == ir.Corrected {
+func (w *windowGroups) Advance(wm ir.Micros, out vexec.Emitter) (ir.Micros, error) {
+	if w.emission == ir.Corrected {
 		for _, end := range w.open.between(w.reached, wm) {
 			if err := w.give(w.open.of[end], out); err != nil {
 				return wm, err
@@ -144,7 +165,7 @@ func (w *WindowGroups) Advance(wm ir.Micros, out vexec.Emitter) (ir.Micros, erro
 		}
 	}
 	w.reached = max(w.reached, wm)
-	w.closed = max(w.closed, windows.Behind(wm, w.op.Lateness))
+	w.closed = max(w.closed, windows.Behind(wm, w.lateness))
 	gone := w.open.take(w.closed)
 	for _, id := range gone {
 		w.seen[id] = ir.MinMicros
@@ -156,7 +177,7 @@ func (w *WindowGroups) Advance(wm ir.Micros, out vexec.Emitter) (ir.Micros, erro
 }
 
 // give gives the groups that have not been given.
-func (w *WindowGroups) give(ids []uint32, out vexec.Emitter) error {
+func (w *windowGroups) give(ids []uint32, out vexec.Emitter) error {
 	w.given = w.given[:0]
 	for _, id := range ids {
 		if w.flags[id]&groupShown == 0 {
@@ -169,7 +190,7 @@ func (w *WindowGroups) give(ids []uint32, out vexec.Emitter) error {
 }
 
 // Waiting implements Waiter.
-func (w *WindowGroups) Waiting() (open int, end ir.Micros) {
+func (w *windowGroups) Waiting() (open int, end ir.Micros) {
 	if len(w.open.ends) == 0 {
 		return 0, 0
 	}
@@ -177,7 +198,7 @@ func (w *WindowGroups) Waiting() (open int, end ir.Micros) {
 }
 
 // Finish implements vexec.Operator: a bounded input has advanced to its end before.
-func (w *WindowGroups) Finish(vexec.Emitter) error { return nil }
+func (w *windowGroups) Finish(vexec.Emitter) error { return nil }
 
 var (
 	_ vexec.Stateful = (*WindowGroups)(nil)
