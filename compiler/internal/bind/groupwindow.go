@@ -138,6 +138,9 @@ func (eb *exprBinder) groupWindow(fn string, x *ast.Call) (*groupWindow, bool) {
 		if us[i], ok = eb.b.span(x.Args[i+1], "the INTERVAL of "+x.Name.Name, lowest); !ok {
 			return nil, false
 		}
+		if eb.scope.window == nil && ref.T.Kind.IsTimestamp() && !eb.b.wholeUnits(us[i], x.Args[i+1].Span(), fn, ir.Column{Name: ref.Name, Type: ref.T}) {
+			return nil, false
+		}
 	}
 	switch fn {
 	case "TUMBLE":

@@ -257,7 +257,7 @@ func (b *binder) windowFunc(x *ast.TableFunc, fn string) *relation {
 	}
 	r, col, at := b.data(a)
 	w, ok := b.window(a)
-	if r == nil || !ok || !a.keysOK || !b.isEventTime(r, col, at, fn) {
+	if r == nil || !ok || !a.keysOK || !b.isEventTime(r, col, at, fn) || !b.wholeArgs(a, r.schema().Cols[col]) {
 		return nil
 	}
 	if w.Kind == ir.Session {
