@@ -36,6 +36,7 @@ type wordFinder struct {
 	rows   rowScratch
 	words  [chunkRows]uint64
 	hashes [chunkRows]uint64
+	slots  [chunkRows]wordSlot
 	misses []int32
 }
 
@@ -61,18 +62,21 @@ func (f *wordFinder) Find(keys []vexec.Vec, sel []int32, n int, ids []uint32) {
 	}
 }
 
-// findWords looks at all first slots, so that the loads overlap. Most keys stand there, or
-// nothing does.
+// findWords reads all first slots before it looks at any, so that the loads overlap. Most keys
+// stand there, or nothing does.
 func (f *wordFinder) findWords(rows []int32, ids []uint32) {
-	words, hashes := f.words[:len(rows)], f.hashes[:len(rows)]
+	words, hashes, first := f.words[:len(rows)], f.hashes[:len(rows)], f.slots[:len(rows)]
 	slots := f.g.slots
 	mask := uint64(len(slots) - 1)
 	for j, w := range words {
 		hashes[j] = kernels.HashInt(w) & mask
 	}
+	for j, p := range hashes {
+		first[j] = slots[p&mask]
+	}
 	misses := f.misses[:0]
 	for j, w := range words {
-		s := &slots[hashes[j]&mask]
+		s := &first[j]
 		ids[rows[j]] = s.id - 1 // of a free one NoGroup
 		if s.key != w && s.id != 0 {
 			misses = append(misses, int32(j))

@@ -10,8 +10,12 @@ type textFinder struct {
 	g      *textGrouper
 	rows   rowScratch
 	hashes [chunkRows]uint32
+	slots  [chunkRows]saltSlot
+	keys   [chunkRows]vexec.View
+	maybe  [chunkRows]int32
 	misses []int32
 	dict   dictRows
+	warm   byte
 }
 
 // Finder implements Grouper.
@@ -44,29 +48,65 @@ func (f *textFinder) Find(keys []vexec.Vec, sel []int32, n int, ids []uint32) {
 // findViews finds the rows of a vector that holds the views itself: all first slots, then
 // the misses.
 func (f *textFinder) findViews(v *vexec.Vec, rows []int32, ids []uint32) {
-	views, slots := v.Views(), f.g.slots
-	mask := uint32(len(slots) - 1)
+	views := v.Views()
 	for len(rows) > 0 {
 		part := rows[:min(len(rows), chunkRows)]
 		rows = rows[len(part):]
 		for j, r := range part {
 			f.hashes[j] = salt(kernels.HashInt(kernels.StringWord(&views[r], v.Bufs)))
 		}
-		misses := f.misses[:0]
-		for j, r := range part {
-			h := f.hashes[j]
-			s := slots[h&mask]
-			ids[r] = s.id() // of a free one NoGroup
-			if s != 0 && (s.salt() != h || !f.g.equal(s.id(), &views[r], v.Bufs)) {
-				misses = append(misses, int32(j))
+		f.misses = f.misses[:0]
+		maybe := f.firstSlots(part, ids)
+		f.load(maybe)
+		for i, j := range maybe {
+			if r := part[j]; !sameText(&f.keys[i], f.g.bytes.bufs, &views[r], v.Bufs) {
+				f.misses = append(f.misses, j)
 			}
 		}
-		f.misses = misses
-		for _, j := range misses {
+		for _, j := range f.misses {
 			r := part[j]
 			ids[r] = f.after(&views[r], v.Bufs, f.hashes[j])
 		}
 	}
+}
+
+// firstSlots writes the groups in the first slots of the rows, and lists the rows whose group it
+// may be. Those for which it is not are misses. All slots are read before one is looked at, so that
+// the loads overlap.
+func (f *textFinder) firstSlots(part []int32, ids []uint32) (maybe []int32) {
+	hashes, first, slots := f.hashes[:len(part)], f.slots[:len(part)], f.g.slots
+	mask := uint32(len(slots) - 1)
+	for j, h := range hashes {
+		first[j] = slots[h&mask]
+	}
+	maybe = f.maybe[:0]
+	for j, s := range first {
+		ids[part[j]] = s.id() // of a free one NoGroup
+		switch {
+		case s == 0:
+		case s.salt() == hashes[j]:
+			maybe = append(maybe, int32(j))
+		default:
+			f.misses = append(f.misses, int32(j))
+		}
+	}
+	return maybe
+}
+
+// load reads the keys of the groups that may be those of some rows, and touches the bytes of long
+// ones: the loads overlap, and comparing them waits for none.
+func (f *textFinder) load(maybe []int32) {
+	keys, views, bufs := f.keys[:len(maybe)], f.g.views, f.g.bytes.bufs
+	for i, j := range maybe {
+		keys[i] = views[f.slots[j].id()]
+	}
+	warm := f.warm
+	for i := range keys {
+		if k := &keys[i]; !k.IsInline() {
+			warm ^= bufs[k.Buf()][k.Off()]
+		}
+	}
+	f.warm = warm // so that it is not left out
 }
 
 // after looks behind the first slot.

@@ -110,9 +110,13 @@ func (g *textGrouper) internViews(v *vexec.Vec, rows []int32, ids []uint32) erro
 }
 
 func (g *textGrouper) equal(id uint32, v *vexec.View, bufs [][]byte) bool {
-	k := &g.views[id]
+	return sameText(&g.views[id], g.bytes.bufs, v, bufs)
+}
+
+// sameText reports whether two views are of the same string.
+func sameText(k *vexec.View, kbufs [][]byte, v *vexec.View, bufs [][]byte) bool {
 	return k.Lo == v.Lo && (k.Hi == v.Hi && k.IsInline() ||
-		!k.IsInline() && string(kernels.Bytes(k, g.bytes.bufs)) == string(kernels.Bytes(v, bufs)))
+		!k.IsInline() && string(kernels.Bytes(k, kbufs)) == string(kernels.Bytes(v, bufs)))
 }
 
 func (g *textGrouper) intern(v *vexec.View, bufs [][]byte, hash uint32) (uint32, error) {

@@ -40,7 +40,7 @@ func (t *Table) terms(k, col int, typ *ir.Type) []ir.ScanTerm {
 	if t.Keys() <= fewKeys {
 		in := ir.ScanTerm{Col: col, Op: ir.TermIn, T: typ}
 		for g := range t.Keys() {
-			ref := t.Of(uint32(g))[0]
+			ref := t.First(uint32(g))
 			v := &t.Chunks[ref>>vexec.ChunkBits].Cols[k]
 			in.Values = append(in.Values, v.Value(int(ref&(vexec.ChunkRows-1))))
 		}

@@ -15,11 +15,12 @@ type Table struct {
 	// Chunks hold the rows, which references name as vexec.Gatherer takes them.
 	Chunks []*vexec.Batch
 	// Refs are the rows, those of a group together: of group g they are
-	// Refs[Offs[g]:Offs[g+1]], or where Offs is nil the one Refs[g]. Without keys there is
-	// one group, of all rows.
+	// Refs[Offs[g]:Offs[g+1]]. Where Offs is nil each group has one row, whose reference is the
+	// group's number. Without keys there is one group, of all rows.
 	Refs []uint32
 	Offs []uint32
 
+	rows int
 	keys agg.Grouper
 	held []*vexec.Account
 }
@@ -29,17 +30,18 @@ type Table struct {
 // Errors: ErrManyRows, a *vexec.MemoryError.
 func Build(load *ir.Load, from []*Collector, mem *vexec.Account) (*Table, error) {
 	t := &Table{held: []*vexec.Account{mem}}
-	rows := 0
 	for _, c := range from {
-		t.Chunks = append(t.Chunks, c.chunks...)
 		t.held = append(t.held, c.mem)
-		rows += c.rows
+		t.rows += c.rows
 	}
-	if load.Single && rows > 1 {
+	if load.Single && t.rows > 1 {
 		return nil, ErrManyRows
 	}
-	if len(t.Chunks) >= 1<<(32-vexec.ChunkBits) {
-		return nil, fmt.Errorf("it has %d rows, which are more than can be joined with", rows)
+	if t.rows >= (1<<(32-vexec.ChunkBits)-1)*vexec.ChunkRows {
+		return nil, fmt.Errorf("it has %d rows, which are more than can be joined with", t.rows)
+	}
+	if err := t.takeChunks(from, mem); err != nil {
+		return nil, err
 	}
 	var types []*ir.Type
 	for _, k := range load.Keys {
@@ -49,15 +51,62 @@ func Build(load *ir.Load, from []*Collector, mem *vexec.Account) (*Table, error)
 	if t.keys, err = agg.NewGrouper(types, mem); err != nil {
 		return nil, err
 	}
-	return t, t.index(load.Keys, rows, mem)
+	return t, t.index(load.Keys, mem)
+}
+
+// takeChunks takes the rows of the collectors. All chunks but the last are full then: row n is
+// the one that the reference n names.
+func (t *Table) takeChunks(from []*Collector, mem *vexec.Account) error {
+	var last *vexec.Batch
+	for _, c := range from {
+		for _, b := range c.chunks {
+			switch {
+			case b.Rows == vexec.ChunkRows:
+				t.Chunks = append(t.Chunks, b)
+				continue
+			case last == nil:
+				last = b
+				continue
+			}
+			size := last.MemSize()
+			fits := min(b.Rows, vexec.ChunkRows-last.Rows)
+			vexec.AppendRows(last, b, firstRows(0, fits))
+			if err := mem.Grow(last.MemSize() - size); err != nil {
+				return err
+			}
+			if last.Rows < vexec.ChunkRows {
+				continue
+			}
+			t.Chunks = append(t.Chunks, last)
+			last = &vexec.Batch{}
+			last.Reset(b.Schema)
+			vexec.AppendRows(last, b, firstRows(fits, b.Rows))
+			if err := mem.Grow(last.MemSize()); err != nil {
+				return err
+			}
+		}
+	}
+	if last != nil && last.Rows > 0 {
+		t.Chunks = append(t.Chunks, last)
+	}
+	return nil
+}
+
+// firstRows are the numbers from lo to hi-1.
+func firstRows(lo, hi int) []int32 {
+	out := make([]int32, hi-lo)
+	for i := range out {
+		out[i] = int32(lo + i)
+	}
+	return out
 }
 
 // index finds the rows of each key.
-func (t *Table) index(keys []int, rows int, mem *vexec.Account) error {
-	if err := mem.Grow(8 * int64(rows)); err != nil { // groups and Refs
+func (t *Table) index(keys []int, mem *vexec.Account) error {
+	if err := mem.Grow(4 * int64(t.rows)); err != nil { // groups
 		return err
 	}
-	groups := make([]uint32, 0, rows)
+	groups := make([]uint32, 0, t.rows)
 	cols := make([]vexec.Vec, len(keys))
 	for _, c := range t.Chunks {
 		for i, k := range keys {
@@ -69,15 +118,26 @@ func (t *Table) index(keys []int, rows int, mem *vexec.Account) error {
 			return err
 		}
 	}
-	if t.keys.Groups() < rows || len(keys) == 0 {
-		if err := mem.Grow(4 * int64(t.keys.Groups()+1)); err != nil {
+	if !inOrder(groups) {
+		if err := mem.Grow(4*int64(t.rows) + 4*int64(t.keys.Groups()+1)); err != nil {
 			return err
 		}
 		t.Offs = offsets(groups, t.keys.Groups())
+		t.Refs = make([]uint32, t.rows)
+		t.place(groups)
 	}
-	t.Refs = make([]uint32, rows)
-	t.place(groups)
-	return mem.Grow(-4 * int64(rows)) // of groups
+	return mem.Grow(-4 * int64(t.rows)) // of groups
+}
+
+// inOrder reports whether each row is the only one of its group, and groups are numbered as
+// rows are.
+func inOrder(groups []uint32) bool {
+	for i, g := range groups {
+		if int(g) != i {
+			return false
+		}
+	}
+	return true
 }
 
 // offsets says where the rows of each group begin.
@@ -99,33 +159,32 @@ func (t *Table) place(groups []uint32) {
 		for r := range c.Rows {
 			g := groups[i]
 			i++
-			at := g
-			if t.Offs != nil {
-				at = t.Offs[g]
-				t.Offs[g]++
-			}
-			t.Refs[at] = uint32(n)<<vexec.ChunkBits | uint32(r)
+			t.Refs[t.Offs[g]] = uint32(n)<<vexec.ChunkBits | uint32(r)
+			t.Offs[g]++
 		}
 	}
-	if t.Offs != nil { // each offset stands at the next group's now
-		copy(t.Offs[1:], t.Offs[:len(t.Offs)-1])
-		t.Offs[0] = 0
-	}
+	copy(t.Offs[1:], t.Offs[:len(t.Offs)-1]) // each stood at the next group's now
+	t.Offs[0] = 0
 }
 
 // Rows is how many there are.
-func (t *Table) Rows() int { return len(t.Refs) }
+func (t *Table) Rows() int { return t.rows }
 
 // Keys is how many different keys there are.
 func (t *Table) Keys() int { return t.keys.Groups() }
 
-// Of is the rows of a group, which may be agg.NoGroup.
+// First is the first row of a group.
+func (t *Table) First(group uint32) uint32 {
+	if t.Offs == nil {
+		return group
+	}
+	return t.Refs[t.Offs[group]]
+}
+
+// Of is the rows of a group, which may be agg.NoGroup, in a table with Offs.
 func (t *Table) Of(group uint32) []uint32 {
-	switch {
-	case group == agg.NoGroup:
+	if group == agg.NoGroup {
 		return nil
-	case t.Offs == nil:
-		return t.Refs[group : group+1]
 	}
 	return t.Refs[t.Offs[group]:t.Offs[group+1]]
 }

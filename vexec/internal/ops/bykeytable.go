@@ -239,8 +239,13 @@ func (t *byKeyTable) number(b *vexec.Batch) {
 		next++
 	}
 	t.live.Offs = append(t.live.Offs, uint32(len(t.live.Refs)))
-	if !t.several {
+	if !t.several { // groups are references then
 		t.live.Offs = nil
+		for g, at := range t.numbers {
+			if at != agg.NoGroup {
+				t.numbers[g] = t.live.Refs[at]
+			}
+		}
 	}
 	for i := range b.Live() {
 		r := b.Row(i)

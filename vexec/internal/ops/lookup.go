@@ -119,10 +119,9 @@ func (l *Lookup) see(t *jointable.Table) error {
 	l.table, l.finder, l.single = t, t.Finder(), nil
 	if t.Rows() == 1 {
 		l.single = make([]vexec.Vec, len(l.op.Build.Cols))
-		ref := t.Refs[0]
 		for i, c := range l.op.Build.Cols {
 			var v vexec.Vec
-			l.gather.Gather(&v, c.Type, t.Chunks, i, []uint32{ref})
+			l.gather.Gather(&v, c.Type, t.Chunks, i, []uint32{0})
 			v.Enc = vexec.Const
 			l.single[i] = v
 		}

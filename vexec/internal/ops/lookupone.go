@@ -49,21 +49,23 @@ func (l *Lookup) split(b *vexec.Batch) {
 	l.matched, l.missed = l.matched[:m], l.missed[:k]
 }
 
-// partners sets refs for all physical rows: those that are not live get any.
+// partners sets refs for all physical rows: those that are not live get any. Groups are
+// references (jointable.Table).
 func (l *Lookup) partners(b *vexec.Batch) {
 	l.refs = grow(l.refs, b.Rows)
 	other := uint32(vexec.NoRow)
-	if l.table.Rows() > 0 {
-		other = l.table.Refs[0]
+	if c := l.table.Chunks; len(c) > 0 && c[0].Rows > 0 {
+		other = 0
 	}
-	if b.Live() < b.Rows {
+	if b.Live() == b.Rows {
+		copy(l.refs, l.ids)
+	} else {
 		for r := range l.refs {
 			l.refs[r] = other
 		}
-	}
-	first := l.table.Refs
-	for _, r := range l.matched {
-		l.refs[r] = first[l.ids[r]]
+		for _, r := range l.matched {
+			l.refs[r] = l.ids[r]
+		}
 	}
 	if l.op.Type == ir.LeftJoin {
 		other = vexec.NoRow
@@ -122,7 +124,7 @@ func (l *Lookup) miss(b *vexec.Batch, sel []int32) {
 	}
 	for _, r := range sel {
 		mark[r] = false
-		l.refs[r] = l.table.Refs[l.ids[r]]
+		l.refs[r] = l.ids[r]
 	}
 	l.missed = l.missed[:0]
 	for i := range b.Live() {
