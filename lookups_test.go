@@ -435,3 +435,51 @@ func TestLookupFromAPlan(t *testing.T) {
 		t.Errorf("%v", s.auth)
 	}
 }
+
+// Flink's spelling of a lookup join, with its names of the options.
+func TestLookupInFlinksSpelling(t *testing.T) {
+	text := "CREATE TABLE o (k BIGINT, pt AS PROCTIME()) WITH ('connector'='generator');\n" +
+		"CREATE TABLE u (id BIGINT, name STRING) WITH ('connector'='rest-lookup', 'url'='http://127.0.0.1:1/{id}', 'lookup.cache'='PARTIAL',\n" +
+		"'lookup.partial-cache.max-rows'='10', 'lookup.partial-cache.expire-after-write'='1 min', 'lookup.partial-cache.cache-missing-key'='false', 'lookup.max-retries'='2');\n" +
+		"SELECT o.k, u.name FROM o LEFT JOIN u FOR SYSTEM_TIME AS OF o.pt ON o.k = u.id"
+	q, err := helios.Compile(context.Background(), []helios.File{{Name: "q.sql", Text: text}}, helios.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan, err := q.Draw(helios.Physical, helios.DrawText, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(plan), "Join(by key) left with u on k = id") || !strings.Contains(string(plan), "a cache of answers of `u` for all tasks: at most 10 rows or 64 MB, about 56 bytes a row, each forgotten after 1 min") {
+		t.Error(string(plan))
+	}
+}
+
+// A Go function finds the rows that a join asks for.
+func ExampleLookupFunc() {
+	names := map[int64]string{1: "Ada", 2: "Grace"}
+	find := func(_ context.Context, keys [][]ir.Value) (rows [][]ir.Value, err error) {
+		for _, key := range keys {
+			id := key[0].(int64)
+			if name, ok := names[id]; ok {
+				rows = append(rows, []ir.Value{id, name})
+			}
+		}
+		return rows, nil
+	}
+	query := `
+CREATE MAPPING users (id BIGINT, name VARCHAR, PRIMARY KEY (id) NOT ENFORCED) TYPE Function;
+SELECT v.user_id, users.name FROM (VALUES (1), (3), (2)) AS v(user_id) LEFT JOIN users ON users.id = v.user_id;`
+	q, err := helios.Compile(context.Background(), []helios.File{{Name: "users.sql", Text: query}}, helios.Options{Lookups: map[string]helios.LookupFunc{"users": find}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for row, err := range q.Rows(context.Background()) {
+		fmt.Println(row, err)
+	}
+	// Output:
+	// [1 Ada] <nil>
+	// [3 <nil>] <nil>
+	// [2 Grace] <nil>
+}
