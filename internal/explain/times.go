@@ -87,6 +87,9 @@ func timeLines(r *run.TimeNow) (out []string) {
 		behind := ""
 		if r.Watermark != ir.MinMicros && r.Watermark != ir.MaxMicros {
 			behind = fmt.Sprintf(": the watermark is %s behind it", span(r.Newest-r.Watermark))
+			if r.Watermark > r.Newest { // it follows others
+				behind = fmt.Sprintf(": the watermark is %s ahead of it", span(r.Watermark-r.Newest))
+			}
 		}
 		add("newest row  %s%s", at(r.Newest), behind)
 	}
@@ -260,7 +263,7 @@ func (t *EventTimes) data() *eventTimesJSON {
 		x := relationJSON{Name: r.Name, Stage: r.Stage, Position: r.Position, Ended: r.Watermark == ir.MaxMicros, Reading: r.Reading, Idle: r.Idling,
 			Waiting: r.Waiting, EndedN: r.Ended, Splits: []splitJSON{}, Follows: r.Follows, Advice: slices.Concat([]string{}, Advice(r)), Watermark: known(r.Watermark), Newest: known(r.Newest)}
 		if x.Watermark != "" && x.Newest != "" {
-			x.Behind = int64(r.Newest - r.Watermark)
+			x.Behind = int64(max(r.Newest-r.Watermark, 0))
 		}
 		if r.Moved != 0 {
 			x.Unmoved = int64(r.Now - r.Moved)
