@@ -94,6 +94,7 @@ func allSteps() []weighted {
 		{4, (*compose).join},
 		{2, (*compose).windowJoin},
 		{2, (*compose).within},
+		{2, (*compose).versions},
 		{3, (*compose).unnest},
 	}
 }
