@@ -240,3 +240,43 @@ func moved(cols []int, by int) []int {
 	}
 	return out
 }
+
+// checkNearKeys checks the filters of scans by what joins of the plan keep.
+func checkNearKeys(p *Plan) error {
+	for _, s := range p.Stages {
+		if s.Scan == nil {
+			continue
+		}
+		for i := range s.Scan.Filters {
+			if f := &s.Scan.Filters[i]; f.Near != nil {
+				if err := checkNear(p, s.Scan.Out, f); err != nil {
+					return fmt.Errorf("stage %d: a filter by what stage %d keeps: %w", s.ID, f.Near.Stage, err)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+func checkNear(p *Plan, scan *Schema, f *ScanFilter) error {
+	n := f.Near
+	at := stageByID(p, n.Stage)
+	if at == nil || len(at.Ops) == 0 || n.Port < 0 || n.Port > 1 || n.Lo > n.Hi || n.Lo < -MaxSpan || n.Hi > MaxSpan {
+		return fmt.Errorf("there is no such join, or no such bounds")
+	}
+	x, ok := at.Ops[0].(*JoinOp)
+	if !ok || x.Kind != IntervalJoin {
+		return fmt.Errorf("it is no interval join")
+	}
+	side, keys := x.Left, x.LeftKeys
+	if n.Port == 1 {
+		side, keys = x.Right, x.RightKeys
+	}
+	if err := firstError(checkColumns("filtered column", f.Cols, len(scan.Cols)), checkTime(scan, n.Time)); err != nil {
+		return err
+	}
+	if scan.Cols[n.Time].Type.Nanos() || len(keys) == 0 || !sameTypes(scan.Select(f.Cols), side.Select(keys)) {
+		return fmt.Errorf("(%s) is held against its keys", scan.Select(f.Cols))
+	}
+	return nil
+}

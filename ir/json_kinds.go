@@ -78,7 +78,7 @@ var kindOf = func() map[reflect.Type]string {
 // mayBeNil are the pointers and interfaces that a plan may leave out.
 var mayBeNil = map[string]bool{
 	"Case.Else": true, "Call.User": true, "AggCall.User": true, "OverCall.User": true, "AggCall.Filter": true, "OverCall.Filter": true, "OverCall.Frame": true, "Sink.Table": true, "PhysSink.Table": true, "TableColumn.Expr": true,
-	"planTable.Watermark": true, "Join.Cond": true, "Join.Time": true, "JoinOp.Cond": true, "JoinOp.Time": true, "LookupOp.Cond": true, "ByKeyOp.Cond": true, "TemporalOp.Cond": true, "Stage.Scan": true, "Stage.Values": true, "Stage.Sink": true, "LateRows.Window": true, "LateOp.Window": true,
+	"planTable.Watermark": true, "Join.Cond": true, "Join.Time": true, "JoinOp.Cond": true, "JoinOp.Time": true, "LookupOp.Cond": true, "ByKeyOp.Cond": true, "TemporalOp.Cond": true, "Stage.Scan": true, "Stage.Values": true, "Stage.Sink": true, "LateRows.Window": true, "LateOp.Window": true, "ScanFilter.Near": true,
 }
 
 // jsonWords are the values of types that are written as words; "" is none of them.

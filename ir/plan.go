@@ -83,7 +83,7 @@ type PhysScan struct {
 	Drop    bool
 	Mark    bool       // mark what Drop would remove, and nothing else (Watermark.Mark)
 	Terms   []ScanTerm // what all rows that any reader wants fulfil; none with Drop, which has to see the others
-	// Filters are what leaves out rows without a partner above; none with Drop.
+	// Filters are what leaves out rows without a partner above; none by loads with Drop.
 	Filters []ScanFilter
 	// Limit, where it is not 0, is a number of rows that is enough: once the units
 	// with the smallest tickets have given as many, no more are begun. More may come.
@@ -106,11 +106,23 @@ func (s *PhysScan) Places() []Place {
 }
 
 // ScanFilter says that only rows are wanted of a scan whose columns Cols have the keys of
-// some row that a load has read. It is a hint, as a ScanTerm is: the lookup above stays.
+// some row that a load has read, or of some row near in time that a join of two streams keeps.
+// It is a hint, as a ScanTerm is: the lookup or the join above stays.
 type ScanFilter struct {
-	Load     int    // Load.ID, of a load that is read once
-	LoadName string // Load.Name
-	Cols     []int  // of the scan: what is looked up by the load's Keys, of the same types
+	Load     int       // Load.ID, of a load that is read once
+	LoadName string    // Load.Name; of a join what its other side is called
+	Cols     []int     // of the scan: what is looked up by the load's Keys, of the same types
+	Near     *NearKeys // not nil: not of a load
+}
+
+// NearKeys are the keys of the rows that an interval join keeps of a side, none of which comes
+// late: a row of the scan has no partner in those that have no time from its own plus Lo to its own
+// plus Hi. It is left out only when the side has been read up to there.
+type NearKeys struct {
+	Stage  int // of the join, its first operator
+	Port   int // the side
+	Time   int // of the scan: the column by which the join bounds rows, a timestamp in microseconds
+	Lo, Hi int64
 }
 
 // PhysValues makes literal rows: one split, one unit, without event time. The

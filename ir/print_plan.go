@@ -96,6 +96,10 @@ func describeInput(plan *Plan, in Input) string {
 func describeScan(s *PhysScan) string {
 	text := "Scan " + s.Table.Name + " (" + s.Table.Connector + ") " + nameList(s.Out) + describeTerms(s.Terms, s.Out)
 	for _, f := range s.Filters {
+		if n := f.Near; n != nil {
+			text += fmt.Sprintf(", with a key that stage %d keeps of %s near its time, in %s", n.Stage, f.LoadName, nameList(s.Out.Select(f.Cols)))
+			continue
+		}
 		text += fmt.Sprintf(", with a key of load %d, %s, in %s", f.Load, f.LoadName, nameList(s.Out.Select(f.Cols)))
 	}
 	if s.TimeCol >= 0 {

@@ -26,6 +26,9 @@ func ValidatePlan(p *Plan) error {
 		}
 		done[s.ID] = s
 	}
+	if err := checkNearKeys(p); err != nil {
+		return err
+	}
 	if len(p.Loads) == 0 {
 		return nil
 	}
@@ -174,12 +177,14 @@ func checkScan(s *PhysScan) error {
 
 // checkFilters checks that the filters of a scan are by keys of loads.
 func checkFilters(s *PhysScan, loads map[int]*Load) error {
-	if len(s.Filters) > 0 && s.Drop {
-		return fmt.Errorf("filters would hide rows from a scan that drops late ones")
-	}
 	for _, f := range s.Filters {
+		if f.Near != nil {
+			continue // checkNearKeys
+		}
 		l := loads[f.Load]
 		switch {
+		case s.Drop:
+			return fmt.Errorf("filters would hide rows from a scan that drops late ones")
 		case l == nil:
 			return fmt.Errorf("a filter by load %d, which is not there", f.Load)
 		case l.Reload != 0:

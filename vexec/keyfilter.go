@@ -20,6 +20,8 @@ type KeyFilter struct {
 	// rows at once by them and counts these with Dropped.
 	Terms []ir.ScanTerm
 	set   *keySet
+	near  *NearKeys // not nil: it asks these, by the time in the column time
+	time  int
 }
 
 // keySet is a bloom filter of one word a key: four bits of one of its words, which takes one
@@ -83,6 +85,9 @@ type KeySieve struct {
 	state   []sieving // of each filter
 	hashes  []uint64
 	batch   Batch
+	judged  int     // of the rows of the last test, those that could be left out
+	times   []int64 // of rows that a filter with times looks at
+	asked   []int32
 }
 
 // sieving is what a filter has done in the unit.
@@ -124,7 +129,7 @@ func (s *KeySieve) Rows(i int, cols []Vec, n int, sel, out []int32) []int32 {
 	if left := sampled - st.seen; left > 0 {
 		first := sel[:min(left, len(sel))]
 		kept = len(s.test(i, cols, n, first, out))
-		st.seen += len(first)
+		st.seen += s.judged
 		st.gone += len(first) - kept
 		sel = sel[len(first):]
 		st.idle = st.seen == sampled && 5*st.gone < sampled
@@ -139,10 +144,16 @@ func (s *KeySieve) Rows(i int, cols []Vec, n int, sel, out []int32) []int32 {
 	return out[:kept]
 }
 
+func growTo[T any](s []T, n int) []T { return slices.Grow(s[:0], n)[:n] }
+
 // test is Rows for rows that are looked at.
 func (s *KeySieve) test(i int, cols []Vec, n int, sel, out []int32) []int32 {
 	f := s.filters[i]
-	s.hashes = slices.Grow(s.hashes[:0], n)[:n]
+	if f.near != nil {
+		return s.testNear(f, cols, n, sel, out)
+	}
+	s.judged = len(sel)
+	s.hashes = growTo(s.hashes, n)
 	s.batch = Batch{Cols: cols, Rows: n, Sel: sel}
 	if len(sel) == n {
 		s.batch.Sel = nil // it is all of them

@@ -40,6 +40,7 @@ type job struct {
 	anew     bool    // which has been read before
 	loads    []*load // of its plan
 	lookups  []*lookup
+	near     []nearKeys
 	coord    *coordinator
 	grow     bool              // queues have no bounds
 	endless  bool              // a scan does not end by itself
@@ -114,6 +115,7 @@ func (j *job) openParts() (err error) {
 	if j.restored != nil && j.restored.Done {
 		return j.openSinks()
 	}
+	j.openNear()
 	if err = j.openScans(); err != nil {
 		return err
 	}
@@ -390,6 +392,9 @@ func (j *job) close() error {
 	}
 	for _, s := range j.scans {
 		errs = append(errs, s.close())
+	}
+	for _, n := range j.near {
+		n.keys.Close()
 	}
 	for _, s := range j.sinks {
 		errs = append(errs, s.close())

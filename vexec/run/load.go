@@ -203,7 +203,7 @@ func (l *load) finish(j *job, err error) error {
 func (l *load) filterScans(t *jointable.Table) {
 	for _, s := range l.up.scans {
 		for i := range s.filters {
-			if by := &s.filters[i].by; by.Load == l.plan.ID {
+			if by := &s.filters[i].by; by.Near == nil && by.Load == l.plan.ID {
 				s.filterBy(i, t.Filter(l.plan, by, s.spec.Schema))
 			}
 		}

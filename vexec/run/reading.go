@@ -34,7 +34,8 @@ type reading struct {
 	decoders []heldDecoder // oldest first
 	batch    vexec.Batch
 	bad      vexec.BadRows
-	sieve    *vexec.KeySieve // nil: no filters, or the decoder applies them
+	sieve    *vexec.KeySieve // nil: no filters of loads, or the decoder applies them
+	near     *vexec.KeySieve // by what joins keep; nil: no filters
 	sifts    bool            // the decoder does
 	sieved   []int32
 	rows     int64 // of this unit: decoded
@@ -59,7 +60,7 @@ const (
 )
 
 func newReading(t *task, s *scan) *reading {
-	r := &reading{t: t, scan: s}
+	r := &reading{t: t, scan: s, near: vexec.NewKeySieve(s.near)}
 	s.tasks++
 	if s.timed {
 		p := t.stage.Plan.Scan
@@ -164,6 +165,7 @@ func (r *reading) begin(ctx context.Context) error {
 
 // beginSieve finds out who leaves out rows of the unit by filters.
 func (r *reading) beginSieve() {
+	r.near.Begin()
 	filters := r.scan.spec.Filters
 	if len(filters) == 0 {
 		return
@@ -304,15 +306,24 @@ func (r *reading) took(live, pruned int) {
 // sift leaves out rows by filters where the decoder does not. Their event time has been
 // fixed.
 func (r *reading) sift(b *vexec.Batch) {
-	if r.sieve == nil || r.sifts {
+	if !r.sifts {
+		r.siftBy(r.sieve, b)
+	}
+	if len(b.Late) == 0 { // the join counts late rows that it has no use for
+		r.siftBy(r.near, b)
+	}
+}
+
+func (r *reading) siftBy(sieve *vexec.KeySieve, b *vexec.Batch) {
+	if sieve == nil || b.Live() == 0 {
 		return
 	}
 	had := b.Live()
 	if cap(r.sieved) < b.Rows+1 {
 		r.sieved = make([]int32, b.Rows+1) // never nil, which would be all rows
 	}
-	for i := range r.sieve.Filters() {
-		if b.Sel = r.sieve.Rows(i, b.Cols, b.Rows, b.Sel, r.sieved[:b.Rows]); len(b.Sel) == b.Rows {
+	for i := range sieve.Filters() {
+		if b.Sel = sieve.Rows(i, b.Cols, b.Rows, b.Sel, r.sieved[:b.Rows]); len(b.Sel) == b.Rows {
 			b.Sel = nil
 		}
 	}

@@ -65,10 +65,11 @@ type scan struct {
 	moved  ir.Micros // when that was, by the clock
 	looked ir.Micros // when a unit last had its turn
 
-	meets   *member   // follow.go
-	lived   ir.Micros // when a split was last live, by the clock
-	stirred bool      // what others follow has grown since a task last looked
-	tasks   int       // that read
+	meets   *member            // follow.go
+	near    []*vexec.KeyFilter // by what joins keep
+	lived   ir.Micros          // when a split was last live, by the clock
+	stirred bool               // what others follow has grown since a task last looked
+	tasks   int                // that read
 }
 
 // scanFilter is a filter of the plan, and what it is when its load has been read; nil: it

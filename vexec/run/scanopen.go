@@ -24,6 +24,7 @@ func newScan(j *job, st *build.Stage, source vexec.Source, saved json.RawMessage
 		for _, f := range p.Filters {
 			s.filters = append(s.filters, scanFilter{by: f})
 		}
+		s.filterNear(j)
 		if err := s.stream(p.Table); err != nil {
 			return nil, err
 		}

@@ -55,6 +55,9 @@ type task struct {
 	port   int    // of the first operator: the side of a join that the batch at hand is for
 	open   [2]int // inputs of each such port that have not ended
 	epoch  uint64
+	near   [2]*vexec.NearKeys // near.go
+	told   [2]ir.Micros
+	tells  bool // near has some
 	quit   bool // nobody wants its rows any more
 	parked bool // its input has ended; it waits for the coordinator to prepare its sink
 	over   bool
@@ -82,6 +85,7 @@ func newTask(j *job, st *build.Stage, id int) *task {
 	for i, op := range st.Plan.Ops {
 		t.addLink(op.Name(), st.OpKeys[i], parts.Ops[i])
 	}
+	t.shareNear()
 	for _, in := range st.Plan.In {
 		t.open[in.Port]++
 	}
@@ -163,6 +167,7 @@ func (t *task) step(ctx context.Context) (s status, err error) {
 
 // stepInbox takes one message.
 func (t *task) stepInbox(ctx context.Context) (status, error) {
+	t.tellNear()
 	m, ok, err := t.in.Next()
 	if err != nil {
 		return waiting, err

@@ -15,7 +15,7 @@ type Options struct {
 	Limit    bool // scans begin no units that a LIMIT does not need (PushLimitIntoScan)
 	Share    bool // read a table once for all statements that read it alike (ShareScans)
 	Subplans bool // run equal parts of statements once (ShareSubplans)
-	Bloom    bool // scans leave out rows without a partner in a load (BloomPreFilter)
+	Bloom    bool // scans leave out rows without a partner in a load, or near in time in a join (BloomPreFilter)
 	Exprs    bool // compute equal expressions of a chain once (ShareExpressions)
 }
 
@@ -44,6 +44,9 @@ func Plan(l *ir.Logical, o Options) (*ir.Plan, error) {
 func (o *Options) finish(plan *ir.Plan) {
 	for _, l := range plan.Loads {
 		o.finish(l.Plan)
+	}
+	if o.Bloom {
+		filterByJoins(plan)
 	}
 	if o.Exprs {
 		for _, s := range plan.Stages {

@@ -41,6 +41,7 @@ type joinSide struct {
 	ended  bool  // no row comes any more
 	spared bool  // rows are not kept, as the other side has ended
 	change bool  // rows may be taken back
+	near   joinNear
 }
 
 // NewJoin returns the operator.

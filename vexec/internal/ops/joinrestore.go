@@ -33,6 +33,7 @@ func (j *Join) restore(side int) error {
 		x.paired, x.counts = grownTo(x.paired, b.Rows), grownTo(x.counts, b.Rows)
 		clear(x.counts)
 		j.sel = s.readFacts(b, x, j.sel, facts)
+		j.sides[side].tell(x, j.sel)
 		return s.addRestored(b, x, j.sel)
 	})
 }

@@ -23,6 +23,7 @@ func (j *Join) pushTimed(side int, x *joinInput, out vexec.Emitter) error {
 		j.keepUnpaired(x)
 	}
 	if !s.spared {
+		s.tell(x, j.sel)
 		return s.add(x, j.sel)
 	}
 	if s.shows {
@@ -117,6 +118,7 @@ func (j *Join) pass(side int, until int64, out vexec.Emitter) error {
 		}
 	}
 	s.drop(until)
+	s.tellFreed(until)
 	return nil
 }
 
