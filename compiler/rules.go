@@ -38,7 +38,7 @@ func Rules() []Rule {
 		Rule{Name: shareScans, Doc: "Reads a table once for all statements that read it with the same watermark."},
 		Rule{Name: subplans, Doc: "Runs equal parts of statements once: the same filter over the same scan, the same aggregate."},
 		Rule{Name: shareExprs, Doc: "Computes an expression once that several operators of a chain need: a condition and the columns above it."},
-		Rule{Name: bloom, Doc: "Has scans leave out rows whose keys are not among those that a lookup above them has read before."},
+		Rule{Name: bloom, Doc: "Has scans leave out rows whose keys are not among those that a lookup above them has read before, or that an interval join above them keeps near their time."},
 		Rule{Name: twoPhase, Doc: "Aggregates where the rows are first, and then by key."})
 }
 

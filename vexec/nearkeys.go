@@ -22,38 +22,36 @@ type NearKeys struct {
 
 	mu      sync.RWMutex
 	mem     *Account // used with mu alone
-	times   map[int64]*keyTime
-	first   int64   // no stretch of times has a smaller number
+	first   int64    // number of times[0]
+	times   []*keyTime
+	sealed  int64   // number of the first stretch that takes more keys
 	read    []int64 // by task: no row of the side below this time comes any more
 	freed   []int64 // by task: rows up to this time are not kept
-	keys    int64   // that have been added
-	began   int64   // stretches that have been begun
 	stopped bool    // there was no memory: no row is left out
 }
 
-// keyTime is the keys of one stretch of time: more and more of them, so each layer has
-// twice the room of the one before.
-type keyTime struct{ layers []keyLayer }
-
-type keyLayer struct {
-	words []uint64
-	keys  int
+// keyTime is the keys of one stretch of time: a table of their hashes as long as more may come,
+// and then a bloom filter with room for just as many.
+type keyTime struct {
+	hashes []uint64 // by wordOf, or in the next place that is free, which has 0; half of them at most
+	words  []uint64 // not nil: hashes has gone
+	keys   int
 }
 
 // nearTimes is how many stretches the interval of a row is long.
 const nearTimes = 4
 
-// leastKeys is the least room for keys that a stretch of time is given.
-const leastKeys = 32
+// leastHashes is the least size of a table of hashes.
+const leastHashes = 32
 
 // mostTimes is the most stretches of time that are told apart: rows that are spread so thin have
 // no use for them.
-const mostTimes = 1 << 18
+const mostTimes = 1 << 20
 
 // NewNearKeys returns the keys of a side, of which tasks of the join keep rows. Partners of a row
 // of the other side at time t have times from t+lo to t+hi. mem is its own from now on.
 func NewNearKeys(tasks int, lo, hi int64, mem *Account) *NearKeys {
-	k := &NearKeys{lo: lo, hi: hi, width: max((hi-lo)/nearTimes, 1_000_000), mem: mem, times: map[int64]*keyTime{}, first: math.MaxInt64}
+	k := &NearKeys{lo: lo, hi: hi, width: max((hi-lo)/nearTimes, 1_000_000), mem: mem, sealed: math.MinInt64}
 	k.passed.Store(math.MinInt64)
 	for range tasks {
 		k.read, k.freed = append(k.read, math.MinInt64), append(k.freed, math.MinInt64)
@@ -75,75 +73,144 @@ func (k *NearKeys) Add(rows []int32, hashes []uint64, times []int64) {
 	number := int64(math.MinInt64)
 	for _, r := range rows {
 		if n := floorDiv(times[r], k.width); at == nil || n != number {
-			if at, number = k.times[n], n; at == nil {
-				if at = k.begin(n); at == nil {
-					k.stop()
-					return
-				}
+			if at, number = k.begin(n), n; at == nil {
+				k.stop()
+				return
 			}
 		}
-		if h := hashes[r]; !at.has(h) && !k.add(at, h) {
+		if !k.add(at, hashes[r]) {
 			k.stop()
 			return
 		}
 	}
 }
 
-// begin begins a stretch of time; nil: there is no memory, or rows are spread too thin.
+// begin is the stretch of a number, which is begun if it is not there; nil: there is no memory,
+// or rows are spread too thin.
 func (k *NearKeys) begin(n int64) *keyTime {
-	if len(k.times) == mostTimes || k.mem.Grow(timeBytes) != nil {
-		return nil
+	if t := k.at(n); t != nil {
+		return t
 	}
-	if k.first = min(k.first, n); len(k.times) == 0 {
+	if len(k.times) == 0 {
 		k.first = n
 	}
+	low, high := min(n, k.first), max(n+1, k.first+int64(len(k.times)))
+	more := high - low - int64(len(k.times))
+	if high-low > mostTimes || k.mem.Grow(slotBytes*more+timeBytes) != nil {
+		return nil
+	}
+	if n < k.first {
+		k.times, k.first = append(make([]*keyTime, k.first-n), k.times...), n
+	} else {
+		k.times = append(k.times, make([]*keyTime, more)...)
+	}
 	t := &keyTime{}
-	k.times[n] = t
-	k.began++
+	k.times[n-k.first] = t
 	return t
 }
 
-// timeBytes is about what a stretch takes beside its layers.
-const timeBytes = 128
-
-// add adds a key that is not there; false: there is no memory for it.
-func (k *NearKeys) add(t *keyTime, h uint64) bool {
-	n := len(t.layers)
-	if n == 0 || t.layers[n-1].keys >= 4*len(t.layers[n-1].words) {
-		room := max(leastKeys, int(k.keys/k.began))
-		if n > 0 {
-			room = 8 * len(t.layers[n-1].words)
-		}
-		if room > MaxFilterKeys || k.mem.Grow(2*int64(room)) != nil {
-			return false
-		}
-		t.layers = append(t.layers, keyLayer{words: make([]uint64, room/4)})
-		n++
+// at is the stretch of a number; nil: it has no keys.
+func (k *NearKeys) at(n int64) *keyTime {
+	if n < k.first || n >= k.first+int64(len(k.times)) {
+		return nil
 	}
-	l := &t.layers[n-1]
-	l.words[wordOf(h, len(l.words))] |= bitsOf(h)
-	l.keys++
-	k.keys++
+	return k.times[n-k.first]
+}
+
+// A stretch takes a slot among the others, and about timeBytes beside its keys.
+const (
+	slotBytes = 8
+	timeBytes = 64
+)
+
+// add adds a key; false: there is no memory for it.
+func (k *NearKeys) add(t *keyTime, h uint64) bool {
+	switch {
+	case t.words != nil:
+		t.words[wordOf(max(h, 1), len(t.words))] |= bitsOf(max(h, 1))
+		return true
+	case t.keys > 0 && t.has(h):
+		return true
+	case 2*t.keys >= len(t.hashes) && !k.grow(t):
+		return false
+	}
+	t.put(h)
 	return true
 }
 
-func (t *keyTime) has(h uint64) bool {
-	want := bitsOf(h)
-	for i := range t.layers {
-		if words := t.layers[i].words; words[wordOf(h, len(words))]&want == want {
-			return true
+// grow makes a table of hashes twice as large.
+func (k *NearKeys) grow(t *keyTime) bool {
+	old := t.hashes
+	n := max(leastHashes, 2*len(old))
+	if n > 2*MaxFilterKeys || k.mem.Grow(8*int64(n-len(old))) != nil {
+		return false
+	}
+	t.hashes, t.keys = make([]uint64, n), 0
+	for _, h := range old {
+		if h != 0 {
+			t.put(h)
 		}
 	}
-	return false
+	return true
+}
+
+// put puts a hash that is not there into the table.
+func (t *keyTime) put(h uint64) {
+	at, _ := t.place(h)
+	t.hashes[at] = max(h, 1)
+	t.keys++
+}
+
+// place is where a hash is in the table, or would be.
+func (t *keyTime) place(h uint64) (at int, found bool) {
+	h = max(h, 1) // 0 is a free place
+	at = wordOf(h, len(t.hashes))
+	for t.hashes[at] != h && t.hashes[at] != 0 {
+		if at++; at == len(t.hashes) {
+			at = 0
+		}
+	}
+	return at, t.hashes[at] == h
+}
+
+func (t *keyTime) has(h uint64) bool {
+	if t.words == nil {
+		if t.keys == 0 {
+			return false
+		}
+		_, found := t.place(h)
+		return found
+	}
+	h = max(h, 1)
+	want := bitsOf(h)
+	return t.words[wordOf(h, len(t.words))]&want == want
+}
+
+// seal makes a filter of the table: two bytes for each key.
+func (t *keyTime) seal() {
+	t.words = make([]uint64, t.keys/4+1)
+	for _, h := range t.hashes {
+		if h != 0 {
+			t.words[wordOf(h, len(t.words))] |= bitsOf(h)
+		}
+	}
+	t.hashes = nil
 }
 
 // bytes is the memory that it takes.
-func (t *keyTime) bytes() int64 {
-	n := int64(timeBytes)
-	for i := range t.layers {
-		n += 8 * int64(len(t.layers[i].words))
+func (t *keyTime) bytes() int64 { return timeBytes + 8*int64(len(t.words)+len(t.hashes)) }
+
+// seal makes filters of stretches that take no more keys, as the side has been read up to passed.
+func (k *NearKeys) seal(passed int64) {
+	end := min(floorDiv(passed, k.width), k.first+int64(len(k.times)))
+	for n := max(k.sealed, k.first); n < end; n++ {
+		if t := k.at(n); t != nil && t.words == nil {
+			was := t.bytes()
+			t.seal()
+			_ = k.mem.Grow(t.bytes() - was) // it is less, and giving back never fails
+		}
 	}
-	return n
+	k.sealed = max(k.sealed, end)
 }
 
 // stop leaves out nothing from now on.
@@ -167,6 +234,7 @@ func (k *NearKeys) Passed(task int, wm ir.Micros) {
 		least = min(least, t)
 	}
 	k.passed.Store(least)
+	k.seal(least)
 }
 
 // Freed says that a task keeps no row of the side up to a time any more, which no row of the
@@ -182,35 +250,27 @@ func (k *NearKeys) Freed(task int, until int64) {
 	for _, t := range k.freed {
 		least = min(least, t)
 	}
-	end := floorDiv(least, k.width)
-	if end <= k.first {
+	n := min(floorDiv(least, k.width)-k.first, int64(len(k.times)))
+	if n <= 0 {
 		return
 	}
-	if end-k.first > int64(len(k.times)) {
-		for n := range k.times {
-			k.forget(n, end)
-		}
-	} else {
-		for n := k.first; n < end; n++ {
-			k.forget(n, end)
+	gone := slotBytes * n
+	for _, t := range k.times[:n] {
+		if t != nil {
+			gone += t.bytes()
 		}
 	}
-	k.first = end
-}
-
-// forget frees a stretch of time before end.
-func (k *NearKeys) forget(n, end int64) {
-	if t := k.times[n]; t != nil && n < end {
-		_ = k.mem.Grow(-t.bytes()) // giving back never fails
-		delete(k.times, n)
-	}
+	_ = k.mem.Grow(-gone)
+	clear(k.times[:n])
+	k.times = k.times[n:]
+	k.first += n
 }
 
 // mayHave reports whether a row of the side may be a partner of one with the hash and the time,
 // of which judges says that all have come. mu is held for reading.
 func (k *NearKeys) mayHave(h uint64, t int64) bool {
-	for n := floorDiv(t+k.lo, k.width); n <= floorDiv(t+k.hi, k.width); n++ {
-		if at := k.times[n]; at != nil && at.has(h) {
+	for n, last := floorDiv(t+k.lo, k.width), floorDiv(t+k.hi, k.width); n <= last; n++ {
+		if at := k.at(n); at != nil && at.has(h) {
 			return true
 		}
 	}
@@ -241,8 +301,12 @@ func (s *KeySieve) testNear(f *KeyFilter, cols []Vec, n int, sel, out []int32) [
 	}
 	v := &cols[f.time]
 	s.times, s.asked = growTo(s.times, n), s.asked[:0]
+	flat := v.Enc == Flat
 	for _, r := range sel {
-		from, i := v.At(int(r))
+		from, i := v, int(r)
+		if !flat {
+			from, i = v.At(i)
+		}
 		if s.times[r] = from.Int64s()[i]; !v.Null(int(r)) && f.near.judges(s.times[r], passed) {
 			s.asked = append(s.asked, r)
 		}

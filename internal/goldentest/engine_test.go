@@ -97,6 +97,7 @@ type outcome struct {
 	letters []string
 	late    int      // -1: unknown
 	unknown []string // mappings whose rows are not known
+	byKeys  int64    // rows that scans left out by keys
 }
 
 // run runs compiled statements. state is a folder for checkpoints of its own.
@@ -109,6 +110,13 @@ func (e *engine) run(c *compiled, v variant, state string) (*outcome, error) {
 		return nil, err
 	}
 	out := &outcome{inserts: map[string]*result{}, letters: o.Letters, late: o.Late}
+	for _, s := range o.Stats.Stages {
+		if s.Scan != nil {
+			for _, f := range s.Scan.Filters {
+				out.byKeys += f.Rows
+			}
+		}
+	}
 	take := func(from *querytest.Output) (*result, error) {
 		r, err := from.Rows()
 		if err != nil {

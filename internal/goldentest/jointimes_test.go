@@ -15,7 +15,7 @@ import (
 // whatever order: sizes that the tables are said to have force one.
 func TestIntervalJoinOrders(t *testing.T) {
 	moved, behind, residual, gave := 0, 0, 0, 0
-	const cases = 150
+	const cases = 120
 	for seed := range uint64(cases) {
 		c, rows, err := intervalJoins(t, seed)
 		if err != nil {
