@@ -307,7 +307,9 @@ func HasArrival(n Node) bool {
 	case *Union:
 		return len(x.In) == 1 && HasArrival(x.In[0])
 	case *Join:
-		return (x.Kind == LookupJoin || x.Kind == ByKeyJoin) && !x.AnyOrder && HasArrival(x.Left)
+		// Several partners of a row come in the order in which tasks have read them.
+		one := x.Kind == ByKeyJoin || x.Kind == LookupJoin && (x.Type.LeftOnly() || x.Single)
+		return one && !x.AnyOrder && HasArrival(x.Left)
 	}
 	return false
 }

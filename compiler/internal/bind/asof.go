@@ -123,7 +123,7 @@ func (a *asOf) versioned(j *joining, n *ir.Join, v versions, time int) bool {
 	j.right = v.rows
 	keys, _ := j.equalities()
 	for _, k := range v.keys {
-		if !slices.ContainsFunc(keys, func(p keyPair) bool { return isColumn(p.right, k) }) {
+		if !slices.ContainsFunc(keys, func(p keyPair) bool { return isKey(p.right, k) }) {
 			name := v.rows.Schema().Cols[k].Name
 			j.b.err(diag.BadArgument, a.at, "add it to ON: ... = "+a.table+"."+name, "a row of `%s` is known by its key, and ON does not say what `%s` is equal to", a.table, name)
 			return false
@@ -136,6 +136,14 @@ func (a *asOf) versioned(j *joining, n *ir.Join, v versions, time int) bool {
 	return true
 }
 
+// isKey reports whether e is a column, or the same whole number in a wider type.
+func isKey(e ir.Expr, col int) bool {
+	if c, ok := e.(*ir.Cast); ok && c.T.Kind.IsInteger() && c.X.Type().Kind.IsInteger() && c.T.Kind.Width() >= c.X.Type().Kind.Width() {
+		e = c.X
+	}
+	return isColumn(e, col)
+}
+
 // moreKeys keeps equalities with other columns than the key as conditions on the version.
 func (j *joining) moreKeys(versionKeys []int) {
 	width := j.width()
@@ -144,7 +152,7 @@ func (j *joining) moreKeys(versionKeys []int) {
 		if !ok || call.Fn != "=" {
 			continue
 		}
-		isKey := slices.ContainsFunc(versionKeys, func(k int) bool { return isColumn(call.Args[0], k+width) || isColumn(call.Args[1], k+width) })
+		isKey := slices.ContainsFunc(versionKeys, func(k int) bool { return isKey(call.Args[0], k+width) || isKey(call.Args[1], k+width) })
 		if !isKey && crosses(c, width) {
 			j.conds[i] = &ir.Call{Fn: "IS TRUE", Args: []ir.Expr{c}, T: ir.TBoolean}
 		}

@@ -133,3 +133,25 @@ func TestDamagedStream(t *testing.T) {
 		t.Error("a stream of another schema was read without an error")
 	}
 }
+
+// Of lists without an element the parts may never have been made, at any depth.
+func TestEmptyListsOfMaps(t *testing.T) {
+	of := &ir.Type{Kind: ir.Map, Key: ir.TVarchar, Elem: &ir.Type{Kind: ir.Array, Elem: ir.TBigInt}}
+	list := &ir.Type{Kind: ir.Array, Elem: of}
+	b := &vexec.Batch{Schema: ir.NewSchema(ir.Column{Name: "l", Type: list}), Rows: 2, Part: -1}
+	v := vexec.NewVec(list, 2)
+	v.Kids = []vexec.Vec{{Type: of}}
+	for _, kids := range [][]vexec.Vec{v.Kids, {vexec.NewVec(of, 0)}, nil} {
+		v.Kids = kids
+		b.Cols = []vexec.Vec{v}
+		var back vexec.Batch
+		if err := Read(Record(b), b.Schema, &back); err != nil {
+			t.Fatal(err)
+		}
+		for r := range 2 {
+			if got := back.Cols[0].Value(r); !reflect.DeepEqual(got, []ir.Value{}) {
+				t.Errorf("row %d is %v", r, got)
+			}
+		}
+	}
+}

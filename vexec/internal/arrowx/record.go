@@ -77,10 +77,10 @@ func arrayData(v *vexec.Vec, n int) arrow.ArrayData {
 		}
 	case k == ir.Array:
 		bufs = append(bufs, buffer(offsetBytes(v.Offs)))
-		kids = append(kids, arrayData(&v.Kids[0], int(v.Offs[n])))
+		kids = append(kids, arrayData(part(v, 0, v.Type.Elem), elements(v, n)))
 	case k == ir.Map:
 		bufs = append(bufs, buffer(offsetBytes(v.Offs)))
-		kids = append(kids, entries(v, int(v.Offs[n])))
+		kids = append(kids, entries(v, elements(v, n)))
 	default:
 		bufs = append(bufs, buffer(v.Data))
 	}
@@ -89,10 +89,28 @@ func arrayData(v *vexec.Vec, n int) arrow.ArrayData {
 
 func offsetBytes(offs []int32) []byte { return arrow.Int32Traits.CastToBytes(offs) }
 
+// elements is how many the first n lists or maps have together.
+func elements(v *vexec.Vec, n int) int {
+	if len(v.Offs) == 0 { // a part of lists without an element
+		return 0
+	}
+	return int(v.Offs[n])
+}
+
+// part is a part of lists or maps, of the type t. Of those without an element it may never have
+// been made.
+func part(v *vexec.Vec, i int, t *ir.Type) *vexec.Vec {
+	if i < len(v.Kids) {
+		return &v.Kids[i]
+	}
+	none := vexec.NewVec(t, 0)
+	return &none
+}
+
 // entries is the struct of keys and values below an Arrow map.
 func entries(v *vexec.Vec, n int) arrow.ArrayData {
 	t := Type(v.Type).(*arrow.MapType).Elem()
-	kids := []arrow.ArrayData{arrayData(&v.Kids[0], n), arrayData(&v.Kids[1], n)}
+	kids := []arrow.ArrayData{arrayData(part(v, 0, v.Type.Key), n), arrayData(part(v, 1, v.Type.Elem), n)}
 	return array.NewData(t, n, []*memory.Buffer{nil}, kids, 0, 0)
 }
 
