@@ -18,9 +18,6 @@ func TestFunctionExamples(t *testing.T) {
 			t.Errorf("%s: the example %q has no result", f.Name, f.Example)
 			continue
 		}
-		if f.Over {
-			continue // those of OVER are goldens (testdata/sql/over)
-		}
 		from := "FROM t WHERE x = 1"
 		if f.Aggregate {
 			from = "FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' DAY)) GROUP BY window_start, window_end"
