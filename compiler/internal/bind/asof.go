@@ -47,6 +47,9 @@ func (a *asOf) apply(j *joining, n *ir.Join) bool {
 		return a.versioned(j, n, v, col.Index)
 	}
 	r := j.right.Props()
+	if !clock && a.missesVersions(j, isCol && j.left.Props().IsTime(col.Index)) {
+		return false
+	}
 	switch {
 	case r.Bounded && !r.Updating:
 		n.Kind, n.Reload = ir.LookupJoin, b.reloadEvery(j.right)
@@ -61,6 +64,44 @@ func (a *asOf) apply(j *joining, n *ir.Join) bool {
 			"nothing says which rows of `%s` are versions of one another: it needs a key and an event time", a.table)
 	}
 	return false
+}
+
+// missesVersions reports a join with versions that would be one with all of them: by a time that
+// is not the event time of the left side, or behind a condition.
+func (a *asOf) missesVersions(j *joining, byTime bool) bool {
+	b := j.b
+	_, versions := versionsOf(j.right)
+	switch {
+	case versions && !byTime:
+		b.err(diag.NoEventTime, a.at, "name the event-time column of the left side (WATERMARK FOR), or PROCTIME()",
+			"`%s` has versions, of which the one at the event time of the left side counts, and this is not its event time", a.table)
+		return true
+	case !versions && behindCondition(j.right):
+		b.err(diag.BadArgument, a.at, "put the condition into ON, where it is asked of the version that is valid",
+			"`%s` leaves out some of the versions of its rows, so that nothing says which one is valid", a.table)
+		return true
+	case !versions && byTime && j.right.Props().TimeCol >= 0:
+		b.warn(diag.NoEffect, a.at, "declare PRIMARY KEY (k) NOT ENFORCED, and each row meets the version that was valid at its time",
+			"FOR SYSTEM_TIME AS OF has no effect: `%s` has no key, and each row meets all rows that fulfil ON, of all times", a.table)
+	}
+	return false
+}
+
+// behindCondition reports whether n is versions of which a condition leaves some out.
+func behindCondition(n ir.Node) bool {
+	for filtered := false; ; {
+		if _, ok := versionsOf(n); ok {
+			return filtered
+		}
+		switch x := n.(type) {
+		case *ir.Filter:
+			filtered, n = true, x.Input
+		case *ir.Project:
+			n = x.Input
+		default:
+			return false
+		}
+	}
 }
 
 // versions is a relation whose rows replace one another by key as time passes.

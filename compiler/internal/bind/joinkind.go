@@ -50,7 +50,15 @@ type joining struct {
 // filterSides takes what ON says of the side that gives no rows alone to a filter below.
 func (j *joining) filterSides(conds []ir.Expr) {
 	width := j.width()
+	versioned := false // of versions the valid one is found first, and asked then
+	if j.asOf != nil {
+		_, versioned = versionsOf(j.right)
+	}
 	for _, c := range conds {
+		if ir.MayFail(c) || versioned { // for pairs alone
+			j.conds = append(j.conds, c)
+			continue
+		}
 		onLeft, onRight := ir.RefersOnly(c, func(i int) bool { return i < width }), ir.RefersOnly(c, func(i int) bool { return i >= width })
 		switch {
 		case onRight && !onLeft && (j.typ == ir.LeftJoin || j.typ.LeftOnly()):

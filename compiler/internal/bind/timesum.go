@@ -51,6 +51,10 @@ func timeSumOfCall(x *ir.Call) (timeSum, bool) {
 	case x.Fn == "*" && len(x.Args) == 2:
 		n, isInt := constInt(x.Args[0])
 		span, isSpan := timeSumOf(x.Args[1])
+		if !isInt {
+			n, isInt = constInt(x.Args[1])
+			span, isSpan = timeSumOf(x.Args[0])
+		}
 		if !isInt || !isSpan || len(span.plus)+len(span.minus) > 0 || n > ir.MaxSpan || n < -ir.MaxSpan {
 			return timeSum{}, false
 		}
@@ -127,7 +131,9 @@ func (s timeSum) compared(op string, width int) (timeComparison, bool) {
 	for _, p := range s.plus { // what is added and taken away is not there
 		if i := slices.IndexFunc(s.minus, func(m *ir.ColRef) bool { return m.Index == p.Index }); i >= 0 {
 			at := slices.Index(s.plus, p)
-			return timeSum{slices.Concat(s.plus[:at], s.plus[at+1:]), slices.Concat(s.minus[:i], s.minus[i+1:]), s.span}.compared(op, width)
+			t, ok := timeSum{slices.Concat(s.plus[:at], s.plus[at+1:]), slices.Concat(s.minus[:i], s.minus[i+1:]), s.span}.compared(op, width)
+			t.exact = false // it may be NULL
+			return t, ok
 		}
 	}
 	if len(s.plus) != 1 || len(s.minus) != 1 || s.plus[0].T.Kind != s.minus[0].T.Kind || !s.fits() {
