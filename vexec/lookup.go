@@ -53,7 +53,7 @@ type LookupContext struct {
 // RetryError is an error of Lookup.Find after which another try may succeed.
 type RetryError struct {
 	Err   error
-	After time.Duration // not before; 0: whenever
+	After time.Duration // not before, as far as 'lookup.retry.max-delay' allows; 0: whenever
 }
 
 func (e *RetryError) Error() string { return e.Err.Error() }
@@ -92,7 +92,7 @@ func LookupOptions() []ir.OptionSpec {
 		{Name: OptionRetries, Aliases: []string{"lookup.max-retries"}, Type: ir.OptionInt, Default: "3",
 			Doc: "How often a request is sent again that may succeed later; then the rows that need it are as 'on.error' says."},
 		{Name: OptionRetryDelay, Type: ir.OptionDuration, Default: "200ms", Doc: "About how long to wait before the first time; then twice as long each time, unless the answer says how long."},
-		{Name: OptionRetryMost, Type: ir.OptionDuration, Default: "5s", Doc: "The longest wait between two tries."},
+		{Name: OptionRetryMost, Type: ir.OptionDuration, Default: "5s", Doc: "The longest wait between two tries, also where the answer asks for a longer one (Retry-After)."},
 		{Name: ir.OptionOnError, Type: ir.OptionEnum, Values: []string{ir.ErrorLetters, ir.ErrorFail}, Default: ir.ErrorLetters, Example: ir.ErrorFail,
 			Doc: "What becomes of a row whose key cannot be answered: dlq (it goes where the 'on.error' of the mapping that it comes from sends rows that cannot be processed, by default to the dead-letter file), fail (the run stops)."},
 	}

@@ -264,7 +264,7 @@ func (a *asking) tries(ctx context.Context, keys *vexec.Batch) (*vexec.Batch, er
 	if n := a.down.Load(); n >= int64(a.set.Concurrency) {
 		return nil, fmt.Errorf("it is not asked, as the %d requests before failed", n)
 	}
-	delay := a.set.Delay
+	delay := min(a.set.Delay, a.set.MaxDelay)
 	for try := 0; ; try++ {
 		if try > 0 {
 			a.retries.Add(1)
@@ -289,18 +289,13 @@ func (a *asking) tries(ctx context.Context, keys *vexec.Batch) (*vexec.Batch, er
 			return nil, err
 		}
 		wait := delay/2 + rand.N(delay/2+1)
-		if again.After > wait {
-			wait = min(again.After, maxAskAfter)
-		}
+		wait = max(wait, min(again.After, a.set.MaxDelay))
 		if !sleep(ctx, wait) {
 			return nil, err
 		}
 		delay = min(2*delay, a.set.MaxDelay)
 	}
 }
-
-// maxAskAfter is the longest that a table can have the run wait before it is asked again.
-const maxAskAfter = time.Minute
 
 // sleep waits; false: ctx has ended.
 func sleep(ctx context.Context, d time.Duration) bool {

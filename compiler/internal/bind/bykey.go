@@ -64,6 +64,9 @@ func (j *joining) byKey(t *ir.Table) ir.Node {
 		example := make([]string, len(missing))
 		for i, name := range missing {
 			example[i] = t.Name + "." + name + " = ..."
+			if c := j.right.Schema(); c.Index(name) >= 0 {
+				example[i] += " (" + c.Cols[c.Index(name)].Type.String() + ")"
+			}
 		}
 		j.b.err(diag.BadArgument, j.at, "add it to ON: "+strings.Join(example, " AND "),
 			"`%s` is looked up by %s, and no condition says what %s is equal to", t.Name, columnList(t.ByKey), columnList(missing))
@@ -127,13 +130,41 @@ func (j *joining) keyOf(c ir.Expr) (k *keyPair, exact bool) {
 	return nil, false
 }
 
-// columnOf is the column that an expression is, or converts; nil: it is something else.
+// columnOf is the column that an expression is, or converts without a loss: each of its values is
+// another one then, so that one alone fulfils an equality. nil: it is something else.
 func columnOf(e ir.Expr) *ir.ColRef {
 	switch x := e.(type) {
 	case *ir.ColRef:
 		return x
 	case *ir.Cast:
-		return columnOf(x.X)
+		if keepsApart(x.X.Type(), x.T) {
+			return columnOf(x.X)
+		}
 	}
 	return nil
+}
+
+// keepsApart reports whether different values of from are different ones of to.
+func keepsApart(from, to *ir.Type) bool {
+	f, t := from.Kind, to.Kind
+	switch {
+	case from.Equal(to):
+		return true
+	case f.IsInteger() && t.IsInteger():
+		return f <= t
+	case f.IsInteger() && t == ir.Real:
+		return f <= ir.SmallInt
+	case f.IsInteger() && t == ir.Double:
+		return f <= ir.Integer
+	case f == ir.Real:
+		return t == ir.Double
+	case (f.IsInteger() || f == ir.Decimal) && t == ir.Decimal:
+		d := ir.AsDecimal(from)
+		return to.S >= d.S && to.P-to.S >= d.P-d.S
+	case f == ir.Date:
+		return t == ir.Timestamp || t == ir.Varchar
+	case f == ir.Timestamp && t == f || f == ir.TimestampLTZ && t == f:
+		return from.P <= to.P
+	}
+	return t == ir.Varchar && (f.IsInteger() || f == ir.Decimal || f == ir.Boolean)
 }

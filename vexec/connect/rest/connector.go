@@ -54,7 +54,9 @@ type settings struct {
 	header nethttp.Header
 	path   []string // of the answer
 	most   int64    // bytes of it
-	times  vexec.LookupTimes
+	// secrets are values of header as messages may quote them.
+	secrets []string
+	times   vexec.LookupTimes
 }
 
 func settingsOf(t *ir.Table) (*settings, error) {
@@ -102,6 +104,7 @@ func (s *settings) headers(t *ir.Table) error {
 	if len(s.header) > 0 && s.url.inTheClear() {
 		return &ir.OptionError{Option: "url", Reason: "would send the token and headers in the clear: use https://"}
 	}
+	s.secrets = secretsOf(s.header)
 	if s.header.Get("Accept") == "" {
 		s.header.Set("Accept", "application/json")
 	}

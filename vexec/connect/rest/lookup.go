@@ -80,8 +80,22 @@ func (l *lookup) Close() error {
 	return nil
 }
 
-// Find implements vexec.Lookup.
+// Find implements vexec.Lookup. What the service says may hold what was sent to it, and errors of
+// net/http and of the decoder quote it: none of them shows a secret.
 func (l *lookup) Find(ctx context.Context, keys, out *vexec.Batch) error {
+	err := l.find(ctx, keys, out)
+	if err == nil {
+		return nil
+	}
+	shown := errors.New(l.set.withoutSecrets(err.Error()))
+	var again *vexec.RetryError
+	if errors.As(err, &again) {
+		return &vexec.RetryError{Err: shown, After: again.After}
+	}
+	return shown
+}
+
+func (l *lookup) find(ctx context.Context, keys, out *vexec.Batch) error {
 	target, err := l.set.url.fill(keys)
 	if err != nil {
 		return err
@@ -150,7 +164,7 @@ func (l *lookup) get(ctx context.Context, target string) ([]byte, error) {
 	}
 	if status < 200 || status > 299 {
 		text, _ := io.ReadAll(io.LimitReader(resp.Body, maxSaid))
-		err := fmt.Errorf("%s answers %d%s", place, status, l.set.withoutSecrets(said(text)))
+		err := fmt.Errorf("%s answers %d%s", place, status, said(text))
 		if status >= 500 || status == nethttp.StatusRequestTimeout || status == nethttp.StatusTooEarly || status == nethttp.StatusTooManyRequests {
 			return nil, &vexec.RetryError{Err: err, After: retryAfter(resp.Header.Get("Retry-After"))}
 		}
@@ -185,18 +199,6 @@ func said(text []byte) string {
 		return ""
 	}
 	return ": " + clean
-}
-
-// withoutSecrets is a text of the service that does not show what was sent to it.
-func (s *settings) withoutSecrets(text string) string {
-	for name, values := range s.header {
-		for _, v := range values {
-			if v = strings.TrimPrefix(v, "Bearer "); name != "Accept" && len(v) > 3 {
-				text = strings.ReplaceAll(text, v, "***")
-			}
-		}
-	}
-	return text
 }
 
 // retryAfter reads the header: seconds or a date; 0: neither.
