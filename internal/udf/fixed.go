@@ -51,20 +51,16 @@ func (c *converted[T, S]) takesNull() bool   { return false }
 
 func (c *converted[T, S]) read(v *vexec.Vec, n int, rows []int32, _ failure) []T {
 	out := room(&c.buf, n)
-	if v.Enc == vexec.Const {
-		x := c.from(c.data(v)[0])
-		for i := range out {
-			out[i] = x
-		}
-		return out
-	}
 	vals := c.data(v)
 	if v.Enc == vexec.Dict {
 		vals = c.data(v.Dict)
 	}
-	each(n, rows, func(i int) {
+	each(n, rows, func(i int) { // a value of its own for each row, as the function may change it
 		j := i
-		if v.Enc == vexec.Dict {
+		switch v.Enc {
+		case vexec.Const:
+			j = 0
+		case vexec.Dict:
 			j = int(v.Codes()[i])
 		}
 		out[i] = c.from(vals[j])

@@ -35,13 +35,14 @@ func (c *list[E]) read(v *vexec.Vec, n int, rows []int32, fail failure) [][]E {
 		f, j := v.At(i)
 		elems = &f.Kids[0]
 		from, to := int(f.Offs[j]), int(f.Offs[j+1])
-		out[i] = make([]E, to-from)
 		for p := from; p < to; p++ {
 			if elems.Null(p) {
-				out[i] = nil
 				fail(i, "an element of the list is NULL, which the function does not take")
 				return
 			}
+		}
+		out[i] = make([]E, to-from)
+		for p := from; p < to; p++ {
 			at = append(at, int32(p))
 		}
 		end = max(end, to)
@@ -51,6 +52,9 @@ func (c *list[E]) read(v *vexec.Vec, n int, rows []int32, fail failure) [][]E {
 	}
 	vals := c.elem.read(elems, end, at, fail)
 	each(n, rows, func(i int) {
+		if len(out[i]) == 0 { // or it has failed
+			return
+		}
 		f, j := v.At(i)
 		copy(out[i], vals[f.Offs[j]:])
 	})

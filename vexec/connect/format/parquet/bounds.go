@@ -158,16 +158,17 @@ func float64Bytes(f float64) []byte {
 	return binary.LittleEndian.AppendUint64(nil, math.Float64bits(f))
 }
 
-// floatSpan leaves NaN out; a zero bound takes the sign that covers both zeros.
+// floatSpan has no bounds where there is a NaN: the format leaves it out of them, and some readers
+// take it for the greatest value and would pass it over. A zero bound takes the sign that covers
+// both zeros.
 func floatSpan(n int, value func(int) float64, raw func(float64) []byte) (lo, hi []byte) {
 	least, most := math.Inf(1), math.Inf(-1)
 	for i := range n {
-		if f := value(i); f == f {
-			least, most = min(least, f), max(most, f)
+		f := value(i)
+		if f != f {
+			return nil, nil
 		}
-	}
-	if least > most {
-		return nil, nil
+		least, most = min(least, f), max(most, f)
 	}
 	if least == 0 {
 		least = math.Copysign(0, -1)

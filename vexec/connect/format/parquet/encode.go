@@ -190,6 +190,7 @@ func (e *encoder) chunk(c *chunk, rows int) (format.ColumnChunk, chunkIndex, err
 	meta.DataPageOffset = e.place()
 	b := bounds{c: c}
 	var begin pageEnd
+	known := true // the bounds of all pages are
 	for _, end := range c.pages {
 		if err := e.dataPage(c, begin, end, &meta, &index); err != nil {
 			return format.ColumnChunk{}, index, err
@@ -197,7 +198,11 @@ func (e *encoder) chunk(c *chunk, rows int) (format.ColumnChunk, chunkIndex, err
 		lo, hi := c.least(begin, end)
 		index.addBounds(atMost(c.typ, lo), atLeast(c.typ, hi), int64(end.entry-begin.entry-(end.val-begin.val)), end.val > begin.val)
 		b.add(lo, hi)
+		known = known && (lo != nil || end.val == begin.val)
 		begin = end
+	}
+	if !known {
+		b.lo, b.hi = nil, nil
 	}
 	meta.Statistics = format.Statistics{NullCount: int64(c.entries(rows) - c.vals()), MinValue: atMost(c.typ, b.lo), MaxValue: atLeast(c.typ, b.hi)}
 	meta.TotalCompressedSize = e.place() - first
