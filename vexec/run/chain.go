@@ -89,7 +89,7 @@ func (l *link) fail(err error) error {
 		return err
 	}
 	var placed *taskError
-	if errors.As(err, &placed) || errors.Is(err, errAborted) {
+	if errors.As(err, &placed) || errors.Is(err, errAborted) || errors.Is(err, errUnasked) {
 		return err
 	}
 	return &taskError{stage: l.t.stage.Plan.ID, part: l.name, table: l.table(), err: err}

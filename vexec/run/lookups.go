@@ -27,6 +27,10 @@ type lookup struct {
 	set   vexec.LookupTimes
 	cache *keycache.Cache
 	slots chan struct{} // taken by requests that are under way
+	ctx   context.Context
+	end   func() // of ctx
+
+	left atomic.Int64 // rows that were not worked on when the run stopped
 
 	hits, misses, requests, retries, failed atomic.Int64
 }
@@ -116,6 +120,7 @@ func (l *lookup) begin() (err error) {
 		return err
 	}
 	l.open = true
+	l.untilStopped()
 	return l.to.Open(l.job.ctx, &vexec.LookupContext{Table: t, Cols: l.op.Read, Schema: l.op.Build, Keys: l.op.With, Notify: l.job.cfg.Notify})
 }
 
@@ -125,6 +130,10 @@ func (l *lookup) close() error {
 		return nil
 	}
 	l.open = false
+	l.end()
+	if n := l.left.Load(); n > 0 {
+		l.job.cfg.Warn(fmt.Sprintf("%s rows were read and not worked on: %s had not answered for their keys %s after the run was told to stop", grouped(n), l.op.Table.Name, lastAsks))
+	}
 	return l.to.Close()
 }
 
@@ -137,22 +146,31 @@ func (l *lookup) Looked(hits, misses int) {
 	l.misses.Add(int64(misses))
 }
 
+// Portion implements ops.Asker: as much as may be under way at once.
+func (l *lookup) Portion() int { return l.set.Concurrency * max(l.to.MaxKeys(), 1) }
+
+// Left implements ops.Asker.
+func (l *lookup) Left(rows int) { l.left.Add(int64(rows)) }
+
 // lastAsks is how long keys are still asked for once the run is to stop.
-const lastAsks = 5 * time.Second
+const lastAsks = 2 * time.Second
 
 // errLastAsks is the cause of the end of requests that a run which is to stop does not wait for.
 var errLastAsks = errors.New("the run is to stop")
 
+// errUnasked ends a run which is to stop, and which can be taken up again: its last epoch is not
+// completed, as rows of it wait for answers.
+var errUnasked = errors.New("stopped before all keys were answered")
+
 // Ask implements ops.Asker.
-func (l *lookup) Ask(keys *vexec.Batch) ([]ops.KeyAnswers, error) {
-	ctx, cancel := l.untilStopped()
-	defer cancel()
+func (l *lookup) Ask(keys *vexec.Batch, down *ops.Down) ([]ops.KeyAnswers, error) {
+	ctx := l.ctx
 	most := max(l.to.MaxKeys(), 1)
 	answers := make([]ops.KeyAnswers, 0, (keys.Rows+most-1)/most)
 	for first := 0; first < keys.Rows; first += most {
 		answers = append(answers, ops.KeyAnswers{First: first, Keys: min(most, keys.Rows-first)})
 	}
-	a := &asking{lookup: l, keys: keys, answers: answers}
+	a := &asking{lookup: l, keys: keys, answers: answers, down: down}
 	var wg sync.WaitGroup
 	for range min(l.set.Concurrency, len(answers)) {
 		wg.Go(func() { a.work(ctx) })
@@ -162,7 +180,7 @@ func (l *lookup) Ask(keys *vexec.Batch) ([]ops.KeyAnswers, error) {
 		return nil, *err
 	}
 	if ctx.Err() != nil {
-		return nil, l.stopped(ctx, a)
+		return nil, l.stopped(ctx)
 	}
 	for i := range answers {
 		if answers[i].Err != nil {
@@ -172,17 +190,22 @@ func (l *lookup) Ask(keys *vexec.Batch) ([]ops.KeyAnswers, error) {
 	return answers, nil
 }
 
-// stopped is the end of a batch whose keys have not all been asked for.
-func (l *lookup) stopped(ctx context.Context, a *asking) error {
-	if !errors.Is(context.Cause(ctx), errLastAsks) {
+// stopped is the end of a portion whose keys have not all been asked for. Where the run can be
+// taken up, the last checkpoint is before its rows; else they are left as those are that have
+// not been read.
+func (l *lookup) stopped(ctx context.Context) error {
+	switch {
+	case !errors.Is(context.Cause(ctx), errLastAsks):
 		return errAborted
+	case l.job.dir != nil:
+		return errUnasked
 	}
-	return fmt.Errorf("%s has not answered for %d of the %d keys of a batch within %s since the run was told to stop; its rows are not worked on: a run with --checkpoint-dir takes them up again",
-		l.op.Table.Name, a.left(), a.keys.Rows, lastAsks)
+	return ops.ErrNotAsked
 }
 
-// untilStopped is the context of the run, which also ends lastAsks after it is told to stop.
-func (l *lookup) untilStopped() (context.Context, context.CancelFunc) {
+// untilStopped makes the context of requests, that of the run, which also ends lastAsks after
+// the run is told to stop.
+func (l *lookup) untilStopped() {
 	ctx, cancel := context.WithCancelCause(l.job.ctx)
 	var wg sync.WaitGroup
 	wg.Go(func() {
@@ -200,25 +223,21 @@ func (l *lookup) untilStopped() (context.Context, context.CancelFunc) {
 		case <-ctx.Done():
 		}
 	})
-	return ctx, func() {
+	l.ctx, l.end = ctx, func() {
 		cancel(nil)
 		wg.Wait()
 	}
 }
 
-// asking is one batch of keys that are asked for.
+// asking is one portion of keys that are asked for.
 type asking struct {
 	*lookup
 	keys    *vexec.Batch
 	answers []ops.KeyAnswers
 	next    atomic.Int64
-	done    atomic.Int64 // keys that are answered, or cannot be
-	down    atomic.Int64 // requests that failed one after the other, with all their tries
+	down    *ops.Down
 	fault   atomic.Pointer[error]
 }
-
-// left is how many keys have no answer.
-func (a *asking) left() int { return a.keys.Rows - int(a.done.Load()) }
 
 // work takes keys until there are no more.
 func (a *asking) work(ctx context.Context) {
@@ -235,10 +254,6 @@ func (a *asking) work(ctx context.Context) {
 		}
 		to.Rows, to.Err = a.tries(ctx, a.part(to))
 		<-a.slots
-		if ctx.Err() != nil && to.Err != nil {
-			return
-		}
-		a.done.Add(int64(to.Keys))
 	}
 }
 

@@ -66,6 +66,14 @@ func (t *task) handOnRows() error {
 	if !t.job.endless {
 		return nil
 	}
+	return t.sendRows()
+}
+
+// HandOn implements ops.HandsOn.
+func (l *link) HandOn() error { return l.t.sendRows() }
+
+// sendRows sends what was put aside to make larger batches.
+func (t *task) sendRows() error {
 	for _, s := range t.outs {
 		if err := s.Flush(); err != nil {
 			return err
@@ -76,7 +84,7 @@ func (t *task) handOnRows() error {
 			return err
 		}
 	}
-	return t.eachBranch((*task).handOnRows)
+	return t.eachBranch((*task).sendRows)
 }
 
 // settleQuit quits where every reader has: those of the branches first.

@@ -91,6 +91,15 @@ func (j *job) produce(ctx context.Context, cancel context.CancelCauseFunc) error
 	switch err := context.Cause(ctx); {
 	case errors.Is(err, errFinished):
 		return j.coord.verdict()
+	case errors.Is(err, errUnasked):
+		j.cfg.Warn("the run stopped before all rows that it had read were looked up: they are worked on when it goes on from its last checkpoint")
+		select {
+		case <-j.cfg.Interrupt:
+			j.coord.drain(ErrInterrupted)
+		default:
+			j.coord.drain(nil)
+		}
+		return j.coord.verdict()
 	default:
 		return err
 	}

@@ -1,8 +1,9 @@
 package ops
 
 import (
-	"fmt"
+	"errors"
 	"strings"
+	"sync/atomic"
 
 	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
@@ -14,14 +15,26 @@ import (
 // tasks: it knows how many requests may be under way, how often they are tried, and when the
 // run ends.
 type Asker interface {
-	// Ask blocks until all keys have been answered, each by one of the answers. An error ends
-	// the run.
-	Ask(keys *vexec.Batch) ([]KeyAnswers, error)
+	// Ask blocks until all keys have been answered, each by one of the answers. down is of the
+	// batch whose keys these are some of. ErrNotAsked: the run is to stop, and the rows that
+	// need the keys are left; any other error ends the run.
+	Ask(keys *vexec.Batch, down *Down) ([]KeyAnswers, error)
+	// Portion is the least number of keys that it is worth asking for together.
+	Portion() int
+	// Left counts rows that are not worked on, as the run is to stop.
+	Left(rows int)
 	// Fails reports whether a key that cannot be answered ends the run.
 	Fails() bool
 	// Looked counts keys of a batch: those in the cache, and those that were asked for.
 	Looked(hits, misses int)
 }
+
+// Down counts the requests for keys of one batch that failed one after the other, with all their
+// tries.
+type Down struct{ atomic.Int64 }
+
+// ErrNotAsked is returned by Asker.Ask where keys are not asked for any more.
+var ErrNotAsked = errors.New("the run is to stop")
 
 // KeyAnswers is what the keys First .. First+Keys-1 of those asked got.
 type KeyAnswers struct {
@@ -33,9 +46,9 @@ type KeyAnswers struct {
 // ByKey is ir.ByKeyOp: it joins rows with those that a table gives for their keys.
 //
 // For each batch the different keys are found, looked for in the cache, and those that are not
-// there asked for together. What comes of it is a small table of the batch's keys, with which
-// the rows are joined as Lookup joins them with one that was read before. All rows of a batch
-// with one key see one answer.
+// there asked for, a portion at a time (bykeyportion.go). What comes of it is a small table of
+// the batch's keys, with which the rows are joined as Lookup joins them with one that was read
+// before. All rows of a batch with one key see one answer.
 type ByKey struct {
 	*Lookup
 	by    *ir.ByKeyOp
@@ -52,9 +65,13 @@ type ByKey struct {
 	batch  vexec.Batch // the groups' keys
 	keys   keycache.Keys
 	found  []keycache.Found // by group
-	missed []int32          // groups that are asked for
-	asked  vexec.Batch      // their keys
-	failed []error          // by group
+	missed []int32          // groups that have to be asked for
+	down   Down
+	size   int         // of a portion, in keys
+	part   []int32     // the portion of missed that is asked for
+	asked  vexec.Batch // their keys
+	rows   []int32     // of the batch that are joined with it
+	failed []error     // by group
 	table  byKeyTable
 	fates  []vexec.RowFate
 	rest   []int32
@@ -103,18 +120,11 @@ func (k *ByKey) Push(_ int, b *vexec.Batch, out vexec.Emitter) error {
 		return err
 	}
 	now := k.clock.Now()
-	if err := k.look(now); err != nil {
+	k.look(now)
+	if err := k.table.begin(); err != nil {
 		return err
 	}
-	if err := k.table.fill(now); err != nil {
-		return err
-	}
-	if err := k.refuse(b, out); err != nil || b.Live() == 0 {
-		return err
-	}
-	k.table.number(b)
-	k.Lookup.table, k.single = &k.table.live, nil
-	return k.join(b, out)
+	return k.portions(b, out)
 }
 
 // group finds the different keys of the live rows, and sets ids.
@@ -201,8 +211,8 @@ func appendKey(to []byte, cols []vexec.Vec, i int) []byte {
 	return to
 }
 
-// look finds the answers of all groups: in the cache, or by asking.
-func (k *ByKey) look(now ir.Micros) error {
+// look finds the answers that are in the cache, and the groups that have to be asked for.
+func (k *ByKey) look(now ir.Micros) {
 	n := len(k.firsts)
 	k.found, k.failed = grow(k.found, n), grow(k.failed, n)
 	clear(k.failed)
@@ -213,30 +223,7 @@ func (k *ByKey) look(now ir.Micros) error {
 			k.missed = append(k.missed, int32(g))
 		}
 	}
-	k.ask.Looked(n-len(k.missed), len(k.missed))
-	k.table.answers = nil
-	if len(k.missed) == 0 {
-		return nil
-	}
-	k.asked.Reset(k.schema)
-	k.asked.Part = -1
-	vexec.AppendRows(&k.asked, &k.batch, k.missed)
-	answers, err := k.ask.Ask(&k.asked)
-	if err != nil {
-		return err
-	}
-	for i := range answers {
-		a := &answers[i]
-		for j := a.First; a.Err != nil && j < a.First+a.Keys; j++ {
-			g := k.missed[j]
-			k.failed[g] = fmt.Errorf("%s cannot be looked up by %s: %w", k.by.Table.Name, k.keyText(int(g)), a.Err)
-			if k.ask.Fails() {
-				return fmt.Errorf("%w ('%s'='%s')", k.failed[g], ir.OptionOnError, ir.ErrorFail)
-			}
-		}
-	}
-	k.table.answers = answers
-	return nil
+	k.ask.Looked(n-len(k.missed), 0)
 }
 
 // maxKeyText is the most bytes of a key in a message.

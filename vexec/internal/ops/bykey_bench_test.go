@@ -14,7 +14,9 @@ type fillAsker struct{}
 
 func (fillAsker) Fails() bool     { return false }
 func (fillAsker) Looked(_, _ int) {}
-func (fillAsker) Ask(keys *vexec.Batch) ([]KeyAnswers, error) {
+func (fillAsker) Portion() int    { return 8 }
+func (fillAsker) Left(int)        {}
+func (fillAsker) Ask(keys *vexec.Batch, _ *Down) ([]KeyAnswers, error) {
 	rows := &vexec.Batch{Part: -1}
 	rows.Reset(buildSchema)
 	rows.Rows = keys.Rows

@@ -29,7 +29,9 @@ func (a *rowsAsker) Fails() bool           { return a.fails }
 func (a *rowsAsker) Looked(hits, _ int)    { a.hits += hits }
 func (a *rowsAsker) key(vals []any) string { return fmt.Sprintf("%q", vals) }
 
-func (a *rowsAsker) Ask(keys *vexec.Batch) (out []KeyAnswers, err error) {
+func (a *rowsAsker) Portion() int { return max(a.most/2, 1) }
+func (a *rowsAsker) Left(int)     {}
+func (a *rowsAsker) Ask(keys *vexec.Batch, _ *Down) (out []KeyAnswers, err error) {
 	for first := 0; first < keys.Rows; first += a.most {
 		n := min(a.most, keys.Rows-first)
 		answer := KeyAnswers{First: first, Keys: n}

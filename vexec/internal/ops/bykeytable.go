@@ -10,9 +10,8 @@ import (
 
 // byKeyTable is the rows of the keys of a batch, as Lookup joins with them.
 type byKeyTable struct {
-	by      *ByKey
-	answers []KeyAnswers // of the keys that were asked for
-	live    jointable.Table
+	by   *ByKey
+	live jointable.Table
 
 	chunkOf map[*vexec.Batch]uint32 // places in live.Chunks
 	refs    [][]uint32              // by group, where it is not one of the cache in one piece
@@ -28,8 +27,8 @@ type byKeyTable struct {
 	running []int32
 }
 
-// fill makes the table of what was found and answered. What is new is kept in the cache.
-func (t *byKeyTable) fill(now ir.Micros) error {
+// begin makes the table of what was found in the cache.
+func (t *byKeyTable) begin() error {
 	k := t.by
 	n := len(k.firsts)
 	if t.chunkOf == nil {
@@ -51,13 +50,17 @@ func (t *byKeyTable) fill(now ir.Micros) error {
 			}
 		}
 	}
-	until := k.cache.Until(now)
-	for i := range t.answers {
-		if err := t.take(&t.answers[i], until); err != nil {
+	t.put()
+	return nil
+}
+
+// add adds the answers for a portion, which are kept in the cache.
+func (t *byKeyTable) add(answers []KeyAnswers, until ir.Micros) error {
+	for i := range answers {
+		if err := t.take(&answers[i], until); err != nil {
 			return err
 		}
 	}
-	t.answers = nil
 	t.put()
 	return nil
 }
@@ -90,7 +93,7 @@ func (t *byKeyTable) take(a *KeyAnswers, until ir.Micros) error {
 		k.groups.Finder().Find(cols, nil, a.Rows.Rows, t.rows)
 		at := map[uint32]int{}
 		for i := range a.Keys {
-			at[uint32(k.missed[a.First+i])] = i
+			at[uint32(k.part[a.First+i])] = i
 		}
 		for r, g := range t.rows {
 			if i, ok := at[g]; ok { // else nobody has asked for it
@@ -99,7 +102,7 @@ func (t *byKeyTable) take(a *KeyAnswers, until ir.Micros) error {
 		}
 	}
 	for i := range a.Keys {
-		if err := t.copy(int(k.missed[a.First+i]), a.Rows, t.order[i], until); err != nil {
+		if err := t.copy(int(k.part[a.First+i]), a.Rows, t.order[i], until); err != nil {
 			return err
 		}
 	}
