@@ -80,7 +80,7 @@ func (a *asOf) missesVersions(j *joining, byTime bool) bool {
 		b.err(diag.BadArgument, a.at, "put the condition into ON, where it is asked of the version that is valid",
 			"`%s` leaves out some of the versions of its rows, so that nothing says which one is valid", a.table)
 		return true
-	case !versions && byTime && j.right.Props().TimeCol >= 0:
+	case !versions && byTime && j.right.Props().TimeCol >= 0 && j.right.Props().Bounded: // others do not compile
 		b.warn(diag.NoEffect, a.at, "declare PRIMARY KEY (k) NOT ENFORCED, and each row meets the version that was valid at its time",
 			"FOR SYSTEM_TIME AS OF has no effect: `%s` has no key, and each row meets all rows that fulfil ON, of all times", a.table)
 	}
