@@ -11,6 +11,7 @@ import (
 	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
 	"github.com/helios-stream/helios/vexec/connect/format/ndjson"
+	"github.com/helios-stream/helios/vexec/connect/request"
 )
 
 type connector struct{}
@@ -55,12 +56,12 @@ type settings struct {
 	path   []string // of the answer
 	most   int64    // bytes of it
 	// secrets are values of header as messages may quote them.
-	secrets []string
+	secrets request.Secrets
 	times   vexec.LookupTimes
 }
 
 func settingsOf(t *ir.Table) (*settings, error) {
-	s := &settings{header: nethttp.Header{}, most: 1 << 20}
+	s := &settings{most: 1 << 20}
 	var err error
 	if s.times, err = vexec.LookupTimesOf(t); err != nil {
 		return nil, err
@@ -83,39 +84,18 @@ func settingsOf(t *ir.Table) (*settings, error) {
 
 // headers reads the headers. Their values stand in no message.
 func (s *settings) headers(t *ir.Table) error {
-	for _, h := range strings.Split(t.Options["headers"], ";") {
-		if strings.TrimSpace(h) == "" {
-			continue
-		}
-		k, v, ok := strings.Cut(h, ":")
-		k, v = strings.TrimSpace(k), strings.TrimSpace(v)
-		if !ok || !isToken(k) || strings.ContainsFunc(v, func(c rune) bool { return c < ' ' || c == 0x7F }) {
-			return &ir.OptionError{Option: "headers", Reason: "are Name: value, between semicolons; one of the headers given is not"}
-		}
-		s.header.Add(k, v)
+	var err error
+	if s.header, err = request.Headers(t); err != nil {
+		return err
 	}
-	token := t.Options["token"]
-	if strings.ContainsFunc(token, func(c rune) bool { return c <= ' ' || c == 0x7F }) {
-		return &ir.OptionError{Option: "token", Reason: "holds a space or a control character"}
-	}
-	if token != "" {
-		s.header.Set("Authorization", "Bearer "+token)
-	}
-	if len(s.header) > 0 && s.url.inTheClear() {
+	if len(s.header) > 0 && request.Open(s.url.base) {
 		return &ir.OptionError{Option: "url", Reason: "would send the token and headers in the clear: use https://"}
 	}
-	s.secrets = secretsOf(s.header)
+	s.secrets = request.SecretsOf(s.header, s.url.sample)
 	if s.header.Get("Accept") == "" {
 		s.header.Set("Accept", "application/json")
 	}
 	return nil
-}
-
-// isToken reports whether a header may be called so.
-func isToken(name string) bool {
-	return name != "" && !strings.ContainsFunc(name, func(c rune) bool {
-		return c <= ' ' || c >= 0x7F || strings.ContainsRune(`"(),/:;<=>?@[\]{}`, c)
-	})
 }
 
 // Check refuses options that make no sense and columns that JSON cannot hold.

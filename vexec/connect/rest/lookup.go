@@ -7,13 +7,11 @@ import (
 	"io"
 	nethttp "net/http"
 	"net/url"
-	"strconv"
-	"strings"
 	"sync"
-	"time"
 
 	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
+	"github.com/helios-stream/helios/vexec/connect/request"
 )
 
 // maxRedirects is how many redirects are followed, all of them on the same host.
@@ -87,7 +85,7 @@ func (l *lookup) Find(ctx context.Context, keys, out *vexec.Batch) error {
 	if err == nil {
 		return nil
 	}
-	shown := errors.New(l.set.withoutSecrets(err.Error()))
+	shown := l.set.secrets.Hide(err)
 	var again *vexec.RetryError
 	if errors.As(err, &again) {
 		return &vexec.RetryError{Err: shown, After: again.After}
@@ -159,14 +157,14 @@ func (l *lookup) get(ctx context.Context, target string) ([]byte, error) {
 	defer resp.Body.Close()
 	status := resp.StatusCode
 	if status == nethttp.StatusNotFound || status == nethttp.StatusGone || status == nethttp.StatusNoContent {
-		_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, maxSaid)) // so that the connection is of use again
+		_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, request.MaxSaid)) // so that the connection is of use again
 		return nil, nil
 	}
 	if status < 200 || status > 299 {
-		text, _ := io.ReadAll(io.LimitReader(resp.Body, maxSaid))
-		err := fmt.Errorf("%s answers %d%s", place, status, said(text))
+		text, _ := io.ReadAll(io.LimitReader(resp.Body, request.MaxSaid))
+		err := fmt.Errorf("%s answers %d%s", place, status, request.Said(text))
 		if status >= 500 || status == nethttp.StatusRequestTimeout || status == nethttp.StatusTooEarly || status == nethttp.StatusTooManyRequests {
-			return nil, &vexec.RetryError{Err: err, After: retryAfter(resp.Header.Get("Retry-After"))}
+			return nil, &vexec.RetryError{Err: err, After: request.RetryAfter(resp.Header)}
 		}
 		return nil, err
 	}
@@ -178,36 +176,4 @@ func (l *lookup) get(ctx context.Context, target string) ([]byte, error) {
 		return nil, &vexec.RetryError{Err: fmt.Errorf("the answer of %s broke off: %w", place, err)}
 	}
 	return body, nil
-}
-
-// maxSaid is the most of a refusal that is read.
-const maxSaid = 4 << 10
-
-// said is what a service says of a refusal, as the end of a message.
-func said(text []byte) string {
-	const most = 200
-	clean := strings.TrimSpace(strings.Map(func(c rune) rune {
-		if c < ' ' || c == 0x7F || c == '\uFFFD' {
-			return ' '
-		}
-		return c
-	}, string(text)))
-	if r := []rune(clean); len(r) > most {
-		clean = string(r[:most]) + "..."
-	}
-	if clean == "" {
-		return ""
-	}
-	return ": " + clean
-}
-
-// retryAfter reads the header: seconds or a date; 0: neither.
-func retryAfter(v string) time.Duration {
-	if s, err := strconv.Atoi(strings.TrimSpace(v)); err == nil && s > 0 {
-		return time.Duration(min(s, 1e6)) * time.Second
-	}
-	if at, err := nethttp.ParseTime(v); err == nil {
-		return max(time.Until(at), 0)
-	}
-	return 0
 }

@@ -2,7 +2,6 @@ package rest
 
 import (
 	"fmt"
-	"net"
 	"net/url"
 	"slices"
 	"strings"
@@ -17,6 +16,7 @@ type template struct {
 	holes   []hole
 	columns []string // each once, in the order of the holes
 	base    *url.URL // without what stands behind the host
+	sample  *url.URL // with something in its holes
 }
 
 type hole struct {
@@ -73,19 +73,12 @@ func (t *template) check() error {
 	case u.Fragment != "" || strings.Contains(strings.Join(t.texts, ""), "#"):
 		return badURL("has a #, and what stands behind that is never sent")
 	}
-	t.base = &url.URL{Scheme: u.Scheme, Host: u.Host}
+	t.sample, t.base = u, &url.URL{Scheme: u.Scheme, Host: u.Host}
 	return nil
 }
 
 // place is what messages call the service: what stands behind the host may hold secrets.
 func (t *template) place() string { return t.base.String() }
-
-// inTheClear reports whether others can read what is sent.
-func (t *template) inTheClear() bool {
-	host := t.base.Hostname()
-	ip := net.ParseIP(host)
-	return t.base.Scheme == "http" && host != "localhost" && (ip == nil || !ip.IsLoopback())
-}
 
 // fill is the URL of a key, whose values are the first row of keys.
 func (t *template) fill(keys *vexec.Batch) (string, error) {

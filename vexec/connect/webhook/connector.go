@@ -4,15 +4,14 @@ package webhook
 import (
 	"context"
 	"fmt"
-	"net"
 	nethttp "net/http"
 	"net/url"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
+	"github.com/helios-stream/helios/vexec/connect/request"
 )
 
 // connector knows how to wait; tests have it wait in another way.
@@ -78,6 +77,7 @@ type settings struct {
 	name     string
 	url      *url.URL
 	header   nethttp.Header
+	secrets  request.Secrets // what no message shows of the header and the URL
 	array    bool
 	rows     int
 	bytes    int64
@@ -89,7 +89,7 @@ type settings struct {
 }
 
 func settingsOf(t *ir.Table) (*settings, error) {
-	s := &settings{name: t.Name, header: nethttp.Header{}, array: t.Options["format"] == "json"}
+	s := &settings{name: t.Name, array: t.Options["format"] == "json"}
 	var err error
 	bad := func(option, reason string) {
 		if err == nil {
@@ -142,41 +142,15 @@ func (s *settings) target(t *ir.Table) error {
 		return &ir.OptionError{Option: "url", Reason: "is no URL that begins with https:// or http://"}
 	}
 	s.url = u
-	for _, h := range strings.Split(t.Options["headers"], ";") {
-		if strings.TrimSpace(h) == "" {
-			continue
-		}
-		k, v, ok := strings.Cut(h, ":")
-		k, v = strings.TrimSpace(k), strings.TrimSpace(v)
-		if !ok || !isToken(k) || strings.ContainsFunc(v, func(c rune) bool { return c < ' ' || c == 0x7F }) {
-			return &ir.OptionError{Option: "headers", Reason: "are Name: value, between semicolons; one of the headers given is not"}
-		}
-		s.header.Add(k, v)
+	if s.header, err = request.Headers(t); err != nil {
+		return err
 	}
-	token := t.Options["token"]
-	if strings.ContainsFunc(token, func(c rune) bool { return c <= ' ' || c == 0x7F }) {
-		return &ir.OptionError{Option: "token", Reason: "holds a space or a control character"}
-	}
-	if token != "" {
-		s.header.Set("Authorization", "Bearer "+token)
-	}
-	if (len(s.header) > 0 || u.User != nil) && u.Scheme == "http" && !isLoopback(u.Hostname()) {
+	if (len(s.header) > 0 || u.User != nil) && request.Open(u) {
 		return &ir.OptionError{Option: "url", Reason: "would send the token and headers in the clear: use https://"}
 	}
+	s.secrets = request.SecretsOf(s.header, u)
 	s.header.Set("Content-Type", map[bool]string{false: "application/x-ndjson", true: "application/json"}[s.array])
 	return nil
-}
-
-// isToken reports whether a header may be called so.
-func isToken(name string) bool {
-	return name != "" && !strings.ContainsFunc(name, func(c rune) bool {
-		return c <= ' ' || c >= 0x7F || strings.ContainsRune(`"(),/:;<=>?@[\]{}`, c)
-	})
-}
-
-func isLoopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 // Check refuses options that make no sense.

@@ -10,9 +10,9 @@ import (
 	"net"
 	nethttp "net/http"
 	"net/url"
-	"strconv"
-	"strings"
 	"time"
+
+	"github.com/helios-stream/helios/vexec/connect/request"
 )
 
 // newClient returns a client that follows no redirect: a token goes to no other host.
@@ -45,6 +45,7 @@ func (s *sink) post(ctx context.Context, key string, body []byte) error {
 	last := errStopping
 	for try := 0; ; try++ {
 		after, err := s.try(ctx, key, body)
+		err = s.set.secrets.Hide(err)
 		switch {
 		case err == nil:
 			s.tell(false, "%s: %s takes rows again", s.set.name, s.set.place())
@@ -164,51 +165,19 @@ func (s *sink) try(ctx context.Context, key string, body []byte) (after time.Dur
 		return 0, fmt.Errorf("%s cannot be reached: %w", s.set.place(), err)
 	}
 	defer resp.Body.Close()
-	text, _ := io.ReadAll(io.LimitReader(resp.Body, maxAnswer)) // the rest of the answer does not matter
+	text, _ := io.ReadAll(io.LimitReader(resp.Body, request.MaxSaid)) // the rest of the answer does not matter
 	status := resp.StatusCode
 	switch {
 	case status >= 200 && status < 300:
 		return 0, nil
 	case status >= 500 || status == nethttp.StatusRequestTimeout || status == nethttp.StatusConflict || status == nethttp.StatusTooEarly || status == nethttp.StatusTooManyRequests:
-		err = fmt.Errorf("%s answers %d%s", s.set.place(), status, said(text))
+		err = fmt.Errorf("%s answers %d%s", s.set.place(), status, request.Said(text))
 		if status == nethttp.StatusTooManyRequests || status == nethttp.StatusServiceUnavailable || status == nethttp.StatusTooEarly {
 			err = notTaken{err}
 		}
-		return retryAfter(resp.Header.Get("Retry-After")), err
+		return request.RetryAfter(resp.Header), err
 	case status >= 300 && status < 400:
 		return 0, fmt.Errorf("%w: %s answers %d, which points elsewhere; redirects are not followed: set 'url' to where the rows belong", errFinal, s.set.place(), status)
 	}
-	return 0, fmt.Errorf("%w: %s answers %d%s", errFinal, s.set.place(), status, said(text))
-}
-
-// maxAnswer is the most of an answer that is read.
-const maxAnswer = 4 << 10
-
-// said is what a receiver says of a refusal, as the end of a message.
-func said(text []byte) string {
-	const most = 200
-	clean := strings.TrimSpace(strings.Map(func(c rune) rune {
-		if c < ' ' || c == 0x7F || c == '\uFFFD' {
-			return ' '
-		}
-		return c
-	}, string(text)))
-	if r := []rune(clean); len(r) > most {
-		clean = string(r[:most]) + "..."
-	}
-	if clean == "" {
-		return ""
-	}
-	return ": " + clean
-}
-
-// retryAfter reads the header: seconds or a date; 0: neither.
-func retryAfter(v string) time.Duration {
-	if s, err := strconv.Atoi(strings.TrimSpace(v)); err == nil && s > 0 {
-		return min(time.Duration(min(s, 1e6))*time.Second, maxRetryAfter)
-	}
-	if at, err := nethttp.ParseTime(v); err == nil {
-		return max(time.Until(at), 0)
-	}
-	return 0
+	return 0, fmt.Errorf("%w: %s answers %d%s", errFinal, s.set.place(), status, request.Said(text))
 }

@@ -311,6 +311,28 @@ func TestRefused(t *testing.T) {
 	}
 }
 
+// A receiver may say what was sent to it: no error and no message has it.
+func TestErrorsHideSecrets(t *testing.T) {
+	for _, code := range []int{403, 500} {
+		var r *receiver
+		r = receive(t, slices.Repeat([]func(nethttp.ResponseWriter){func(w nethttp.ResponseWriter) {
+			w.WriteHeader(code)
+			fmt.Fprintf(w, "not for %s of %s", r.headers[0]["Authorization"], r.headers[0]["X-Key"])
+		}}, 3)...)
+		var told []string
+		s := open(t, newPatience(), r.URL, "token=plantedToken| headers=X-Key: plantedKey| retries=2",
+			vexec.SinkContext{NoRestart: true, Notify: func(m string) { told = append(told, m) }})
+		write(t, s, 1)
+		_, err := s.Prepare(ctx, 1, true)
+		if err == nil || !strings.Contains(err.Error(), "not for [Bearer ***] of [***]") {
+			t.Errorf("%d: %v", code, err)
+		}
+		if all := strings.Join(told, "\n"); strings.Contains(all, "planted") || strings.Contains(fmt.Sprint(err), "planted") {
+			t.Errorf("%d: %v; told %q", code, err, all)
+		}
+	}
+}
+
 func TestStops(t *testing.T) {
 	r := receive(t, status(500))
 	c := newPatience()
