@@ -24,6 +24,7 @@ type Query struct {
 	connectors []vexec.Connector
 	functions  []*ir.Function // of one's own
 	compiled   *compiler.Compiled
+	planID     string // what fingerprint returns; "": it is computed
 	statements []sink // before rows are redirected
 	monitor    *run.Monitor
 	hidden     *[]string // values that must not stand in a message, longest first
@@ -68,15 +69,24 @@ func Compile(ctx context.Context, files []File, o Options) (*Query, error) {
 	if q.functions, err = CheckFunctions(o.Functions...); err != nil {
 		return nil, err
 	}
-	compiled, diags := compiler.Compile(ctx, files, q.env(), compiler.Options{
-		Vars: o.Vars, LookupEnv: o.LookupEnv, Tasks: o.Parallelism, DefaultTasks: runtime.GOMAXPROCS(0), DisableRules: o.DisableRules, Trace: o.Trace,
-		StrictState: o.StrictState, Limit: o.Limit, NoWarn: o.NoWarn, Changelog: compiler.Changelog(o.Changelog),
-	})
+	compiled, diags := compiler.Compile(ctx, files, q.env(), q.compilerOptions())
 	if diags.HasErrors() {
 		return nil, q.compileError(diags)
 	}
 	q.files, compiled.Warnings = q.shown(compiled.Warnings)
 	return q.ready(compiled)
+}
+
+func (q *Query) compilerOptions() compiler.Options {
+	o := &q.opt
+	c := compiler.Options{
+		Vars: o.Vars, LookupEnv: o.LookupEnv, Tasks: o.Parallelism, DefaultTasks: runtime.GOMAXPROCS(0), DisableRules: o.DisableRules, Trace: o.Trace,
+		StrictState: o.StrictState, Limit: o.Limit, NoWarn: o.NoWarn, Changelog: compiler.Changelog(o.Changelog), Analyze: compiler.AnalyzeEnding,
+	}
+	if o.For > 0 || o.LookOnly {
+		c.Analyze = compiler.AnalyzeAny
+	}
+	return c
 }
 
 // compileError is an error without the values of secret options.
@@ -216,9 +226,11 @@ func (q *Query) checkPlace(t *ir.Table, name string) error {
 			return &OutputFileError{name, "an INSERT of the query writes it, too"}
 		}
 	}
-	for _, from := range q.compiled.Plan.AllStages() {
-		if from.Scan != nil && q.clash(t, from.Scan.Table, false) {
-			return &OutputFileError{name, fmt.Sprintf("the query reads it, as `%s`; write to another file", from.Scan.Table.Name)}
+	for _, p := range q.plans() {
+		for _, from := range p.AllStages() {
+			if from.Scan != nil && q.clash(t, from.Scan.Table, false) {
+				return &OutputFileError{name, fmt.Sprintf("the query reads it, as `%s`; write to another file", from.Scan.Table.Name)}
+			}
 		}
 	}
 	return nil

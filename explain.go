@@ -107,6 +107,41 @@ func (q *Query) Analyze(ctx context.Context) (*Stats, error) {
 	}, nil)
 }
 
+// analyzed is the query with the rows of its EXPLAIN ANALYZEs, each of which it runs: one after
+// the other and before all else, so that what they measure is theirs.
+func (q *Query) analyzed(ctx context.Context) (*Query, error) {
+	var texts []string
+	for _, a := range q.compiled.Analyses {
+		dry := *q
+		dry.compiled, dry.monitor, dry.statements = &compiler.Compiled{Plan: a.Plan}, &run.Monitor{}, nil
+		stats, err := dry.Analyze(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("EXPLAIN ANALYZE: %w", err)
+		}
+		text, err := dry.Draw(Physical, Drawing(a.Format), stats)
+		if err != nil {
+			return nil, err
+		}
+		texts = append(texts, text)
+	}
+	ready := *q
+	ready.planID = q.fingerprint() // which the rows change with each run
+	var err error
+	if ready.compiled, err = q.compiled.Analyzed(texts, q.env(), q.compilerOptions()); err != nil {
+		return nil, err
+	}
+	return &ready, ready.redirect()
+}
+
+// plans are the plan of the query and those that its EXPLAIN ANALYZEs run.
+func (q *Query) plans() []*ir.Plan {
+	out := []*ir.Plan{q.compiled.Plan}
+	for _, a := range q.compiled.Analyses {
+		out = append(out, a.Plan)
+	}
+	return out
+}
+
 // DumpAST shows the syntax trees of files as text, without the values of secret
 // options. Mistakes come back as a *CompileError.
 func DumpAST(files []File, o Options) (string, error) {

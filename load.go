@@ -1,6 +1,7 @@
 package helios
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -27,6 +28,8 @@ func (q *Query) PlanJSON(s Stage, dir string) ([]byte, error) {
 		},
 	}
 	switch {
+	case len(q.compiled.Analyses) > 0:
+		return nil, errors.New("EXPLAIN ANALYZE runs its query before the plan of the file is known whole: leave it out, or write EXPLAIN")
 	case s == Physical:
 		return ir.MarshalPlan(q.compiled.Plan, o)
 	case q.compiled.Logical == nil:

@@ -64,6 +64,13 @@ func (q *Query) run(ctx context.Context, client clientSinks) (*Stats, error) {
 }
 
 func (q *Query) runWith(ctx context.Context, change func(*run.Config), client clientSinks) (*Stats, error) {
+	if len(q.compiled.Analyses) > 0 {
+		ready, err := q.analyzed(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return ready.runWith(ctx, change, client)
+	}
 	begin := time.Now()
 	hard, abort := context.WithCancel(context.WithoutCancel(ctx))
 	defer abort()
@@ -171,6 +178,9 @@ func deadLetterTable(path string) *ir.Table {
 // plan, or other data. The number of tasks is left out: a restart may change it. So are the
 // tables that are read anew at each start: they may be elsewhere then.
 func (q *Query) fingerprint() string {
+	if q.planID != "" {
+		return q.planID
+	}
 	h := sha256.New()
 	text := ""
 	if q.compiled.Logical != nil {

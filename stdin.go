@@ -10,9 +10,11 @@ import (
 // stdinTables are the scans of a query that read standard input.
 func (q *Query) stdinTables() []*ir.Table {
 	var out []*ir.Table
-	for _, st := range q.compiled.Plan.AllStages() {
-		if st.Scan != nil && st.Scan.Table.Connector == "file" && file.FromStdin(st.Scan.Table) {
-			out = append(out, st.Scan.Table)
+	for _, p := range q.plans() {
+		for _, st := range p.AllStages() {
+			if st.Scan != nil && st.Scan.Table.Connector == "file" && file.FromStdin(st.Scan.Table) {
+				out = append(out, st.Scan.Table)
+			}
 		}
 	}
 	return out

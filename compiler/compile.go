@@ -43,7 +43,19 @@ type Options struct {
 	NoWarn       []string                         // codes of warnings that are not reported
 	Changelog    Changelog                        // how SELECTs to the client show results that change
 	Limit        int64                            // rows that each SELECT to the client gives at most; 0: all
+	Analyze      Analyze                          // which queries EXPLAIN ANALYZE may run
 }
+
+// Analyze says which queries EXPLAIN ANALYZE may run.
+type Analyze int
+
+// Nobody runs Compiled.Analyses, whoever does waits for the end of their input, or ends them by
+// the clock.
+const (
+	AnalyzeNone Analyze = iota
+	AnalyzeEnding
+	AnalyzeAny
+)
 
 // Compiled is a query in all its forms.
 type Compiled struct {
@@ -53,6 +65,7 @@ type Compiled struct {
 	Plan      *ir.Plan          // what runs
 	Tables    []*ir.Table       // the mappings that the files leave behind
 	Settings  map[string]string // of SET
+	Analyses  []Analysis        // EXPLAIN ANALYZEs, which are to run first
 	Warnings  Diagnostics
 	Fired     map[string]int // firings of optimizer rules, by name
 	Trace     []Step         // of the optimizer, with Options.Trace
@@ -70,6 +83,7 @@ func Compile(ctx context.Context, files []File, env *Env, o Options) (*Compiled,
 	errs = append(errs, checkNoWarn(o.NoWarn)...)
 	bound, more := Bind(ctx, parsed, env, o)
 	errs = append(errs, more...)
+	errs = append(errs, checkAnalyses(bound, o)...)
 	errs = tidy(weigh(errs, o))
 	if errs.HasErrors() {
 		return nil, errs
@@ -80,11 +94,19 @@ func Compile(ctx context.Context, files []File, env *Env, o Options) (*Compiled,
 	if err != nil {
 		return nil, internal(err)
 	}
-	if c.Optimized, err = c.optimize(env, o); err != nil {
+	if err := c.plan(env, o); err != nil {
 		return nil, internal(err)
 	}
+	return c, errs
+}
+
+// plan makes the optimized and the physical form of the logical one.
+func (c *Compiled) plan(env *Env, o Options) (err error) {
+	if c.Optimized, err = c.optimize(env, o); err != nil {
+		return err
+	}
 	if c.Plan, err = Plan(c.Optimized, tasks(o, c.Settings), o); err != nil {
-		return nil, internal(err)
+		return err
 	}
 	asked, _ := ir.ParseDelivery(c.Settings[ir.OptionDelivery])
 	c.deliver(asked)
@@ -95,7 +117,7 @@ func Compile(ctx context.Context, files []File, env *Env, o Options) (*Compiled,
 	if o.Trace {
 		c.Choices = choices
 	}
-	return c, errs
+	return nil
 }
 
 // deliver notes in all forms of the query what it asks for.

@@ -12,6 +12,8 @@ type Explained struct {
 	Sink    int         // of Result.Logical, which takes the lines
 	Logical *ir.Logical // what is explained
 	AsBound bool        // LOGICAL: as the query says it, not as it runs
+	Analyze bool        // ANALYZE: with what a run of it did
+	At      diag.Span   // of the statement that is explained
 	Format  string      // text, json or dot
 }
 
@@ -31,10 +33,6 @@ func PlanRows(lines []string) *ir.Values {
 // explain binds the statement of an EXPLAIN aside, as a dataflow of its own that does
 // not run, and leaves a place for its plan.
 func (b *binder) explain(x *ast.Explain) {
-	if x.Mode == ast.ExplainAnalyze {
-		b.err(diag.NotSupported, x.Span(), "run heliosc explain --analyze FILE", "EXPLAIN ANALYZE runs its query, which a statement beside others cannot; it is not supported yet")
-		return
-	}
 	outer := b.out
 	b.out = &Result{Logical: &ir.Logical{}, Settings: outer.Settings}
 	b.statement(x.Stmt)
@@ -44,7 +42,8 @@ func (b *binder) explain(x *ast.Explain) {
 	if len(inner.Sinks) == 0 {
 		return // what is wrong is reported
 	}
-	e := Explained{Sink: len(outer.Logical.Sinks), Logical: inner, AsBound: x.Mode == ast.ExplainLogical, Format: "text"}
+	e := Explained{Sink: len(outer.Logical.Sinks), Logical: inner, Format: "text",
+		AsBound: x.Mode == ast.ExplainLogical, Analyze: x.Mode == ast.ExplainAnalyze, At: x.Stmt.Span()}
 	switch x.Format {
 	case "JSON":
 		e.Format = "json"
