@@ -31,16 +31,37 @@ func PrintNode(n Node) string {
 
 // printer collects lines of two columns and aligns the second.
 type printer struct {
-	lines []printLine
+	lines []Line
 }
 
-type printLine struct{ left, right string }
+// Line is a line of text with a second column, which may be empty.
+type Line struct{ Left, Right string }
 
 // maxLeft is the widest left column that others are aligned to.
 const maxLeft = 72
 
-func (p *printer) add(left, right string) { p.lines = append(p.lines, printLine{left, right}) }
-func (p *printer) gap()                   { p.lines = append(p.lines, printLine{}) }
+// Align is the lines, each with its end, with the right column aligned.
+func Align(lines []Line) string {
+	width := 0
+	for _, l := range lines {
+		if n := utf8.RuneCountInString(l.Left); l.Right != "" && n <= maxLeft {
+			width = max(width, n)
+		}
+	}
+	var b strings.Builder
+	for _, l := range lines {
+		b.WriteString(l.Left)
+		if l.Right != "" {
+			pad := max(width-utf8.RuneCountInString(l.Left), 0)
+			b.WriteString(strings.Repeat(" ", pad) + "  | " + l.Right)
+		}
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+func (p *printer) add(left, right string) { p.lines = append(p.lines, Line{left, right}) }
+func (p *printer) gap()                   { p.lines = append(p.lines, Line{}) }
 
 func (p *printer) tree(n Node, depth int) {
 	p.add(strings.Repeat("  ", depth)+DescribeNode(n), describeOutput(n))
@@ -50,24 +71,7 @@ func (p *printer) tree(n Node, depth int) {
 }
 
 // String is the lines with the right column aligned.
-func (p *printer) String() string {
-	width := 0
-	for _, l := range p.lines {
-		if n := utf8.RuneCountInString(l.left); l.right != "" && n <= maxLeft {
-			width = max(width, n)
-		}
-	}
-	var b strings.Builder
-	for _, l := range p.lines {
-		b.WriteString(l.left)
-		if l.right != "" {
-			pad := max(width-utf8.RuneCountInString(l.left), 0)
-			b.WriteString(strings.Repeat(" ", pad) + "  | " + l.right)
-		}
-		b.WriteByte('\n')
-	}
-	return b.String()
-}
+func (p *printer) String() string { return Align(p.lines) }
 
 // describeOutput is what n gives, or "" where that is what its input gives.
 func describeOutput(n Node) string {

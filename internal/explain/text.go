@@ -4,14 +4,9 @@ import (
 	"fmt"
 	"strings"
 	"time"
-	"unicode/utf8"
+
+	"github.com/helios-stream/helios/ir"
 )
-
-// maxLeft is the widest left column that others are aligned to.
-const maxLeft = 72
-
-// line is a line of text with a second column.
-type line struct{ left, right string }
 
 // Text shows the plan as text: the steps on the left and the columns that they give,
 // where they change, on the right; below each step what is known of it.
@@ -58,10 +53,10 @@ func (g *Graph) isRead(id int) bool {
 	return false
 }
 
-type lines struct{ list []line }
+type lines struct{ list []ir.Line }
 
 func (t *lines) add(depth int, text string) {
-	t.list = append(t.list, line{left: strings.Repeat("  ", depth) + text})
+	t.list = append(t.list, ir.Line{Left: strings.Repeat("  ", depth) + text})
 }
 
 // tree shows a logical node above its inputs.
@@ -89,7 +84,7 @@ func (t *lines) stage(b *Box) {
 func (t *lines) step(s *Step, depth int) {
 	t.add(depth, s.Text)
 	if !s.Same {
-		t.list[len(t.list)-1].right = columns(s)
+		t.list[len(t.list)-1].Right = columns(s)
 	}
 	for _, n := range s.Notes {
 		t.add(depth+2, n.Key+": "+n.Text)
@@ -117,24 +112,7 @@ func columns(s *Step) string {
 }
 
 // String is the lines with the right column aligned.
-func (t *lines) String() string {
-	width := 0
-	for _, l := range t.list {
-		if n := utf8.RuneCountInString(l.left); l.right != "" && n <= maxLeft {
-			width = max(width, n)
-		}
-	}
-	var b strings.Builder
-	for _, l := range t.list {
-		b.WriteString(l.left)
-		if l.right != "" {
-			pad := max(width-utf8.RuneCountInString(l.left), 0)
-			b.WriteString(strings.Repeat(" ", pad) + "  | " + l.right)
-		}
-		b.WriteByte('\n')
-	}
-	return b.String()
-}
+func (t *lines) String() string { return ir.Align(t.list) }
 
 func (r *Run) text() string {
 	text := fmt.Sprintf("ran in %s: starting %s, tasks %s, finishing %s; at most %s of state and queues",

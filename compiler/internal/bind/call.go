@@ -49,15 +49,7 @@ func (eb *exprBinder) call(x *ast.Call) ir.Expr {
 	case f.Aggregate:
 		return eb.aggregate(x, f)
 	}
-	switch {
-	case x.Star:
-		eb.b.err(diag.Syntax, x.Span(), "", "%s(*) is not defined; COUNT(*) is", name)
-		return nil
-	case x.Distinct || x.Filter != nil || len(x.OrderBy)+len(x.Within) > 0 || x.Nulls != "":
-		eb.b.err(diag.Syntax, x.Span(), "", "DISTINCT, ORDER BY, FILTER and what is said of NULLs belong to aggregates, and %s is none", name)
-		return nil
-	}
-	args, ok := eb.bindAll(x.Args)
+	args, ok := eb.scalarArgs(x, name)
 	if !ok {
 		return nil
 	}
@@ -70,6 +62,19 @@ func (eb *exprBinder) call(x *ast.Call) ir.Expr {
 		}
 	}
 	return eb.apply(f.Name, x.Span(), x.Args, eb.localTimes(f.Name, args)...)
+}
+
+// scalarArgs binds the arguments of a function that is no aggregate; false: reported.
+func (eb *exprBinder) scalarArgs(x *ast.Call, name string) ([]ir.Expr, bool) {
+	switch {
+	case x.Star:
+		eb.b.err(diag.Syntax, x.Span(), "", "%s(*) is not defined; COUNT(*) is", name)
+		return nil, false
+	case x.Distinct || x.Filter != nil || len(x.OrderBy)+len(x.Within) > 0 || x.Nulls != "":
+		eb.b.err(diag.Syntax, x.Span(), "", "DISTINCT, ORDER BY, FILTER and what is said of NULLs belong to aggregates, and %s is none", name)
+		return nil, false
+	}
+	return eb.bindAll(x.Args)
 }
 
 // apply resolves a function for bound arguments; parts are where they stand.

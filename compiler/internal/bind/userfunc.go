@@ -35,15 +35,7 @@ func (b *binder) aggregateNamed(name string) *ir.Function {
 // userCall binds a call of a scalar function of one's own.
 func (eb *exprBinder) userCall(x *ast.Call, list []*ir.Function) ir.Expr {
 	name := list[0].Name
-	switch {
-	case x.Star:
-		eb.b.err(diag.Syntax, x.Span(), "", "%s(*) is not defined; COUNT(*) is", name)
-		return nil
-	case x.Distinct || x.Filter != nil || len(x.OrderBy)+len(x.Within) > 0 || x.Nulls != "":
-		eb.b.err(diag.Syntax, x.Span(), "", "DISTINCT, ORDER BY, FILTER and what is said of NULLs belong to aggregates, and %s is none", name)
-		return nil
-	}
-	args, ok := eb.bindAll(x.Args)
+	args, ok := eb.scalarArgs(x, name)
 	if !ok {
 		return nil
 	}

@@ -101,26 +101,10 @@ func TestByKeyRandom(t *testing.T) {
 
 func (c *lookupCase) runByKey(t *testing.T, most ir.Cache, keys int) {
 	o := c.byKeyOp(most)
-	want, rejected := c.want(o.Out)
-	tt := vtest.Test{
-		New: func() (vexec.Operator, error) {
-			ask := &rowsAsker{t: t, with: o.With, rows: c.build, most: keys, asked: map[string]int{}}
-			return NewByKey(o, probeSchema, ask, keycache.New(most, vexec.NewBudget(0).Account("cache")))
-		},
-		In: []*ir.Schema{probeSchema}, Out: o.Out, Want: want,
-	}
-	for _, p := range c.probe {
-		tt.Events = append(tt.Events, vtest.In(p...))
-	}
-	pairs := ir.PairSchema(ir.InnerJoin, probeSchema, buildSchema)
-	for _, p := range rejected {
-		row := make([]ir.Value, len(p))
-		for i, v := range p {
-			row[i] = vtest.Value(v, pairs.Cols[i].Type)
-		}
-		tt.WantRejected = append(tt.WantRejected, "error: division by zero in (10 / (m - n)): "+vtest.FormatRow(row, pairs))
-	}
-	tt.Run(t)
+	c.runAs(t, o.Out, func() (vexec.Operator, error) {
+		ask := &rowsAsker{t: t, with: o.With, rows: c.build, most: keys, asked: map[string]int{}}
+		return NewByKey(o, probeSchema, ask, keycache.New(most, vexec.NewBudget(0).Account("cache")))
+	})
 }
 
 // pushRows gives an operator rows in one batch.

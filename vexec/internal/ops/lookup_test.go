@@ -189,25 +189,7 @@ func TestLookupRandom(t *testing.T) {
 func (c *lookupCase) run(t *testing.T) {
 	o, load := c.op()
 	live := liveOf(t, load, 1, c.build)
-	want, rejected := c.want(o.Out)
-	tt := vtest.Test{
-		New:  func() (vexec.Operator, error) { return NewLookup(o, probeSchema, live) },
-		In:   []*ir.Schema{probeSchema},
-		Out:  o.Out,
-		Want: want,
-	}
-	for _, p := range c.probe {
-		tt.Events = append(tt.Events, vtest.In(p...))
-	}
-	pairs := ir.PairSchema(ir.InnerJoin, probeSchema, buildSchema)
-	for _, p := range rejected {
-		row := make([]ir.Value, len(p))
-		for i, v := range p {
-			row[i] = vtest.Value(v, pairs.Cols[i].Type)
-		}
-		tt.WantRejected = append(tt.WantRejected, "error: division by zero in (10 / (m - n)): "+vtest.FormatRow(row, pairs))
-	}
-	tt.Run(t)
+	c.runAs(t, o.Out, func() (vexec.Operator, error) { return NewLookup(o, probeSchema, live) })
 }
 
 // Late marks, kinds and places in the order go to all rows that one becomes.
@@ -303,4 +285,22 @@ func TestLookupWithoutATable(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "dim has not been read") {
 		t.Error(err)
 	}
+}
+
+// runAs holds that an operator gives what two loops do.
+func (c *lookupCase) runAs(t *testing.T, out *ir.Schema, operator func() (vexec.Operator, error)) {
+	want, rejected := c.want(out)
+	tt := vtest.Test{New: operator, In: []*ir.Schema{probeSchema}, Out: out, Want: want}
+	for _, p := range c.probe {
+		tt.Events = append(tt.Events, vtest.In(p...))
+	}
+	pairs := ir.PairSchema(ir.InnerJoin, probeSchema, buildSchema)
+	for _, p := range rejected {
+		row := make([]ir.Value, len(p))
+		for i, v := range p {
+			row[i] = vtest.Value(v, pairs.Cols[i].Type)
+		}
+		tt.WantRejected = append(tt.WantRejected, "error: division by zero in (10 / (m - n)): "+vtest.FormatRow(row, pairs))
+	}
+	tt.Run(t)
 }
