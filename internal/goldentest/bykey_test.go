@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"sync"
 
@@ -12,14 +13,18 @@ import (
 	"github.com/helios-stream/helios/vexec/connect/function"
 )
 
-// keyedFiles is TYPE KeyedFile: files whose rows are looked up by the PRIMARY KEY, for joins by
-// key. The reference interpreter reads them as other files.
-type keyedFiles struct{ vexec.Connector }
+// keyed are the tables of a connector under another name, whose rows are looked up by the
+// PRIMARY KEY, for joins by key: TYPE KeyedFile and TYPE KeyedMemory. The reference interpreter
+// reads them as it reads others.
+type keyed struct {
+	vexec.Connector
+	name string
+}
 
 // Spec adds the options of tables that are looked up.
-func (k keyedFiles) Spec() *ir.ConnectorSpec {
+func (k keyed) Spec() *ir.ConnectorSpec {
 	s := *k.Connector.Spec()
-	s.Name, s.Aliases, s.Sink, s.ByKey = "keyedfile", nil, false, true
+	s.Name, s.Aliases, s.Sink, s.ByKey = k.name, nil, false, true
 	for _, o := range vexec.LookupOptions() {
 		if o.Name != ir.OptionOnError {
 			s.Options = append(s.Options, o)
@@ -29,11 +34,11 @@ func (k keyedFiles) Spec() *ir.ConnectorSpec {
 }
 
 // LookupKey is the PRIMARY KEY.
-func (keyedFiles) LookupKey(t *ir.Table) []string { return t.Key }
+func (keyed) LookupKey(t *ir.Table) []string { return t.Key }
 
 // Lookup finds rows by a function, which takes a few keys at a time and is asked by several
 // goroutines at once.
-func (k keyedFiles) Lookup(t *ir.Table) (vexec.Lookup, error) {
+func (k keyed) Lookup(t *ir.Table) (vexec.Lookup, error) {
 	var once sync.Once
 	var rows [][]ir.Value
 	var err error
@@ -41,14 +46,14 @@ func (k keyedFiles) Lookup(t *ir.Table) (vexec.Lookup, error) {
 		once.Do(func() { rows, err = k.readAll(ctx, t) })
 		asked := map[string]bool{}
 		for _, key := range keys {
-			asked[fmt.Sprintf("%q", key)] = true
+			asked[keyText(key)] = true
 		}
 		for _, row := range rows {
 			var key []ir.Value
 			for _, name := range t.Key {
 				key = append(key, row[t.Physical().Index(name)])
 			}
-			if asked[fmt.Sprintf("%q", key)] {
+			if asked[keyText(key)] {
 				out = append(out, row)
 			}
 		}
@@ -60,7 +65,18 @@ func (k keyedFiles) Lookup(t *ir.Table) (vexec.Lookup, error) {
 	return function.New(map[string]function.Func{t.Name: find}).(vexec.Looker).Lookup(&few)
 }
 
-func (k keyedFiles) readAll(ctx context.Context, t *ir.Table) (rows [][]ir.Value, err error) {
+// keyText tells keys apart: 0.0 and -0.0 are one.
+func keyText(key []ir.Value) string {
+	key = slices.Clone(key)
+	for i, v := range key {
+		if v == 0.0 {
+			key[i] = 0.0
+		}
+	}
+	return fmt.Sprintf("%q", key)
+}
+
+func (k keyed) readAll(ctx context.Context, t *ir.Table) (rows [][]ir.Value, err error) {
 	src, err := k.Source(t)
 	if err != nil {
 		return nil, err

@@ -52,7 +52,7 @@ func TestDifferential(t *testing.T) {
 	f.run(t)
 	text := f.cover.String()
 	if whole || testing.Verbose() {
-		fmt.Println(text)
+		fmt.Printf("%s\nThe slowest seed was %d: %s.\n", text, f.slowest, f.longest.Round(time.Millisecond))
 	}
 	if t.Failed() || testing.Short() {
 		return
@@ -85,6 +85,9 @@ type fuzz struct {
 	next        atomic.Uint64
 	failures    atomic.Int32
 	running     sync.Map // the seeds that are being run
+	mu          sync.Mutex
+	slowest     uint64 // the seed that took longest
+	longest     time.Duration
 }
 
 // mostMemory is how many bytes a run may take. A query of a hundred rows that needs more is
@@ -112,14 +115,25 @@ func (f *fuzz) run(t *testing.T) {
 					return
 				}
 				f.running.Store(f.first+n, time.Now())
+				began := time.Now()
 				if !checkSeed(t, f.first+n, f.cover) {
 					f.failures.Add(1)
 				}
-				f.running.Delete(f.first + n)
+				f.ended(f.first+n, time.Since(began))
 			}
 		}()
 	}
 	wg.Wait()
+}
+
+// ended notes that a seed has been run, and how long that took.
+func (f *fuzz) ended(seed uint64, took time.Duration) {
+	f.running.Delete(seed)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if took > f.longest {
+		f.slowest, f.longest = seed, took
+	}
 }
 
 // progress tells twice a minute how far a long run is.
@@ -204,7 +218,7 @@ func checkSeed(t *testing.T, seed uint64, cover *coverage) bool {
 	if errors.As(err, &refused) && !strings.Contains(string(refused), "internal error") {
 		cover.refuse(string(refused))
 		if os.Getenv("HELIOS_SEED") != "" {
-			t.Logf("seed %d does not compile:\n%s%s\n%s", seed, s.table(), s.sql, refused)
+			t.Logf("seed %d does not compile:\n%s%s\n%s", seed, s.tables(), s.sql, refused)
 		}
 		return true
 	}
@@ -214,12 +228,12 @@ func checkSeed(t *testing.T, seed uint64, cover *coverage) bool {
 	}
 	if err == nil {
 		if os.Getenv("HELIOS_SEED") != "" {
-			t.Logf("seed %d, %s:\n%s%s", seed, s.kind, s.table(), s.sql)
+			t.Logf("seed %d, %s:\n%s%s", seed, s.kind, s.tables(), s.sql)
 		}
 		return true
 	}
 	small, why := s.shrink(seed, err)
-	t.Errorf("seed %d, %s: %v\n%s%s\nThe query was:\n%s", seed, s.kind, why, small.table()+small.sql, small.print(), s.sql)
+	t.Errorf("seed %d, %s: %v\n%s%s\nThe query was:\n%s", seed, s.kind, why, small.tables()+small.sql, small.print(), s.sql)
 	return false
 }
 
@@ -267,14 +281,17 @@ func (s *scenario) check(seed uint64, cover *coverage) (err error) {
 			return fmt.Errorf("the table cannot be written to files: %w", err)
 		}
 	}
+	if err := s.putSides(e, r); err != nil {
+		return err
+	}
 	e.prune = v.prune
-	c, err := e.compile(s.table()+s.sql, v)
+	c, err := e.compile(s.tables()+s.sql, v)
 	if err != nil {
 		return err
 	}
 	run := c
 	if v.changes = s.changes; v.changes {
-		if run, err = e.compile(s.table()+s.sql, v); err != nil {
+		if run, err = e.compile(s.tables()+s.sql, v); err != nil {
 			return err
 		}
 	}
@@ -384,11 +401,15 @@ func prunedBelowWindow(l *ir.Logical) bool {
 	return slices.ContainsFunc(l.Sinks, func(s *ir.Sink) bool { return below(s, false) })
 }
 
-// scans is how often a plan reads a table.
+// scans is how often a plan reads the table t: no row of another one comes late.
 func scans(l *ir.Logical) int {
 	n := 0
 	for _, s := range l.Sinks {
-		ir.EachScan(s, func(*ir.Scan, *ir.Watermark) { n++ })
+		ir.EachScan(s, func(scan *ir.Scan, _ *ir.Watermark) {
+			if scan.Table.Name == "t" {
+				n++
+			}
+		})
 	}
 	return n
 }
@@ -400,5 +421,9 @@ func (s *scenario) reference(l *ir.Logical) ([]refinterp.Result, error) {
 	for i := range s.splits {
 		table.Splits = append(table.Splits, s.rows[i*len(s.rows)/s.splits:(i+1)*len(s.rows)/s.splits])
 	}
-	return refinterp.Run(l, refinterp.ByName(map[string]refinterp.Table{"t": table}))
+	tables := map[string]refinterp.Table{"t": table}
+	for _, side := range s.sides {
+		tables[side.name] = refinterp.Table{Splits: [][][]ir.Value{side.rows}}
+	}
+	return refinterp.Run(l, refinterp.ByName(tables))
 }

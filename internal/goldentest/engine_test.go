@@ -48,7 +48,7 @@ func newEngine(dir string, unit int) *engine {
 }
 
 func (e *engine) tests() *querytest.Engine {
-	t := &querytest.Engine{Dir: e.dir, Memory: e.mem, Connectors: []vexec.Connector{e.file, keyedFiles{e.file}}, Functions: ownFunctions, Define: e.define}
+	t := &querytest.Engine{Dir: e.dir, Memory: e.mem, Connectors: []vexec.Connector{e.file, keyed{e.file, "keyedfile"}, keyed{e.mem, "keyedmemory"}}, Functions: ownFunctions, Define: e.define}
 	if e.prune {
 		t.Wrap = func(c vexec.Connector) vexec.Connector {
 			if _, isLooker := c.(vexec.Looker); isLooker {

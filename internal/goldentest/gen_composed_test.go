@@ -92,9 +92,12 @@ func allSteps() []weighted {
 		{1, (*compose).limit},
 		{1, (*compose).first},
 		{4, (*compose).join},
-		{2, (*compose).windowJoin},
+		{3, (*compose).windowJoin},
 		{2, (*compose).within},
 		{2, (*compose).versions},
+		{3, (*compose).byKey},
+		{2, (*compose).manyJoins},
+		{1, (*compose).partners},
 		{3, (*compose).unnest},
 	}
 }
@@ -111,6 +114,9 @@ func (g *gen) composedScenario() *scenario {
 	g.cols = tableFamilies()
 	s.sharpen(g)
 	s.lines = s.columns()
+	if g.chance(20) {
+		s.options = ", 'rows'='" + g.pick("1", "1000", "1000000") + "'"
+	}
 	c := &compose{gen: g, s: s}
 	base := &rel{name: "t", arrival: s.splits == 1}
 	for f, names := range g.cols {

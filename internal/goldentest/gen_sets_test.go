@@ -46,7 +46,7 @@ func (g *gen) setScenario() *scenario {
 	if len(used) > 0 && g.chance(30) {
 		having = fmt.Sprintf(" HAVING %s IS NULL OR GROUPING(%s) = 0", used[0], used[0])
 	}
-	if len(used) > 0 && strings.HasPrefix(sets, used[0]+", ") && g.chance(50) { // a key of all sets
+	if len(used) > 0 && strings.HasPrefix(sets, used[0]+", ") && g.chance(70) { // a key of all sets
 		having = " HAVING " + g.onKey(used[0])
 	}
 	s.sql = fmt.Sprintf("SELECT %s FROM %s%s GROUP BY %s%s%s;\n", strings.Join(sel, ", "), from, where, group, sets, having)
@@ -72,10 +72,10 @@ func (g *gen) groupingSets(keys []string, used *[]string, depth int) string {
 		}
 		return key()
 	}
-	switch g.r.IntN(6) {
+	switch g.r.IntN(7) {
 	case 0:
 		return "CUBE(" + g.list(1+g.r.IntN(3), set) + ")"
-	case 1:
+	case 1, 6:
 		return key() + ", " + "ROLLUP(" + g.list(1+g.r.IntN(2), set) + ")"
 	case 2:
 		if depth > 0 {

@@ -129,7 +129,7 @@ func (c *compose) grouped(r *rel, from string, fixed, keys []column) *rel {
 		}
 	}
 	out := next(q, cols)
-	if !c.s.changes || !c.chance(20) || strings.Contains(from, "SESSION") || strings.Contains(from, "COUNT_WINDOW") || len(group) == 0 {
+	if !c.s.changes || !c.chance(60) || strings.Contains(from, "SESSION") || strings.Contains(from, "COUNT_WINDOW") || len(group) == 0 {
 		return out
 	}
 	out.sql += fmt.Sprintf(" EMIT EVERY INTERVAL '%d' SECOND", 1+c.r.IntN(10))
@@ -219,7 +219,7 @@ func (c *compose) windowAgg(r *rel) *rel {
 	return out
 }
 
-// windowRows gives rows their windows.
+// windowRows gives rows their windows; at times without a look at them.
 func (c *compose) windowRows(r *rel) *rel {
 	if !c.windowed(r) {
 		return nil
@@ -231,7 +231,12 @@ func (c *compose) windowRows(r *rel) *rel {
 		sel, cols = append(sel, expr+" AS "+name), append(cols, column{name, f, exact})
 		return name
 	}
-	start, end, at := add("window_start", timestamp, true), add("window_end", timestamp, true), add("window_time", timestamp, true)
+	var start, end, at string
+	if c.chance(85) {
+		start, end, at = add("window_start", timestamp, true), add("window_end", timestamp, true), add("window_time", timestamp, true)
+	} else {
+		add(r.time, timestamp, true)
+	}
 	for _, col := range r.cols {
 		if c.chance(40) {
 			add(col.name, col.f, col.exact)

@@ -18,7 +18,15 @@ import (
 	"github.com/helios-stream/helios/vexec/run"
 )
 
-// table is the statement that declares the table t in its medium.
+// tables is the statements that declare t, in its medium, and the tables beside it.
+func (s *scenario) tables() string {
+	text := s.table()
+	for i := range s.sides {
+		text += s.sides[i].declared()
+	}
+	return text
+}
+
 func (s *scenario) table() string {
 	if s.medium == "" {
 		if s.options == "" {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec/connect/memory"
 )
 
@@ -30,7 +31,10 @@ func (s *scenario) shrink(seed uint64, why error) (*scenario, error) {
 		return true
 	}
 	for smaller := true; smaller; {
-		smaller = best.shrinkRows(fails)
+		smaller = best.shrinkRows(fails, func(s *scenario) *[][]ir.Value { return &s.rows })
+		for i := range best.sides {
+			smaller = best.shrinkRows(fails, func(s *scenario) *[][]ir.Value { return &s.sides[i].rows }) || smaller
+		}
 		for _, text := range reductions(best.sql) {
 			try := best
 			if try.sql = text; fails(&try) {
@@ -42,14 +46,16 @@ func (s *scenario) shrink(seed uint64, why error) (*scenario, error) {
 	return &best, why
 }
 
-// shrinkRows takes out rows, many at a time at first.
-func (s *scenario) shrinkRows(fails func(*scenario) bool) (smaller bool) {
-	for size := len(s.rows); size > 0; size /= 2 {
-		for from := 0; from+size <= len(s.rows); {
+// shrinkRows takes out rows of a table, many at a time at first.
+func (s *scenario) shrinkRows(fails func(*scenario) bool, of func(*scenario) *[][]ir.Value) (smaller bool) {
+	for size := len(*of(s)); size > 0; size /= 2 {
+		for from := 0; from+size <= len(*of(s)); {
 			try := *s
-			try.rows = slices.Concat(s.rows[:from:from], s.rows[from+size:])
+			try.sides = slices.Clone(s.sides)
+			rows := *of(s)
+			*of(&try) = slices.Concat(rows[:from:from], rows[from+size:])
 			if fails(&try) {
-				s.rows, smaller = try.rows, true
+				*s, smaller = try, true
 			} else {
 				from += size
 			}
@@ -160,6 +166,12 @@ func (s *scenario) print() string {
 	}
 	for _, row := range newResult(schema, s.rows).rows {
 		b.WriteString(strings.Join(row, " | ") + "\n")
+	}
+	for _, t := range s.sides {
+		fmt.Fprintf(&b, "%d rows of %s (%s):\n", len(t.rows), t.name, t.schema())
+		for _, row := range newResult(t.schema(), t.rows).rows {
+			b.WriteString(strings.Join(row, " | ") + "\n")
+		}
 	}
 	return b.String()
 }

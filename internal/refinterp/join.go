@@ -1,16 +1,6 @@
 package refinterp
 
-import (
-	"errors"
-
-	"github.com/helios-stream/helios/ir"
-)
-
-// mostPairs is how many rows a join may have here.
-const mostPairs = 200_000
-
-// ErrTooLarge is what Run returns where a join has more rows than a test can wait for.
-var ErrTooLarge = errors.New("a join has more than 200,000 rows")
+import "github.com/helios-stream/helios/ir"
 
 // join pairs each row of the left side with each of the right.
 func (r *runner) join(n *ir.Join) ([]row, error) {
@@ -115,6 +105,9 @@ func (j *joiner) key(vals []ir.Value, cols []int) (string, bool) {
 func (j *joiner) add(l row, right []row) error {
 	matched := false
 	if key, ok := j.key(l.vals, j.n.LeftKeys); ok {
+		if err := j.r.spend(len(j.byKey[key])); err != nil {
+			return err
+		}
 		for _, i := range j.byKey[key] {
 			pairs, err := j.pairs(l, right[i])
 			if err != nil {
@@ -209,6 +202,9 @@ func (r *runner) asOf(n *ir.Join, left, right []row) ([]row, error) {
 		if l.wm > at {
 			r.late++
 			continue
+		}
+		if err := r.spend(len(right)); err != nil {
+			return nil, err
 		}
 		best, err := j.version(l, at, right)
 		if err != nil {

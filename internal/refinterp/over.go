@@ -18,6 +18,9 @@ func (r *runner) over(n *ir.Over, in []row) ([]row, error) {
 		in[i].vals = slices.Clone(in[i].vals)
 	}
 	for _, part := range partitions(n.Input, n.Partition, n.Order, in) {
+		if err := r.spend(len(part) * len(part) * len(n.Calls)); err != nil {
+			return nil, err
+		}
 		width := len(n.Input.Schema().Cols)
 		results := make([][]ir.Value, len(part))
 		var failed []int

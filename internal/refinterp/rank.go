@@ -11,6 +11,9 @@ func (r *runner) rank(n *ir.Rank, in []row) ([]row, error) {
 	s := n.Input.Schema()
 	var out []row
 	for _, part := range partitions(n.Input, n.Partition, n.Order, in) {
+		if err := r.spend(len(part) * len(part)); err != nil {
+			return nil, err
+		}
 		for i, row := range part {
 			number := rankAt(n.Fn, n.Order, s, part, i)
 			if number < n.From || number > n.To {

@@ -44,12 +44,14 @@ func ByName(tables map[string]Table) Tables {
 // means that the plan or the tables are not sound; row errors are in the results.
 func Run(l *ir.Logical, tables Tables) ([]Result, error) {
 	results := make([]Result, 0, len(l.Sinks))
+	steps := 0
 	for _, s := range l.Sinks {
-		r := &runner{tables: tables}
+		r := &runner{tables: tables, steps: steps}
 		rows, err := r.node(s.Input)
 		if err != nil {
 			return nil, err
 		}
+		steps = r.steps
 		res := Result{Sink: s, Schema: s.Schema(), Late: r.late, Errors: r.errors}
 		for _, row := range rows {
 			if bad := lacks(s, row.vals); bad != nil {
@@ -97,6 +99,7 @@ type runner struct {
 	late    int
 	errors  []RowError
 	origins int // given out so far
+	steps   int // taken so far
 }
 
 // reject notes what became of a row; an error that is not a row error is returned.
@@ -114,7 +117,16 @@ func (r *runner) origin() int {
 	return r.origins
 }
 
+// node is the rows that n gives.
 func (r *runner) node(n ir.Node) ([]row, error) {
+	out, err := r.rows(n)
+	if err != nil {
+		return nil, err
+	}
+	return out, r.spend(len(out))
+}
+
+func (r *runner) rows(n ir.Node) ([]row, error) {
 	switch n := n.(type) {
 	case *ir.Scan:
 		return r.scan(n)

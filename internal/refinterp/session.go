@@ -24,6 +24,9 @@ func (r *runner) sessions(n ir.Node, timeCol int, w *ir.Window, keys []int, in [
 			}
 			continue
 		}
+		if err := r.spend(len(open)); err != nil {
+			return nil, nil, err
+		}
 		key, behind := identity(pick(x.vals, keys)), ts < x.wm
 		var rest []*session
 		var joined *session

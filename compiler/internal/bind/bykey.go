@@ -130,6 +130,27 @@ func (j *joining) keyOf(c ir.Expr) (k *keyPair, exact bool) {
 	return nil, false
 }
 
+// saysKey reports whether t is an inner join with a table that is looked up by key, and c, over
+// the columns of both sides, says which constant a column of its key is equal to: of another table
+// such a condition would be one for a filter.
+func (t *joinTree) saysKey(c ir.Expr) bool {
+	if t.right == nil || t.right.rel == nil || t.kind != ast.JoinInner && t.kind != ast.JoinCross {
+		return false
+	}
+	table := ir.ByKeyTable(t.right.rel.node)
+	call, ok := c.(*ir.Call)
+	if table == nil || !ok || call.Fn != "=" || ir.IsVolatile(c) {
+		return false
+	}
+	for i, side := range call.Args {
+		col := columnOf(side)
+		if col != nil && col.Index >= t.left.width && slices.Contains(table.ByKey, col.Name) && ir.RefersOnly(call.Args[1-i], func(int) bool { return false }) {
+			return true
+		}
+	}
+	return false
+}
+
 // columnOf is the column that an expression is, or converts without a loss: each of its values is
 // another one then, so that one alone fulfils an equality. nil: it is something else.
 func columnOf(e ir.Expr) *ir.ColRef {
@@ -163,7 +184,7 @@ func keepsApart(from, to *ir.Type) bool {
 		return to.S >= d.S && to.P-to.S >= d.P-d.S
 	case f == ir.Date:
 		return t == ir.Timestamp || t == ir.Varchar
-	case f == ir.Timestamp && t == f || f == ir.TimestampLTZ && t == f:
+	case f == t && (f == ir.Timestamp || f == ir.TimestampLTZ || f == ir.Time):
 		return from.P <= to.P
 	}
 	return t == ir.Varchar && (f.IsInteger() || f == ir.Decimal || f == ir.Boolean)

@@ -73,7 +73,7 @@ func (t *joinTree) divide(above []ir.Expr) division {
 			d.left = append(d.left, c)
 		case keepsRight && t.right.relates(moveColumns(c, -t.left.width)):
 			d.right = append(d.right, moveColumns(c, -t.left.width))
-		case inner && crosses(c, t.left.width):
+		case inner && (crosses(c, t.left.width) || t.saysKey(c)):
 			d.own = append(d.own, c)
 		default:
 			d.rest = append(d.rest, c)
@@ -85,7 +85,7 @@ func (t *joinTree) divide(above []ir.Expr) division {
 			d.left = append(d.left, c)
 		case inner && !ir.IsVolatile(c) && t.right.relates(moveColumns(c, -t.left.width)):
 			d.right = append(d.right, moveColumns(c, -t.left.width))
-		case inner && !crosses(c, t.left.width):
+		case inner && !crosses(c, t.left.width) && !t.saysKey(c):
 			d.rest = append(d.rest, c)
 		default:
 			d.own = append(d.own, c)
@@ -103,7 +103,7 @@ func (t *joinTree) relates(c ir.Expr) bool {
 	if t.unnest != nil || t.lateral != nil {
 		return t.left.relates(c)
 	}
-	if !(ir.MayFail(c) && !isComparable(c)) && crosses(c, t.left.width) {
+	if !(ir.MayFail(c) && !isComparable(c)) && crosses(c, t.left.width) || t.saysKey(c) {
 		return true
 	}
 	return t.left.relates(c) || t.right.relates(moveColumns(c, -t.left.width))
