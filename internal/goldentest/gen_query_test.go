@@ -42,12 +42,12 @@ var kinds = []kind{
 	{"aggregates", 2, (*gen).aggScenario},
 	{"ranks", 2, (*gen).rankScenario},
 	{"OVER and ORDER BY", 2, (*gen).overScenario},
-	{"grouping sets", 1, (*gen).setScenario},
+	{"grouping sets", 2, (*gen).setScenario},
 	{"functions", 2, (*gen).functionScenario},
 }
 
 // kindShares is the sum of the shares of kinds.
-const kindShares = 23
+const kindShares = 24
 
 // scenario makes the scenario of the seed.
 func (g *gen) scenario() *scenario {
