@@ -139,7 +139,8 @@ type binder struct {
 	checked   map[checkKey]bool
 	asked     map[*ir.Table]bool // what its connector prunes
 	leafCount map[ir.Node]int
-	scalars   map[*ast.Subquery]*ir.ColRef // the columns of queries that are values
+	scalars   map[*ast.Subquery]*ir.ColRef // the columns of queries that are one value for all rows
+	members   map[ast.Expr]ir.Expr         // the values of queries that are one for each row
 	around    []*scope                     // the rows around the queries that are values at hand, innermost last
 	hinted    hinted                       // of the SELECT that is bound
 	places    map[ir.Node]diag.Span        // where operators with state were written

@@ -131,8 +131,7 @@ func (b *binder) constant(e ir.Expr) (ir.Value, error) {
 // comparisons joined by OR.
 func (eb *exprBinder) in(x *ast.In) ir.Expr {
 	if x.Query != nil {
-		eb.b.later(x.Query.Span(), "IN (query) inside of another condition", "let it stand alone or beside others with AND in WHERE; OR is a UNION of two queries")
-		return nil
+		return eb.member(x, inColumn)
 	}
 	a := eb.bind(x.X)
 	list, ok := eb.bindAll(x.List)

@@ -66,16 +66,16 @@ func (eb *exprBinder) bind(e ast.Expr) ir.Expr {
 		return eb.parts("ROW", x, x.Items...)
 	case *ast.Subquery:
 		return eb.scalar(x)
+	case *ast.Exists:
+		return eb.member(x, existsColumn)
 	}
-	eb.b.later(e.Span(), formName(e), formHint(e))
+	eb.b.later(e.Span(), formName(e), "")
 	return nil
 }
 
 // formName names a form of expression that is refused.
 func formName(e ast.Expr) string {
 	switch e.(type) {
-	case *ast.Exists:
-		return "EXISTS (query) inside of another condition"
 	case *ast.GroupingSets:
 		return "GROUPING SETS outside of GROUP BY"
 	}
@@ -89,15 +89,6 @@ func (eb *exprBinder) parts(fn string, x ast.Expr, items ...ast.Expr) ir.Expr {
 		return nil
 	}
 	return eb.apply(fn, x.Span(), items, args...)
-}
-
-// formHint is a way around a form of expression that is refused.
-func formHint(e ast.Expr) string {
-	switch e.(type) {
-	case *ast.Exists:
-		return "let it stand alone or beside others with AND in WHERE; OR is a UNION of two queries"
-	}
-	return ""
 }
 
 // condition binds what must be BOOLEAN.

@@ -137,7 +137,8 @@ func (g *grouping) bindKeys(x *ast.Select, s *scope, items []item) {
 // withScalars adds the columns of queries that are values to all sets of keys: they are the
 // same for all rows.
 func (g *grouping) withScalars(x *ast.Select, sets [][]int) [][]int {
-	for _, q := range selectedScalars(x) {
+	for _, e := range selectedQueries(x) {
+		q, _ := e.(*ast.Subquery)
 		c := g.b.scalars[q]
 		if c == nil {
 			continue
@@ -263,7 +264,10 @@ func (g *grouping) above(e ir.Expr) ir.Expr {
 		return &ir.ColRef{Index: k, Name: exprName(g.keys[k]), T: e.Type()}
 	}
 	if c, ok := e.(*ir.ColRef); ok {
-		if !g.poor {
+		if !g.poor && (c.Name == inColumn || c.Name == existsColumn || c.Name == valueColumn) {
+			g.b.err(diag.NotGrouped, g.refs[c], "a condition goes into WHERE; else group in a query in FROM, and put this around it; or GROUP BY its alias",
+				"%s is computed for each row, not for each group", c.Name)
+		} else if !g.poor {
 			g.b.err(diag.NotGrouped, g.refs[c], "add it to GROUP BY, or take MIN(`"+c.Name+"`) or another aggregate of it",
 				"`%s` is neither in GROUP BY nor inside of an aggregate", c.Name)
 		}

@@ -158,8 +158,8 @@ func (b *binder) columnElsewhere(s *scope, table string, id ast.Ident) bool {
 // unknownQualifier reports a.b where a is neither a table in sight nor a column.
 func (b *binder) unknownQualifier(s *scope, id ast.Ident) {
 	if slices.ContainsFunc(b.around, func(o *scope) bool { return o.hasTable(id.Name) }) {
-		b.err(diag.BadArgument, id.Span(), "join instead: LEFT JOIN (SELECT k, MAX(v) AS v FROM ... GROUP BY k) AS m ON m.k = "+id.Name+".k",
-			"a query that is a value is computed once for all rows, and cannot use those of `%s` around it", id.Name)
+		b.err(diag.BadArgument, id.Span(), "join instead, or relate a plain SELECT by an equality: (SELECT MAX(v) FROM u WHERE u.k = "+id.Name+".k), EXISTS (SELECT 1 FROM u WHERE u.k = "+id.Name+".k)",
+			"a query with GROUP BY, HAVING, LIMIT or a set operation, and one that is a value without an aggregate, is computed once for all rows, and cannot use those of `%s` around it", id.Name)
 		return
 	}
 	var tables []string

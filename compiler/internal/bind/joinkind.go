@@ -43,6 +43,7 @@ type joining struct {
 	conds               []ir.Expr // over the columns of both
 	asOf                *asOf
 	single              bool // the right side is one row
+	first               bool // the right side is read first, whatever the left one is
 	crossed             bool // each row is meant to meet each
 	turned              bool // the sides have changed places
 }
@@ -142,11 +143,11 @@ func (j *joining) side() lookup {
 	l, r := j.left.Props(), j.right.Props()
 	right := r.Bounded && !r.Updating && (j.typ == ir.InnerJoin || j.typ == ir.LeftJoin || j.typ.LeftOnly())
 	left := l.Bounded && !l.Updating && (j.typ == ir.InnerJoin || j.typ == ir.RightJoin)
-	if _, timed := timeBoundsOf(j.conds, j.left, j.right); timed && j.streams() {
+	if _, timed := timeBoundsOf(j.conds, j.left, j.right); timed && j.streams() && !j.first {
 		return lookNone
 	}
 	switch {
-	case j.single && right:
+	case (j.single || j.first) && right:
 		return lookRight
 	case right && (!l.Bounded || l.TimeCol >= 0 && r.TimeCol < 0):
 		return lookRight
@@ -165,6 +166,8 @@ func (j *joining) streams() bool {
 func (j *joining) kind(keys []keyPair) ir.JoinKind {
 	_, timed := timeBoundsOf(j.conds, j.left, j.right)
 	switch {
+	case j.first && j.side() == lookRight:
+		return ir.LookupJoin
 	case j.streams() && j.sameWindows(keys):
 		return ir.WindowJoin
 	case j.streams() && timed:

@@ -297,10 +297,17 @@ func (b *binder) selectWithoutFrom(x *ast.Select) *relation {
 			return nil
 		}
 	}
-	v := &ir.Values{Rows: [][]ir.Expr{{}}, S: &ir.Schema{}, P: ir.NoProps}
-	v.P.Bounded = true
-	r := &relation{node: v}
-	eb := &exprBinder{b: b, scope: &scope{what: noFrom}, noAggs: noFrom}
+	one := &ir.Values{Rows: [][]ir.Expr{{}}, S: &ir.Schema{}, P: ir.NoProps}
+	one.P.Bounded = true
+	s := &scope{what: noFrom}
+	in := b.scalarColumns(x, nil, &relation{node: one}, s)
+	if in == nil {
+		return nil
+	}
+	r := &relation{}
+	var exprs []ir.Expr
+	var names []string
+	eb := &exprBinder{b: b, scope: s, noAggs: noFrom}
 	for i, it := range x.Items {
 		if it.Star {
 			b.err(diag.Syntax, it.Span(), "add FROM", "`*` stands for the columns of FROM, and there is none")
@@ -310,10 +317,18 @@ func (b *binder) selectWithoutFrom(x *ast.Select) *relation {
 		if e == nil {
 			e = &ir.Const{T: tInvalid}
 		}
-		v.Rows[0] = append(v.Rows[0], e)
-		v.S.Cols = append(v.S.Cols, ir.Column{Name: itemName(it, i), Type: e.Type()})
+		exprs, names = append(exprs, e), append(names, itemName(it, i))
 		r.at = append(r.at, it.Span())
 	}
+	if in.node != ir.Node(one) { // queries are values here
+		r.node = project(in.node, exprs, names)
+		return r
+	}
+	v := &ir.Values{Rows: [][]ir.Expr{exprs}, S: &ir.Schema{}, P: one.P}
+	for i, e := range exprs {
+		v.S.Cols = append(v.S.Cols, ir.Column{Name: names[i], Type: e.Type()})
+	}
+	r.node = v
 	return r
 }
 

@@ -33,7 +33,7 @@ func conditionsOf(e ast.Expr) conditions {
 			add(x.R)
 		} else if q, ok := inQueryOf(e); ok {
 			c.queries = append(c.queries, q)
-		} else if len(scalarsIn(e)) > 0 {
+		} else if len(queriesIn(e)) > 0 {
 			c.scalars = append(c.scalars, e)
 		} else {
 			c.plain = append(c.plain, e)
@@ -61,14 +61,20 @@ func inQueryOf(e ast.Expr) (q inQuery, ok bool) {
 	return q, false
 }
 
-// scalarsIn are the queries that are values in e, but for those within them.
-func scalarsIn(e ast.Node) []*ast.Subquery {
-	var out []*ast.Subquery
+// queriesIn are the queries that are values in e, but for those within them; what one of them
+// compares with stands before it.
+func queriesIn(e ast.Node) []ast.Expr {
+	var out []ast.Expr
 	ast.Walk(e, func(n ast.Node) bool {
 		switch x := n.(type) {
-		case *ast.Subquery:
-			out = append(out, x)
+		case *ast.Subquery, *ast.Exists:
+			out = append(out, x.(ast.Expr))
 			return false
+		case *ast.In:
+			if x.Query != nil {
+				out = append(append(out, queriesIn(x.X)...), x)
+				return false
+			}
 		case *ast.Query:
 			return false
 		}
@@ -122,37 +128,45 @@ func (b *binder) scalarColumns(x *ast.Select, where []ast.Expr, in *relation, s 
 	}
 	b.around = append(b.around, s)
 	defer func() { b.around = b.around[:len(b.around)-1] }()
-	var queries []*ast.Subquery
+	var queries []ast.Expr
 	for _, e := range where {
-		queries = append(queries, scalarsIn(e)...)
+		queries = append(queries, queriesIn(e)...)
 	}
-	queries = append(queries, selectedScalars(x)...)
+	queries = append(queries, selectedQueries(x)...)
 	for _, q := range queries {
-		if in = b.scalarColumn(q, in); in == nil {
+		if sub, ok := q.(*ast.Subquery); ok {
+			in = b.scalarColumn(sub, in, s)
+		} else {
+			in = b.memberColumn(q, in, s)
+		}
+		if in == nil {
 			return nil
 		}
 	}
 	return in
 }
 
-// selectedScalars are the queries that are values in SELECT, HAVING and QUALIFY.
-func selectedScalars(x *ast.Select) []*ast.Subquery {
-	var out []*ast.Subquery
+// selectedQueries are the queries that are values in SELECT, HAVING and QUALIFY.
+func selectedQueries(x *ast.Select) []ast.Expr {
+	var out []ast.Expr
 	for _, it := range x.Items {
 		if it.Expr != nil {
-			out = append(out, scalarsIn(it.Expr)...)
+			out = append(out, queriesIn(it.Expr)...)
 		}
 	}
 	for _, e := range []ast.Expr{x.Having, x.Qualify} {
 		if e != nil {
-			out = append(out, scalarsIn(e)...)
+			out = append(out, queriesIn(e)...)
 		}
 	}
 	return out
 }
 
-// scalarColumn joins the one row of a query to all rows of in.
-func (b *binder) scalarColumn(q *ast.Subquery, in *relation) *relation {
+// scalarColumn joins the one row of a query to all rows of in, or to each of them its own.
+func (b *binder) scalarColumn(q *ast.Subquery, in *relation, s *scope) *relation {
+	if x := b.aggregateOver(q.Query, s); x != nil {
+		return b.aggregateColumn(q, x, in, s)
+	}
 	r := b.atOnce(func() *relation { return b.query(q.Query) })
 	if r == nil {
 		return nil
@@ -171,11 +185,16 @@ func (b *binder) scalarColumn(q *ast.Subquery, in *relation) *relation {
 	j := &joining{b: b, at: q.Span(), typ: ir.LeftJoin, left: in.node, right: r.node, single: true}
 	n := j.node()
 	at := len(n.Schema().Cols) - 1
+	b.setScalar(q, &ir.ColRef{Index: at, Name: cols[0].Name, T: cols[0].Type})
+	return &relation{node: n, at: in.at, declared: in.declared}
+}
+
+// setScalar enters the column of a query that is one value for all rows.
+func (b *binder) setScalar(q *ast.Subquery, c *ir.ColRef) {
 	if b.scalars == nil {
 		b.scalars = map[*ast.Subquery]*ir.ColRef{}
 	}
-	b.scalars[q] = &ir.ColRef{Index: at, Name: cols[0].Name, T: cols[0].Type}
-	return &relation{node: n, at: in.at, declared: in.declared}
+	b.scalars[q] = c
 }
 
 // atOnce binds what is read before the rows that it is for: where it ends its results do not
@@ -190,6 +209,9 @@ func (b *binder) atOnce(bind func() *relation) *relation {
 // scalar is the column of a query that is a value; nil: reported.
 func (eb *exprBinder) scalar(x *ast.Subquery) ir.Expr {
 	c := eb.b.scalars[x]
+	if c == nil && eb.b.members[x] != nil {
+		return eb.member(x, "")
+	}
 	if c == nil {
 		eb.b.later(x.Span(), "a query as a value here", "put it in SELECT or WHERE of a query of its own")
 		return nil
@@ -240,7 +262,9 @@ func (b *binder) subRows(q inQuery, outer *scope, j *joining) ir.Expr {
 	if x, ok := b.plainSelect(q.query); ok && (q.x == nil || len(x.Items) == 1 && !x.Items[0].Star) {
 		return b.correlated(x, q, outer, j)
 	}
+	b.around = append(b.around, outer)
 	r := b.atOnce(func() *relation { return b.query(q.query) })
+	b.around = b.around[:len(b.around)-1]
 	if r == nil {
 		return nil
 	}
@@ -277,6 +301,24 @@ func containsOver(e ast.Node) bool {
 
 // correlated binds a SELECT that may name columns of the rows around it.
 func (b *binder) correlated(x *ast.Select, q inQuery, outer *scope, j *joining) ir.Expr {
+	s := b.correlatedRows(x, outer, j)
+	if s == nil {
+		return nil
+	}
+	if q.x == nil {
+		return &ir.Const{V: true, T: ir.TBoolean}
+	}
+	item := (&exprBinder{b: b, scope: s, noAggs: "IN (query)"}).bind(x.Items[0].Expr)
+	if item == nil {
+		return nil
+	}
+	return settleNull(item)
+}
+
+// correlatedRows binds FROM and WHERE of a SELECT that may name columns of the rows around it: its
+// rows become the right side of j, and conditions on both those of j. It returns what the columns of
+// the right side are called; nil: reported.
+func (b *binder) correlatedRows(x *ast.Select, outer *scope, j *joining) *scope {
 	c := conditionsOf(x.Where)
 	var around []ast.Expr
 	in, s := b.fromPlain(x, func(s *scope) (own []ast.Expr) {
@@ -313,14 +355,7 @@ func (b *binder) correlated(x *ast.Select, q inQuery, outer *scope, j *joining) 
 		}
 		j.conds = append(j.conds, ir.Conjuncts(p)...)
 	}
-	if q.x == nil {
-		return &ir.Const{V: true, T: ir.TBoolean}
-	}
-	item := (&exprBinder{b: b, scope: s, noAggs: "IN (query)"}).bind(x.Items[0].Expr)
-	if item == nil {
-		return nil
-	}
-	return settleNull(item)
+	return s
 }
 
 // isAround reports whether a condition in a query names a column of the rows around it: one

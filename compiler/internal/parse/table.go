@@ -215,11 +215,14 @@ func (p *parser) parenTable(start *token, lateral bool) ast.TableExpr {
 
 // parenJoin tells ((SELECT ...) a JOIN b) from ((SELECT ...) UNION ...): it looks
 // at what stands behind the inner parenthesis.
-func (p *parser) parenJoin() bool {
-	if !p.peek(1).is("(") {
+func (p *parser) parenJoin() bool { return p.parenJoinAt(0) }
+
+// parenJoinAt is parenJoin for the parenthesis at places behind the next token.
+func (p *parser) parenJoinAt(at int) bool {
+	if at > maxDepth || !p.peek(at+1).is("(") {
 		return false
 	}
-	depth, n := 0, 1
+	depth, n := 0, at+1
 	for ; ; n++ {
 		switch t := p.peek(n); {
 		case t.kind == tokEOF, t.is(";"):
@@ -233,8 +236,12 @@ func (p *parser) parenJoin() bool {
 			break
 		}
 	}
-	switch t := p.peek(n + 1); t.word {
-	case ")", "UNION", "INTERSECT", "EXCEPT", "ORDER", "LIMIT", "OFFSET", "FETCH":
+	t := p.peek(n + 1)
+	if t.is(")") { // one parenthesis more around the same
+		return p.parenJoinAt(at + 1)
+	}
+	switch t.word {
+	case "UNION", "INTERSECT", "EXCEPT", "ORDER", "LIMIT", "OFFSET", "FETCH":
 		return t.kind == tokQuoted
 	}
 	return true
