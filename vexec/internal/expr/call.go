@@ -293,9 +293,19 @@ const maxTextBuf = 1 << 29
 // appendText writes a text column: f appends the text of a row, or reports that it
 // is NULL.
 func (c *call) appendText(f func(dst []byte, i int) (text []byte, null bool)) {
+	c.appendRuns(func(int) bool { return false }, f)
+}
+
+// appendRuns is appendText where a row has the text that f gave last when same says so of it.
+func (c *call) appendRuns(same func(i int) bool, f func(dst []byte, i int) (text []byte, null bool)) {
 	views := c.out.Views()
 	buf := c.reg.text[:0]
+	var last kernels.View
 	c.each(func(i int) {
+		if same(i) {
+			views[i] = last
+			return
+		}
 		if len(buf) > maxTextBuf {
 			c.out.Bufs = append(c.out.Bufs, buf)
 			buf = nil
@@ -308,12 +318,13 @@ func (c *call) appendText(f func(dst []byte, i int) (text []byte, null bool)) {
 		}
 		s := text[from:]
 		if len(s) <= kernels.InlineLen {
-			views[i] = kernels.InlineView(s)
+			last = kernels.InlineView(s)
 			buf = text[:from]
-			return
+		} else {
+			last = kernels.MakeView(s, int32(len(c.out.Bufs)), int32(from))
+			buf = text
 		}
-		views[i] = kernels.MakeView(s, int32(len(c.out.Bufs)), int32(from))
-		buf = text
+		views[i] = last
 	})
 	c.out.Bufs = append(c.out.Bufs, buf)
 	c.reg.text = buf

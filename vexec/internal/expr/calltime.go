@@ -18,43 +18,32 @@ func newTimeFormats() *patterns[*kernels.TimeFormat] {
 	}}
 }
 
+// dateFormat is DATE_FORMAT. Rows often follow one another in time, and a day's text is that of
+// many of them: it is made once for those in a row.
 func dateFormat(units int64) strict {
 	formats := newTimeFormats()
-	var last formatted
 	return func(c *call) {
 		ts := c.args[0].Int64s()
-		c.appendText(func(dst []byte, i int) ([]byte, bool) {
+		var lo, hi int64 // from lo to before hi the text is that of the row before
+		same := func(i int) bool {
+			t := at(ts, c.args[0], i)
+			return lo <= t && t < hi
+		}
+		c.appendRuns(same, func(dst []byte, i int) ([]byte, bool) {
+			lo, hi = 0, 0
 			f, err := formats.get(c.bytes(1, i))
 			if err != nil {
 				c.fail(int32(i), err.Error())
 				return dst, false
 			}
-			return last.append(dst, f, at(ts, c.args[0], i), units), false
+			t := at(ts, c.args[0], i)
+			if step := f.Steps() * units; step > 0 && c.isConst(1) {
+				lo = kernels.FloorDiv(t, step) * step
+				hi = lo + step
+			}
+			return f.Append(dst, t, units), false
 		})
 	}
-}
-
-// formatted is the text of a time and those near it: rows often follow one another in time,
-// and a day's text is that of many of them.
-type formatted struct {
-	by     *kernels.TimeFormat
-	lo, hi int64 // from lo to before hi the text is this one
-	text   []byte
-}
-
-func (l *formatted) append(dst []byte, f *kernels.TimeFormat, t, units int64) []byte {
-	if f == l.by && l.lo <= t && t < l.hi {
-		return append(dst, l.text...)
-	}
-	from := len(dst)
-	dst = f.Append(dst, t, units)
-	l.by, l.hi = nil, 0
-	if step := f.Steps() * units; step > 0 {
-		l.by, l.text = f, append(l.text[:0], dst[from:]...)
-		l.lo = kernels.FloorDiv(t, step) * step
-		l.hi = l.lo + step
-	}
-	return dst
 }
 
 // parseByFormat reads TO_TIMESTAMP(s, pattern) and TO_DATE(s, pattern).

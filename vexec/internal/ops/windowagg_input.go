@@ -2,6 +2,7 @@ package ops
 
 import (
 	"github.com/helios-stream/helios/ir"
+	"github.com/helios-stream/helios/kernels"
 	"github.com/helios-stream/helios/vexec"
 	"github.com/helios-stream/helios/vexec/internal/agg"
 	"github.com/helios-stream/helios/vexec/internal/expr"
@@ -142,21 +143,22 @@ func (a *aggInput) narrow(sel []int32, n int) *agg.Input {
 
 // whereTrue lists the rows of sel where the BOOLEAN v is true. The list is never nil.
 func whereTrue(to []int32, v *vexec.Vec, sel []int32, n int) []int32 {
-	if to == nil {
-		to = make([]int32, 0, n)
+	if cap(to) < n || to == nil {
+		to = make([]int32, n)
 	}
-	to = to[:0]
-	if sel != nil {
-		for _, r := range sel {
-			if !v.Null(int(r)) && v.Bool(int(r)) {
-				to = append(to, r)
-			}
+	if v.Enc == vexec.Flat {
+		if v.Valid != nil {
+			sel = kernels.SelBits(v.Valid, n, sel, to[:n])
 		}
-		return to
+		return kernels.SelBits(v.Data, n, sel, to[:n])
 	}
-	for r := range n {
-		if !v.Null(r) && v.Bool(r) {
-			to = append(to, int32(r))
+	if sel == nil {
+		sel = kernels.SelAll(n, to[:n])
+	}
+	to = to[:0] // what is read of sel is never behind what is written
+	for _, r := range sel {
+		if !v.Null(int(r)) && v.Bool(int(r)) {
+			to = append(to, r)
 		}
 	}
 	return to
