@@ -27,6 +27,7 @@ type Join struct {
 	x       joinInput
 	sel     []int32
 	alone   []int32 // rows of the batch that cannot have a pair
+	known   []int32 // of a batch that is linked late: those of sel whose key is known
 	flipped []uint32
 	fates   []vexec.RowFate
 }
@@ -98,6 +99,8 @@ func (j *Join) initSide(side int, in *ir.Schema, keys []int, name string) {
 		s.has.count = s.has.paired && others && o.Cond != nil
 		s.has.alive = s.change && tracked && o.Cond == nil
 	}
+	s.putOff.share = putOffShare
+	s.putOff.on = s.timed && !s.has.paired && !(left && o.Type.LeftOnly())
 	s.has.time, s.has.wait, s.until = s.timed, s.timed && s.shows, int64(ir.MinMicros)
 }
 

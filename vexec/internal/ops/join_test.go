@@ -254,8 +254,12 @@ func TestIntervalJoin(t *testing.T) {
 				events = endingPort(events, rows, 1-n%2)
 			}
 			checked := func() (vexec.Operator, error) {
-				j, err := NewJoin(o)
-				return &inTimeJoin{Join: j.(*Join), wm: ir.MinMicros}, err
+				op, err := NewJoin(o)
+				j := op.(*Join)
+				if !cond {
+					j.linkFew()
+				}
+				return &inTimeJoin{Join: j, wm: ir.MinMicros}, err
 			}
 			test := vtest.Test{New: checked, In: []*ir.Schema{joinIn, joinIn}, Out: o.Out, Events: events, Want: want, WantRejected: lost, AnyOrder: true}
 			t.Run(fmt.Sprintf("%s/cond=%t", typ, cond), func(t *testing.T) { test.Run(t) })
@@ -315,7 +319,14 @@ func TestWindowJoin(t *testing.T) {
 			t.Error("no row is late")
 		}
 		want := joinWant(o, open, func(l, r joinRow) bool { return l.ts == r.ts })
-		test := vtest.Test{New: newJoin(o), In: []*ir.Schema{joinIn, joinIn}, Out: o.Out, Events: events, Want: want, WantRejected: late, AnyOrder: true}
+		made := func() (vexec.Operator, error) {
+			op, err := NewJoin(o)
+			if i%2 == 0 {
+				op.(*Join).linkFew()
+			}
+			return op, err
+		}
+		test := vtest.Test{New: made, In: []*ir.Schema{joinIn, joinIn}, Out: o.Out, Events: events, Want: want, WantRejected: late, AnyOrder: true}
 		t.Run(typ.String(), func(t *testing.T) { test.Run(t) })
 	}
 }

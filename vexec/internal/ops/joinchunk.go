@@ -25,6 +25,8 @@ type joinChunk struct {
 	marks  []ir.Micros // nil: none has one
 	hash   []uint64
 	older  []uint32 // with an index: the row of the same hash that came before
+	tags   []uint32 // with putOff.on: of the key of each row that is open
+	open   rowBits  // rows that are not linked to their keys
 	counts []uint32
 	group  []uint8 // key groups, with has.paired
 	paired rowBits
@@ -35,6 +37,9 @@ type joinChunk struct {
 	base   int64 // number of the first row in the state; 0: not sealed
 	full   bool  // takes no more rows
 	bytes  int64
+
+	unlinked int // open rows
+	reads    int // how often their tags were read
 }
 
 // rowBits is a bit a row; nil: none is set.

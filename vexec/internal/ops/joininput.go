@@ -17,6 +17,8 @@ type joinInput struct {
 	hash   []uint64
 	paired []bool
 	counts []uint32
+	keys   []uint64  // hashes of the keys, where they are asked for
+	putOff bool      // rows that are kept are linked to their keys later
 	now    ir.Micros // processing time; only looked at where rows are freed by it
 }
 
@@ -26,6 +28,14 @@ func (x *joinInput) mark(r int32) ir.Micros {
 		return ir.MinMicros
 	}
 	return x.marks[r]
+}
+
+// groupOf is the key group of a row.
+func (x *joinInput) groupOf(r int32) uint8 {
+	if x.putOff {
+		return uint8(vexec.KeyGroup(x.keys[r]))
+	}
+	return x.group[x.ids[r]]
 }
 
 // read sets what is known of a batch, its rows that may have pairs (sel), and the others
@@ -47,7 +57,7 @@ func (j *Join) read(side int, b *vexec.Batch, out vexec.Emitter) (rejected int, 
 		rejected = len(j.fates)
 		j.countUsed(side)
 	}
-	if err := j.intern(side, x, b, j.sel); err != nil {
+	if err := j.identify(side, x, b); err != nil {
 		return 0, err
 	}
 	x.paired = grownTo(x.paired, b.Rows)

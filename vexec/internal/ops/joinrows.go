@@ -34,6 +34,7 @@ type joinRows struct {
 	keep   joinKeep
 	walk   int // rows of a key that find looks through
 	index  joinIndex
+	putOff joinPutOff
 	picked []int32
 }
 
@@ -85,7 +86,11 @@ func (s *joinRows) add(x *joinInput, rows []int32) error {
 		from := uint32(c.batch.Rows)
 		vexec.AppendRows(c.batch, &plain, rows[:n])
 		s.note(c, from, x, rows[:n])
-		s.link(uint32(len(s.chunks)-1), from, x.ids, rows[:n])
+		if x.putOff {
+			s.leave(c, from, x.keys, rows[:n])
+		} else {
+			s.link(uint32(len(s.chunks)-1), from, x.ids, rows[:n])
+		}
 		if s.index.newest != nil {
 			s.addToIndex(uint32(len(s.chunks)-1), c, int(from))
 		}
@@ -103,7 +108,7 @@ const waitBytes = 16
 
 // account reserves what a chunk has grown by.
 func (s *joinRows) account(c *joinChunk) error {
-	size := c.batch.MemSize() + int64(cap(c.next)*4+cap(c.times)*8+cap(c.marks)*8+cap(c.hash)*8+cap(c.counts)*4+cap(c.group)+len(c.paired)*8+len(c.gone)*8)
+	size := c.batch.MemSize() + int64(cap(c.next)*4+cap(c.times)*8+cap(c.marks)*8+cap(c.hash)*8+cap(c.counts)*4+cap(c.group)+cap(c.tags)*4+(len(c.paired)+len(c.gone)+len(c.open))*8)
 	if s.index.newest != nil {
 		size += indexBytes * int64(c.batch.Rows)
 	}
@@ -182,6 +187,9 @@ func (s *joinRows) link(chunk, from uint32, ids []uint32, rows []int32) {
 			s.alive[id]++
 		}
 	}
+	if s.putOff.on {
+		c.tags = append(c.tags, make([]uint32, len(rows))...)
+	}
 }
 
 // base is the first reference that there is.
@@ -227,6 +235,7 @@ func (s *joinRows) drop(until int64) {
 func (s *joinRows) free(c *joinChunk) {
 	s.rows -= c.batch.Rows
 	s.dead -= c.gone.count()
+	s.putOff.open -= c.unlinked
 	if c.marks != nil {
 		s.late--
 	}

@@ -29,6 +29,11 @@ func (j *Join) rebuild() error {
 			return err
 		}
 	}
+	for side := range j.sides {
+		if err := j.sides[side].grow(j.keys.keys.Groups()); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
@@ -40,10 +45,14 @@ func (j *Join) relink(side int) error {
 	_ = s.mem.Grow(-s.headBytes())
 	s.heads, s.alive, s.chunks, s.cols, s.wait, s.index = nil, nil, nil, nil, timeQueue{}, joinIndex{}
 	s.first, s.rows, s.dead, s.late = 0, 0, 0, 0
+	s.putOff.open = 0
 	for _, c := range chunks {
 		live := append([]int32{}, s.live(c, s.until)...)
 		x := &joinInput{batch: c.batch, times: c.times, marks: c.marks, hash: c.hash, counts: c.counts, now: c.begun}
-		if err := j.intern(side, x, c.batch, live); err != nil {
+		x.putOff = s.putOff.on && s.putOff.eager <= 0
+		if x.putOff {
+			j.hashKeys(side, x, c.batch, live)
+		} else if err := j.intern(side, x, c.batch, live); err != nil {
 			return err
 		}
 		x.paired = make([]bool, c.batch.Rows)
@@ -55,7 +64,7 @@ func (j *Join) relink(side int) error {
 			continue
 		}
 		for _, i := range live {
-			s.keep.forget(c, uint32(i), x.group[x.ids[i]])
+			s.keep.forget(c, uint32(i), x.groupOf(i))
 		}
 		if s.frees == freeAge {
 			x.now = ir.Micros(c.last - s.span)
@@ -81,6 +90,11 @@ func (s *joinRows) adopt(c *joinChunk, x *joinInput, live []int32) {
 	for i := range c.next {
 		c.next[i] = vexec.NoRow
 	}
+	if x.putOff {
+		s.reopen(c, x.keys, live)
+		return
+	}
+	c.open, c.unlinked = nil, 0
 	for _, r := range live {
 		id, ref := x.ids[r], s.ref(n, uint32(r))
 		c.next[r], s.heads[id] = s.heads[id], ref

@@ -16,7 +16,11 @@ func (j *Join) pushTimed(side int, x *joinInput, out vexec.Emitter) error {
 			return err
 		}
 	}
-	if err := j.probe(side, x, j.sel, joinAdd, out); err != nil {
+	probing := j.sel
+	if x.putOff {
+		probing = j.known
+	}
+	if err := j.probe(side, x, probing, joinAdd, out); err != nil {
 		return err
 	}
 	if j.op.Type.LeftOnly() && side == 0 || s.spared {

@@ -20,6 +20,9 @@ type keyGroups struct {
 	vecs []vexec.Vec
 	ids  []uint32 // keys of the rows at hand, by physical row
 	hash []uint64
+
+	finder agg.Finder
+	found  []uint32
 }
 
 func newKeyGroups(in *ir.Schema, cols []int) (keyGroups, error) {
@@ -65,6 +68,20 @@ func (k *keyGroups) intern(b *vexec.Batch, cols []int, sel []int32) error {
 	return nil
 }
 
+// find returns, by physical row, the ids of the selected rows of a batch, whose key columns are
+// cols; agg.NoGroup for those of keys that no row was interned with.
+func (k *keyGroups) find(b *vexec.Batch, cols []int, sel []int32) []uint32 {
+	for i, c := range cols {
+		k.vecs[i] = b.Cols[c]
+	}
+	if k.finder == nil {
+		k.finder = k.keys.Finder()
+	}
+	k.found = grownTo(k.found, b.Rows)
+	k.finder.Find(k.vecs, sel, b.Rows, k.found)
+	return k.found
+}
+
 // moved is where the keys are that a sweep keeps.
 type moved struct {
 	from, to keyGroups
@@ -74,7 +91,7 @@ type moved struct {
 // sweep begins to make a new table of keys.
 func (k *keyGroups) sweep() (*moved, error) {
 	m := &moved{from: *k, to: *k, at: map[uint32]uint32{}}
-	m.to.group = nil
+	m.to.group, m.to.finder = nil, nil
 	m.to.vecs = make([]vexec.Vec, len(k.cols))
 	var err error
 	m.to.keys, err = agg.NewGrouper(k.types, k.mem)
