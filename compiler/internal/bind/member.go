@@ -24,16 +24,13 @@ const (
 // in: each of them has one partner or none.
 func (b *binder) memberColumn(e ast.Expr, in *relation, s *scope) *relation {
 	q, _ := inQueryOf(e)
-	var value ir.Expr
-	if q.x != nil {
-		if value = (&exprBinder{b: b, scope: s}).bind(q.x); value == nil {
-			return nil
-		}
-		value = settleNull(value)
+	values, ok := b.inValues(q, s, "")
+	if !ok {
+		return nil
 	}
 	j := &joining{b: b, at: q.at, typ: ir.LeftJoin, left: in.node}
-	item := b.subRows(q, s, j)
-	if item == nil || !b.endsFirst(j, "IN and EXISTS inside of another condition take a query that is read to its end before the first row, and this one does not end",
+	items, ok := b.subRows(q, s, j)
+	if !ok || !b.endsFirst(j, "IN and EXISTS inside of another condition take a query that is read to its end before the first row, and this one does not end",
 		"let it stand alone or beside others with AND in WHERE; OR is a UNION ALL of queries whose conditions exclude each other") {
 		return nil
 	}
@@ -43,9 +40,9 @@ func (b *binder) memberColumn(e ast.Expr, in *relation, s *scope) *relation {
 	}
 	m := &member{b: b, at: q.at, node: in.node, right: j.right, keys: keys}
 	var is ir.Expr
-	if q.x == nil {
+	if q.exists() {
 		is = m.meets(existsColumn)
-	} else if is = m.isIn(q, value, item); is == nil {
+	} else if is = m.isIn(q, values, items); is == nil {
 		return nil
 	}
 	if outer != nil { // the query has no rows where it is not true
@@ -168,39 +165,47 @@ func (m *member) meets(name string) ir.Expr {
 	return &ir.Call{Fn: "IS NOT NULL", Args: []ir.Expr{n}, T: ir.TBoolean}
 }
 
-// isIn is whether value is among those of item, over the query's rows; nil: reported. It is
-// neither true nor false where it is not, and it or one of them is NULL, unless there are none.
-func (m *member) isIn(q inQuery, value, item ir.Expr) ir.Expr {
-	common := ir.CommonType(value.Type(), item.Type())
-	if common == nil {
-		m.b.err(diag.WrongType, q.at, "CAST one of them", "%s cannot be compared with %s", value.Type(), item.Type())
+// isIn is whether values are among those of items, over the query's rows; nil: reported.
+func (m *member) isIn(q inQuery, values, items []ir.Expr) ir.Expr {
+	nulls := mayBeNull(values, m.node.Schema(), items, m.right.Schema())
+	if nulls && len(values) > 1 {
+		m.b.err(diag.NotSupported, q.at, "let it stand alone or beside others with AND in WHERE; or ask EXISTS (SELECT 1 FROM ... WHERE u.a = t.a AND u.b = t.b), which is never NULL",
+			"inside of an expression IN compares several values only where none can be NULL")
 		return nil
 	}
-	if !m.b.groupable(common, q.at, "IN") {
-		return nil
+	same := &member{b: m.b, at: m.at, right: m.right, keys: slices.Clone(m.keys)}
+	for i, value := range values {
+		common := m.b.inCommon(q, value, items[i])
+		if common == nil || !m.b.groupable(common, q.at, "IN") {
+			return nil
+		}
+		if ir.IsVolatile(value) {
+			m.b.err(diag.BadArgument, q.at, "compute it in a query in FROM, and compare its column", "the value is another one each time it is computed")
+			return nil
+		}
+		value, item := m.b.castTo(value, common), m.b.castTo(items[i], common)
+		if ir.RefersOnly(value, func(int) bool { return false }) { // it is the same for all rows around
+			same.right = &ir.Filter{Input: same.right, Pred: &ir.Call{Fn: "=", Args: []ir.Expr{item, value}, T: ir.TBoolean}}
+		} else {
+			same.keys = append(same.keys, keyPair{value, item})
+		}
 	}
-	if ir.IsVolatile(value) {
-		m.b.err(diag.BadArgument, q.at, "compute it in a query in FROM, and compare its column", "the value is another one each time it is computed")
-		return nil
-	}
-	nulls := !neverNull(value, m.node.Schema()) || !neverNull(item, m.right.Schema())
-	value, item = m.b.castTo(value, common), m.b.castTo(item, common)
-	var all, known ir.Expr
+	var counts []ir.Expr
 	if nulls {
-		n := m.group(m.keys, []ir.AggCall{{Fn: "COUNT", T: ir.TBigInt, Name: inColumn}, {Fn: "COUNT", Args: []ir.Expr{item}, T: ir.TBigInt, Name: "$known"}})
-		all, known = n[0], n[1]
+		counts = m.group(m.keys, []ir.AggCall{{Fn: "COUNT", T: ir.TBigInt, Name: inColumn}, {Fn: "COUNT", Args: items, T: ir.TBigInt, Name: "$known"}})
 	}
-	same := &member{b: m.b, at: m.at, node: m.node, right: m.right, keys: m.keys}
-	if ir.RefersOnly(value, func(int) bool { return false }) { // it is the same for all rows around
-		same.right = &ir.Filter{Input: m.right, Pred: &ir.Call{Fn: "=", Args: []ir.Expr{item, value}, T: ir.TBoolean}}
-	} else {
-		same.keys = append(slices.Clip(m.keys), keyPair{value, item})
-	}
+	same.node = m.node
 	is := same.meets(inColumn)
 	m.node = same.node
 	if !nulls {
 		return is
 	}
+	return unknownBeside(is, values[0], counts[0], counts[1])
+}
+
+// unknownBeside is IN where it is not true: neither true nor false where the value or one of the
+// query's is NULL, unless the query has no rows. all and known are how many it has.
+func unknownBeside(is, value, all, known ir.Expr) ir.Expr {
 	no := &ir.Const{V: false, T: ir.TBoolean}
 	either := func(x, y ir.Expr) ir.Expr { return &ir.Call{Fn: "OR", Args: []ir.Expr{x, y}, T: ir.TBoolean} }
 	isNull := func(x ir.Expr) ir.Expr { return &ir.Call{Fn: "IS NULL", Args: []ir.Expr{x}, T: ir.TBoolean} }

@@ -15,13 +15,15 @@ type conditions struct {
 	queries []inQuery  // IN (query) and EXISTS (query)
 }
 
-// inQuery is x [NOT] IN (query), or [NOT] EXISTS (query), whose x is nil.
+// inQuery is x [NOT] IN (query), (x, y) [NOT] IN (query), or [NOT] EXISTS (query), which compares nothing.
 type inQuery struct {
-	x     ast.Expr
+	xs    []ast.Expr
 	query *ast.Query
 	not   bool
 	at    diag.Span
 }
+
+func (q *inQuery) exists() bool { return len(q.xs) == 0 }
 
 // conditionsOf sorts the conditions of a WHERE.
 func conditionsOf(e ast.Expr) conditions {
@@ -54,7 +56,11 @@ func inQueryOf(e ast.Expr) (q inQuery, ok bool) {
 			return q, ok
 		}
 	case *ast.In:
-		return inQuery{x: x.X, query: x.Query, not: x.Not, at: x.Span()}, x.Query != nil
+		q = inQuery{xs: []ast.Expr{x.X}, query: x.Query, not: x.Not, at: x.Span()}
+		if row, ok := x.X.(*ast.RowExpr); ok {
+			q.xs = row.Items
+		}
+		return q, x.Query != nil
 	case *ast.Exists:
 		return inQuery{query: x.Query, at: x.Span()}, true
 	}
@@ -223,30 +229,39 @@ func (eb *exprBinder) scalar(x *ast.Subquery) ir.Expr {
 	return &ref
 }
 
+// inValues binds what IN compares; false: reported.
+func (b *binder) inValues(q inQuery, s *scope, where string) ([]ir.Expr, bool) {
+	out, ok := (&exprBinder{b: b, scope: s, noAggs: where}).bindAll(q.xs)
+	for i := range out {
+		if ok {
+			out[i] = settleNull(out[i])
+		}
+	}
+	return out, ok
+}
+
 // semiJoin keeps the rows of in that IN (query) or EXISTS (query) is true of.
 func (b *binder) semiJoin(x *ast.Select, in *relation, s *scope, q inQuery) *relation {
 	typ := ir.SemiJoin
 	if q.not {
 		typ = ir.AntiJoin
 	}
-	var value ir.Expr
-	if q.x != nil {
-		if value = (&exprBinder{b: b, scope: s, noAggs: "WHERE"}).bind(q.x); value == nil {
-			return nil
-		}
+	values, ok := b.inValues(q, s, "WHERE")
+	if !ok {
+		return nil
 	}
-	j := &joining{b: b, at: q.at, typ: typ, left: in.node, crossed: q.x == nil}
-	sub := b.subRows(q, s, j)
-	if sub == nil {
+	j := &joining{b: b, at: q.at, typ: typ, left: in.node, crossed: q.exists()}
+	items, ok := b.subRows(q, s, j)
+	if !ok {
 		return nil
 	}
 	var n ir.Node
 	switch {
-	case q.x == nil:
+	case q.exists():
 		n = j.node()
-	case b.mayMeetNull(j, q, value, sub) && len(j.conds) == 0 && j.right.Props().Bounded && !j.right.Props().Updating:
-		n = b.notInNulls(j, q, value, sub)
-	case b.membership(j, q, value, sub):
+	case len(values) == 1 && b.mayMeetNull(j, q, values, items) && len(j.conds) == 0 && j.right.Props().Bounded && !j.right.Props().Updating:
+		n = b.notInNulls(j, q, values[0], items[0])
+	case b.membership(j, q, values, items):
 		n = j.node()
 	}
 	if n == nil {
@@ -256,25 +271,41 @@ func (b *binder) semiJoin(x *ast.Select, in *relation, s *scope, q inQuery) *rel
 }
 
 // subRows binds the query of IN or EXISTS as the right side of j. It returns what IN compares
-// with, over that side; of EXISTS it is without meaning. A plain SELECT may use columns of the
-// rows around it, and its conditions on them are those of the join.
-func (b *binder) subRows(q inQuery, outer *scope, j *joining) ir.Expr {
-	if x, ok := b.plainSelect(q.query); ok && (q.x == nil || len(x.Items) == 1 && !x.Items[0].Star) {
+// with, over that side; of EXISTS it is nothing. A plain SELECT may use columns of the rows around
+// it, and its conditions on them are those of the join. False: reported.
+func (b *binder) subRows(q inQuery, outer *scope, j *joining) ([]ir.Expr, bool) {
+	if x, ok := b.plainSelect(q.query); ok && (q.exists() || !hasStar(x)) {
 		return b.correlated(x, q, outer, j)
 	}
 	b.around = append(b.around, outer)
 	r := b.atOnce(func() *relation { return b.query(q.query) })
 	b.around = b.around[:len(b.around)-1]
 	if r == nil {
-		return nil
+		return nil, false
 	}
 	r = b.settle(r)
-	if n := len(r.schema().Cols); q.x != nil && n != 1 {
-		b.err(diag.ColumnCount, q.query.Span(), "select the one column that is meant", "IN compares with one column, and the query gives %d", n)
-		return nil
-	}
 	j.right = r.node
-	return column(r.node, 0)
+	if q.exists() {
+		return nil, true
+	}
+	return passOn(r.schema()), b.comparesWith(q, len(r.schema().Cols))
+}
+
+// comparesWith refuses a query of more or fewer columns than IN compares.
+func (b *binder) comparesWith(q inQuery, cols int) bool {
+	switch n := len(q.xs); {
+	case n == cols:
+		return true
+	case n == 1:
+		b.err(diag.ColumnCount, q.query.Span(), "select the one column that is meant", "IN compares with one column, and the query gives %d", cols)
+	default:
+		b.err(diag.ColumnCount, q.query.Span(), "select a column for each", "IN compares %d values, and the query gives %d", n, cols)
+	}
+	return false
+}
+
+func hasStar(x *ast.Select) bool {
+	return slices.ContainsFunc(x.Items, func(it *ast.SelectItem) bool { return it.Star })
 }
 
 // plainSelect is a query that is one SELECT of rows, without groups, limit or windows.
@@ -300,19 +331,26 @@ func containsOver(e ast.Node) bool {
 }
 
 // correlated binds a SELECT that may name columns of the rows around it.
-func (b *binder) correlated(x *ast.Select, q inQuery, outer *scope, j *joining) ir.Expr {
+func (b *binder) correlated(x *ast.Select, q inQuery, outer *scope, j *joining) ([]ir.Expr, bool) {
 	s := b.correlatedRows(x, outer, j)
 	if s == nil {
-		return nil
+		return nil, false
 	}
-	if q.x == nil {
-		return &ir.Const{V: true, T: ir.TBoolean}
+	if q.exists() {
+		return nil, true
 	}
-	item := (&exprBinder{b: b, scope: s, noAggs: "IN (query)"}).bind(x.Items[0].Expr)
-	if item == nil {
-		return nil
+	if !b.comparesWith(q, len(x.Items)) {
+		return nil, false
 	}
-	return settleNull(item)
+	items := make([]ir.Expr, len(x.Items))
+	for i, it := range x.Items {
+		e := (&exprBinder{b: b, scope: s, noAggs: "IN (query)"}).bind(it.Expr)
+		if e == nil {
+			return nil, false
+		}
+		items[i] = settleNull(e)
+	}
+	return items, true
 }
 
 // correlatedRows binds FROM and WHERE of a SELECT that may name columns of the rows around it: its
@@ -395,25 +433,49 @@ func bothScopes(own, outer *scope, width int) *scope {
 	return both
 }
 
-// membership adds to j that value, of the left side, is or is not among those of item.
-func (b *binder) membership(j *joining, q inQuery, value, item ir.Expr) bool {
-	common := ir.CommonType(value.Type(), item.Type())
-	if common == nil {
-		b.err(diag.WrongType, q.at, "CAST one of them", "%s cannot be compared with %s", value.Type(), item.Type())
-		return false
+// membership adds to j that values, of the left side, are or are not among those of items.
+func (b *binder) membership(j *joining, q inQuery, values, items []ir.Expr) bool {
+	mayMeetNull := b.mayMeetNull(j, q, values, items)
+	width := j.width()
+	var equal []ir.Expr
+	for i, value := range values {
+		common := b.inCommon(q, value, items[i])
+		if common == nil {
+			return false
+		}
+		x, y := b.castTo(value, common), b.castTo(moveColumns(items[i], width), common)
+		equal = append(equal, &ir.Call{Fn: "=", Args: []ir.Expr{x, y}, T: ir.TBoolean})
 	}
-	x, y := b.castTo(value, common), b.castTo(moveColumns(item, j.width()), common)
-	equal := ir.Expr(&ir.Call{Fn: "=", Args: []ir.Expr{x, y}, T: ir.TBoolean})
-	if b.mayMeetNull(j, q, value, item) {
-		equal = &ir.Call{Fn: "IS NOT FALSE", Args: []ir.Expr{equal}, T: ir.TBoolean}
+	if mayMeetNull {
+		if keys, _ := j.equalities(); len(keys) == 0 {
+			j.crossed = true
+			b.warn(diag.JoinWithoutKey, q.at, "write NOT EXISTS (SELECT 1 FROM u WHERE u.a = t.a AND u.b = t.b), where NULL equals nothing; or declare the columns NOT NULL",
+				"NOT IN of values that may be NULL: each row is compared with every row of the query, in one task")
+		}
+		equal = []ir.Expr{&ir.Call{Fn: "IS NOT FALSE", Args: []ir.Expr{ir.And(equal)}, T: ir.TBoolean}}
 	}
-	j.conds = append(j.conds, equal)
+	j.conds = append(j.conds, equal...)
 	return true
 }
 
+// inCommon is the type that IN compares two values in; nil: reported.
+func (b *binder) inCommon(q inQuery, value, item ir.Expr) *ir.Type {
+	common := ir.CommonType(value.Type(), item.Type())
+	if common == nil {
+		b.err(diag.WrongType, q.at, "CAST one of them", "%s cannot be compared with %s", value.Type(), item.Type())
+	}
+	return common
+}
+
 // mayMeetNull reports whether NOT IN may compare with NULL, which makes it neither true nor false.
-func (b *binder) mayMeetNull(j *joining, q inQuery, value, item ir.Expr) bool {
-	return q.not && !(neverNull(value, j.left.Schema()) && neverNull(item, j.right.Schema()))
+func (b *binder) mayMeetNull(j *joining, q inQuery, values, items []ir.Expr) bool {
+	return q.not && mayBeNull(values, j.left.Schema(), items, j.right.Schema())
+}
+
+// mayBeNull reports whether one of the values or of the items may be NULL.
+func mayBeNull(values []ir.Expr, of *ir.Schema, items []ir.Expr, in *ir.Schema) bool {
+	return slices.ContainsFunc(values, func(e ir.Expr) bool { return !neverNull(e, of) }) ||
+		slices.ContainsFunc(items, func(e ir.Expr) bool { return !neverNull(e, in) })
 }
 
 // notInNulls is NOT IN over a query that ends: with two counts of its rows, all and those that
@@ -439,7 +501,7 @@ func (b *binder) notInNulls(j *joining, q inQuery, value, item ir.Expr) ir.Node 
 	j.left = &ir.Filter{Input: counted, Pred: &ir.Call{Fn: "OR", Args: []ir.Expr{none, nothingNull}, T: ir.TBoolean}}
 	plain := q
 	plain.not = false // what NULL would do is done
-	if !b.membership(j, plain, value, item) {
+	if !b.membership(j, plain, []ir.Expr{value}, []ir.Expr{item}) {
 		return nil
 	}
 	n := j.node()
