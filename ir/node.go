@@ -119,7 +119,10 @@ type Watermark struct {
 	// Mark has the watermark mark what Drop would remove, and nothing else, instead of
 	// removing it: LateRows above tell the rows apart. Never with Drop.
 	Mark bool
-	P    Props
+	// Shared keeps the watermark also where nothing above looks at event time: others read
+	// the table by it, in the same scan.
+	Shared bool
+	P      Props
 }
 
 // WindowKind is the shape of a window.

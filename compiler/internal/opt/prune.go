@@ -184,7 +184,7 @@ func and(need []bool, cols ...int) []bool {
 // pruneWatermark removes a watermark that nothing above looks at. One that drops
 // late rows stays.
 func pruneWatermark(x *ir.Watermark, need []bool, eventTime bool) (ir.Node, []int) {
-	if !x.Drop && !x.Mark && !eventTime {
+	if !x.Drop && !x.Mark && !x.Shared && !eventTime {
 		return prune(x.Input, need, false)
 	}
 	in, to := prune(x.Input, and(need, x.TimeCol), false)

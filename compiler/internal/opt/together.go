@@ -11,6 +11,7 @@ import (
 // Prune it is part of what a bound query means, so that a record is taken or refused
 // for all statements of a file at once, whether they share its scan or not.
 func CheckTogether(l *ir.Logical) *ir.Logical {
+	l = readByTime(l)
 	readers, used := map[ir.ScanKey]int{}, map[ir.ScanKey][]ir.Place{}
 	for _, s := range l.Sinks {
 		ir.EachScan(s, func(x *ir.Scan, w *ir.Watermark) {
