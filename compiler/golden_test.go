@@ -30,7 +30,7 @@ var update = flag.Bool("update", false, "rewrite the expected output of the gold
 // The keys: show=logical (the default), optimized, physical, trace (the steps of the
 // optimizer and the choices of the planner) or rows (of statements that
 // tell of what there is, below their titles): what to print where
-// the statements compile; tasks=N; disable=Rule,Rule or *; expect=Rule,Rule: rules
+// the statements compile; tasks=N; changelog=final or ops; disable=Rule,Rule or *; expect=Rule,Rule: rules
 // that must fire; expect-not=Rule,Rule: that must not; D.name=value: ${name}.
 type golden struct {
 	head  string
@@ -90,7 +90,7 @@ func (c *goldenCase) options() compiler.Options {
 	if n, err := strconv.Atoi(c.keys["tasks"]); err == nil {
 		o.Tasks = n
 	}
-	o.DisableRules = list(c.keys["disable"])
+	o.DisableRules, o.Changelog = list(c.keys["disable"]), compiler.Changelog(c.keys["changelog"])
 	for k, v := range c.keys {
 		if name, ok := strings.CutPrefix(k, "D."); ok {
 			o.Vars[name] = v

@@ -109,8 +109,8 @@ type Join struct {
 	LeftEnd, RightEnd int
 	// Single, of a LookupJoin without keys: Right has one row at most, else the query fails.
 	Single bool
-	// AtEnd, of a RegularJoin whose inputs end: rows without a pair come out at their end, so
-	// that nothing is taken back.
+	// AtEnd, of a RegularJoin: rows without a pair come out when the inputs end, or the run is
+	// stopped, so that nothing is taken back.
 	AtEnd bool
 	// AnyOrder, of a LookupJoin, says that its sides were chosen by their sizes: which row
 	// came first is not to be asked of what it gives.

@@ -8,7 +8,7 @@ import (
 // that nothing of the other is kept.
 func loadSmallerSide(c *Ctx, n ir.Node) (ir.Node, bool) {
 	x, ok := n.(*ir.Join)
-	if !ok || x.Kind != ir.RegularJoin || !x.AtEnd {
+	if !ok || !joinsWhole(x) {
 		return n, false
 	}
 	l, r := c.Rows(x.Left)*float64(ir.RowBytes(x.Left.Schema())), c.Rows(x.Right)*float64(ir.RowBytes(x.Right.Schema()))
@@ -26,6 +26,13 @@ func loadSmallerSide(c *Ctx, n ir.Node) (ir.Node, bool) {
 	m := *x
 	m.Kind, m.AtEnd, m.AnyOrder = ir.LookupJoin, false, true
 	return &m, true
+}
+
+// joinsWhole reports whether x is a regular join of two inputs that end, which gives its rows then.
+// With AtEnd alone they need not: a run that is stopped shows what is left of rows that never end,
+// of which neither side can be read first.
+func joinsWhole(x *ir.Join) bool {
+	return x.Kind == ir.RegularJoin && x.AtEnd && x.Left.Props().Bounded && x.Right.Props().Bounded
 }
 
 // sidesTurned is x with its sides in each other's place, with the same columns.

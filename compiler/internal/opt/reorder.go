@@ -117,7 +117,7 @@ func movesOf(x *ir.Join) moves {
 		return stays
 	}
 	switch {
-	case x.Kind == ir.RegularJoin && x.AtEnd || x.Kind == ir.LookupJoin:
+	case joinsWhole(x) || x.Kind == ir.LookupJoin:
 		return byRows
 	case x.Kind == ir.IntervalJoin && neverLate(x.Left) && neverLate(x.Right):
 		return byTime
