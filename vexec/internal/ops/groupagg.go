@@ -296,6 +296,7 @@ func (g *GroupAgg) Tick(now ir.Micros, _ vexec.Emitter) error {
 	for _, id := range gone {
 		g.seen[id] = ir.MinMicros
 		if g.flags[id]&groupLiving != 0 {
+			g.forgetTotal(id)
 			g.flags[id] = g.flags[id]&^(groupLiving|groupShown|groupWrong) | groupExpired
 			g.dead++
 		}
@@ -309,23 +310,16 @@ func (g *GroupAgg) Advance(wm ir.Micros, _ vexec.Emitter) (ir.Micros, error) { r
 
 // Finish implements vexec.Operator. Without keys there is a result of no rows, too.
 func (g *GroupAgg) Finish(out vexec.Emitter) error {
-	if g.width == 0 && g.t.groups() == 0 {
-		if err := g.intern(g.t, nil, nil, 1); err != nil {
-			return err
-		}
-		g.grow()
-		if !g.op.AtEnd {
-			g.totals.ids = []uint32{0}
-			return g.changes.unseen(g, g.totals.ids, out)
-		}
-	}
 	if g.width == 0 {
+		if g.t.groups() == 0 {
+			if err := g.intern(g.t, nil, nil, 1); err != nil {
+				return err
+			}
+			g.grow()
+		}
 		g.totals.ids = []uint32{0} // it stays known when the input has ended, as other totals
 	}
 	if !g.op.AtEnd {
-		if g.op.TTL > 0 {
-			return nil // a total without rows may be one that was forgotten
-		}
 		return g.changes.unseen(g, g.totals.ids, out)
 	}
 	if err := g.changes.all(g, out); err != nil || !g.tracks {
@@ -404,12 +398,13 @@ func (g *GroupAgg) renumber(ids []uint32) {
 }
 
 // timed puts a group where its time is looked for. One that has just been interned may
-// have none yet.
+// have none yet, and a total that no row has been in has none.
 func (g *GroupAgg) timed(id uint32) {
 	switch {
+	case g.seen[id] == ir.MinMicros:
 	case g.ofWindows == nil:
 		g.wheel.put(id, g.seen[id])
-	case g.seen[id] != ir.MinMicros:
+	default:
 		g.ofWindows.put(int64(g.seen[id]), id)
 	}
 }

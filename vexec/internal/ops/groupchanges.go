@@ -91,11 +91,11 @@ func (c *groupChanges) after(g *GroupAgg, touched []uint32, out vexec.Emitter) e
 	return nil
 }
 
-// unseen emits the results of groups that no row has been in.
+// unseen emits the results of totals that no row has been in.
 func (c *groupChanges) unseen(g *GroupAgg, ids []uint32, out vexec.Emitter) error {
 	c.ids = c.ids[:0]
 	for _, id := range ids {
-		if g.flags[id]&(groupShown|groupLiving|groupWrong) == groupLiving {
+		if g.flags[id]&(groupShown|groupLiving|groupWrong) == groupLiving && !g.forgotten(id) {
 			c.ids = append(c.ids, id)
 		}
 	}

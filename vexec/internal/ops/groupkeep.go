@@ -78,7 +78,7 @@ func (k *groupKeeping) head(g *GroupAgg, ids []uint32) {
 	seen.Reset(ir.TTimestamp, len(ids))
 	for i, id := range ids {
 		switch f := g.flags[id]; {
-		case f&groupLiving == 0:
+		case f&groupLiving == 0 || g.forgotten(id):
 			shown.SetNull(i, len(ids))
 		case f&groupShown != 0:
 			vexec.SetBit(shown.Data, i)
@@ -120,7 +120,7 @@ func (g *GroupAgg) Seal(uint64) error {
 	if all {
 		var ids []uint32
 		for id := range g.flags {
-			if g.flags[id]&groupLiving != 0 {
+			if g.flags[id]&groupLiving != 0 || g.totals.has(uint32(id)) {
 				ids = append(ids, uint32(id))
 			}
 		}
@@ -173,7 +173,11 @@ func (g *GroupAgg) restore() error {
 		}
 		sel := make([]int32, 0, b.Live())
 		for i := range b.Live() {
-			if r := b.Row(i); lastRow[g.ids[r]] == row && !b.Cols[keptShown].Null(r) {
+			switch r := b.Row(i); {
+			case lastRow[g.ids[r]] != row:
+			case b.Cols[keptShown].Null(r):
+				g.restoreForgotten(b, r)
+			default:
 				sel = append(sel, int32(r))
 			}
 			row++

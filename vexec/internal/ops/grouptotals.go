@@ -12,11 +12,15 @@ import (
 type groupTotals struct {
 	keys vexec.Batch // their keys: NULLs, and the number of the set
 	ids  []uint32
+	only bool // there are no keys: the only group is a total
+	// past are the sets whose total has been forgotten: it is not given of no rows then.
+	past map[int64]bool
 }
 
 // open finds the totals of this task: rows come to it by the hash of their keys.
 func (t *groupTotals) open(o *ir.GroupAggOp, oc *vexec.OpContext) {
 	n := len(o.Totals)
+	t.past, t.only = map[int64]bool{}, len(o.Keys) == 0
 	if n == 0 {
 		return
 	}
@@ -43,30 +47,74 @@ func (t *groupTotals) open(o *ir.GroupAggOp, oc *vexec.OpContext) {
 }
 
 // has reports whether a group is a total.
-func (t *groupTotals) has(id uint32) bool { return slices.Contains(t.ids, id) }
+func (t *groupTotals) has(id uint32) bool { return t.only || slices.Contains(t.ids, id) }
 
-// begin makes the groups of the totals, where they are not there.
+// set is the number of the set whose total a group is, which it has to be.
+func (t *groupTotals) set(id uint32) int64 {
+	if t.only {
+		return 0
+	}
+	return t.keys.Cols[len(t.keys.Cols)-1].Int64s()[t.keys.Sel[slices.Index(t.ids, id)]]
+}
+
+// forgotten reports whether a group is a total that was forgotten and has had no row since.
+func (g *GroupAgg) forgotten(id uint32) bool {
+	return g.op.TTL > 0 && g.seen[id] == ir.MinMicros && g.totals.has(id) && g.totals.past[g.totals.set(id)]
+}
+
+// forgetTotal notes that a group is forgotten, if it is a total.
+func (g *GroupAgg) forgetTotal(id uint32) {
+	if g.totals.has(id) {
+		g.totals.past[g.totals.set(id)] = true
+	}
+}
+
+// restoreForgotten notes that the group of a checkpoint's row was forgotten, if it is a total.
+func (g *GroupAgg) restoreForgotten(b *vexec.Batch, row int) {
+	if g.width == 0 {
+		g.totals.past[0] = true
+		return
+	}
+	v, i := b.Cols[keptHead+g.width-1].At(row)
+	if len(g.op.Totals) > 0 && slices.Contains(g.op.Totals, v.Int64s()[i]) {
+		g.totals.past[v.Int64s()[i]] = true
+	}
+}
+
+// begin makes the groups of the totals, where they are not there. Of those that have been
+// forgotten the next barrier writes that.
 func (g *GroupAgg) begin() error {
 	t := &g.totals
 	t.ids = t.ids[:0]
-	if len(t.keys.Sel) == 0 {
+	switch {
+	case t.only && t.past[0]:
+		if err := g.intern(g.t, nil, nil, 1); err != nil {
+			return err
+		}
+		t.ids = append(t.ids, 0)
+	case len(t.keys.Sel) > 0:
+		if err := g.intern(g.t, t.keys.Cols, t.keys.Sel, t.keys.Rows); err != nil {
+			return err
+		}
+		for _, r := range t.keys.Sel {
+			t.ids = append(t.ids, g.ids[r])
+		}
+	}
+	if !g.tracks {
 		return nil
 	}
-	if err := g.intern(g.t, t.keys.Cols, t.keys.Sel, t.keys.Rows); err != nil {
-		return err
-	}
-	for _, r := range t.keys.Sel {
-		t.ids = append(t.ids, g.ids[r])
-	}
-	if g.tracks {
-		g.grow()
+	g.grow()
+	for i, id := range t.ids {
+		if g.forgotten(id) {
+			g.keep.note(t.ids[i:i+1], g.flags)
+		}
 	}
 	return nil
 }
 
 // Outlasts implements Outlasting.
 func (g *GroupAgg) Outlasts() bool {
-	return g.keep.on && (g.op.TTL == 0 || g.width == 0) && len(g.totals.ids) > 0
+	return g.keep.on && len(g.totals.ids) > 0
 }
 
 // SealLast implements Outlasting: that totals are out stays known, so that a restart with
