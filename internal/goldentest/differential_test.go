@@ -90,9 +90,12 @@ type fuzz struct {
 	longest     time.Duration
 }
 
-// mostMemory is how many bytes a run may take. A query of a hundred rows that needs more is
-// a fault, which must not take the machine with it.
-const mostMemory = 3 << 30
+// mostMemory is how many bytes a long run may take, and mostTime how long one seed. A query of a
+// hundred rows that needs more is a fault, which must not take the machine with it.
+const (
+	mostMemory = 3 << 30
+	mostTime   = 5 * time.Minute
+)
 
 // enough is after how many failures a run ends.
 const enough = 5
@@ -101,6 +104,7 @@ func (f *fuzz) run(t *testing.T) {
 	if f.shapes > 0 {
 		stop := make(chan struct{})
 		defer close(stop)
+		defer debug.SetMemoryLimit(debug.SetMemoryLimit(mostMemory * 2 / 3)) // what nothing uses is no fault
 		go f.progress(stop)
 		go f.guard(stop)
 	}
@@ -153,7 +157,8 @@ func (f *fuzz) progress(stop chan struct{}) {
 	}
 }
 
-// guard ends the process, with the seeds that were being run, where it takes too much memory.
+// guard ends the process, with the seeds that were being run, where one takes too long or all
+// take too much memory.
 func (f *fuzz) guard(stop chan struct{}) {
 	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
@@ -163,8 +168,13 @@ func (f *fuzz) guard(stop chan struct{}) {
 			return
 		case <-tick.C:
 		}
+		late := false
+		f.running.Range(func(_, since any) bool {
+			late = late || time.Since(since.(time.Time)) > mostTime
+			return true
+		})
 		var m runtime.MemStats
-		if runtime.ReadMemStats(&m); m.HeapAlloc < mostMemory {
+		if runtime.ReadMemStats(&m); m.HeapAlloc < mostMemory && !late {
 			continue
 		}
 		f.running.Range(func(seed, since any) bool {
@@ -172,7 +182,7 @@ func (f *fuzz) guard(stop chan struct{}) {
 			return true
 		})
 		debug.SetTraceback("all")
-		panic(fmt.Sprintf("%d bytes are in use", m.HeapAlloc))
+		panic(fmt.Sprintf("a seed takes too much: %d bytes are in use", m.HeapAlloc))
 	}
 }
 

@@ -9,7 +9,7 @@ const (
 	// mostSteps is how many rows all sinks of a plan may make and look at.
 	mostSteps = 5_000_000
 	// mostPairs is how many rows a join may have.
-	mostPairs = 50_000
+	mostPairs = 20_000
 )
 
 // ErrTooLarge is what Run returns where a plan and its tables are too large for a test.

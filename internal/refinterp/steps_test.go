@@ -26,7 +26,7 @@ func TestTooLarge(t *testing.T) {
 		few, many int
 	}{
 		"rank":              {ranked, 300, 2300},
-		"rows of a join":    {pairs(nil), 200, 250},
+		"rows of a join":    {pairs(nil), 120, 160},
 		"pairs that are no": {pairs(lit(false, ir.TBoolean)), 300, 2300},
 	} {
 		for n, want := range map[int]error{c.few: nil, c.many: ErrTooLarge} {

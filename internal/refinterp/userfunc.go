@@ -1,7 +1,9 @@
 package refinterp
 
 import (
+	"errors"
 	"fmt"
+	"unicode/utf8"
 
 	"github.com/helios-stream/helios/ir"
 )
@@ -26,8 +28,16 @@ func userScalar(f *ir.Function, args []ir.Value) (ir.Value, error) {
 		return nil, fmt.Errorf("refinterp: %s has no plain form", f.Signature())
 	}
 	v, err := s.Plain(args)
+	return ownResult(f.Name, v, err)
+}
+
+// ownResult is what a function of one's own gave, whose text has to be UTF-8.
+func ownResult(name string, v ir.Value, err error) (ir.Value, error) {
+	if text, ok := v.(string); ok && err == nil && !utf8.ValidString(text) {
+		err = errors.New("text that is not UTF-8")
+	}
 	if err != nil {
-		return nil, fail(BadArgument, "%s: %v", f.Name, err)
+		return nil, fail(BadArgument, "%s: %v", name, err)
 	}
 	return v, nil
 }
@@ -51,8 +61,5 @@ func userAggregate(a *ir.AggCall, rows []taken) (ir.Value, error) {
 		}
 	}
 	v, err := s.PlainResult(list)
-	if err != nil {
-		return nil, fail(BadArgument, "%s: %v", a.Fn, err)
-	}
-	return v, nil
+	return ownResult(a.Fn, v, err)
 }

@@ -38,6 +38,7 @@ func (r *Repeat) Push(_ int, b *vexec.Batch, out vexec.Emitter) error {
 	}
 	r.batch = vexec.Batch{Schema: r.op.Out, Cols: b.Cols[:n:n], Rows: b.Rows, Kind: b.Kind, Late: b.Late, Part: b.Part}
 	if b.Kind != nil {
+		r.cancel(b)
 		r.kinds = apart(r.kinds, b.Kind) // how often an old row is given need not be how often the new one is
 		r.batch.Kind = r.kinds
 	}
@@ -60,6 +61,38 @@ func (r *Repeat) Push(_ int, b *vexec.Batch, out vexec.Emitter) error {
 			return err
 		}
 	}
+}
+
+// cancel leaves out what a pair of changes takes back and gives again: of a row that is there
+// a thousand times, and then once more, one comes.
+func (r *Repeat) cancel(b *vexec.Batch) {
+	after := 0
+	for before := range r.left {
+		if b.Kind[b.Row(before)] != vexec.UpdateBefore {
+			continue
+		}
+		for after < len(r.left) && b.Kind[b.Row(after)] != vexec.UpdateAfter {
+			after++
+		}
+		if after == len(r.left) {
+			return
+		}
+		if both := min(r.left[before], r.left[after]); both > 0 && r.alike(b, before, after) {
+			r.left[before] -= both
+			r.left[after] -= both
+		}
+		after++
+	}
+}
+
+// alike reports whether two live rows are the same but for how often they are given.
+func (r *Repeat) alike(b *vexec.Batch, x, y int) bool {
+	for i := range r.batch.Cols {
+		if !vexec.SameAt(&b.Cols[i], b.Row(x), &b.Cols[i], b.Row(y)) {
+			return false
+		}
+	}
+	return true
 }
 
 // Advance implements vexec.Operator.
