@@ -94,7 +94,7 @@ func (c *Coarsen) tidy() error {
 
 // rewrite makes a new log of what is pending.
 func (c *Coarsen) rewrite() error {
-	var rows []int32
+	rows := []int32{} // never nil, which is all rows
 	for id := range c.pending {
 		p := &c.pending[id]
 		for _, at := range []int32{p.was, p.is} {
