@@ -162,9 +162,7 @@ func (j *judge) unseen(q *Query, out *Outcome) {
 			j.add(q, "-- rows", append([]string{r.Header()}, r.Lines()...))
 		}
 	}
-	if j.bodies != nil && !j.file.Expects() {
-		j.addTables(q, out)
-	}
+	j.unseenTables(q, out)
 	for o, st := range j.compared {
 		if n := o.count() - j.counted[o]; n > 0 {
 			text := strings.Join(o.changes(j.counted[o]).Lines(), "\n+ ")
@@ -178,10 +176,19 @@ func (j *judge) unseen(q *Query, out *Outcome) {
 	}
 }
 
-// addTables notes a section for each mapping that the query writes to.
-func (j *judge) addTables(q *Query, out *Outcome) {
+// unseenTables is unseen for the mappings that the query writes to. A test that expects nothing
+// yet gets a section for those without rows, too.
+func (j *judge) unseenTables(q *Query, out *Outcome) {
 	for _, name := range slices.Sorted(maps.Keys(out.Tables)) {
-		if r, err := out.Tables[name].Rows(); err == nil {
+		o := out.Tables[name]
+		if j.compared[o] != nil || o.count() == 0 && (j.bodies == nil || j.file.Expects()) {
+			continue
+		}
+		if j.bodies == nil {
+			j.fail(q.Line, "no section '-- rows %s' looks at what came into it: %s", name, plural(o.count(), "row"))
+			continue
+		}
+		if r, err := o.Rows(); err == nil {
 			j.add(q, "-- rows "+name, append([]string{r.Header()}, r.Lines()...))
 		}
 	}

@@ -204,6 +204,11 @@ func TestUpdate(t *testing.T) {
 	f(start, start+"\n-- rows\n"+rows)
 	into := mapping + "CREATE MAPPING out (k VARCHAR) TYPE Memory;\nINSERT INTO out SELECT k FROM t;\n\n" + feed + "\n-- end\n"
 	f(into, into+"\n-- rows out\nk VARCHAR\na\nb\n")
+	two := mapping + "CREATE MAPPING out (k VARCHAR) TYPE Memory;\nCREATE MAPPING more (k VARCHAR) TYPE Memory;\nINSERT INTO out SELECT k FROM t;\nINSERT INTO more SELECT k FROM t WHERE k = 'a';\n\n" + feed + "\n-- end\n\n-- rows out\nk VARCHAR\na\nb\n"
+	if r := test(t, two, Options{}); len(r.Failures) != 1 || !strings.Contains(r.Failures[0].Text, "no section '-- rows more' looks at what came into it: 1 row") {
+		t.Errorf("rows that nothing looks at: %v", r.Failures)
+	}
+	f(two, two+"\n-- rows more\nk VARCHAR\na\n")
 	f(start+"\n-- rows\nold\n", start+"\n-- rows\n"+rows)
 	// What passes stays as it is, in its order.
 	other := start + "\n-- rows\n" + header + "2024-01-01 00:00:10 | 2\n\n2024-01-01 00:00:00 | 1\n"
