@@ -1,6 +1,7 @@
 package agg
 
 import (
+	"math/bits"
 	"slices"
 
 	"github.com/helios-stream/helios/ir"
@@ -17,6 +18,9 @@ type Grouper interface {
 	// sel nil: all of [0, n). keys are the key columns, as many as the grouper's types.
 	// A *vexec.MemoryError leaves the grouper usable, with some of the keys in it.
 	Intern(keys []vexec.Vec, sel []int32, n int, ids []uint32) error
+	// Reserve makes room for so many groups in all, as far as memory allows: growing to them step
+	// by step takes as long again as filling the table.
+	Reserve(groups int)
 	// Finder returns what looks keys up while no more are interned: one for each goroutine,
 	// all at once.
 	Finder() Finder
@@ -78,6 +82,9 @@ const chunkRows = 1024
 // firstSlots is the size of a new table.
 const firstSlots = 32
 
+// slotsFor is the least size of a table that need not grow for so many groups.
+func slotsFor(groups int) int { return max(firstSlots, 1<<bits.Len(uint(2*groups))) }
+
 // noKey is the grouper of an aggregate without keys.
 type noKey struct{ groups int }
 
@@ -96,6 +103,7 @@ func (g *noKey) Intern(_ []vexec.Vec, sel []int32, n int, ids []uint32) error {
 	return nil
 }
 
+func (g *noKey) Reserve(int)                {}
 func (g *noKey) Groups() int                { return g.groups }
 func (g *noKey) Keys([]uint32, []vexec.Vec) {}
 func (g *noKey) Bytes() int64               { return 0 }

@@ -30,7 +30,10 @@ func checkGrouper(t *testing.T, types []*ir.Type, distinct int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for range 2 { // the second time after Reset
+	for turn := range 3 { // the second time after Reset, the third with room for more
+		if turn == 2 {
+			g.Reserve(20_000)
+		}
 		m, back := model{}, map[uint32]string{}
 		for range 6 {
 			n := 1 + r.IntN(2500)
@@ -249,7 +252,42 @@ func BenchmarkGrouperText(b *testing.B) {
 	}
 }
 
-// The yardstick of the two above.
+func BenchmarkGrouperRow(b *testing.B) {
+	for _, types := range [][]*ir.Type{{ir.TBigInt, ir.TBigInt}, {ir.TBigInt, ir.TVarchar}} {
+		for _, groups := range []int{1000, 100_000, 1_000_000} {
+			b.Run(fmt.Sprintf("%v %d", types, groups), func(b *testing.B) {
+				const n, batches = 4096, 64
+				g, err := NewGrouper(types, nil)
+				if err != nil {
+					b.Fatal(err)
+				}
+				r := rand.New(rand.NewPCG(1, 2))
+				in := make([][]vexec.Vec, batches)
+				for k := range in {
+					in[k] = []vexec.Vec{vexec.NewVec(ir.TBigInt, n), vexec.NewVec(types[1], n)}
+					for i := range n {
+						key := int64(r.IntN(groups))
+						in[k][0].Int64s()[i] = key*7919 + 12345
+						if types[1].Kind.IsText() {
+							in[k][1].SetBytes(i, fmt.Appendf(nil, "2024-01-%02d", key%28))
+						} else {
+							in[k][1].Int64s()[i] = key % 5
+						}
+					}
+				}
+				out := make([]uint32, n)
+				k, cpu := 0, cpuTime()
+				for b.Loop() {
+					_ = g.Intern(in[k%batches], nil, n, out)
+					k++
+				}
+				b.ReportMetric(float64(cpuTime()-cpu)/float64(b.N)/n, "cpu-ns/row")
+			})
+		}
+	}
+}
+
+// The yardstick of those above.
 func BenchmarkGoMapInt64(b *testing.B) {
 	for _, groups := range []int{10, 1000, 100_000, 1_000_000} {
 		b.Run(fmt.Sprint(groups), func(b *testing.B) {
@@ -273,5 +311,52 @@ func BenchmarkGoMapInt64(b *testing.B) {
 			}
 			b.ReportMetric(float64(cpuTime()-cpu)/float64(b.N)/1024, "cpu-ns/row")
 		})
+	}
+}
+
+// A table with room for its groups has the memory that it would have grown to, and one that may
+// not have it grows as far as it may.
+func TestGrouperReserve(t *testing.T) {
+	for _, types := range [][]*ir.Type{{ir.TBigInt}, {ir.TVarchar}, {ir.TBigInt, ir.TVarchar}, {{Kind: ir.Array, Elem: ir.TBigInt}, ir.TBigInt}} {
+		const n = 5000
+		var size [2]int64
+		keys := []vexec.Vec{vexec.NewVec(ir.TBigInt, n), vexec.NewVec(ir.TVarchar, n)}
+		for i := range n {
+			keys[0].Int64s()[i] = int64(i)
+			keys[1].SetBytes(i, fmt.Appendf(nil, "a text of more than twelve bytes, %d", i))
+		}
+		if types[0].Kind.IsText() {
+			keys[0] = keys[1]
+		} else if types[0].Kind.IsNested() {
+			list := vexec.Vec{Type: types[0], Offs: make([]int32, n+1), Kids: []vexec.Vec{keys[0]}}
+			for i := range list.Offs {
+				list.Offs[i] = int32(i)
+			}
+			keys = []vexec.Vec{list, keys[0]}
+		}
+		for turn := range size {
+			g, err := NewGrouper(types, vexec.NewBudget(0).Account("test"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if turn == 1 {
+				g.Reserve(n)
+			}
+			if err := g.Intern(keys[:len(types)], nil, n, make([]uint32, n)); err != nil || g.Groups() != n {
+				t.Fatalf("%v: %d groups, %v", types, g.Groups(), err)
+			}
+			size[turn] = g.Bytes()
+		}
+		if size[0] != size[1] {
+			t.Errorf("%v: %d bytes grown, %d reserved", types, size[0], size[1])
+		}
+		g, err := NewGrouper(types, vexec.NewBudget(1<<16).Account("test"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		g.Reserve(1 << 20)
+		if err := g.Intern(keys[:len(types)], nil, 20, make([]uint32, n)); err != nil || g.Groups() != 20 {
+			t.Errorf("%v over the budget: %d groups, %v", types, g.Groups(), err)
+		}
 	}
 }

@@ -110,6 +110,9 @@ func (s *rowScratch) number(k numberer, v, out *vexec.Vec, sel []int32, n int) e
 	return nil
 }
 
+// Reserve implements Grouper. How many different values are nested is not known.
+func (g *nestedGrouper) Reserve(groups int) { g.flat.Reserve(groups) }
+
 func (g *nestedGrouper) Groups() int { return g.flat.Groups() }
 
 func (g *nestedGrouper) Keys(ids []uint32, out []vexec.Vec) {

@@ -19,6 +19,7 @@ type rowGrouper struct {
 	held  held
 
 	rows   rowScratch
+	first  [chunkRows]saltSlot
 	misses []int32
 }
 
@@ -71,10 +72,16 @@ func (g *rowGrouper) internPart(keys []vexec.Vec, rows []int32, ids []uint32) er
 		return err
 	}
 	g.encode(keys, rows)
+	// All first slots are read before a key is looked at, so that the loads overlap.
+	hashes, first := g.hashes[:len(rows)], g.first[:len(rows)]
+	mask := uint32(len(g.slots) - 1)
+	for j, h := range hashes {
+		first[j] = g.slots[salt(h)&mask]
+	}
 	misses := g.misses[:0]
-	for j, r := range rows {
-		if id, ok := g.slots.first(salt(g.hashes[j])); ok && g.equal(id, g.row(j), g.cols) {
-			ids[r] = id
+	for j, s := range first {
+		if s != 0 && s.salt() == salt(hashes[j]) && g.equal(s.id(), g.row(j), g.cols) {
+			ids[rows[j]] = s.id()
 		} else {
 			misses = append(misses, int32(j))
 		}
@@ -111,11 +118,26 @@ func (g *rowEncoder) encode(keys []vexec.Vec, rows []int32) {
 				g.enc[j*g.width+col.at] = g.words[j]
 				g.hashes[j] = kernels.HashAdd(g.hashes[j], g.words[j])
 			}
+		case col.text && v.Enc == vexec.Flat:
+			col.bufs = v.Bufs
+			g.encodeViews(col, v.Views(), rows)
 		default:
 			for j, r := range rows {
 				g.hashes[j] = kernels.HashAdd(g.hashes[j], g.encodeValue(col, v, j, int(r)))
 			}
 		}
+	}
+}
+
+// encodeViews writes strings of which none is NULL.
+func (g *rowEncoder) encodeViews(col *rowCol, views []vexec.View, rows []int32) {
+	at, width, enc := col.at, g.width, g.enc
+	hashes := g.hashes[:len(rows)]
+	for j, r := range rows {
+		v := &views[r]
+		to := enc[j*width+at:]
+		to[0], to[1] = v.Lo, v.Hi
+		hashes[j] = kernels.HashAdd(hashes[j], kernels.StringWord(v, col.bufs))
 	}
 }
 
@@ -233,6 +255,18 @@ func (g *rowGrouper) room() error {
 	if 2*g.count >= n {
 		n = max(firstSlots, 2*n)
 	}
+	return g.resize(n)
+}
+
+// Reserve implements Grouper.
+func (g *rowGrouper) Reserve(groups int) {
+	if n := slotsFor(groups); n > len(g.slots) {
+		_ = g.resize(n) // it grows later where it can
+	}
+}
+
+// resize has n slots, at least as many as there are, and the keys of half as many groups.
+func (g *rowGrouper) resize(n int) error {
 	if err := g.held.set(int64(n)*8 + int64(n/2*g.width)*8 + g.bytes.bytes); err != nil {
 		return err
 	}

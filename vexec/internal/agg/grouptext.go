@@ -146,6 +146,18 @@ func (g *textGrouper) room() error {
 	if 2*len(g.views) >= n {
 		n = max(firstSlots, 2*n)
 	}
+	return g.resize(n)
+}
+
+// Reserve implements Grouper.
+func (g *textGrouper) Reserve(groups int) {
+	if n := slotsFor(groups); n > len(g.slots) {
+		_ = g.resize(n) // it grows later where it can
+	}
+}
+
+// resize has n slots, at least as many as there are, and the views of half as many groups.
+func (g *textGrouper) resize(n int) error {
 	if err := g.held.set(int64(n)*8 + int64(n/2)*16 + g.bytes.bytes); err != nil {
 		return err
 	}

@@ -114,7 +114,17 @@ func (g *wordGrouper) room() error {
 	if 2*len(g.keys) < len(g.slots) {
 		return nil
 	}
-	n := max(firstSlots, 2*len(g.slots))
+	return g.resize(max(firstSlots, 2*len(g.slots)))
+}
+
+// Reserve implements Grouper.
+func (g *wordGrouper) Reserve(groups int) {
+	if n := slotsFor(groups); n > len(g.slots) {
+		_ = g.resize(n) // it grows later where it can
+	}
+}
+
+func (g *wordGrouper) resize(n int) error {
 	if err := g.held.set(int64(n)*wordSlotBytes + int64(n/2)*8); err != nil {
 		return err
 	}

@@ -108,7 +108,7 @@ func (t *Table) index(keys []int, mem *vexec.Account) error {
 	}
 	groups := make([]uint32, 0, t.rows)
 	cols := make([]vexec.Vec, len(keys))
-	for _, c := range t.Chunks {
+	for n, c := range t.Chunks {
 		for i, k := range keys {
 			cols[i] = c.Cols[k]
 		}
@@ -116,6 +116,11 @@ func (t *Table) index(keys []int, mem *vexec.Account) error {
 		groups = groups[:at+c.Rows]
 		if err := t.keys.Intern(cols, nil, c.Rows, groups[at:]); err != nil {
 			return err
+		}
+		// Where most keys of the first rows are different those of all may be: then the
+		// table need not grow by and by.
+		if n == 0 && 2*t.keys.Groups() > c.Rows {
+			t.keys.Reserve(t.rows)
 		}
 	}
 	if !inOrder(groups) {
