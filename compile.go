@@ -2,6 +2,7 @@ package helios
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"runtime"
@@ -114,6 +115,10 @@ func (q *Query) ready(c *compiler.Compiled) (*Query, error) {
 	}
 	if name := q.opt.DeadLetters; name != "" {
 		if err := q.checkPlace(deadLetterTable(name), name); err != nil {
+			var clash *OutputFileError
+			if errors.As(err, &clash) {
+				return nil, &OutputFileError{name, "rows that cannot be processed go there, and " + clash.Reason + ": --dead-letters=FILE"}
+			}
 			return nil, err
 		}
 	}

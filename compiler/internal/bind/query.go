@@ -281,7 +281,7 @@ func (b *binder) setOp(x *ast.SetOp) *relation {
 	if !ok {
 		return nil
 	}
-	return b.unionAll(in, parts)
+	return b.unionAll("UNION ALL", in, parts)
 }
 
 // unionParts are the inputs of a chain of UNION ALL.
@@ -304,14 +304,14 @@ func unionParts(x *ast.SetOp) []ast.QueryBody {
 // also through views.
 const maxLeaves = 1000
 
-func (b *binder) unionAll(in []*relation, parts []ast.QueryBody) *relation {
+func (b *binder) unionAll(op string, in []*relation, parts []ast.QueryBody) *relation {
 	first := in[0].schema()
 	types := make([]*ir.Type, len(first.Cols))
 	for i, c := range first.Cols {
 		types[i] = c.Type
 	}
 	for k, r := range in[1:] {
-		if !b.unify(types, first, r, parts[0], parts[k+1]) {
+		if !b.unify(op, types, first, r, parts[0], parts[k+1]) {
 			return nil
 		}
 	}
@@ -347,11 +347,11 @@ func (b *binder) fewEnough(leaves int, at diag.Span) bool {
 	return leaves <= maxLeaves
 }
 
-// unify widens types to what the columns of r need; false: reported.
-func (b *binder) unify(types []*ir.Type, first *ir.Schema, r *relation, firstPart, part ast.QueryBody) bool {
+// unify widens types of the operation op to what the columns of r need; false: reported.
+func (b *binder) unify(op string, types []*ir.Type, first *ir.Schema, r *relation, firstPart, part ast.QueryBody) bool {
 	s := r.schema()
 	if len(s.Cols) != len(types) {
-		b.unionCount(first, r, firstPart, part)
+		b.unionCount(op, first, r, firstPart, part)
 		return false
 	}
 	for i, c := range s.Cols {
@@ -362,7 +362,7 @@ func (b *binder) unify(types []*ir.Type, first *ir.Schema, r *relation, firstPar
 		common := ir.CommonType(types[i], c.Type)
 		if common == nil {
 			b.err(diag.WrongType, r.place(i, part.Span()), castAny(b.writtenAt(r.place(i, part.Span()), "..."), c.Type, types[i]),
-				"column %d of UNION ALL (`%s`) is %s before and %s here", i+1, first.Cols[i].Name, types[i], c.Type)
+				"column %d of %s (`%s`) is %s before and %s here", i+1, op, first.Cols[i].Name, types[i], c.Type)
 			return false
 		}
 		types[i] = common
@@ -372,7 +372,7 @@ func (b *binder) unify(types []*ir.Type, first *ir.Schema, r *relation, firstPar
 
 // unionCount reports parts of UNION ALL with different numbers of columns, at the one
 // that lacks some.
-func (b *binder) unionCount(first *ir.Schema, r *relation, firstPart, part ast.QueryBody) {
+func (b *binder) unionCount(op string, first *ir.Schema, r *relation, firstPart, part ast.QueryBody) {
 	short, long, s := part, firstPart, r.schema()
 	lacks, has := s, first
 	if len(s.Cols) > len(first.Cols) {
@@ -380,7 +380,7 @@ func (b *binder) unionCount(first *ir.Schema, r *relation, firstPart, part ast.Q
 	}
 	missing := columnNames(has)[len(lacks.Cols):]
 	b.err(diag.ColumnCount, short.Span(), "select a value for "+listed(missing)+" here, too (NULL stands for none), or leave it out of the other part",
-		"this part of UNION ALL has %s, the other has %d", count(len(lacks.Cols), "column"), len(has.Cols))
+		"this part of %s has %s, the other has %d", op, count(len(lacks.Cols), "column"), len(has.Cols))
 	b.relate(long.Span(), "the other part: %s", listed(columnNames(has)))
 }
 

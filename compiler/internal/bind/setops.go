@@ -15,7 +15,7 @@ func (b *binder) rowSets(x *ast.SetOp) *relation {
 		return nil
 	}
 	if x.Op == "UNION" {
-		u := b.unionAll([]*relation{l, r}, parts)
+		u := b.unionAll(x.Op, []*relation{l, r}, parts)
 		if u == nil {
 			return nil
 		}
@@ -23,10 +23,10 @@ func (b *binder) rowSets(x *ast.SetOp) *relation {
 	}
 	n := len(l.schema().Cols)
 	// Unified before the sides are told apart, so that messages count the query's columns.
-	if b.unionAll([]*relation{l, r}, parts) == nil {
+	if b.unionAll(x.Op, []*relation{l, r}, parts) == nil {
 		return nil
 	}
-	both := b.unionAll([]*relation{withSide(l, 0), withSide(r, 1)}, parts)
+	both := b.unionAll(x.Op, []*relation{withSide(l, 0), withSide(r, 1)}, parts)
 	both = b.settle(both)
 	counts := b.sideCounts(both, x, n)
 	if counts == nil {
