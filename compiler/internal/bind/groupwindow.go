@@ -18,6 +18,7 @@ type groupWindow struct {
 	col    int        // the time column
 	at     diag.Span  // in GROUP BY
 	cols   [3]ir.Expr // start, end and time of the window
+	clock  bool       // its time is PROCTIME()
 }
 
 // groupWindowUse says how each is written.
@@ -56,6 +57,7 @@ func (b *binder) windowed(x *ast.Select, in *relation, s *scope) *relation {
 	if !ok {
 		return nil
 	}
+	w.clock = isProcTime(in.node, w.col)
 	if in = processed(in, w.col); !b.isEventTime(in, w.col, call.Args[0].Span(), w.fn) {
 		return nil
 	}
@@ -174,6 +176,12 @@ func (eb *exprBinder) windowCall(name string, x *ast.Call) ir.Expr {
 	if own.window != made.window || own.col != made.col {
 		eb.b.err(diag.BadArgument, x.Span(), "write the same arguments in both places", "%s is of another window than that of GROUP BY", name)
 		eb.b.relate(made.at, "this one")
+		return nil
+	}
+	if time, is := strings.CutPrefix(name, fn+"_"); is && col == 2 && (time == "PROCTIME") != made.clock {
+		other := map[bool]string{true: "PROCTIME", false: "ROWTIME"}[made.clock]
+		eb.b.err(diag.BadArgument, x.Span(), "write "+fn+"_"+other+"(...)", "%s is of windows of %s, and this one is of %s", name,
+			map[bool]string{true: "event time", false: "processing time"}[made.clock], map[bool]string{true: "processing time", false: "event time"}[made.clock])
 		return nil
 	}
 	c := *made.cols[col].(*ir.ColRef)
