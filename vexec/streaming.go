@@ -72,7 +72,7 @@ func RowOptions(fail string) []ir.OptionSpec {
 			Doc: "What becomes of a record that cannot be read, and of a row that an expression fails for: dlq (it goes to the dead-letter file), dlq:<mapping> (to a mapping, whose columns are some of " +
 				letterColumns() + "), fail (" + fail + "), null (a field that does not parse is NULL), drop (it is counted)."},
 		{Name: ir.OptionLate, Use: ir.UseRead, Type: ir.OptionEnum, Example: "to:late_rows", Values: []string{ir.LateDiscard, ir.LateCorrect, ir.LateTo + ir.MappingHole},
-			Doc: "What becomes of rows that come too late for a window, a join or IMPOSE_ORDER over the table: correct (the default where 'allowed.lateness' is given), discard (else the default: they are counted), to:<mapping> (they go to a mapping, whose columns are some of the rows', by name). `SET 'late.data'` gives a file's default."},
+			Doc: "What becomes of rows that come too late for a window, a join, OVER, ORDER BY or IMPOSE_ORDER over the table: correct (the default where 'allowed.lateness' is given), discard (else the default: they are counted), to:<mapping> (they go to a mapping, whose columns are some of the rows', by name). `SET 'late.data'` gives a file's default."},
 		{Name: ir.OptionLateness, Use: ir.UseRead, Type: ir.OptionDuration, Example: "1 min",
 			Doc: "How long a window over the table is kept for late rows, behind its end: a row that comes when the window has been given corrects it. By default, or with 0, not at all. `SET 'allowed.lateness'` gives a file's default."},
 		{Name: ir.OptionSessionMax, Use: ir.UseRead, Type: ir.OptionInt, Example: "100000",

@@ -15,7 +15,8 @@ import (
 
 // lateSides adds the sinks of late rows.
 func (b *binder) lateSides(l *ir.Logical) {
-	w := &lateWays{b: b, to: map[*object]*side{}}
+	w := &lateWays{b: b, to: map[*object]*side{}, silent: map[*object]bool{}}
+	statements := slices.Clone(l.Sinks)
 	for i, s := range l.Sinks {
 		l.Sinks[i] = ir.RewriteNode(s, w.node).(*ir.Sink)
 	}
@@ -29,13 +30,31 @@ func (b *binder) lateSides(l *ir.Logical) {
 		}
 		l.Sinks = append(l.Sinks, &ir.Sink{Input: in, Table: x.to.table, Side: true, At: b.sources.Pos(x.at)})
 	}
+	for _, s := range statements {
+		if b.errs.HasErrors() {
+			break // ways may lack
+		}
+		scans(s, func(x *ir.Scan) { w.gives(x.Table) })
+	}
+}
+
+// gives warns where the late rows of a table go to a mapping that gets none, as nothing drops any.
+func (w *lateWays) gives(t *ir.Table) {
+	o := w.b.lateOf(t)
+	if o == nil || w.to[o] != nil || w.silent[o] {
+		return
+	}
+	w.silent[o] = true
+	w.b.warn(diag.Unused, w.place(t), "leave the option out; rows are late for windows, IMPOSE_ORDER, joins by time, OVER and ORDER BY by event time",
+		"`%s` gets no late rows: no statement drops rows of `%s` that come late", o.name, t.Name)
 }
 
 // lateWays collects the ways of late rows.
 type lateWays struct {
-	b     *binder
-	to    map[*object]*side
-	order []*side
+	b      *binder
+	to     map[*object]*side
+	order  []*side
+	silent map[*object]bool // mappings that get none
 }
 
 // node is called for every node of the statements, inputs first.
@@ -55,6 +74,19 @@ func (w *lateWays) node(n ir.Node) ir.Node {
 		}
 	case *ir.Join:
 		w.joined(x)
+	case *ir.Rank:
+		if x.Windowed() {
+			w.windowSide(x.Input)
+		}
+	case *ir.Over:
+		if x.ByTime() {
+			w.behind(x.Input, x.Order[0].Col, 0, "OVER")
+		}
+	case *ir.Sort:
+		if x.ByTime {
+			in, col := belowItems(x.Input, x.Order[0].Col)
+			w.behind(in, col, 0, "ORDER BY")
+		}
 	}
 	return n
 }
@@ -67,24 +99,37 @@ func (w *lateWays) joined(x *ir.Join) {
 		w.windowSide(x.Left)
 		w.windowSide(x.Right)
 	case ir.TemporalJoin:
-		w.joinSide(x.Left, x.Time.Left, 0, "FOR SYSTEM_TIME AS OF")
+		w.behind(x.Left, x.Time.Left, 0, "FOR SYSTEM_TIME AS OF")
 	case ir.IntervalJoin:
 		if !x.Type.KeepsLeft() {
-			w.joinSide(x.Left, x.Time.Left, x.Time.LostLeft(), "a join")
+			w.behind(x.Left, x.Time.Left, x.Time.LostLeft(), "a join")
 		}
 		if !x.Type.KeepsRight() {
-			w.joinSide(x.Right, x.Time.Right, x.Time.LostRight(), "a join")
+			w.behind(x.Right, x.Time.Right, x.Time.LostRight(), "a join")
 		}
 	}
 }
 
-func (w *lateWays) joinSide(in ir.Node, timeCol int, beyond int64, where string) {
+// behind adds the way of the rows of in that come so far behind the watermark that it is
+// beyond their time by more than that.
+func (w *lateWays) behind(in ir.Node, timeCol int, beyond int64, where string) {
 	if !hasLate(in) {
 		return
 	}
 	if o, at := w.target(in); o != nil {
 		w.add(o, at, &ir.LateRows{Input: in, TimeCol: timeCol, Beyond: beyond}, where)
 	}
+}
+
+// belowItems is the relation that the items of a SELECT are made of, and its column that is
+// column col of n; n itself where it is none of items.
+func belowItems(n ir.Node, col int) (ir.Node, int) {
+	if x, ok := n.(*ir.Project); ok {
+		if c, ok := x.Exprs[col].(*ir.ColRef); ok {
+			return x.Input, c.Index
+		}
+	}
+	return n, col
 }
 
 // imposed has IMPOSE_ORDER mark late rows where they are wanted, and drop them above.
