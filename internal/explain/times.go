@@ -136,11 +136,26 @@ func splitLine(r *run.TimeNow, s *run.SplitNow) string {
 }
 
 func windowLine(w *run.WindowsNow) string {
+	if w.Rows > 0 {
+		return waitingRowsLine(w)
+	}
 	text := fmt.Sprintf("%s: %s open, the earliest ends %s", placeOf(w.Name, w.Stage, w.Position), count(int64(w.Open), "window"), at(w.End))
 	if w.Watermark == ir.MinMicros {
 		return text + "; no watermark has come yet"
 	}
 	return text + fmt.Sprintf("; the watermark there is %s and misses %s", at(w.Watermark), span(w.End-w.Watermark))
+}
+
+func waitingRowsLine(w *run.WindowsNow) string {
+	wait := "row waits"
+	if w.Rows > 1 {
+		wait = "rows wait"
+	}
+	text := fmt.Sprintf("%s: %d %s, the earliest of %s", placeOf(w.Name, w.Stage, w.Position), w.Rows, wait, at(w.End))
+	if w.Watermark == ir.MinMicros {
+		return text + "; no watermark has come yet"
+	}
+	return text + fmt.Sprintf("; the watermark there is %s and has to pass that", at(w.Watermark))
 }
 
 // Advice says what is odd about the event time of a relation, and what to do.
@@ -244,7 +259,9 @@ type (
 		Stage     int    `json:"stage"`
 		Position  int    `json:"position"`
 		Open      int    `json:"open"`
-		End       string `json:"earliest_end"`
+		End       string `json:"earliest_end,omitempty"`
+		Rows      int    `json:"rows,omitempty"` // that wait for their own times
+		Earliest  string `json:"earliest_row,omitempty"`
 		Watermark string `json:"watermark,omitempty"`
 		Misses    int64  `json:"misses_us,omitempty"`
 	}
@@ -284,9 +301,14 @@ func (t *EventTimes) data() *eventTimesJSON {
 		out.Relations = append(out.Relations, x)
 	}
 	for _, w := range t.Windows {
-		x := waitingJSON{Name: w.Name, Stage: w.Stage, Position: w.Position, Open: w.Open, End: at(w.End), Watermark: known(w.Watermark)}
+		x := waitingJSON{Name: w.Name, Stage: w.Stage, Position: w.Position, Open: w.Open, Watermark: known(w.Watermark)}
+		if w.Rows > 0 {
+			x.Rows, x.Earliest = w.Rows, at(w.End)
+		} else {
+			x.End = at(w.End)
+		}
 		if x.Watermark != "" {
-			x.Misses = int64(w.End - w.Watermark)
+			x.Misses = int64(max(w.End-w.Watermark, 0))
 		}
 		out.Windows = append(out.Windows, x)
 	}

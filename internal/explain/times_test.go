@@ -102,6 +102,27 @@ func TestJoinsThatWait(t *testing.T) {
 	f("SELECT t.k, n FROM t JOIN r ON t.k = r.k;\n", "", steps, "not:Joins that wait")
 }
 
+// The first rows of windows wait as windows do, rows of OVER and of ORDER BY for their own times.
+func TestRowsThatWait(t *testing.T) {
+	steps := "-- feed t partition b\n" + fed("a", "2024-01-01 00:00:01", 1) + fed("a", "2024-01-01 00:00:20", 1)
+	f := func(query, want, json string) {
+		t.Helper()
+		for given, tail := range map[string]string{"": "; no watermark has come yet", fed("b", "2024-01-01 00:00:01", 1): "; the watermark there is 2024-01-01 00:00:00 and "} {
+			times := stand(t, "", query, steps+given)
+			if got := times.Text(); !strings.Contains(got, "Windows that wait\n") || !strings.Contains(got, want+tail) {
+				t.Errorf("%s: want %s, got\n%s", query, want+tail, got)
+			}
+			if text, err := times.JSON(); err != nil || !strings.Contains(string(text), json) {
+				t.Error(err, string(text))
+			}
+		}
+	}
+	f("SELECT k FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '10' SECOND)) QUALIFY ROW_NUMBER() OVER (PARTITION BY window_start, window_end ORDER BY k) = 1;\n",
+		"windows open, the earliest ends 2024-01-01 00:00:10", `"earliest_end": "2024-01-01 00:00:10"`)
+	f("SELECT k, COUNT(*) OVER (PARTITION BY k ORDER BY ts) AS n FROM t;\n", "rows wait, the earliest of 2024-01-01 00:00:01", `"earliest_row": "2024-01-01 00:00:01"`)
+	f("SELECT k, ts FROM t ORDER BY ts;\n", "rows wait, the earliest of 2024-01-01 00:00:01", `"earliest_row": "2024-01-01 00:00:01"`)
+}
+
 // Sessions wait, too: each until no row can join it any more.
 func TestSessionsThatWait(t *testing.T) {
 	sessions := strings.NewReplacer("TUMBLE", "SESSION", "'10' SECOND", "'30' SECOND", "window_start, k", "window_start, window_end, k").Replace(window)

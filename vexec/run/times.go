@@ -59,13 +59,14 @@ const (
 	SplitEnded   SplitState = "ended"
 )
 
-// WindowsNow is an operator whose windows wait for the watermark, its tasks taken together.
+// WindowsNow is an operator whose windows or rows wait for the watermark, its tasks taken together.
 type WindowsNow struct {
 	Stage     int
 	Position  int // in the stage, as heliosc explain counts
 	Name      string
 	Open      int       // windows
-	End       ir.Micros // of the earliest of them
+	Rows      int       // that wait for their own times, of OVER and ORDER BY; there are no windows then
+	End       ir.Micros // of the earliest window; or the time of the earliest row
 	Watermark ir.Micros // the least that a task has got; ir.MinMicros: none
 }
 
@@ -172,7 +173,8 @@ func holds(n SplitNow) int {
 // waitNow is what a link says of event time: published with its counts.
 type waitNow struct {
 	wm     ir.Micros
-	open   int
+	open   int // windows
+	rows   int // that wait
 	end    ir.Micros
 	join   *joinNow // nil: it keeps no rows of two sides
 	makes  bool
@@ -189,6 +191,9 @@ func (t *task) waits() []waitNow {
 		out[i].wm = l.wm
 		if w, ok := l.op.(ops.Waiter); ok {
 			out[i].open, out[i].end = w.Waiting()
+		}
+		if w, ok := l.op.(ops.RowsWaiter); ok {
+			out[i].rows, out[i].end = w.WaitingRows()
 		}
 		out[i].join = t.keeps(l)
 		if f, ok := l.op.(ops.Follower); ok {
@@ -220,7 +225,7 @@ func (j *job) timesNow() (times []TimeNow, wins []WindowsNow, joins []JoinNow) {
 			if w.join != nil {
 				joins = t.addJoin(joins, i, w)
 			}
-			if w.open == 0 {
+			if w.open+w.rows == 0 {
 				continue
 			}
 			key := [2]int{t.stage.Plan.ID, i}
@@ -231,7 +236,8 @@ func (j *job) timesNow() (times []TimeNow, wins []WindowsNow, joins []JoinNow) {
 				wins = append(wins, WindowsNow{Stage: key[0], Position: i, Name: t.links[i].name, End: w.end, Watermark: w.wm})
 			}
 			x := &wins[n]
-			x.Open, x.End, x.Watermark = max(x.Open, w.open), min(x.End, w.end), min(x.Watermark, w.wm)
+			x.Open, x.Rows = max(x.Open, w.open), x.Rows+w.rows
+			x.End, x.Watermark = min(x.End, w.end), min(x.Watermark, w.wm)
 		}
 	}
 	joins = slices.DeleteFunc(joins, func(n JoinNow) bool { return n.Watermark == ir.MaxMicros })

@@ -8,6 +8,28 @@ type Waiter interface {
 	Waiting() (open int, end ir.Micros)
 }
 
+// RowsWaiter is an operator whose rows wait until the watermark has passed their times.
+type RowsWaiter interface {
+	// WaitingRows returns how many rows wait, and the least of their times.
+	WaitingRows() (rows int, least ir.Micros)
+}
+
+// WaitingRows implements RowsWaiter. Without Streams rows wait for the end of the input.
+func (w *Over) WaitingRows() (rows int, least ir.Micros) { return w.waiting(), ir.Micros(w.least()) }
+
+// WaitingRows implements RowsWaiter.
+func (s *sortByTime) WaitingRows() (rows int, least ir.Micros) {
+	return s.waiting(), ir.Micros(s.least())
+}
+
+// Waiting implements Waiter: of ranks in windows.
+func (k *Rank) Waiting() (open int, end ir.Micros) {
+	if len(k.windows.ends) == 0 {
+		return 0, 0
+	}
+	return len(k.windows.ends), ir.Micros(k.windows.ends[0])
+}
+
 // Keeper is a join by time: rows of its sides are kept until the watermark of both has passed.
 type Keeper interface {
 	// Kept returns what is kept of the left and the right side; false: the watermark frees
