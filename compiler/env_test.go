@@ -107,6 +107,10 @@ func foldCall(x *ir.Call) (ir.Value, error) {
 	if s, ok := args[0].(string); ok && x.Fn == "UPPER" {
 		return strings.ToUpper(s), nil
 	}
+	switch x.Fn {
+	case "TO_TIMESTAMP_LTZ", "LIKE", "SIMILAR TO", "ENCODE", "SPLIT_PART": // on a value of no interest: the argument is sound
+		return nil, nil
+	}
 	if len(args) != 2 {
 		return nil, errors.New("not folded in tests")
 	}

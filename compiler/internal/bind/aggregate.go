@@ -83,6 +83,8 @@ func (eb *exprBinder) aggHint(f *ir.Function, x *ast.Call, types []*ir.Type) str
 	_, _, noNumber := f.Resolve(slices.Repeat([]*ir.Type{ir.TDouble}, len(types)))
 	_, _, noCondition := f.Resolve([]*ir.Type{ir.TBoolean})
 	switch k := types[0].Kind; {
+	case k == ir.Array && f.Name == "BOOL_OR": // x = ANY(list)
+		return fmt.Sprintf("to look for x in a list, write ARRAY_CONTAINS(%s, x), or x IN (a, b, ...)", arg)
 	case k == ir.Varchar && noNumber == nil:
 		return fmt.Sprintf("where the text is a number, write %s(CAST(%s AS DOUBLE)%s)", f.Name, arg, strings.Repeat(", ...", len(types)-1))
 	case k == ir.Boolean && noNumber == nil && len(types) == 1:

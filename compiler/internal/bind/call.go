@@ -91,16 +91,7 @@ func (eb *exprBinder) applyAt(fn string, at, whole diag.Span, parts []ast.Expr, 
 	}
 	want, ret, err := ir.LookupFunction(fn).Resolve(types)
 	if err != nil {
-		f := ir.LookupFunction(fn)
-		hint := "it is " + f.Sig
-		if t := eb.b.timeHint(fn, types, parts); t != "" {
-			hint = t
-		} else if cast := eb.b.typeHint(fn, types, parts); f.Operator && fn != "LIKE" && cast != "" {
-			hint = cast
-		} else if cast := eb.b.convertHint(f, types, parts); cast != "" {
-			hint = cast
-		}
-		eb.b.err(diag.WrongType, at, hint, "%s", err)
+		eb.b.err(diag.WrongType, at, eb.b.argumentHint(ir.LookupFunction(fn), types, parts, at != whole), "%s", err)
 		return nil
 	}
 	if fn == "/" || fn == "%" {
@@ -118,6 +109,24 @@ func (eb *exprBinder) applyAt(fn string, at, whole diag.Span, parts []ast.Expr, 
 		return nil
 	}
 	return call
+}
+
+// argumentHint says what to do about arguments that a function does not take. Whole has it
+// repeat a comparison that is written as one.
+func (b *binder) argumentHint(f *ir.Function, types []*ir.Type, parts []ast.Expr, whole bool) string {
+	if hint := b.timeHint(f.Name, types, parts); hint != "" {
+		return hint
+	}
+	if hint := b.typeHint(f.Name, types, parts); f.Operator && f.Name != "LIKE" && f.Name != "SIMILAR TO" && hint != "" {
+		return hint
+	}
+	if hint := b.convertHint(f, types, parts, whole); hint != "" {
+		return hint
+	}
+	if hint := b.compareHint(f.Name, types, parts, whole); isComparison(f.Name) && hint != "" {
+		return hint
+	}
+	return "it is " + f.Sig
 }
 
 // typeHint proposes what to do where text meets a number.

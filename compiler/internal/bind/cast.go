@@ -143,7 +143,7 @@ func (eb *exprBinder) in(x *ast.In) ir.Expr {
 		list[i] = narrowed(e, a.Type())
 		common := inType(t, list[i].Type())
 		if common == nil {
-			eb.b.err(diag.WrongType, x.List[i].Span(), eb.b.typeHint("=", []*ir.Type{t, e.Type()}, []ast.Expr{x.X, x.List[i]}), "%s cannot be compared with %s", t, e.Type())
+			eb.b.err(diag.WrongType, x.List[i].Span(), eb.b.argumentHint(ir.LookupFunction("="), []*ir.Type{t, e.Type()}, []ast.Expr{x.X, x.List[i]}, false), "%s cannot be compared with %s", t, e.Type())
 			return nil
 		}
 		t = common

@@ -11,9 +11,9 @@ import (
 	"github.com/helios-stream/helios/ir"
 )
 
-// convertHint proposes the CAST of one argument with which a function takes all of them;
-// "" where there is none.
-func (b *binder) convertHint(f *ir.Function, types []*ir.Type, parts []ast.Expr) string {
+// convertHint proposes the conversion of one argument with which a function takes all of
+// them; "" where there is none. Whole has it repeat a comparison that is written as one.
+func (b *binder) convertHint(f *ir.Function, types []*ir.Type, parts []ast.Expr, whole bool) string {
 	if f.Name == "NOT" && len(parts) == 1 {
 		return notHint(b.written(parts[0], "x"), types[0])
 	}
@@ -26,22 +26,42 @@ func (b *binder) convertHint(f *ir.Function, types []*ir.Type, parts []ast.Expr)
 	order := identity(len(types))
 	slices.SortStableFunc(order, func(i, j int) int { return textFirst(types[i]) - textFirst(types[j]) })
 	for _, i := range order {
-		from := types[i]
 		if isText(parts[i]) && len(types) > 1 {
 			continue // what is in quotes has no other type
 		}
-		for _, to := range castTypes(types, i) {
-			if to.Equal(from) || !ir.CanCast(from, to) {
+		if takesPattern(f.Name, i) {
+			continue
+		}
+		for _, to := range castTypes(f, types, i) {
+			c := b.convert(parts[i], types[i], to)
+			if c.text == "" {
 				continue
 			}
 			trial := slices.Clone(types)
-			trial[i] = to
-			if _, _, err := f.Resolve(trial); err == nil {
-				return b.castCall(f, parts, i, from, to)
+			trial[i] = c.t
+			if want, _, err := f.Resolve(trial); err == nil && !readsOther(f, len(parts), types[i], c.t, want[i]) {
+				return c.say(b.convertedCall(f, parts, i, types[i], c, whole))
 			}
 		}
 	}
 	return ""
+}
+
+// readsOther reports whether a function reads the text of a value of from as something
+// that it is not: a number's as a time. With a pattern a whole number may be one.
+func readsOther(f *ir.Function, args int, from, to, want *ir.Type) bool {
+	if from.Kind == ir.Varchar || to.Kind != ir.Varchar {
+		return false
+	}
+	switch f.Name {
+	case "TO_DATE", "TO_TIMESTAMP":
+		return args != 2 || !from.Kind.IsInteger()
+	case "CONVERT_TZ":
+		return !from.Kind.IsTimestamp()
+	case "UNHEX", "FROM_BASE64":
+		return true
+	}
+	return want.Kind != ir.Varchar
 }
 
 // dateForm is a date without quotes, which is a subtraction.
@@ -59,7 +79,7 @@ func (b *binder) bareDate(types []*ir.Type, parts []ast.Expr) string {
 
 // textFirst has texts tried first: they hold values of other types more often than not.
 func textFirst(t *ir.Type) int {
-	if t.Kind == ir.Varchar {
+	if t.Kind == ir.Varchar || t.Kind == ir.JSON {
 		return 0
 	}
 	return 1
@@ -71,38 +91,44 @@ func isText(e ast.Expr) bool {
 }
 
 // castTypes are the types that argument i may be meant as: those of the others first.
-func castTypes(types []*ir.Type, i int) []*ir.Type {
+// Whole numbers are converted to BIGINT, which holds the ordinary ones, and what an interval
+// is added to is meant as a time.
+func castTypes(f *ir.Function, types []*ir.Type, i int) []*ir.Type {
 	out := slices.Delete(slices.Clone(types), i, i+1)
+	for k, t := range out {
+		switch {
+		case t.Kind.IsInteger():
+			out[k] = ir.TBigInt
+		case (t.Kind == ir.Interval || t.Kind == ir.IntervalMonth) && (f.Name == "+" || f.Name == "-"):
+			out[k] = ir.TTimestampLTZ
+		}
+	}
 	return append(out, ir.TVarchar, ir.TDouble, ir.TBigInt, ir.TTimestamp, ir.TBoolean)
 }
 
-// castCall is the call with argument i cast.
-func (b *binder) castCall(f *ir.Function, parts []ast.Expr, i int, from, to *ir.Type) string {
-	cast := fmt.Sprintf("CAST(%s AS %s)", b.written(parts[i], "..."), to)
-	if l, ok := parts[i].(*ast.Literal); ok && to.Kind == ir.Varchar && l.T != nil && l.T.Kind.IsNumeric() {
-		cast = "'" + b.written(parts[i], "...") + "'"
-	}
-	text := "write " + cast
+// convertedCall is the call with argument i converted.
+func (b *binder) convertedCall(f *ir.Function, parts []ast.Expr, i int, from *ir.Type, c conversion, whole bool) string {
+	text := "write " + c.text
 	switch {
 	case f.Name == "NEG":
-		text = "write -" + cast
-	case isComparison(f.Name) && len(parts) == 2:
+		text = "write -" + c.text
+	case isComparison(f.Name) && whole:
 		sides := []string{b.written(parts[0], "..."), b.written(parts[1], "...")}
-		sides[i] = cast
+		sides[i] = c.text
 		text = "write " + sides[0] + " " + f.Name + " " + sides[1]
 		if from.Kind == ir.Boolean {
 			text = "compare with TRUE or FALSE, or compare texts: " + strings.TrimPrefix(text, "write ")
 		}
+	case len(parts) == 2 && parts[0] == parts[1]: // HOUR(t) or FLOOR(t TO HOUR)
+	case f.Name == "EXTRACT" && i == 1:
+		text = "write EXTRACT(" + b.written(parts[0], "HOUR") + " FROM " + c.text + ")"
 	case !f.Operator:
 		list := make([]string, len(parts))
 		for k, e := range parts {
 			list[k] = b.written(e, "...")
 		}
-		list[i] = cast
+		list[i] = c.text
 		text = "write " + f.Name + "(" + strings.Join(list, ", ") + ")"
-	}
-	if from.Kind == ir.Varchar && to.Kind.IsNumeric() {
-		return "where the text is a number, " + text
 	}
 	return text
 }

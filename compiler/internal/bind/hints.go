@@ -41,8 +41,8 @@ var functionsOfOthers = map[string]string{
 	"TEXT":          "write CAST($1 AS VARCHAR)",
 	"VALUE":         "write CAST($1 AS DOUBLE)",
 	"ISBLANK":       "write $1 IS NULL",
-	"VLOOKUP":       "a join is not supported yet; write CASE WHEN ... THEN ... END",
-	"XLOOKUP":       "a join is not supported yet; write CASE WHEN ... THEN ... END",
+	"VLOOKUP":       "write a join: FROM t JOIN u ON t.k = u.k",
+	"XLOOKUP":       "write a join: FROM t JOIN u ON t.k = u.k",
 	"CONTAINS":      "write POSITION($2 IN $1) > 0",
 	"GROUP_CONCAT":  "write STRING_AGG($1, ',')",
 	"DATE_BIN":      "make windows in FROM: TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '15' MINUTE))",
@@ -63,7 +63,11 @@ var functionsOfOthers = map[string]string{
 // functionHint is for a function that does not exist.
 func (b *binder) functionHint(x *ast.Call, name string, names []string) string {
 	if same, ok := functionsOfOthers[name]; ok {
-		return b.withArguments(same, x.Args)
+		args := x.Args
+		if name == "STRFTIME" && len(args) == 2 && isText(args[0]) { // the pattern is first in SQLite
+			args = []ast.Expr{args[1], args[0]}
+		}
+		return b.withArguments(same, args)
 	}
 	return didYouMean(name, names, "docs/FUNCTIONS.md lists all functions; those of one's own are registered in Go: helios.Options.Functions")
 }
@@ -80,11 +84,15 @@ func (b *binder) withArguments(hint string, args []ast.Expr) string {
 	return hint
 }
 
+// timeOf is what the functions that read a time give.
+var timeOf = map[string]*ir.Type{"TO_TIMESTAMP": ir.TTimestamp, "TO_DATE": ir.TDate}
+
 // timeHint is for a time that meets a number or a text where an interval is meant, and
 // for a number where a function wants the text of a time.
 func (b *binder) timeHint(fn string, types []*ir.Type, parts []ast.Expr) string {
-	if fn == "TO_TIMESTAMP" && len(types) > 0 && types[0].Kind.IsInteger() && len(parts) > 0 {
-		return fmt.Sprintf("for milliseconds since 1970, write TO_TIMESTAMP_LTZ(%s, 3); for seconds, 0", b.written(parts[0], "n"))
+	if (fn == "TO_TIMESTAMP" || fn == "TO_DATE") && len(types) == 1 && len(parts) > 0 && (types[0].Kind.IsNumeric() || types[0].Kind.IsTimestamp() || types[0].Kind == ir.Date) {
+		c := b.convert(parts[0], types[0], timeOf[fn])
+		return c.say("write " + c.text)
 	}
 	if fn != "+" && fn != "-" || len(types) != 2 || len(parts) != 2 {
 		return ""
@@ -94,8 +102,11 @@ func (b *binder) timeHint(fn string, types []*ir.Type, parts []ast.Expr) string 
 	if isTime(types[1]) {
 		other = 0
 	}
-	if !isTime(types[1-other]) || isTime(types[other]) {
+	if !isTime(types[1-other]) || isTime(types[other]) || fn == "-" && other == 0 {
 		return ""
+	}
+	if c := b.convert(parts[other], types[other], ir.TInterval); types[other].Kind.IsNumeric() && !isLiteral(parts[other]) {
+		return c.say("a time takes an interval: write " + c.text)
 	}
 	return "a time takes an interval: " + intervalOf(parts[other])
 }
@@ -116,12 +127,15 @@ func conditionHint(value string, t *ir.Type) string {
 func castHint(value string, from, to *ir.Type) string {
 	isTime := func(t *ir.Type) bool { return t.Kind.IsTimestamp() || t.Kind == ir.Date || t.Kind == ir.Time }
 	switch {
-	case to.Kind == ir.Boolean:
+	case to.Kind == ir.Boolean && from.Kind != ir.JSON:
 		return "compare it, or ask whether it is there: " + value + " IS NOT NULL"
 	case isTime(from) && to.Kind.IsNumeric() && from.Kind != ir.Time:
 		return "for seconds since 1970, write EXTRACT(EPOCH FROM " + value + ")"
-	case from.Kind.IsInteger() && to.Kind.IsTimestamp():
-		return "for milliseconds since 1970, write TO_TIMESTAMP_LTZ(" + value + ", 3); for seconds, 0"
+	case from.Kind.IsNumeric() && (to.Kind.IsTimestamp() || to.Kind == ir.Date):
+		c := numberAsTime(value, from, to, true)
+		return c.say("write " + c.text)
+	case from.Kind == ir.JSON && ir.CanCast(ir.TVarchar, to) && to.Kind != ir.Varbinary:
+		return "write JSON_VALUE(" + value + ", '$' RETURNING " + to.String() + "), with the path of the value for $"
 	}
 	for _, over := range []*ir.Type{ir.TBigInt, ir.TTimestamp} {
 		if ir.CanCast(from, over) && ir.CanCast(over, to) {

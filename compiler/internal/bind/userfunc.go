@@ -72,7 +72,7 @@ func (eb *exprBinder) pickUser(x *ast.Call, list []*ir.Function, args []ir.Expr)
 // userHint says what there is instead of a call that fits nothing, or too much.
 func (eb *exprBinder) userHint(list []*ir.Function, types []*ir.Type, parts []ast.Expr) string {
 	if len(list) == 1 {
-		if hint := eb.b.convertHint(list[0], types, parts); hint != "" {
+		if hint := eb.b.convertHint(list[0], types, parts, false); hint != "" {
 			return hint
 		}
 		return "it is " + list[0].Sig

@@ -99,7 +99,7 @@ func CheckWritten(kind string, s *ir.Schema, refuse func(*ir.Type) *ir.Type) err
 	seen := map[string]bool{}
 	for _, c := range s.Cols {
 		if bad := refused(c.Type, refuse); bad != nil {
-			return fmt.Errorf("column %s: %s file cannot hold %s here; write it as another type, such as VARCHAR or BIGINT", c.Name, an(kind), bad)
+			return fmt.Errorf("column %s: %s file cannot hold %s here; write it as another type, such as VARCHAR", c.Name, an(kind), bad)
 		}
 		if seen[c.Name] {
 			return fmt.Errorf("column %s stands twice; the columns of %s file need names of their own", c.Name, an(kind))
