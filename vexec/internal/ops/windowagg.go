@@ -24,6 +24,7 @@ type WindowAgg struct {
 	overlays buckets // at: the window's end
 	split    paneSplit
 	emit     emitter
+	turn     int64 // counts batches in the phase Partial
 
 	added    RowCount
 	closed   ir.Micros // all windows that end up to here, as they count time, have been emitted
@@ -161,7 +162,9 @@ func (w *WindowAgg) addBatch(b *vexec.Batch, out vexec.Emitter) error {
 // addTo adds rows to one bucket. Where there is no memory for more, whoever hands groups on
 // does it and tries once again.
 func (w *WindowAgg) addTo(k *bucket, sel []int32, n int, out vexec.Emitter) error {
-	t, err := w.tail(w.living(k))
+	k = w.living(k)
+	k.turn = w.turn
+	t, err := w.tail(k)
 	if err != nil {
 		return err
 	}

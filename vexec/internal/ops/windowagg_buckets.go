@@ -17,6 +17,7 @@ type bucket struct {
 	tail    *groupTable // nil: nothing since the last barrier
 	sealed  []sealedPart
 	rows    []int32 // of the batch at hand
+	turn    int64   // the last batch that had rows for it, in the phase Partial
 	gone    bool
 }
 

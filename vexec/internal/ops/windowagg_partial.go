@@ -11,14 +11,19 @@ type partialAgg struct {
 	passed ir.Micros // windows that end up to here are over, as they count time
 }
 
+// maxOpen is the most panes that the phase Partial has open if it can help it.
+const maxOpen = 8
+
 // Open implements vexec.Operator.
 func (w *partialAgg) Open(oc *vexec.OpContext) error {
 	w.open(oc)
+	w.keep = maxOpen
 	return nil
 }
 
 // Push implements vexec.Operator.
 func (w *partialAgg) Push(_ int, b *vexec.Batch, out vexec.Emitter) error {
+	w.turn++
 	if err := w.addBatch(b, out); err != nil {
 		return err
 	}
@@ -30,12 +35,26 @@ func (w *partialAgg) Push(_ int, b *vexec.Batch, out vexec.Emitter) error {
 			return err
 		}
 	}
+	if err := w.passOn(out); err != nil {
+		return err
+	}
 	if w.mem.Used() <= flushBytes {
 		return nil
 	}
 	err := w.flush(out)
 	w.dropFree() // kept tables count too, and would make every batch flush
 	return err
+}
+
+// passOn hands on the first panes, but of those that the batch at hand had rows for, where there are
+// many: rows mostly come in the order of time, and a watermark that passes them may be many panes
+// away, as it comes with each unit of a scan. Their tables are used again, which saves growing as
+// many new ones as a unit has panes.
+func (w *partialAgg) passOn(out vexec.Emitter) error {
+	if w.op.Emit != ir.Once || len(w.panes.list) <= maxOpen {
+		return nil
+	}
+	return w.emitWhile(&w.panes, out, func(b *bucket) bool { return b.turn != w.turn })
 }
 
 // Advance implements vexec.Operator: it hands on the panes of which a window has

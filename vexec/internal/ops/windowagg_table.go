@@ -31,6 +31,7 @@ type tables struct {
 	calls    []ir.AggCall
 	mem      *vexec.Account
 	free     []*groupTable
+	keep     int // the most tables in free
 
 	// Scratch.
 	ids   []uint32 // groups of the rows at hand, by physical row
@@ -41,7 +42,8 @@ type tables struct {
 	state []vexec.Vec
 }
 
-// maxFree is the most tables that are kept: two panes, and a window that closes.
+// maxFree is the most tables that are kept but where tables.keep says more: two panes, and a window
+// that closes.
 const maxFree = 3
 
 // check makes one table, so that what cannot be grouped is refused before rows come.
@@ -70,7 +72,7 @@ func (s *tables) take() (*groupTable, error) {
 
 // give takes back a table that nobody reads any more.
 func (s *tables) give(t *groupTable) {
-	if len(s.free) == maxFree {
+	if len(s.free) >= max(maxFree, s.keep) {
 		t.release()
 		return
 	}
