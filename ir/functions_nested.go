@@ -29,7 +29,8 @@ func entriesOf(m *Type) *Type {
 	return arrayType(&Type{Kind: Row, Fields: []Field{{Name: "key", Type: m.Key}, {Name: "value", Type: m.Elem}}})
 }
 
-// commonOf is the common type of some arguments; bare NULLs alone are VARCHAR.
+// commonOf is the common type of some arguments; of bare NULLs alone it is NULL, for the
+// binder to settle.
 func commonOf(name string, args []*Type, first, step int) (*Type, error) {
 	t := TNull
 	for i := first; i < len(args); i += step {
@@ -38,9 +39,6 @@ func commonOf(name string, args []*Type, first, step int) (*Type, error) {
 			return nil, fmt.Errorf("%s cannot combine %s and %s (argument %d)", name, t, args[i], i+1)
 		}
 		t = c
-	}
-	if t.Kind == Null {
-		t = TVarchar
 	}
 	return t, nil
 }
@@ -80,9 +78,7 @@ func rowOf(args []*Type) ([]*Type, *Type, error) {
 	}
 	cast, t := make([]*Type, len(args)), &Type{Kind: Row}
 	for i, a := range args {
-		if cast[i] = a; a.Kind == Null {
-			cast[i] = TVarchar
-		}
+		cast[i] = a
 		t.Fields = append(t.Fields, Field{Name: fmt.Sprintf("EXPR$%d", i), Type: cast[i]})
 	}
 	return cast, t, nil

@@ -74,7 +74,7 @@ func (eb *exprBinder) scalarArgs(x *ast.Call, name string) ([]ir.Expr, bool) {
 		eb.b.err(diag.Syntax, x.Span(), "", "DISTINCT, ORDER BY, FILTER and what is said of NULLs belong to aggregates, and %s is none", name)
 		return nil, false
 	}
-	return eb.bindAll(x.Args)
+	return eb.openAll(x.Args)
 }
 
 // apply resolves a function for bound arguments; parts are where they stand.
@@ -89,9 +89,13 @@ func (eb *exprBinder) applyAt(fn string, at, whole diag.Span, parts []ast.Expr, 
 	for i, a := range args {
 		types[i] = a.Type()
 	}
-	want, ret, err := ir.LookupFunction(fn).Resolve(types)
+	f := ir.LookupFunction(fn)
+	want, ret, err := f.Resolve(types)
+	if err == nil && fn != "ARRAY" && fn != "MAP" && fn != "ROW" {
+		want, ret, err = settledTypes(f, want, ret)
+	}
 	if err != nil {
-		eb.b.err(diag.WrongType, at, eb.b.argumentHint(ir.LookupFunction(fn), types, parts, at != whole), "%s", err)
+		eb.b.err(diag.WrongType, at, eb.b.argumentHint(f, types, parts, at != whole), "%s", err)
 		return nil
 	}
 	if fn == "/" || fn == "%" {
@@ -156,7 +160,7 @@ func (b *binder) typeHint(fn string, types []*ir.Type, parts []ast.Expr) string 
 func isNumber(s string) bool { return s != "" && strings.Trim(s, "0123456789.") == "" && s[0] != '.' }
 
 func (eb *exprBinder) ifCall(x *ast.Call) ir.Expr {
-	cond, then, otherwise := eb.condition(x.Args[0], "IF"), eb.bind(x.Args[1]), eb.bind(x.Args[2])
+	cond, then, otherwise := eb.condition(x.Args[0], "IF"), eb.open(x.Args[1]), eb.open(x.Args[2])
 	if cond == nil || then == nil || otherwise == nil {
 		return nil
 	}

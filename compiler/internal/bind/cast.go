@@ -15,6 +15,9 @@ func castTo(e ir.Expr, t *ir.Type) ir.Expr { return castAt(e, t, ir.Pos{}) }
 
 // castAt is castTo with the place for row errors.
 func castAt(e ir.Expr, t *ir.Type, at ir.Pos) ir.Expr {
+	if isOpen(e.Type()) {
+		e = closedTo(e, closed(e.Type(), t))
+	}
 	if e.Type().Equal(t) {
 		return e
 	}
@@ -133,8 +136,8 @@ func (eb *exprBinder) in(x *ast.In) ir.Expr {
 	if x.Query != nil {
 		return eb.member(x, inColumn)
 	}
-	a := eb.bind(x.X)
-	list, ok := eb.bindAll(x.List)
+	a := eb.open(x.X)
+	list, ok := eb.openAll(x.List)
 	if a == nil || !ok || !eb.mayRepeat(a, repeats(list), x) {
 		return nil
 	}
@@ -148,7 +151,7 @@ func (eb *exprBinder) in(x *ast.In) ir.Expr {
 		}
 		t = common
 	}
-	if t.Kind == ir.Null {
+	if t = closed(t, nil); t.Kind == ir.Null {
 		t = ir.TVarchar
 	}
 	for i, e := range list {

@@ -25,7 +25,10 @@ type exprBinder struct {
 }
 
 // bind returns the typed expression; nil: it is poison, and reported.
-func (eb *exprBinder) bind(e ast.Expr) ir.Expr {
+func (eb *exprBinder) bind(e ast.Expr) ir.Expr { return settled(eb.open(e)) }
+
+// open is bind of what meets other values, from which parts without a type take theirs.
+func (eb *exprBinder) open(e ast.Expr) ir.Expr {
 	switch x := e.(type) {
 	case *ast.Literal:
 		if x.T == nil {
@@ -84,7 +87,7 @@ func formName(e ast.Expr) string {
 
 // parts binds what is made of parts, or takes one of another.
 func (eb *exprBinder) parts(fn string, x ast.Expr, items ...ast.Expr) ir.Expr {
-	args, ok := eb.bindAll(items)
+	args, ok := eb.openAll(items)
 	if !ok {
 		return nil
 	}
@@ -266,7 +269,7 @@ func (eb *exprBinder) unary(x *ast.Unary) ir.Expr {
 }
 
 func (eb *exprBinder) binary(x *ast.Binary) ir.Expr {
-	l, r := eb.bind(x.L), eb.bind(x.R)
+	l, r := eb.open(x.L), eb.open(x.R)
 	if l == nil || r == nil {
 		return nil
 	}

@@ -8,7 +8,7 @@ import (
 
 // between is x >= lo AND x <= hi; SYMMETRIC also the other way round.
 func (eb *exprBinder) between(x *ast.Between) ir.Expr {
-	a, lo, hi := eb.bind(x.X), eb.bind(x.Lo), eb.bind(x.Hi)
+	a, lo, hi := eb.open(x.X), eb.open(x.Lo), eb.open(x.Hi)
 	if a == nil || lo == nil || hi == nil {
 		return nil
 	}
@@ -47,10 +47,19 @@ func (eb *exprBinder) like(x *ast.Like) ir.Expr {
 }
 
 func (eb *exprBinder) bindAll(list []ast.Expr) ([]ir.Expr, bool) {
+	out, ok := eb.openAll(list)
+	for i, e := range out {
+		out[i] = settled(e)
+	}
+	return out, ok
+}
+
+// openAll is bindAll of what meets other values.
+func (eb *exprBinder) openAll(list []ast.Expr) ([]ir.Expr, bool) {
 	out := make([]ir.Expr, len(list))
 	ok := true
 	for i, e := range list {
-		out[i] = eb.bind(e)
+		out[i] = eb.open(e)
 		ok = ok && out[i] != nil
 	}
 	return out, ok
@@ -79,7 +88,7 @@ func (eb *exprBinder) caseExpr(x *ast.Case) ir.Expr {
 	var operand ir.Expr
 	good := true
 	if x.Operand != nil {
-		operand = eb.bind(x.Operand)
+		operand = eb.open(x.Operand)
 		if operand != nil && !eb.mayRepeat(operand, comparisons(x), x) {
 			operand = nil
 		}
@@ -90,13 +99,13 @@ func (eb *exprBinder) caseExpr(x *ast.Case) ir.Expr {
 	var places []ast.Expr
 	for _, w := range x.Whens {
 		cond := eb.when(x.Operand, operand, w)
-		then := eb.bind(w.Then)
+		then := eb.open(w.Then)
 		good = good && cond != nil && then != nil
 		c.Whens = append(c.Whens, ir.When{Cond: cond, Then: then})
 		results, places = append(results, then), append(places, w.Then)
 	}
 	if x.Else != nil {
-		c.Else = eb.bind(x.Else)
+		c.Else = eb.open(x.Else)
 		good = good && c.Else != nil
 		results, places = append(results, c.Else), append(places, x.Else)
 	}
@@ -123,7 +132,7 @@ func (eb *exprBinder) when(operandAt ast.Expr, operand ir.Expr, w ast.When) ir.E
 	var any []ir.Expr
 	good := operand != nil
 	for _, e := range append([]ast.Expr{w.Cond}, w.More...) {
-		v := eb.bind(e)
+		v := eb.open(e)
 		if v == nil || operand == nil {
 			good = false
 			continue
@@ -152,7 +161,7 @@ func (eb *exprBinder) caseOf(c *ir.Case, results []ir.Expr, places []ast.Expr) i
 		}
 		t = common
 	}
-	if t.Kind == ir.Null {
+	if t = closed(t, nil); t.Kind == ir.Null {
 		t = ir.TVarchar
 	}
 	c.T = t
@@ -166,7 +175,7 @@ func (eb *exprBinder) caseOf(c *ir.Case, results []ir.Expr, places []ast.Expr) i
 }
 
 func (eb *exprBinder) cast(x *ast.Cast) ir.Expr {
-	a := eb.bind(x.X)
+	a := eb.open(x.X)
 	if a == nil {
 		return nil
 	}
@@ -174,6 +183,10 @@ func (eb *exprBinder) cast(x *ast.Cast) ir.Expr {
 	if !ir.CanCast(from, to) {
 		eb.b.err(diag.CannotCast, x.Span(), castHint(eb.b.written(x.X, "x"), from, to), "%s cannot be cast to %s", from, to)
 		return nil
+	}
+	if isOpen(from) {
+		from = closed(from, to)
+		a = closedTo(a, from)
 	}
 	if from.Equal(to) || from.Kind == ir.Null {
 		return castTo(a, to)

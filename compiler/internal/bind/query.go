@@ -223,7 +223,7 @@ func (b *binder) values(x *ast.Values) *relation {
 		}
 		exprs := make([]ir.Expr, len(row.Exprs))
 		for j, e := range row.Exprs {
-			exprs[j] = eb.bind(e)
+			exprs[j] = eb.open(e)
 			good = good && exprs[j] != nil
 			if i == 0 {
 				r.at = append(r.at, e.Span())
@@ -258,6 +258,9 @@ func (b *binder) commonColumn(x *ast.Values, rows [][]ir.Expr, j int) *ir.Type {
 			return nil
 		}
 		t = c
+	}
+	if isOpen(t) {
+		return closed(t, nil)
 	}
 	return t
 }
