@@ -312,26 +312,3 @@ func concat(name string) resolver {
 		return same(args, TVarchar), TVarchar, nil
 	}
 }
-
-// timeField resolves EXTRACT and DATE_TRUNC, whose first argument is a unit as text.
-func timeField(name string, ret func(*Type) *Type) resolver {
-	return func(args []*Type) ([]*Type, *Type, error) {
-		if err := argCount(name, args, 2, 2); err != nil {
-			return nil, nil, err
-		}
-		if args[0].Kind != Varchar {
-			return nil, nil, badArg(name, 0, args[0], "a unit such as 'HOUR'")
-		}
-		t := args[1]
-		if t.Kind == Date || t.Kind == Null {
-			t = TTimestamp
-		}
-		if name == "EXTRACT" && t.Kind == Time {
-			return []*Type{TVarchar, t}, ret(t), nil
-		}
-		if !t.Kind.IsTimestamp() {
-			return nil, nil, badArg(name, 1, args[1], "TIMESTAMP or DATE")
-		}
-		return []*Type{TVarchar, t}, ret(t), nil
-	}
-}

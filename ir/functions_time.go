@@ -9,7 +9,7 @@ var moreTimes = []*Function{
 	{Name: "DATE_FORMAT", CanFail: true, Resolve: dateFormat, Sig: "DATE_FORMAT(t, pattern)", Doc: "A time as text by a pattern of Java's DateTimeFormatter.", Example: "DATE_FORMAT(TIMESTAMP '2024-01-02 03:04:05', 'dd.MM.yyyy HH:mm') -> 02.01.2024 03:04"},
 	{Name: "TO_DATE", CanFail: true, Resolve: optional("TO_DATE", TDate, 1, TVarchar, TVarchar), Sig: "TO_DATE(s [, pattern])", Doc: "The day that a text writes as YYYY-MM-DD, or by a pattern as in DATE_FORMAT.", Example: "TO_DATE('02.01.2024', 'dd.MM.yyyy') -> 2024-01-02"},
 	{Name: "TIMESTAMPDIFF", CanFail: true, Resolve: timeDiff, Sig: "TIMESTAMPDIFF(unit, a, b)", Doc: "Whole units from a to b.", Example: "TIMESTAMPDIFF(DAY, DATE '2024-01-31', DATE '2024-03-01') -> 30"},
-	{Name: "DATE_CEIL", CanFail: true, Resolve: timeField("DATE_CEIL", itself), Sig: "DATE_CEIL(unit, t)", Doc: "t where a unit begins there, else the start of the next one.", Example: "DATE_CEIL('HOUR', TIMESTAMP '2024-01-02 03:04:05') -> 2024-01-02 04:00:00"},
+	{Name: "DATE_CEIL", CanFail: true, Resolve: roundedTime("DATE_CEIL"), Sig: "DATE_CEIL(unit, t [, zone])", Doc: "t where a unit begins there, else the start of the next one.", Example: "DATE_CEIL('HOUR', TIMESTAMP '2024-01-02 03:04:05') -> 2024-01-02 04:00:00"},
 	{Name: "CONVERT_TZ", CanFail: true, Resolve: fixed("CONVERT_TZ", TVarchar, TVarchar, TVarchar, TVarchar), Sig: "CONVERT_TZ(s, from, to)", Doc: "A local time of one time zone as that of another, as text YYYY-MM-DD HH:MM:SS.", Example: "CONVERT_TZ('2024-07-01 12:00:00', 'UTC', 'Europe/Berlin') -> 2024-07-01 14:00:00"},
 }
 
@@ -77,4 +77,59 @@ func timeDiff(args []*Type) ([]*Type, *Type, error) {
 		t = TTimestamp
 	}
 	return []*Type{TVarchar, t, t}, TBigInt, nil
+}
+
+// extractField resolves EXTRACT, whose first argument is a unit as text.
+func extractField(args []*Type) ([]*Type, *Type, error) {
+	if err := argCount("EXTRACT", args, 2, 2); err != nil {
+		return nil, nil, err
+	}
+	t, err := unitAndTime("EXTRACT", args)
+	switch {
+	case err != nil:
+		return nil, nil, err
+	case t.Kind == Date:
+		t = TTimestamp
+	}
+	return []*Type{TVarchar, t}, TBigInt, nil
+}
+
+// roundedTime resolves DATE_TRUNC and DATE_CEIL. The third argument is the time zone by whose
+// clock instants are rounded.
+func roundedTime(name string) resolver {
+	return func(args []*Type) ([]*Type, *Type, error) {
+		if err := argCount(name, args, 2, 3); err != nil {
+			return nil, nil, err
+		}
+		t, err := unitAndTime(name, args)
+		switch {
+		case err != nil:
+			return nil, nil, err
+		case len(args) == 2:
+			return []*Type{TVarchar, t}, t, nil
+		case t.Kind != TimestampLTZ && args[1].Kind != Null:
+			return nil, nil, badArg(name, 1, args[1], "TIMESTAMP_LTZ where a time zone follows: other times are of no zone")
+		case !CanImplicit(args[2], TVarchar):
+			return nil, nil, badArg(name, 2, args[2], "a time zone such as 'Europe/Berlin'")
+		case args[1].Kind == Null:
+			t = TTimestampLTZ
+		}
+		return []*Type{TVarchar, t, TVarchar}, t, nil
+	}
+}
+
+// unitAndTime is the type of the time in the arguments of a function that takes a unit as text
+// and a time.
+func unitAndTime(name string, args []*Type) (*Type, error) {
+	if args[0].Kind != Varchar {
+		return nil, badArg(name, 0, args[0], "a unit such as 'HOUR'")
+	}
+	t := args[1]
+	switch {
+	case t.Kind == Null:
+		return TTimestamp, nil
+	case t.Kind == Date, t.Kind.IsTimestamp(), t.Kind == Time && name == "EXTRACT":
+		return t, nil
+	}
+	return nil, badArg(name, 1, t, "TIMESTAMP or DATE")
 }

@@ -204,6 +204,12 @@ func TruncTime(u Unit, t, units int64) (r int64, ok bool) {
 }
 
 func truncDate(u Unit, day, units int64) (r int64, ok bool) {
+	hi, lo := mul64(truncDays(u, day), 86400*units)
+	return int64(lo), hi == int64(lo)>>63
+}
+
+// truncDays is the first day of a unit of a day or more.
+func truncDays(u Unit, day int64) int64 {
 	y, m, _ := CivilDate(day)
 	switch u {
 	case Year:
@@ -215,8 +221,7 @@ func truncDate(u Unit, day, units int64) (r int64, ok bool) {
 	case Week:
 		day -= FloorMod(day+3, 7)
 	}
-	hi, lo := mul64(day, 86400*units)
-	return int64(lo), hi == int64(lo)>>63
+	return day
 }
 
 // AddMonthsDay returns the day n months behind day; where the month is shorter,

@@ -7,11 +7,16 @@ func CeilTime(u Unit, t, units int64) (r int64, ok bool) {
 	if !ok || r == t {
 		return r, ok
 	}
+	return nextUnit(u, r, units)
+}
+
+// nextUnit is the start of the unit behind the one that begins at t.
+func nextUnit(u Unit, t, units int64) (r int64, ok bool) {
 	if months := unitMonths(u); months > 0 {
-		return AddMonths(r, months, units)
+		return AddMonths(t, months, units)
 	}
 	step := unitStep(u, units)
-	return r + step, !AddOver(r, step)
+	return t + step, !AddOver(t, step)
 }
 
 // unitMonths is how many months a unit has; 0: it is made of seconds.

@@ -62,3 +62,36 @@ func TestZoneAgainstTime(t *testing.T) {
 		}
 	}
 }
+
+// TestZoneTruncTime holds that days begin when the clock first shows midnight, and shorter
+// units by the offset at hand: Havana shows the hour from midnight on twice.
+func TestZoneTruncTime(t *testing.T) {
+	loc, err := time.LoadLocation("America/Havana")
+	if err != nil {
+		t.Fatal(err)
+	}
+	z := NewZone(loc)
+	at := func(text string) int64 {
+		v, err := time.Parse(time.RFC3339, text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v.Unix()
+	}
+	for _, c := range []struct {
+		unit           Unit
+		at, down, next string
+	}{
+		{Day, "2024-11-03T04:30:00Z", "2024-11-03T04:00:00Z", "2024-11-04T05:00:00Z"},  // 00:30, the first
+		{Day, "2024-11-03T05:00:00Z", "2024-11-03T04:00:00Z", "2024-11-04T05:00:00Z"},  // 00:00, the second
+		{Hour, "2024-11-03T05:10:00Z", "2024-11-03T05:00:00Z", "2024-11-03T06:00:00Z"}, // 00:10, the second
+		{Day, "2024-03-10T05:10:00Z", "2024-03-10T05:00:00Z", "2024-03-11T04:00:00Z"},  // 01:10: midnight is left out
+		{Month, "2024-11-03T05:10:00Z", "2024-11-01T04:00:00Z", "2024-12-01T05:00:00Z"},
+	} {
+		down, ok := z.TruncTime(c.unit, at(c.at)*1_000_000, 1_000_000)
+		next, ok2 := z.CeilTime(c.unit, at(c.at)*1_000_000, 1_000_000)
+		if !ok || !ok2 || down != at(c.down)*1_000_000 || next != at(c.next)*1_000_000 {
+			t.Errorf("%s: from %s to %s, want from %s to %s", c.at, time.UnixMicro(down).UTC(), time.UnixMicro(next).UTC(), c.down, c.next)
+		}
+	}
+}

@@ -348,22 +348,6 @@ func wholeUnits(from, to, unit int64) (ir.Value, error) {
 	return d.Int64() / unit, nil
 }
 
-// dateCeil truncates, and steps on where that was not the time itself.
-func dateCeil(c *ir.Call, a []ir.Value) (ir.Value, error) {
-	down, err := dateTrunc(c, a)
-	if err != nil || down == a[1] {
-		return down, err
-	}
-	t := c.Args[1].Type()
-	months := map[string]int64{"YEAR": 12, "QUARTER": 3, "MONTH": 1}
-	micros := map[string]int64{"WEEK": 7 * microsPerDay, "DAY": microsPerDay, "HOUR": 3600_000_000, "MINUTE": 60_000_000, "SECOND": 1_000_000, "MILLISECOND": 1000, "MICROSECOND": 1}
-	unit := strings.ToUpper(a[0].(string))
-	if n := months[unit]; n > 0 {
-		return moveMonths(down.(int64), t, n)
-	}
-	return spanValue(bigSum(down.(int64), micros[unit], 1, unitsPerMicro(t)), t)
-}
-
 func convertTZ(_ *ir.Call, a []ir.Value) (ir.Value, error) {
 	plain := &ir.Type{Kind: ir.Timestamp, P: 0}
 	at, err := parseTimestamp(a[0].(string), plain)

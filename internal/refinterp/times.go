@@ -149,38 +149,6 @@ func spansOfYears(year, n int) int64 {
 	return int64((year-1)/n) + 1
 }
 
-func dateTrunc(c *ir.Call, a []ir.Value) (ir.Value, error) {
-	t := c.Args[1].Type()
-	at, micros := civil(a[1].(int64), t)
-	day := func(y int, m time.Month, d int) int64 { return time.Date(y, m, d, 0, 0, 0, 0, time.UTC).UnixMicro() }
-	y, m, d := at.Date()
-	down := func(unit int64) int64 { return floorDiv(micros, unit) * unit }
-	switch strings.ToUpper(a[0].(string)) {
-	case "YEAR":
-		micros = day(y, 1, 1)
-	case "QUARTER":
-		micros = day(y, (m-1)/3*3+1, 1)
-	case "MONTH":
-		micros = day(y, m, 1)
-	case "WEEK": // it begins on Monday
-		micros = day(y, m, d-(int(at.Weekday())+6)%7)
-	case "DAY":
-		micros = day(y, m, d)
-	case "HOUR":
-		micros = down(3600 * 1_000_000)
-	case "MINUTE":
-		micros = down(60 * 1_000_000)
-	case "SECOND":
-		micros = down(1_000_000)
-	case "MILLISECOND":
-		micros = down(1000)
-	case "MICROSECOND":
-	default:
-		return nil, fail(BadArgument, "%q is not a unit of time", a[0])
-	}
-	return timeValue(ir.Micros(micros), t), nil
-}
-
 func toTimestamp(c *ir.Call, a []ir.Value) (ir.Value, error) {
 	if len(a) == 2 {
 		return byPattern(c, a)

@@ -27,6 +27,8 @@ type Literal struct {
 	Place
 	V ir.Value
 	T *ir.Type // nil: the text is no such value, which is reported
+	// Days says of an INTERVAL that it is written in days or weeks: a DATE moved by it is a DATE.
+	Days bool
 }
 
 // ColumnRef is a column, perhaps with qualifiers or fields behind it: c, t.c,

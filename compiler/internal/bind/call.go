@@ -56,11 +56,6 @@ func (eb *exprBinder) call(x *ast.Call) ir.Expr {
 	if !eb.checkUnit(f, x) {
 		return nil
 	}
-	if (f.Name == "DATE_TRUNC" || f.Name == "DATE_CEIL") && len(args) == 2 {
-		if u, isConst := args[0].(*ir.Const); isConst && u.T.Kind == ir.Varchar && u.V != nil {
-			return eb.applyLocal(f.Name, x.Span(), x.Args, u.V.(string), args[1])
-		}
-	}
 	return eb.apply(f.Name, x.Span(), x.Args, eb.localTimes(f.Name, args)...)
 }
 

@@ -280,7 +280,11 @@ func (eb *exprBinder) binary(x *ast.Binary) ir.Expr {
 	if !x.OpAt.At.IsZero() {
 		at = x.OpAt.At
 	}
-	return eb.applyAt(x.Op, at, x.Span(), []ast.Expr{x.L, x.R}, l, r)
+	e := eb.applyAt(x.Op, at, x.Span(), []ast.Expr{x.L, x.R}, l, r)
+	if e != nil && movesByDays(x, l, r) {
+		return eb.b.castTo(e, ir.TDate)
+	}
+	return e
 }
 
 func isComparison(op string) bool {

@@ -213,5 +213,6 @@ func (eb *exprBinder) roundTo(x *ast.RoundTo) ir.Expr {
 		eb.b.err(diag.WrongType, x.Span(), "", "%s does not go to %s", name, x.Unit)
 		return nil
 	}
-	return eb.applyLocal(fn, x.Span(), []ast.Expr{x.X, x.X}, x.Unit, a)
+	args := eb.localTimes(fn, []ir.Expr{&ir.Const{V: x.Unit, T: ir.TVarchar}, a})
+	return eb.apply(fn, x.Span(), []ast.Expr{x.X, x.X}, args...)
 }

@@ -54,7 +54,7 @@ func patternProbe(fn string, i int, args []ir.Expr) *ir.Call {
 		return probe("DATE_FORMAT", ir.TVarchar, &ir.Const{V: int64(0), T: ir.TTimestamp}, c)
 	case (fn == "JSON_VALUE" || fn == "JSON_QUERY" || fn == "JSON_EXISTS") && i == 1:
 		return probe("JSON_EXISTS", ir.TBoolean, text("null"), c)
-	case fn == "CONVERT_TZ" && i > 0:
+	case fn == "CONVERT_TZ" && i > 0, (fn == "DATE_TRUNC" || fn == "DATE_CEIL") && i == 2:
 		return probe("CONVERT_TZ", ir.TVarchar, text("1970-01-01 00:00:00"), c, text(ir.UTC))
 	case (fn == "LIKE" || fn == "SIMILAR TO") && i == 2:
 		return probe(fn, ir.TBoolean, text(""), text(""), c)

@@ -71,36 +71,30 @@ func (b *binder) windowZone(a *tvfArgs, time ir.Column, w ir.Window) (string, bo
 	return name, true
 }
 
-// localTimes gives functions of calendar times the local time of an instant. Only the
-// seconds since 1970 are the same everywhere.
+// localTimes has functions of calendar times go by the session's clock where they take an
+// instant: EXTRACT gets what it shows, functions that round to a unit get the time zone. Only
+// the seconds since 1970 are the same everywhere.
 func (eb *exprBinder) localTimes(fn string, args []ir.Expr) []ir.Expr {
-	if eb.b.zone == "" || len(args) != 2 || args[1].Type().Kind != ir.TimestampLTZ || fn != "EXTRACT" {
+	if eb.b.zone == "" || len(args) != 2 || args[1].Type().Kind != ir.TimestampLTZ {
 		return args
 	}
-	if u, ok := args[0].(*ir.Const); ok {
-		if s, isText := u.V.(string); isText && strings.EqualFold(s, "EPOCH") {
-			return args
+	switch fn {
+	case "DATE_TRUNC", "DATE_CEIL":
+		return []ir.Expr{args[0], args[1], &ir.Const{V: eb.b.zone, T: ir.TVarchar}}
+	case "EXTRACT":
+		if u, ok := args[0].(*ir.Const); ok {
+			if s, isText := u.V.(string); isText && strings.EqualFold(s, "EPOCH") {
+				return args
+			}
 		}
+		return []ir.Expr{args[0], eb.local(args[1])}
 	}
-	return []ir.Expr{args[0], eb.local(args[1])}
+	return args
 }
 
 // local is an instant as the TIMESTAMP that the session's clock shows.
 func (eb *exprBinder) local(e ir.Expr) ir.Expr {
 	return eb.b.castTo(e, &ir.Type{Kind: ir.Timestamp, P: e.Type().P})
-}
-
-// applyLocal rounds a time to a unit: an instant by the session's clock.
-func (eb *exprBinder) applyLocal(fn string, at diag.Span, parts []ast.Expr, unit string, t ir.Expr) ir.Expr {
-	u := &ir.Const{V: unit, T: ir.TVarchar}
-	if eb.b.zone == "" || t.Type().Kind != ir.TimestampLTZ {
-		return eb.apply(fn, at, parts, u, t)
-	}
-	rounded := eb.apply(fn, at, parts, u, eb.local(t))
-	if rounded == nil {
-		return nil
-	}
-	return eb.b.castTo(rounded, t.Type())
 }
 
 // placeOf is where argument i of a call stands; a call without arguments stands for itself.

@@ -136,7 +136,7 @@ func (p *parser) interval() *ast.Literal {
 	if from.months {
 		t = ir.TIntervalMonth
 	}
-	return &ast.Literal{Place: p.from(start), V: n, T: t}
+	return &ast.Literal{Place: p.from(start), V: n, T: t, Days: (to.name == "DAY" || to.name == "WEEK") && n%to.size == 0}
 }
 
 // bareInterval reports an interval whose number has no quotes, and goes on behind it.

@@ -59,7 +59,7 @@ var moreCases = []testCase{
 	{"TO_DATE", list("2024-02-29"), "2024-02-29"}, {"TO_DATE", list("290224", "ddMMyy"), "2024-02-29"}, {"TO_DATE", list("30.02.2024", "dd.MM.yyyy"), "error: '30.02.2024' is not a DATE of the form 'dd.MM.yyyy'"},
 	{"TIMESTAMPDIFF", list("MONTH", date("2024-01-31"), date("2024-02-29")), "0"}, {"TIMESTAMPDIFF", list("MONTH", ts("2024-03-01 12:00:00"), ts("2024-02-01 13:00:00")), "0"},
 	{"TIMESTAMPDIFF", list("HOUR", ts("2024-03-01 12:00:00"), ts("2024-03-01 10:30:00")), "-1"}, {"TIMESTAMPDIFF", list("YEAR", date("2020-02-29"), date("2024-02-28")), "3"},
-	{"DATE_CEIL", list("MONTH", date("2024-01-01")), "2024-01-01 00:00:00"}, {"DATE_CEIL", list("WEEK", ts("2024-01-01 00:00:01")), "2024-01-08 00:00:00"},
+	{"DATE_CEIL", list("MONTH", date("2024-01-01")), "2024-01-01"}, {"DATE_CEIL", list("WEEK", ts("2024-01-01 00:00:01")), "2024-01-08 00:00:00"},
 	{"CONVERT_TZ", list("2024-03-31 02:30:00", "Europe/Berlin", "UTC"), "2024-03-31 01:30:00"}, {"CONVERT_TZ", list("2024-01-01 00:00:00", "UTC", "Nowhere"), "error: there is no time zone 'Nowhere'"},
 	{"ARRAY", list(1, nil, int64(3)), "[1,null,3]"}, {"ARRAY", list(), "[]"}, {"MAP", list("a", 1, "b", nil), `{"a":1,"b":null}`}, {"MAP", list("a", 1, "a", 2), `{"a":2}`}, {"MAP", list(nil, 1), "error: a key of a MAP is NULL"},
 	{"ROW", list(1, "x", nil), `{"EXPR$0":1,"EXPR$1":"x","EXPR$2":null}`}, {"ITEM", list(arr(1, 2), 2), "2"}, {"ITEM", list(arr(1, 2), 3), "NULL"}, {"ITEM", list(arr(1, 2), 0), "NULL"}, {"ITEM", list(mapLit("a", 1), "a"), "1"}, {"ITEM", list(mapLit("a", 1), "b"), "NULL"},

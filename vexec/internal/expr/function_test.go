@@ -347,7 +347,7 @@ var cases = []testCase{
 	{"EXTRACT", list("MILLISECOND", ts("2024-01-02 03:04:05.678901")), "678"}, {"EXTRACT", list("EPOCH", ts("1969-12-31 23:59:59.5")), "-1"},
 	{"EXTRACT", list("DAY", nil), "NULL"}, {"EXTRACT", list("QUARTER", ts("2024-12-01 00:00:00")), "4"},
 	{"DATE_TRUNC", list("HOUR", ts("2024-01-02 03:04:05")), "2024-01-02 03:00:00"}, {"DATE_TRUNC", list("WEEK", ts("2024-01-07 23:00:00")), "2024-01-01 00:00:00"},
-	{"DATE_TRUNC", list("year", ts("1969-12-31 23:00:00")), "1969-01-01 00:00:00"}, {"DATE_TRUNC", list("MONTH", date("2024-02-29")), "2024-02-01 00:00:00"},
+	{"DATE_TRUNC", list("year", ts("1969-12-31 23:00:00")), "1969-01-01 00:00:00"}, {"DATE_TRUNC", list("MONTH", date("2024-02-29")), "2024-02-01"},
 	{"DATE_TRUNC", list("SECOND", ts("1969-12-31 23:59:59.5")), "1969-12-31 23:59:59"}, {"DATE_TRUNC", list("DAY", nil), "NULL"},
 	{"TO_TIMESTAMP", list("2024-01-02 03:04:05"), "2024-01-02 03:04:05"}, {"TO_TIMESTAMP", list("2024-01-02T03:04:05+02:00"), "2024-01-02 01:04:05"},
 	{"TO_TIMESTAMP", list("2024-02-30 00:00:00"), "error: '2024-02-30 00:00:00' is not a TIMESTAMP"}, {"TO_TIMESTAMP", list(""), "error: '' is not a TIMESTAMP"},

@@ -19,12 +19,12 @@ func timeFn(x *ir.Call, in []*ir.Type) (strict, error) {
 		if err := checkUnit(x, kernels.CanTrunc); err != nil {
 			return nil, err
 		}
-		return roundTime(x.Fn, unitsOf(in[1]), kernels.TruncTime), nil
+		return rounded(x.Fn, in, rounders{kernels.TruncTime, (*kernels.Zone).TruncTime, kernels.TruncDay}), nil
 	case "DATE_CEIL":
 		if err := checkUnit(x, kernels.CanTrunc); err != nil {
 			return nil, err
 		}
-		return roundTime(x.Fn, unitsOf(in[1]), kernels.CeilTime), nil
+		return rounded(x.Fn, in, rounders{kernels.CeilTime, (*kernels.Zone).CeilTime, kernels.CeilDay}), nil
 	case "TIMESTAMPDIFF":
 		if err := checkUnit(x, kernels.CanDiff); err != nil {
 			return nil, err
@@ -68,25 +68,6 @@ func extract(units int64) strict {
 				return
 			}
 			dst[i] = kernels.Extract(u, at(ts, c.args[1], i), units)
-		})
-	}
-}
-
-// roundTime is a function that takes a time to a border of a unit: DATE_TRUNC, DATE_CEIL.
-func roundTime(name string, units int64, to func(u kernels.Unit, t, units int64) (int64, bool)) strict {
-	return func(c *call) {
-		ts, dst := c.args[1].Int64s(), c.out.Int64s()
-		unit := unitReader(c)
-		c.each(func(i int) {
-			u := unit(i)
-			if !kernels.CanTrunc(u) {
-				c.fail(int32(i), noUnit(name, c.bytes(0, i)))
-				return
-			}
-			r, ok := to(u, at(ts, c.args[1], i), units)
-			if dst[i] = r; !ok {
-				c.fail(int32(i), timeOverflow)
-			}
 		})
 	}
 }
