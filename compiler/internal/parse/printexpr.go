@@ -349,7 +349,7 @@ func literal(x *ast.Literal) string {
 	case ir.Decimal:
 		return decimalText(x.V.(ir.Dec), x.T)
 	case ir.Interval, ir.IntervalMonth:
-		return intervalText(x.V.(int64), x.T.Kind)
+		return intervalText(x.V.(int64), x.T.Kind, x.Days)
 	case ir.Date, ir.Time, ir.Timestamp:
 		return x.T.Kind.String() + " '" + timeText(x.V.(int64), x.T) + "'"
 	}
@@ -373,11 +373,14 @@ func decimalText(d ir.Dec, t *ir.Type) string {
 	return sign + strings.Repeat("0", t.P-t.S-len(whole)) + whole + "." + frac
 }
 
-func intervalText(n int64, k ir.Kind) string {
-	if k == ir.IntervalMonth {
+func intervalText(n int64, k ir.Kind, days bool) string {
+	switch {
+	case k == ir.IntervalMonth:
 		return fmt.Sprintf("INTERVAL '%d' MONTH", n)
+	case days:
+		return fmt.Sprintf("INTERVAL '%d' DAY", n/units["DAY"].size)
 	}
-	for _, name := range []string{"DAY", "HOUR", "MINUTE", "SECOND"} {
+	for _, name := range []string{"HOUR", "MINUTE", "SECOND"} {
 		if size := units[name].size; n%size == 0 && n != 0 {
 			return fmt.Sprintf("INTERVAL '%d' %s", n/size, name)
 		}
