@@ -219,7 +219,7 @@ func compare(op string) resolver {
 		if t.Kind == Map && len(op) <= 2 && op != "=" && op != "<>" {
 			return nil, nil, fmt.Errorf("%s has no order: = and <> compare MAPs", t)
 		}
-		return []*Type{t, t}, TBoolean, nil
+		return []*Type{comparedAs(args[0], t), comparedAs(args[1], t)}, TBoolean, nil
 	}
 }
 
@@ -311,4 +311,35 @@ func concat(name string) resolver {
 		}
 		return same(args, TVarchar), TVarchar, nil
 	}
+}
+
+// comparedAs is what a comparison takes of a value of type a, where t is the common type: of
+// times in nanoseconds and others, each keeps its own unit, as nanoseconds hold the years 1678
+// to 2261 alone, and a comparison always has an answer.
+func comparedAs(a, t *Type) *Type {
+	switch {
+	case !t.Nanos() || a.Nanos():
+		return t
+	case a.Kind.IsTimestamp():
+		return &Type{Kind: t.Kind, P: a.P}
+	case a.Kind == Date:
+		return &Type{Kind: t.Kind, P: TTimestamp.P}
+	}
+	return t
+}
+
+// DifferentUnits reports whether two types are times of which one is in nanoseconds and the
+// other in microseconds: comparisons take them as they are.
+func DifferentUnits(a, b *Type) bool {
+	return a.Kind.IsTimestamp() && b.Kind.IsTimestamp() && a.Nanos() != b.Nanos()
+}
+
+// nullIf resolves NULLIF(a, b), which compares.
+func nullIf(args []*Type) ([]*Type, *Type, error) {
+	cast, ret, err := common("NULLIF", 2, 2, itself)(args)
+	if err != nil || !ret.Nanos() {
+		return cast, ret, err
+	}
+	cast = []*Type{comparedAs(args[0], ret), comparedAs(args[1], ret)}
+	return cast, cast[0], nil
 }

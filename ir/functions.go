@@ -36,7 +36,7 @@ var basicFunctions = []*Function{
 	{Name: "IS NOT FALSE", Operator: true, NullSafe: true, Resolve: booleans("IS NOT FALSE", 1), Sig: "a IS NOT FALSE", Doc: "False where a is false, else true.", Example: "NULL IS NOT FALSE -> true"},
 
 	{Name: "COALESCE", Aliases: []string{"IFNULL"}, NullSafe: true, Resolve: common("COALESCE", 1, -1, itself), Sig: "COALESCE(a, b, ...)", Doc: "The first argument that is not NULL.", Example: "COALESCE(NULL, 2) -> 2"},
-	{Name: "NULLIF", NullSafe: true, Resolve: common("NULLIF", 2, 2, itself), Sig: "NULLIF(a, b)", Doc: "NULL where a = b, else a.", Example: "NULLIF(1, 1) -> NULL"},
+	{Name: "NULLIF", NullSafe: true, Resolve: nullIf, Sig: "NULLIF(a, b)", Doc: "NULL where a = b, else a.", Example: "NULLIF(1, 1) -> NULL"},
 	{Name: "GREATEST", Resolve: common("GREATEST", 1, -1, itself), Sig: "GREATEST(a, b, ...)", Doc: "The greatest argument; NULL where one is NULL.", Example: "GREATEST(1, 3, 2) -> 3"},
 	{Name: "LEAST", Resolve: common("LEAST", 1, -1, itself), Sig: "LEAST(a, b, ...)", Doc: "The least argument; NULL where one is NULL.", Example: "LEAST(2, 1) -> 1"},
 

@@ -156,10 +156,15 @@ func decDigits(text []byte, keep int, neg bool, p int, how Rounding) (d Dec, ok 
 	return d, d.Fits(p)
 }
 
-// ParseDate reads YYYY-MM-DD as days since 1970-01-01.
+// ParseDate reads YYYY-MM-DD as days since 1970-01-01. A time of day behind it, with or without
+// an offset, has to be one and does not count.
 func ParseDate(s []byte) (day int64, ok bool) {
 	day, rest, ok := cutDate(TrimSpace(s))
-	return day, ok && len(rest) == 0
+	if !ok || len(rest) == 0 {
+		return day, ok
+	}
+	_, _, _, ok = cutClock(rest, 1)
+	return day, ok
 }
 
 // ParseTime reads HH:MM[:SS[.f]] in units of a second (a power of ten); further
@@ -186,14 +191,7 @@ func ParseInstant(s []byte, units int64) (t int64, zoned, ok bool) {
 	}
 	var clock, zone int64
 	if len(rest) > 0 {
-		if rest[0] != ' ' && rest[0] != 'T' && rest[0] != 't' {
-			return 0, false, false
-		}
-		if clock, rest, ok = cutTime(rest[1:], units); !ok {
-			return 0, false, false
-		}
-		zoned = len(rest) > 0
-		if zone, ok = offsetOf(rest); !ok {
+		if clock, zone, zoned, ok = cutClock(rest, units); !ok {
 			return 0, false, false
 		}
 	}
@@ -204,33 +202,52 @@ func ParseInstant(s []byte, units int64) (t int64, zoned, ok bool) {
 	return int64(lo) + clock, zoned, true
 }
 
-// cutDate reads a date at the start of s; the year has four to six digits.
+// cutClock reads what stands behind a date: a space or a T, a time of day, and perhaps an
+// offset, in seconds east of UTC.
+func cutClock(s []byte, units int64) (clock, zone int64, zoned, ok bool) {
+	if s[0] != ' ' && s[0] != 'T' && s[0] != 't' {
+		return 0, 0, false, false
+	}
+	clock, rest, ok := cutTime(s[1:], units)
+	if !ok {
+		return 0, 0, false, false
+	}
+	zone, ok = offsetOf(rest)
+	return clock, zone, len(rest) > 0, ok
+}
+
+// cutDate reads a date at the start of s; the year has four to six digits, the month and the
+// day have one or two.
 func cutDate(s []byte) (day int64, rest []byte, ok bool) {
 	n := 0
 	for n < len(s) && n < 6 && s[n]-'0' <= 9 {
 		n++
 	}
-	if n < 4 || len(s) < n+6 || s[n] != '-' || s[n+3] != '-' {
+	if n < 4 || len(s) == n || s[n] != '-' {
 		return 0, nil, false
 	}
 	y, _ := ParseInt(s[:n])
-	m, d := two(s[n+1:]), two(s[n+4:])
+	m, s := short(s[n+1:])
+	if len(s) == 0 || s[0] != '-' {
+		return 0, nil, false
+	}
+	d, s := short(s[1:])
 	if m < 1 || m > 12 || d < 1 || d > DaysInMonth(int(y), m) {
 		return 0, nil, false
 	}
-	return DayOf(int(y), m, d), s[n+6:], true
+	return DayOf(int(y), m, d), s, true
 }
 
-// cutTime reads a time of day at the start of s.
+// cutTime reads a time of day at the start of s; its parts have one or two digits.
 func cutTime(s []byte, units int64) (t int64, rest []byte, ok bool) {
-	if len(s) < 5 || s[2] != ':' {
+	h, s := short(s)
+	if len(s) == 0 || s[0] != ':' {
 		return 0, nil, false
 	}
-	h, m, sec := two(s), two(s[3:]), 0
-	s = s[5:]
-	full := len(s) >= 3 && s[0] == ':'
+	m, s := short(s[1:])
+	sec, full := 0, len(s) > 0 && s[0] == ':'
 	if full {
-		sec, s = two(s[1:]), s[3:]
+		sec, s = short(s[1:])
 	}
 	if h < 0 || h > 23 || m < 0 || m > 59 || sec < 0 || sec > 59 {
 		return 0, nil, false
@@ -285,4 +302,15 @@ func two(s []byte) int {
 		return -1
 	}
 	return int(s[0]-'0')*10 + int(s[1]-'0')
+}
+
+// short reads one or two digits at the start of s; -1 where there are none.
+func short(s []byte) (n int, rest []byte) {
+	switch {
+	case len(s) == 0 || s[0]-'0' > 9:
+		return -1, s
+	case len(s) == 1 || s[1]-'0' > 9:
+		return int(s[0] - '0'), s[1:]
+	}
+	return two(s), s[2:]
 }

@@ -50,7 +50,7 @@ func castIn(v ir.Value, from, to *ir.Type, zone string) (ir.Value, error) {
 }
 
 // hasOffset matches a time with a zone behind the clock.
-var hasOffset = regexp.MustCompile(`:\d\d.*([Zz]|[+-]\d\d(:?\d\d)?)\s*$`)
+var hasOffset = regexp.MustCompile(`:\d\d?.*([Zz]|[+-]\d\d(:?\d\d)?)\s*$`)
 
 func castParts(v ir.Value, from, to *ir.Type, zone string) (ir.Value, error) {
 	switch x := v.(type) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"math"
+	"math/big"
 	"strings"
 
 	"github.com/helios-stream/helios/ir"
@@ -78,7 +79,7 @@ func compareLists(a, b []ir.Value, t *ir.Type) int {
 
 func comparison(holds func(int) bool) scalar {
 	return func(c *ir.Call, a []ir.Value) (ir.Value, error) {
-		return holds(compare(a[0], a[1], c.Args[0].Type())), nil
+		return holds(compareArgs(c, a)), nil
 	}
 }
 
@@ -87,11 +88,24 @@ func same(c *ir.Call, a []ir.Value) bool {
 	if a[0] == nil || a[1] == nil {
 		return a[0] == nil && a[1] == nil
 	}
-	return compare(a[0], a[1], c.Args[0].Type()) == 0
+	return compareArgs(c, a) == 0
+}
+
+// compareArgs compares the two arguments of a call, neither of them nil: those of one type, or
+// times of different units.
+func compareArgs(c *ir.Call, a []ir.Value) int {
+	x, y := c.Args[0].Type(), c.Args[1].Type()
+	if !ir.DifferentUnits(x, y) {
+		return compare(a[0], a[1], x)
+	}
+	inNanos := func(v ir.Value, t *ir.Type) *big.Int {
+		return new(big.Int).Mul(big.NewInt(v.(int64)), big.NewInt(1000/unitsPerMicro(t)))
+	}
+	return inNanos(a[0], x).Cmp(inNanos(a[1], y))
 }
 
 func nullIf(c *ir.Call, a []ir.Value) (ir.Value, error) {
-	if a[0] != nil && a[1] != nil && compare(a[0], a[1], c.Args[0].Type()) == 0 {
+	if a[0] != nil && a[1] != nil && compareArgs(c, a) == 0 {
 		return nil, nil
 	}
 	return a[0], nil

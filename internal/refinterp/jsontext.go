@@ -12,8 +12,11 @@ import (
 
 var jsonScalars = map[string]scalar{
 	"JSON_VALUE": jsonValue, "JSON_QUERY": jsonQuery, "JSON_EXISTS": jsonExists, "JSON_OBJECT": jsonObject, "JSON_ARRAY": jsonArray,
-	"JSON_STRING": func(c *ir.Call, a []ir.Value) (ir.Value, error) { return ir.FormatJSON(a[0], c.Args[0].Type()), nil },
-	"IS JSON":     isJSON("{[" + `"` + "tfn-0123456789"), "IS JSON OBJECT": isJSON("{"), "IS JSON ARRAY": isJSON("["),
+	"JSON_STRING": func(c *ir.Call, a []ir.Value) (ir.Value, error) {
+		v, t := instantsAsText(a[0], c.Args[0].Type())
+		return ir.FormatJSON(v, t), nil
+	},
+	"IS JSON": isJSON("{[" + `"` + "tfn-0123456789"), "IS JSON OBJECT": isJSON("{"), "IS JSON ARRAY": isJSON("["),
 	"IS JSON SCALAR": isJSON(`"` + "tfn-0123456789"),
 }
 
@@ -274,4 +277,48 @@ func orNull(v ir.Value) string {
 		return "null"
 	}
 	return v.(string)
+}
+
+// instantsAsText gives a value with texts that end in Z in the place of instants.
+func instantsAsText(v ir.Value, t *ir.Type) (ir.Value, *ir.Type) {
+	if !ir.HasInstant(t) {
+		return v, t
+	}
+	part := func(v ir.Value, t *ir.Type) ir.Value { out, _ := instantsAsText(v, t); return out }
+	of := func(t *ir.Type) *ir.Type { _, out := instantsAsText(nil, t); return out }
+	if t.Kind == ir.TimestampLTZ {
+		if v != nil {
+			v = ir.FormatValue(v, t) + "Z"
+		}
+		return v, ir.TVarchar
+	}
+	shown := &ir.Type{Kind: t.Kind}
+	for _, f := range t.Fields {
+		shown.Fields = append(shown.Fields, ir.Field{Name: f.Name, Type: of(f.Type)})
+	}
+	if t.Key != nil {
+		shown.Key = of(t.Key)
+	}
+	if t.Elem != nil {
+		shown.Elem = of(t.Elem)
+	}
+	switch x := v.(type) {
+	case []ir.MapEntry:
+		out := make([]ir.MapEntry, len(x))
+		for i, e := range x {
+			out[i] = ir.MapEntry{Key: part(e.Key, t.Key), Val: part(e.Val, t.Elem)}
+		}
+		return out, shown
+	case []ir.Value:
+		out := make([]ir.Value, len(x))
+		for i, e := range x {
+			if t.Kind == ir.Row {
+				out[i] = part(e, t.Fields[i].Type)
+			} else {
+				out[i] = part(e, t.Elem)
+			}
+		}
+		return out, shown
+	}
+	return v, shown
 }

@@ -11,26 +11,28 @@ import (
 )
 
 const (
-	dateForm  = `(\d{4,6})-(\d\d)-(\d\d)`
-	clockForm = `(\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?`
+	dateForm  = `(\d{4,6})-(\d\d?)-(\d\d?)`
+	clockForm = `(\d\d?):(\d\d?)(?::(\d\d?)(?:\.(\d+))?)?`
 	zoneForm  = ` ?([Zz]|[+-]\d\d(?::?\d\d)?)?`
 )
 
 var (
-	dateText      = regexp.MustCompile(`^` + dateForm + `$`)
 	clockText     = regexp.MustCompile(`^` + clockForm + `$`)
 	timestampText = regexp.MustCompile(`^` + dateForm + `(?:[ Tt]` + clockForm + zoneForm + `)?$`)
 )
 
 func notA(s string, t *ir.Type) error { return fail(BadCast, "%q is not a %s", s, t) }
 
+// parseDate reads a date; a time of day behind it, and its offset, do not count.
 func parseDate(s string, t *ir.Type) (ir.Value, error) {
-	m := dateText.FindStringSubmatch(s)
+	m := timestampText.FindStringSubmatch(s)
 	if m == nil {
 		return nil, notA(s, t)
 	}
 	days, ok := dayNumber(m[1], m[2], m[3])
-	if !ok {
+	_, clockOK := nanosOfDay(m[4:8])
+	_, zoneOK := secondsEast(m[8])
+	if !ok || !clockOK || !zoneOK {
 		return nil, notA(s, t)
 	}
 	return days, nil

@@ -48,7 +48,7 @@ func addTime(c *ir.Call, a []ir.Value, sign int64) (ir.Value, error) {
 	case isTime(tx) && isTime(ty):
 		dx := new(big.Int).Mul(big.NewInt(x), big.NewInt(1000/unitsPerMicro(tx)))
 		dy := new(big.Int).Mul(big.NewInt(y), big.NewInt(1000/unitsPerMicro(ty)))
-		return spanValue(dx.Quo(dx.Sub(dx, dy), big.NewInt(1000)), c.T)
+		return spanValue(dx.Div(dx.Sub(dx, dy), big.NewInt(1000)), c.T) // Div rounds down
 	case isSpan(tx):
 		return moveTime(y, ty, x, tx, sign)
 	}

@@ -80,6 +80,12 @@ func (eb *exprBinder) apply(fn string, at diag.Span, parts []ast.Expr, args ...i
 // applyAt is apply with errors at one place, and row errors at another.
 func (eb *exprBinder) applyAt(fn string, at, whole diag.Span, parts []ast.Expr, args ...ir.Expr) ir.Expr {
 	args = eb.finer(fn, args)
+	if isComparison(fn) && len(args) == 2 {
+		args = []ir.Expr{eb.farTime(args[0], args[1].Type()), eb.farTime(args[1], args[0].Type())}
+		if e := exactSpans(fn, args[0], args[1]); e != nil {
+			return e
+		}
+	}
 	types := make([]*ir.Type, len(args))
 	for i, a := range args {
 		types[i] = a.Type()

@@ -66,6 +66,8 @@ func widened(c *ir.Const, t *ir.Type) (ir.Value, bool) {
 		return rescale(c.V.(ir.Dec), c.T.S, t)
 	case isInt && from.IsTimestamp() && from == t.Kind && c.T.Nanos() == t.Nanos():
 		return n, n%timeStep(t) == 0
+	case isInt && from == t.Kind && ir.DifferentUnits(c.T, t) && t.Nanos():
+		return n * 1000, n*1000/1000 == n && n*1000%timeStep(t) == 0
 	}
 	return nil, false
 }
@@ -142,8 +144,19 @@ func (eb *exprBinder) in(x *ast.In) ir.Expr {
 		return nil
 	}
 	t := a.Type()
+	var apart []ir.Expr // what is compared one by one
+	rest, places := []ir.Expr{}, []ast.Expr{}
 	for i, e := range list {
-		list[i] = narrowed(e, a.Type())
+		list[i] = eb.farTime(narrowed(e, a.Type()), a.Type())
+		if ir.DifferentUnits(a.Type(), list[i].Type()) || hasExactSpan(a) {
+			same := eb.apply("=", x.List[i].Span(), []ast.Expr{x.X, x.List[i]}, a, list[i])
+			if same == nil {
+				return nil
+			}
+			apart = append(apart, same)
+			continue
+		}
+		rest, places = append(rest, list[i]), append(places, x.List[i])
 		common := inType(t, list[i].Type())
 		if common == nil {
 			eb.b.err(diag.WrongType, x.List[i].Span(), eb.b.argumentHint(ir.LookupFunction("="), []*ir.Type{t, e.Type()}, []ast.Expr{x.X, x.List[i]}, false), "%s cannot be compared with %s", t, e.Type())
@@ -154,10 +167,10 @@ func (eb *exprBinder) in(x *ast.In) ir.Expr {
 	if t = closed(t, nil); t.Kind == ir.Null {
 		t = ir.TVarchar
 	}
-	for i, e := range list {
-		eb.failingCast(eb.b.castTo(e, t), x.List[i].Span())
+	for i, e := range rest {
+		eb.failingCast(eb.b.castTo(e, t), places[i].Span())
 	}
-	return eb.not(eb.inList(eb.b.castAt(a, t, eb.b.sources.Pos(x.X.Span())), list, t), x.Not)
+	return eb.not(eb.inList(eb.b.castAt(a, t, eb.b.sources.Pos(x.X.Span())), rest, t, apart), x.Not)
 }
 
 // repeats is how often IN uses its left side: once for all constants together, and
@@ -188,10 +201,9 @@ func inType(t, e *ir.Type) *ir.Type {
 	return nil
 }
 
-// inList is a IN (list), all of type t.
-func (eb *exprBinder) inList(a ir.Expr, list []ir.Expr, t *ir.Type) ir.Expr {
+// inList is a IN (list), all of type t, or one of the conditions parts.
+func (eb *exprBinder) inList(a ir.Expr, list []ir.Expr, t *ir.Type, parts []ir.Expr) ir.Expr {
 	look := &ir.InList{X: a}
-	var parts []ir.Expr
 	for _, e := range list {
 		e = eb.b.castTo(e, t)
 		v, err := eb.constantOf(e)

@@ -28,6 +28,8 @@ func (eb *exprBinder) failingCast(e ir.Expr, at diag.Span) {
 // textForm says how a value of a type is written as text.
 func textForm(t *ir.Type) string {
 	switch {
+	case t.Nanos():
+		return "with more than 6 digits of a second the year is from 1678 to 2261: for others, CAST all to TIMESTAMP(6)"
 	case t.Kind.IsTimestamp():
 		return "a time is written '2024-01-31 23:59:59'"
 	case t.Kind == ir.Date:

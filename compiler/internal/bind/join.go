@@ -184,7 +184,11 @@ func (b *binder) using(t *joinTree, names []ast.Ident) bool {
 			b.err(diag.WrongType, id.Span(), "write ON with a CAST", "`%s` is %s on the left and %s on the right", id.Name, x.T, y.T)
 			return false
 		}
-		t.on = append(t.on, &ir.Call{Fn: "=", Args: []ir.Expr{b.castTo(x, common), b.castTo(y, common)}, T: ir.TBoolean})
+		l, r := ir.Expr(x), ir.Expr(y)
+		if !ir.DifferentUnits(x.T, y.T) || x.T.Kind != y.T.Kind {
+			l, r = b.castTo(x, common), b.castTo(y, common)
+		}
+		t.on = append(t.on, &ir.Call{Fn: "=", Args: []ir.Expr{l, r}, T: ir.TBoolean})
 		shown := scopeCol{col: a.col, index: a.index}
 		switch t.kind {
 		case ast.JoinRight:

@@ -229,6 +229,18 @@ func (j *joining) byClock(t timeBounds) {
 	}
 }
 
+// keyAs is a key as the common type of both sides. A time that nanoseconds do not hold equals
+// none of those that are in nanoseconds: it is NULL, which matches nothing.
+func (b *binder) keyAs(e ir.Expr, common *ir.Type) ir.Expr {
+	key := b.castTo(e, common)
+	if c, ok := key.(*ir.Cast); ok && key != e && common.Nanos() && !e.Type().Nanos() {
+		try := *c
+		try.Try = true
+		return &try
+	}
+	return key
+}
+
 // keyPair is an equality between an expression over the left side and one over the right.
 type keyPair struct{ left, right ir.Expr }
 
@@ -255,7 +267,7 @@ func (j *joining) equalities() (keys []keyPair, rest []ir.Expr) {
 			rest = append(rest, c)
 			continue
 		}
-		keys = append(keys, keyPair{j.b.castTo(x, common), j.b.castTo(moveColumns(y, -width), common)})
+		keys = append(keys, keyPair{j.b.keyAs(x, common), j.b.keyAs(moveColumns(y, -width), common)})
 	}
 	return keys, rest
 }

@@ -55,6 +55,9 @@ func (t *timeBounds) add(i int, x timeComparison) {
 	}
 	t.used[i] = x.exact && !nanos
 	slack := 1 - step
+	if nanos && !x.exact {
+		slack = 8 // each of up to as many differences is rounded down
+	}
 	switch x.op {
 	case "=":
 		t.lo, t.hi = max(t.lo, x.distance-slack), min(t.hi, x.distance+slack)

@@ -159,12 +159,24 @@ func truth(e ir.Expr, v bool) (ir.ScanTerm, bool) {
 
 // compared is the term of x op c. Casts of the column are undone: c becomes the
 // greatest value of the column's type that is not above it.
-func compared(x ir.Expr, op ir.TermOp, c *ir.Const) (ir.ScanTerm, bool) {
+func compared(x ir.Expr, op ir.TermOp, c *ir.Const) (t ir.ScanTerm, ok bool) {
 	ref, casts := castColumn(x)
-	if ref == nil || c.V == nil || !c.T.Equal(x.Type()) || !comparable(ref.T) {
+	if ref == nil || c.V == nil || !comparable(ref.T) {
 		return ir.ScanTerm{}, false
 	}
-	v, exact, ok := lower(c.V, ref.T, casts)
+	value := c.V
+	switch {
+	case c.T.Equal(x.Type()):
+	case !ir.DifferentUnits(c.T, x.Type()):
+		return ir.ScanTerm{}, false
+	case c.T.Nanos():
+		casts = append(slices.Clip(casts), c.T) // the column has no such digits
+	default:
+		if value, ok = inNanos(c.V.(int64)); !ok {
+			return ir.ScanTerm{}, false
+		}
+	}
+	v, exact, ok := lower(value, ref.T, casts)
 	if !ok {
 		return ir.ScanTerm{}, false
 	}
@@ -179,6 +191,12 @@ func compared(x ir.Expr, op ir.TermOp, c *ir.Const) (ir.ScanTerm, bool) {
 		}
 	}
 	return ir.ScanTerm{Col: ref.Index, Op: op, T: ref.T, Values: []ir.Value{v}}, true
+}
+
+// inNanos is a time in microseconds in nanoseconds; false: they do not hold it.
+func inNanos(micros int64) (int64, bool) {
+	n := micros * 1000
+	return n, n/1000 == micros
 }
 
 // inTerm is the term of x IN (values).

@@ -193,7 +193,7 @@ func (c *compiler) distinct(x *ir.Call, sc *scope) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	cmp, err := comparisonOf(eq, operandType(x.Args))
+	cmp, err := comparisonFor(eq, x.Args)
 	if err != nil {
 		return 0, err
 	}

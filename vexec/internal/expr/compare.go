@@ -28,7 +28,7 @@ func swapped(o cmpOp) cmpOp { return o&eq | o&lt<<2 | o&gt>>2 }
 // negated returns the operator that is true where o is false.
 func negated(o cmpOp) cmpOp { return o ^ 7 }
 
-// comparison compares two columns of one type. Its parts get Flat or Const
+// comparison compares two columns of one type, or times of different units. Its parts get Flat or Const
 // operands, never both Const.
 type comparison struct {
 	op  cmpOp
@@ -36,6 +36,14 @@ type comparison struct {
 	set func(op cmpOp, dst []byte, a, b *vexec.Vec, n int, live []int32)
 	// safe: values of rows that are dead or NULL do no harm.
 	safe bool
+}
+
+// comparisonFor compares the arguments of a call.
+func comparisonFor(op cmpOp, args []ir.Expr) (*comparison, error) {
+	if a, b := args[0].Type(), args[1].Type(); ir.DifferentUnits(a, b) {
+		return &comparison{op: op, safe: true, sel: selUnits(a.Nanos()), set: setUnits(a.Nanos())}, nil
+	}
+	return comparisonOf(op, operandType(args))
 }
 
 func comparisonOf(op cmpOp, t *ir.Type) (*comparison, error) {
@@ -211,8 +219,8 @@ func boolCmp(op cmpOp, a, b *vexec.Vec, i int) bool {
 }
 
 // compareFn is a comparison as a function.
-func compareFn(op cmpOp, t *ir.Type) (strict, error) {
-	cmp, err := comparisonOf(op, t)
+func compareFn(op cmpOp, args []ir.Expr) (strict, error) {
+	cmp, err := comparisonFor(op, args)
 	if err != nil {
 		return nil, err
 	}

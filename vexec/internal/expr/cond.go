@@ -101,15 +101,15 @@ func (c *compiler) condCompare(x *ir.Call, op cmpOp, sc *scope) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	return c.selectCompare(op, operandType(x.Args), args, sc)
+	return c.selectCompare(op, x.Args, args, sc)
 }
 
-func (c *compiler) selectCompare(op cmpOp, t *ir.Type, args []int, sc *scope) (int, error) {
-	cmp, err := comparisonOf(op, t)
+func (c *compiler) selectCompare(op cmpOp, of []ir.Expr, args []int, sc *scope) (int, error) {
+	cmp, err := comparisonFor(op, of)
 	if err != nil {
 		return 0, err
 	}
-	return c.selection(fmt.Sprint("compare ", op, t, args, sc.slot), func(out int) step {
+	return c.selection(fmt.Sprint("compare ", op, operandType(of), args, sc.slot), func(out int) step {
 		return &selCompare{cmp: cmp, a: args[0], b: args[1], in: sc.slot, out: out}
 	}), nil
 }
@@ -241,7 +241,7 @@ func (c *compiler) nullIf(x *ir.Call, sc *scope) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	hit, err := c.selectCompare(eq, operandType(x.Args), []int{a, b}, some)
+	hit, err := c.selectCompare(eq, x.Args, []int{a, b}, some)
 	if err != nil {
 		return 0, err
 	}

@@ -13,7 +13,7 @@ func functionOf(x *ir.Call) (strict, error) {
 		return userFn(x.User)
 	}
 	if op, ok := cmpOps[x.Fn]; ok {
-		return compareFn(op, operandType(x.Args))
+		return compareFn(op, x.Args)
 	}
 	types := make([]*ir.Type, len(x.Args))
 	for i, a := range x.Args {

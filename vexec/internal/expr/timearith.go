@@ -1,6 +1,8 @@
 package expr
 
 import (
+	"math"
+
 	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/kernels"
 	"github.com/helios-stream/helios/vexec"
@@ -128,7 +130,8 @@ func moveNanos(t, s int, sign int64) strict {
 	}
 }
 
-// timeDiff is the interval between two timestamps in microseconds, cut towards zero.
+// timeDiff is the interval between two timestamps in microseconds, rounded down: of the
+// comparisons with an interval, >= and < of it are those of the exact difference.
 func timeDiff(a, b *ir.Type) strict {
 	if !a.Nanos() && !b.Nanos() {
 		return intCall((*vexec.Vec).Int64s, subOp[int64](), "interval overflow")
@@ -140,14 +143,13 @@ func timeDiff(a, b *ir.Type) strict {
 			x, y := at(a, c.args[0], i), at(b, c.args[1], i)
 			us, vs := kernels.FloorDiv(x, ua), kernels.FloorDiv(y, ub)
 			rest := (x-us*ua)*(1000/ua) - (y-vs*ub)*(1000/ub) // nanoseconds, between -1000 and 1000
+			over := kernels.SubOver(us, vs)
 			d := us - vs
-			switch {
-			case d > 0 && rest < 0:
+			if rest < 0 {
+				over = over || d == math.MinInt64
 				d--
-			case d < 0 && rest > 0:
-				d++
 			}
-			if dst[i] = d; kernels.SubOver(us, vs) {
+			if dst[i] = d; over {
 				c.fail(int32(i), "interval overflow")
 			}
 		})

@@ -11,7 +11,14 @@ import (
 // AppendJSON prints row i of v as JSON on one line: numbers as numbers (DECIMAL
 // exactly, NaN and infinities as strings), times and bytes (base64) as strings,
 // ROW and MAP as objects, NULL as null.
-func AppendJSON(dst []byte, v *vexec.Vec, i int) []byte {
+func AppendJSON(dst []byte, v *vexec.Vec, i int) []byte { return appendJSON(dst, v, i, "") }
+
+// AppendJSONZoned is AppendJSON with a Z behind each TIMESTAMP_LTZ: text that says by itself
+// that it is in UTC.
+func AppendJSONZoned(dst []byte, v *vexec.Vec, i int) []byte { return appendJSON(dst, v, i, "Z") }
+
+// appendJSON prints a value with the text zone behind instants.
+func appendJSON(dst []byte, v *vexec.Vec, i int, zone string) []byte {
 	if v.Null(i) {
 		return append(dst, "null"...)
 	}
@@ -26,7 +33,9 @@ func AppendJSON(dst []byte, v *vexec.Vec, i int) []byte {
 	case ir.JSON:
 		return appendRawJSON(dst, f.Bytes(j))
 	case ir.Row, ir.Array, ir.Map:
-		return appendNested(dst, f, j)
+		return appendNested(dst, f, j, zone)
+	case ir.TimestampLTZ:
+		return append(append(AppendScalar(append(dst, '"'), f, j), zone...), '"')
 	}
 	return append(AppendScalar(append(dst, '"'), f, j), '"')
 }
@@ -43,7 +52,7 @@ func appendJSONFloat(dst []byte, f *vexec.Vec, j int) []byte {
 	return dst
 }
 
-func appendNested(dst []byte, v *vexec.Vec, i int) []byte {
+func appendNested(dst []byte, v *vexec.Vec, i int, zone string) []byte {
 	switch v.Type.Kind {
 	case ir.Array:
 		dst = append(dst, '[')
@@ -51,7 +60,7 @@ func appendNested(dst []byte, v *vexec.Vec, i int) []byte {
 			if j > v.Offs[i] {
 				dst = append(dst, ',')
 			}
-			dst = AppendJSON(dst, &v.Kids[0], int(j))
+			dst = appendJSON(dst, &v.Kids[0], int(j), zone)
 		}
 		return append(dst, ']')
 	case ir.Map:
@@ -60,8 +69,8 @@ func appendNested(dst []byte, v *vexec.Vec, i int) []byte {
 			if j > v.Offs[i] {
 				dst = append(dst, ',')
 			}
-			dst = append(appendKey(dst, &v.Kids[0], int(j)), ':')
-			dst = AppendJSON(dst, &v.Kids[1], int(j))
+			dst = append(appendKey(dst, &v.Kids[0], int(j), zone), ':')
+			dst = appendJSON(dst, &v.Kids[1], int(j), zone)
 		}
 		return append(dst, '}')
 	}
@@ -71,15 +80,15 @@ func appendNested(dst []byte, v *vexec.Vec, i int) []byte {
 			dst = append(dst, ',')
 		}
 		dst = append(AppendJSONString(dst, []byte(v.Type.Fields[k].Name)), ':')
-		dst = AppendJSON(dst, &v.Kids[k], i)
+		dst = appendJSON(dst, &v.Kids[k], i, zone)
 	}
 	return append(dst, '}')
 }
 
 // appendKey prints a map's key, which JSON wants as a string whatever its type.
-func appendKey(dst []byte, v *vexec.Vec, i int) []byte {
+func appendKey(dst []byte, v *vexec.Vec, i int, zone string) []byte {
 	at := len(dst)
-	dst = AppendJSON(dst, v, i)
+	dst = appendJSON(dst, v, i, zone)
 	if dst[at] == '"' {
 		return dst
 	}
