@@ -185,16 +185,34 @@ func timeArith(op string, a, b *Type) ([]*Type, *Type) {
 			return []*Type{a, TTimestamp}, TTimestamp
 		}
 		return []*Type{a, b}, b
-	case op == "-" && a.Kind.IsTimestamp() && b.Kind == a.Kind:
+	case op == "-" && a.Kind.IsTimestamp() && b.Kind == a.Kind, op == "-" && a.Kind == Time && b.Kind == Time:
 		return []*Type{a, b}, TInterval
+	case op == "-" && a.Kind == Date && b.Kind == Date: // days, as in PostgreSQL
+		return []*Type{a, b}, TInteger
+	case op == "-" && isTime(a) && isTime(b) && a.Kind != Time && b.Kind != Time: // DATE, or one of them an instant
+		t := CommonType(a, b)
+		return []*Type{comparedAs(a, t), comparedAs(b, t)}, TInterval
 	case plusMinus && isSpan(a) && a.Kind == b.Kind:
 		return []*Type{a, b}, a
 	case op == "*" && isSpan(a) && b.Kind.IsInteger():
 		return []*Type{a, TBigInt}, a
 	case op == "*" && isSpan(b) && a.Kind.IsInteger():
 		return []*Type{TBigInt, b}, b
+	case (op == "*" || op == "/") && a.Kind == Interval && b.Kind.IsNumeric():
+		return []*Type{a, factor(b)}, a
+	case op == "*" && b.Kind == Interval && a.Kind.IsNumeric():
+		return []*Type{factor(a), b}, b
 	}
 	return nil, nil
+}
+
+// factor is the type in which an interval is multiplied with, or divided by, a number that may
+// have a fraction.
+func factor(t *Type) *Type {
+	if t.Kind.IsFloat() {
+		return TDouble
+	}
+	return AsDecimal(t)
 }
 
 // compare resolves = <> < <= > >= and IS [NOT] DISTINCT FROM.
@@ -229,7 +247,7 @@ func numericSame(name string) resolver {
 		if err := argCount(name, args, 1, 1); err != nil {
 			return nil, nil, err
 		}
-		if !isNumber(args[0]) && !(name == "-" && (args[0].Kind == Interval || args[0].Kind == IntervalMonth)) {
+		if !isNumber(args[0]) && !((name == "-" || name == "ABS") && (args[0].Kind == Interval || args[0].Kind == IntervalMonth)) {
 			return nil, nil, badArg(name, 0, args[0], "a number")
 		}
 		t := numeric(args[0])

@@ -10,9 +10,9 @@ var functions = slices.Concat(basicFunctions, moreNumbers, moreTexts, moreTimes,
 // a kernel in vexec/internal/expr, and the same in plain Go in internal/refinterp.
 var basicFunctions = []*Function{
 	{Name: "+", Operator: true, Resolve: arith("+"), CanFail: true, Sig: "a + b", Doc: "Sum of numbers, or a time moved by an interval.", Example: "1 + 2 -> 3"},
-	{Name: "-", Operator: true, Resolve: arith("-"), CanFail: true, Sig: "a - b", Doc: "Difference of numbers or times, or a time moved back by an interval.", Example: "3 - 1 -> 2"},
-	{Name: "*", Operator: true, Resolve: arith("*"), CanFail: true, Sig: "a * b", Doc: "Product.", Example: "0.908 * 1000 -> 908.000"},
-	{Name: "/", Operator: true, Resolve: arith("/"), CanFail: true, Sig: "a / b", Doc: "Quotient; of integers it truncates towards zero.", Example: "7 / 2 -> 3"},
+	{Name: "-", Operator: true, Resolve: arith("-"), CanFail: true, Sig: "a - b", Doc: "Difference of numbers; of times as an interval, of two DATEs the number of days; or a time moved back by an interval.", Example: "DATE '2024-03-01' - DATE '2024-02-28' -> 2"},
+	{Name: "*", Operator: true, Resolve: arith("*"), CanFail: true, Sig: "a * b", Doc: "Product of numbers, or of an interval and a number: what is finer than a microsecond is rounded half away from zero.", Example: "0.908 * 1000 -> 908.000"},
+	{Name: "/", Operator: true, Resolve: arith("/"), CanFail: true, Sig: "a / b", Doc: "Quotient; of integers it truncates towards zero. An interval divided by a number is an interval.", Example: "7 / 2 -> 3"},
 	{Name: "%", Aliases: []string{"MOD"}, Operator: true, Resolve: arith("%"), CanFail: true, Sig: "a % b or MOD(a, b)", Doc: "Remainder with the sign of a.", Example: "MOD(-7, 3) -> -1"},
 	{Name: "NEG", Operator: true, Resolve: numericSame("-"), CanFail: true, Sig: "-a", Doc: "The negative of a number or interval.", Example: "-(2) -> -2"},
 
@@ -40,7 +40,7 @@ var basicFunctions = []*Function{
 	{Name: "GREATEST", Resolve: common("GREATEST", 1, -1, itself), Sig: "GREATEST(a, b, ...)", Doc: "The greatest argument; NULL where one is NULL.", Example: "GREATEST(1, 3, 2) -> 3"},
 	{Name: "LEAST", Resolve: common("LEAST", 1, -1, itself), Sig: "LEAST(a, b, ...)", Doc: "The least argument; NULL where one is NULL.", Example: "LEAST(2, 1) -> 1"},
 
-	{Name: "ABS", CanFail: true, Resolve: numericSame("ABS"), Sig: "ABS(x)", Doc: "Absolute value.", Example: "ABS(-3) -> 3"},
+	{Name: "ABS", CanFail: true, Resolve: numericSame("ABS"), Sig: "ABS(x)", Doc: "Absolute value of a number or an interval.", Example: "ABS(-3) -> 3"},
 	{Name: "SIGN", Resolve: numericSame("SIGN"), Sig: "SIGN(x)", Doc: "-1, 0 or 1.", Example: "SIGN(-3) -> -1"},
 	{Name: "CEIL", Aliases: []string{"CEILING"}, Resolve: rounding("CEIL", false), Sig: "CEIL(x)", Doc: "The least whole number not below x.", Example: "CEIL(1.2) -> 2"},
 	{Name: "FLOOR", Resolve: rounding("FLOOR", false), Sig: "FLOOR(x)", Doc: "The greatest whole number not above x.", Example: "FLOOR(1.8) -> 1"},
@@ -71,7 +71,7 @@ var basicFunctions = []*Function{
 	{Name: "SPLIT_INDEX", Resolve: fixed("SPLIT_INDEX", TVarchar, TVarchar, TVarchar, TInteger), Sig: "SPLIT_INDEX(s, sep, i)", Doc: "The part number i, from 0, of s split at sep; NULL where there is none.", Example: "SPLIT_INDEX('a/b', '/', 1) -> b"},
 	{Name: "LIKE", Operator: true, Resolve: optional("LIKE", TBoolean, 2, TVarchar, TVarchar, TVarchar), CanFail: true, Sig: "s LIKE pattern [ESCAPE c]", Doc: "True where s matches: % is any text, _ one character.", Example: "'hello' LIKE 'h%o' -> true"},
 
-	{Name: "EXTRACT", CanFail: true, Resolve: extractField, Sig: "EXTRACT(unit FROM t)", Doc: "YEAR, QUARTER, MONTH, WEEK, DAY, DOY, DOW, ISODOW, ISOYEAR, DECADE, CENTURY, MILLENNIUM, HOUR, MINUTE, SECOND, MILLISECOND, MICROSECOND or EPOCH of a time; of a TIME those of the clock.", Example: "EXTRACT(HOUR FROM TIMESTAMP '2024-01-02 03:04:05') -> 3"},
+	{Name: "EXTRACT", CanFail: true, Resolve: extractField, Sig: "EXTRACT(unit FROM t)", Doc: "YEAR, QUARTER, MONTH, WEEK, DAY, DOY, DOW, ISODOW, ISOYEAR, DECADE, CENTURY, MILLENNIUM, HOUR, MINUTE, SECOND, MILLISECOND, MICROSECOND or EPOCH of a time; of a TIME those of the clock. Of an interval DAY, HOUR, MINUTE, SECOND, MILLISECOND, MICROSECOND, and EPOCH for all of it in whole seconds, cut towards zero; of one of months YEAR and MONTH.", Example: "EXTRACT(HOUR FROM TIMESTAMP '2024-01-02 03:04:05') -> 3"},
 	{Name: "DATE_TRUNC", CanFail: true, Resolve: roundedTime("DATE_TRUNC"), Sig: "DATE_TRUNC(unit, t [, zone])", Doc: "The start of the unit that t is in: of a DATE a DATE, of an instant by the session's clock, or by that of the time zone.", Example: "DATE_TRUNC('HOUR', TIMESTAMP '2024-01-02 03:04:05') -> 2024-01-02 03:00:00"},
 	{Name: "TO_TIMESTAMP", CanFail: true, Resolve: optional("TO_TIMESTAMP", TTimestamp, 1, TVarchar, TVarchar), Sig: "TO_TIMESTAMP(s [, pattern])", Doc: "The time that a text writes as YYYY-MM-DD HH:MM:SS[.f] or in ISO form, or by a pattern as in DATE_FORMAT.", Example: "TO_TIMESTAMP('2024-01-02 03:04:05') -> 2024-01-02 03:04:05"},
 	{Name: "TO_TIMESTAMP_LTZ", CanFail: true, Resolve: optional("TO_TIMESTAMP_LTZ", TTimestampLTZ, 1, TBigInt, TInteger), Sig: "TO_TIMESTAMP_LTZ(n [, precision])", Doc: "The instant n seconds (precision 0), milliseconds (3) or microseconds (6) after 1970; precision is a constant, 3 by default.", Example: "TO_TIMESTAMP_LTZ(0, 3) -> 1970-01-01 00:00:00"},

@@ -65,8 +65,8 @@ func timeDiff(args []*Type) ([]*Type, *Type, error) {
 		return nil, nil, badArg("TIMESTAMPDIFF", 0, args[0], "a unit such as HOUR")
 	}
 	for i, a := range args[1:] {
-		if !a.Kind.IsTimestamp() && a.Kind != Date && a.Kind != Null {
-			return nil, nil, badArg("TIMESTAMPDIFF", i+1, a, "TIMESTAMP or DATE")
+		if !a.Kind.IsTimestamp() && a.Kind != Date && a.Kind != Time && a.Kind != Null {
+			return nil, nil, badArg("TIMESTAMPDIFF", i+1, a, "TIMESTAMP, DATE or TIME")
 		}
 	}
 	t := CommonType(args[1], args[2])
@@ -128,8 +128,12 @@ func unitAndTime(name string, args []*Type) (*Type, error) {
 	switch {
 	case t.Kind == Null:
 		return TTimestamp, nil
-	case t.Kind == Date, t.Kind.IsTimestamp(), t.Kind == Time && name == "EXTRACT":
+	case t.Kind == Date, t.Kind.IsTimestamp():
 		return t, nil
+	case name == "EXTRACT" && (t.Kind == Time || t.Kind == Interval || t.Kind == IntervalMonth):
+		return t, nil
+	case name == "EXTRACT":
+		return nil, badArg(name, 1, t, "a time or an interval")
 	}
 	return nil, badArg(name, 1, t, "TIMESTAMP or DATE")
 }

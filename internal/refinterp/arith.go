@@ -22,6 +22,9 @@ func subtract(c *ir.Call, a []ir.Value) (ir.Value, error) {
 }
 
 func multiply(c *ir.Call, a []ir.Value) (ir.Value, error) {
+	if isTimeArith(c) && !c.Args[0].Type().Kind.IsInteger() && !c.Args[1].Type().Kind.IsInteger() {
+		return scaleSpan(c, a, (*big.Rat).Mul, func(x, y float64) float64 { return x * y })
+	}
 	if isTimeArith(c) { // an interval and a number
 		return spanValue(new(big.Int).Mul(big.NewInt(a[0].(int64)), big.NewInt(a[1].(int64))), c.T)
 	}
@@ -32,7 +35,31 @@ func divide(c *ir.Call, a []ir.Value) (ir.Value, error) {
 	if !c.T.Kind.IsFloat() && isZero(a[1]) {
 		return nil, fail(DivisionByZero, "division by zero")
 	}
+	if isTimeArith(c) {
+		if a[1] == 0.0 {
+			return nil, fail(DivisionByZero, "division by zero")
+		}
+		return scaleSpan(c, a, (*big.Rat).Quo, func(x, y float64) float64 { return x / y })
+	}
 	return exact(c, a, (*big.Rat).Quo, func(x, y float64) float64 { return x / y })
+}
+
+// scaleSpan multiplies or divides an interval: with a DOUBLE as doubles do, else exactly; what
+// is finer than a microsecond is rounded half away from zero.
+func scaleSpan(c *ir.Call, a []ir.Value, op func(z, x, y *big.Rat) *big.Rat, float func(x, y float64) float64) (ir.Value, error) {
+	for i, v := range a {
+		f, ok := v.(float64)
+		if !ok {
+			continue
+		}
+		r := float(float64(a[1-i].(int64)), f)
+		if math.IsNaN(r) || math.IsInf(r, 0) {
+			return nil, overflow(c.T)
+		}
+		return spanValue(round(new(big.Rat).SetFloat64(math.Round(r)), 0), c.T)
+	}
+	r := op(new(big.Rat), toRat(a[0], c.Args[0].Type()), toRat(a[1], c.Args[1].Type()))
+	return spanValue(round(r, 0), c.T)
 }
 
 // exact computes with rational numbers, or with floats where the result is one.

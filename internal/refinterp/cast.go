@@ -5,7 +5,6 @@ import (
 	"math/big"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/helios-stream/helios/ir"
 )
@@ -147,18 +146,10 @@ func castText(s string, to *ir.Type) (ir.Value, error) {
 		return []byte(s), nil
 	case to.Kind == ir.JSON && json.Valid([]byte(s)):
 		return s, nil
-	case to.Kind == ir.Interval:
-		d, err := time.ParseDuration(trimmed)
-		if err != nil {
-			return nil, bad
+	case isSpan(to):
+		if v, ok := parseSpan(trimmed, to); ok {
+			return v, nil
 		}
-		return d.Microseconds(), nil
-	case to.Kind == ir.IntervalMonth:
-		n, err := strconv.ParseInt(trimmed, 10, 32)
-		if err != nil {
-			return nil, bad
-		}
-		return n, nil
 	}
 	return nil, bad
 }

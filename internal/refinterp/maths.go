@@ -12,6 +12,9 @@ func absolute(c *ir.Call, a []ir.Value) (ir.Value, error) {
 	if f, ok := a[0].(float64); ok {
 		return math.Abs(f), nil
 	}
+	if isSpan(c.T) {
+		return spanValue(new(big.Int).Abs(big.NewInt(a[0].(int64))), c.T)
+	}
 	x := toRat(a[0], c.T)
 	return fromRat(x.Abs(x), c.T)
 }

@@ -28,7 +28,7 @@ func isTimeArith(c *ir.Call) bool {
 // spanValue returns an interval, or a row error where it is too long.
 func spanValue(x *big.Int, t *ir.Type) (ir.Value, error) {
 	store := ir.TBigInt
-	if t.Kind == ir.IntervalMonth || t.Kind == ir.Date {
+	if t.Kind == ir.IntervalMonth || t.Kind == ir.Date || t.Kind == ir.Integer {
 		store = ir.TInteger
 	}
 	v, err := fromInt(x, store)
@@ -45,6 +45,8 @@ func addTime(c *ir.Call, a []ir.Value, sign int64) (ir.Value, error) {
 	switch {
 	case isSpan(tx) && isSpan(ty):
 		return spanValue(bigSum(x, y, sign, 1), c.T)
+	case isTime(tx) && isTime(ty) && !tx.Kind.IsTimestamp(): // DATEs or TIMEs
+		return spanValue(bigSum(x, y, -1, 1), c.T)
 	case isTime(tx) && isTime(ty):
 		dx := new(big.Int).Mul(big.NewInt(x), big.NewInt(1000/unitsPerMicro(tx)))
 		dy := new(big.Int).Mul(big.NewInt(y), big.NewInt(1000/unitsPerMicro(ty)))
@@ -95,7 +97,29 @@ func civil(v int64, t *ir.Type) (at time.Time, micros int64) {
 	return time.UnixMicro(micros).UTC(), micros
 }
 
+// spanPart is a part of an interval: what is left of it above greater units, in units of its own.
+func spanPart(unit string, v int64, t *ir.Type) (ir.Value, error) {
+	type part struct{ size, of int64 }
+	parts := map[string]part{"DAY": {microsPerDay, 0}, "HOUR": {3600_000_000, 24}, "MINUTE": {60_000_000, 60}, "SECOND": {1_000_000, 60},
+		"MILLISECOND": {1000, 1000}, "MICROSECOND": {1, 1_000_000}, "EPOCH": {1_000_000, 0}}
+	if t.Kind == ir.IntervalMonth {
+		parts = map[string]part{"YEAR": {12, 0}, "MONTH": {1, 12}}
+	}
+	p, ok := parts[unit]
+	if !ok {
+		return nil, fail(BadArgument, "%q is no part of an %s", unit, t)
+	}
+	n := v / p.size
+	if p.of > 0 {
+		n -= n / p.of * p.of
+	}
+	return n, nil
+}
+
 func extract(c *ir.Call, a []ir.Value) (ir.Value, error) {
+	if t := c.Args[1].Type(); isSpan(t) {
+		return spanPart(strings.ToUpper(a[0].(string)), a[1].(int64), t)
+	}
 	at, micros := civil(a[1].(int64), c.Args[1].Type())
 	inSecond := micros - floorDiv(micros, 1_000_000)*1_000_000
 	_, week := at.ISOWeek()

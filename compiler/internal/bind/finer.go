@@ -46,6 +46,9 @@ func spanDigits(e ir.Expr) int {
 		case "+", "-", "*", "COALESCE", "NULLIF", "GREATEST", "LEAST":
 			digits := 0
 			for _, a := range x.Args {
+				if k := a.Type().Kind; x.Fn == "*" && (k == ir.Decimal || k == ir.Double) {
+					return spanPrecision
+				}
 				digits = max(digits, partDigits(a))
 			}
 			return digits

@@ -129,6 +129,8 @@ func castHint(value string, from, to *ir.Type) string {
 	switch {
 	case to.Kind == ir.Boolean && from.Kind != ir.JSON:
 		return "compare it, or ask whether it is there: " + value + " IS NOT NULL"
+	case from.Kind == ir.Interval && to.Kind.IsNumeric():
+		return "for its seconds, write EXTRACT(EPOCH FROM " + value + ")"
 	case isTime(from) && to.Kind.IsNumeric() && from.Kind != ir.Time:
 		return "for seconds since 1970, write EXTRACT(EPOCH FROM " + value + ")"
 	case from.Kind.IsNumeric() && (to.Kind.IsTimestamp() || to.Kind == ir.Date):

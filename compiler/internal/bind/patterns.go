@@ -56,6 +56,8 @@ func patternProbe(fn string, i int, args []ir.Expr) *ir.Call {
 		return probe("JSON_EXISTS", ir.TBoolean, text("null"), c)
 	case fn == "CONVERT_TZ" && i > 0, (fn == "DATE_TRUNC" || fn == "DATE_CEIL") && i == 2:
 		return probe("CONVERT_TZ", ir.TVarchar, text("1970-01-01 00:00:00"), c, text(ir.UTC))
+	case fn == "EXTRACT" && i == 0 && (args[1].Type().Kind == ir.Interval || args[1].Type().Kind == ir.IntervalMonth):
+		return probe(fn, ir.TBigInt, c, &ir.Const{V: int64(0), T: args[1].Type()})
 	case (fn == "LIKE" || fn == "SIMILAR TO") && i == 2:
 		return probe(fn, ir.TBoolean, text(""), text(""), c)
 	case fn == "SIMILAR TO" && i == 1 && len(args) == 2:

@@ -3,7 +3,6 @@ package expr
 import (
 	"encoding/json"
 	"strconv"
-	"time"
 
 	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/kernels"
@@ -161,15 +160,14 @@ func parseTimeFn(to, named *ir.Type) strict {
 	})
 }
 
-// parseInterval reads what an interval prints as: 1h30m0s, or a number of months.
+// parseInterval reads what an interval prints as, and how SQL writes it.
 func parseInterval(out *vexec.Vec, i int, s []byte) bool {
-	s = kernels.TrimSpace(s)
 	if out.Type.Kind == ir.IntervalMonth {
-		v, ok := kernels.ParseInt(s)
+		v, ok := kernels.ParseMonths(s)
 		out.Int32s()[i] = int32(v)
-		return ok && int64(int32(v)) == v
+		return ok
 	}
-	d, err := time.ParseDuration(string(s))
-	out.Int64s()[i] = d.Microseconds()
-	return err == nil
+	v, ok := kernels.ParseSpan(s)
+	out.Int64s()[i] = v
+	return ok
 }

@@ -24,6 +24,14 @@ func timeArith(op string, in []*ir.Type, ret *ir.Type) strict {
 		return moveTime(op, 1, 0, b, a)
 	case op == "-" && a.Kind.IsTimestamp() && b.Kind.IsTimestamp():
 		return timeDiff(a, b)
+	case op == "-" && a.Kind == ir.Time && b.Kind == ir.Time:
+		return intCall((*vexec.Vec).Int64s, subOp[int64](), "interval overflow")
+	case op == "-" && a.Kind == ir.Date && b.Kind == ir.Date:
+		return intCall((*vexec.Vec).Int32s, subOp[int32](), integerOverflow)
+	case ret.Kind == ir.Interval && (op == "*" || op == "/") && (a.Kind == ir.Decimal || a.Kind == ir.Double):
+		return scaleSpan(op, 1, 0, a)
+	case ret.Kind == ir.Interval && (op == "*" || op == "/") && (b.Kind == ir.Decimal || b.Kind == ir.Double):
+		return scaleSpan(op, 0, 1, b)
 	case isSpan(a) && a.Kind == b.Kind && a.Kind == ir.Interval:
 		return intCall((*vexec.Vec).Int64s, plusMinus[int64](op), "interval overflow")
 	case isSpan(a) && a.Kind == b.Kind:
@@ -52,6 +60,53 @@ func mulMonths(span, factor int) strict {
 			x, y := int64(at(m, c.args[span], i)), at(f, c.args[factor], i)
 			dst[i] = int32(x * y)
 			if kernels.MulOver(x, y) || int64(dst[i]) != x*y {
+				c.fail(int32(i), "interval overflow")
+			}
+		})
+	}
+}
+
+// scaleSpan multiplies the interval in argument span with the number in argument by, of type t,
+// or divides it by that: rounded half away from zero.
+func scaleSpan(op string, span, by int, t *ir.Type) strict {
+	if t.Kind == ir.Double {
+		return func(c *call) {
+			us, f, dst := c.args[span].Int64s(), c.args[by].Float64s(), c.out.Int64s()
+			c.each(func(i int) {
+				x, y := float64(at(us, c.args[span], i)), at(f, c.args[by], i)
+				if op == "/" && y == 0 {
+					c.fail(int32(i), divisionByZero)
+					return
+				}
+				if op == "/" {
+					x /= y
+				} else {
+					x *= y
+				}
+				x = math.Round(x)
+				if !(x >= math.MinInt64 && x < math.MaxInt64) {
+					c.fail(int32(i), "interval overflow")
+					return
+				}
+				dst[i] = int64(x)
+			})
+		}
+	}
+	o := kernels.DecOp{B: t.S, P: 19}
+	return func(c *call) {
+		us, f, dst := c.args[span].Int64s(), getDecs(c.args[by]), c.out.Int64s()
+		c.each(func(i int) {
+			x, y := kernels.DecOf(at(us, c.args[span], i)), at(f, c.args[by], i)
+			if op == "/" && y.IsZero() {
+				c.fail(int32(i), divisionByZero)
+				return
+			}
+			r, ok := o.Mul(x, y)
+			if op == "/" {
+				r, ok = o.Div(x, y)
+			}
+			n, fits := r.Int64()
+			if dst[i] = n; !ok || !fits {
 				c.fail(int32(i), "interval overflow")
 			}
 		})

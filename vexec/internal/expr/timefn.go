@@ -14,6 +14,10 @@ func timeFn(x *ir.Call, in []*ir.Type) (strict, error) {
 		if err := checkUnit(x, func(u kernels.Unit) bool { return u != kernels.NoUnit }); err != nil {
 			return nil, err
 		}
+		switch in[1].Kind {
+		case ir.Interval, ir.IntervalMonth:
+			return extractSpan(in[1]), nil
+		}
 		return extract(unitsOf(in[1])), nil
 	case "DATE_TRUNC":
 		if err := checkUnit(x, kernels.CanTrunc); err != nil {
@@ -68,6 +72,28 @@ func extract(units int64) strict {
 				return
 			}
 			dst[i] = kernels.Extract(u, at(ts, c.args[1], i), units)
+		})
+	}
+}
+
+// extractSpan is EXTRACT from an interval.
+func extractSpan(t *ir.Type) strict {
+	part, parts := kernels.ExtractSpan, "DAY, HOUR, MINUTE, SECOND, MILLISECOND, MICROSECOND and EPOCH"
+	if t.Kind == ir.IntervalMonth {
+		part, parts = kernels.ExtractMonths, "YEAR and MONTH"
+	}
+	return func(c *call) {
+		v, dst := c.args[1], c.out.Int64s()
+		unit := unitReader(c)
+		c.each(func(i int) {
+			row := i
+			if c.isConst(1) {
+				row = 0
+			}
+			n, ok := part(unit(i), getInt(v, row))
+			if dst[i] = n; !ok {
+				c.fail(int32(i), fmt.Sprintf("%s is no part of an %s, which has %s", quote(c.bytes(0, i)), t, parts))
+			}
 		})
 	}
 }
