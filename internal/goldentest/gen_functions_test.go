@@ -144,7 +144,24 @@ TIMESTAMPADD(MONTH, 1, {ts})
 TIMESTAMPDIFF(MINUTE, {ts}, {ts})
 CONVERT_TZ(DATE_FORMAT({ts}, 'yyyy-MM-dd HH:mm:ss'), 'Europe/Berlin', 'UTC')
 {ts} + {iv}
+{ts} - {ts} > {iv}
+ABS({ts} - {ts}) <= {iv}
+{dt} - {dt}
+{tm} - {tm}
+{iv} * 0.3
+{iv} / 7
+{iv} / CAST({d} AS DOUBLE)
+ABS({iv})
+EXTRACT(HOUR FROM {iv})
+EXTRACT(EPOCH FROM {iv})
+EXTRACT(YEAR FROM {mo})
+DATE_TRUNC('HOUR', {lz}, 'Europe/Berlin')
+DATE_CEIL('DAY', {lz}, 'America/Havana')
+DATE_TRUNC('QUARTER', {dt})
+DATE_CEIL('WEEK', {dt})
+JSON_STRING({lz})
 {dt} - {mo}
+{dt} + INTERVAL '1' DAY
 JSON_VALUE({js}, '$.a')
 JSON_QUERY({js}, 'lax $.b')
 JSON_QUERY(JSON_OBJECT('b': {t}, 'a': {i}), 'lax $.b')

@@ -148,7 +148,7 @@ func (eb *exprBinder) in(x *ast.In) ir.Expr {
 	rest, places := []ir.Expr{}, []ast.Expr{}
 	for i, e := range list {
 		list[i] = eb.farTime(narrowed(e, a.Type()), a.Type())
-		if ir.DifferentUnits(a.Type(), list[i].Type()) || hasExactSpan(a) {
+		if oneByOne(a, list[i]) {
 			same := eb.apply("=", x.List[i].Span(), []ast.Expr{x.X, x.List[i]}, a, list[i])
 			if same == nil {
 				return nil
@@ -171,6 +171,13 @@ func (eb *exprBinder) in(x *ast.In) ir.Expr {
 		eb.failingCast(eb.b.castTo(e, t), places[i].Span())
 	}
 	return eb.not(eb.inList(eb.b.castAt(a, t, eb.b.sources.Pos(x.X.Span())), rest, t, apart), x.Not)
+}
+
+// oneByOne reports whether x IN (e) is x = e: where one of them is in nanoseconds and the other
+// is not, or x is a difference of such times.
+func oneByOne(x, e ir.Expr) bool {
+	a, b := x.Type(), e.Type()
+	return ir.DifferentUnits(a, b) || a.Nanos() && b.Kind == ir.Date || b.Nanos() && a.Kind == ir.Date || hasExactSpan(x)
 }
 
 // repeats is how often IN uses its left side: once for all constants together, and

@@ -31,7 +31,8 @@ func TestNarrowed(t *testing.T) {
 		{int64(1_000_000), ts(6), ts(3), "TIMESTAMP(3) TIMESTAMP '1970-01-01 00:00:01'"},
 		{int64(1), ts(6), ts(3), "TIMESTAMP TIMESTAMP '1970-01-01 00:00:00.000001'"},
 		{int64(1000), ts(6), ts(0), "TIMESTAMP TIMESTAMP '1970-01-01 00:00:00.001000'"},
-		{int64(0), ts(6), ts(9), "TIMESTAMP TIMESTAMP '1970-01-01 00:00:00'"},
+		{int64(0), ts(6), ts(9), "TIMESTAMP(9) TIMESTAMP '1970-01-01 00:00:00'"},
+		{int64(253_402_214_400_000_000), ts(6), ts(9), "TIMESTAMP TIMESTAMP '9999-12-31 00:00:00'"},
 	} {
 		e := narrowed(&ir.Const{V: c.v, T: c.t}, c.other)
 		if got := e.Type().String() + " " + e.String(); got != c.want {
