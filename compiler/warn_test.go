@@ -41,6 +41,60 @@ func TestGrowingState(t *testing.T) {
 	}
 }
 
+// unending is a stream for queries whose state grows.
+const unending = "CREATE MAPPING u (k VARCHAR, v BIGINT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts) TYPE Generator;\n"
+
+// TestGrowingStateOf holds what is said of state that grows: what it is, and what would bound it,
+// which it does when it is done.
+func TestGrowingStateOf(t *testing.T) {
+	const (
+		ttl  = "SET 'state.ttl' = '1 h'"
+		span = "RANGE BETWEEN INTERVAL '1' HOUR PRECEDING AND CURRENT ROW"
+	)
+	f := func(final bool, query, state, fixes string, followed ...string) {
+		t.Helper()
+		o := compiler.Options{}
+		if final {
+			o.Changelog = "final"
+		}
+		c, messages := compile(t, unending+query, o)
+		if c == nil || len(c.Warnings) != 1 || !strings.Contains(messages, "the longer it runs: "+state) || !strings.Contains(messages, "help: "+fixes) {
+			t.Errorf("%s\n%s", query, messages)
+		}
+		o.StrictState = true
+		for _, q := range followed {
+			if ops, is := strings.CutPrefix(q, "ops: "); is {
+				q, o.Changelog = ops, "ops"
+			}
+			if c, messages := compile(t, unending+q, o); c == nil || messages != "" {
+				t.Errorf("followed: %s\n%s", q, messages)
+			}
+		}
+	}
+	f(false, "SELECT COUNT(*) OVER (PARTITION BY k ORDER BY ts) FROM u", "the rows that the watermark has not passed, those in the frames that have a start, and totals of each k; one that gets no more rows keeps its last ones",
+		"look back over a span of time alone: "+span+"; or have partitions forgotten that get no more rows: "+ttl,
+		"SELECT COUNT(*) OVER (PARTITION BY k ORDER BY ts "+span+") FROM u", ttl+"; SELECT COUNT(*) OVER (PARTITION BY k ORDER BY ts) FROM u")
+	f(false, "SELECT LAG(v) OVER (PARTITION BY v, k ORDER BY ts) FROM u", "the rows that the watermark has not passed, and those in the frames of each v, k", "have partitions forgotten that get no more rows: "+ttl,
+		ttl+"; SELECT LAG(v) OVER (PARTITION BY v, k ORDER BY ts) FROM u", "SELECT /*+ STATE_TTL('u' = '1 h') */ LAG(v) OVER (PARTITION BY v, k ORDER BY ts) FROM u")
+	f(false, "SELECT SUM(v) OVER (PARTITION BY k ORDER BY ts ROWS BETWEEN 9 PRECEDING AND CURRENT ROW) FROM u", "the rows that the watermark has not passed, and those in the frames of each k", "look back over a span")
+	f(false, ttl+"; SELECT COUNT(DISTINCT v) OVER (ORDER BY ts) FROM u", "the rows that the watermark has not passed, and those in the frames, with all values that COUNT(DISTINCT v) is made of, since the first row",
+		"look back over a span of time alone: "+span+"\n", "SELECT COUNT(DISTINCT v) OVER (ORDER BY ts "+span+") FROM u")
+	f(false, ttl+"; SELECT ARRAY_AGG(v) FROM u", "one group, with all values that ARRAY_AGG(v) is made of; ", "group by a window too, whose groups are freed when it closes: TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE))\n",
+		"SELECT ARRAY_AGG(v) FROM TABLE(TUMBLE(TABLE u, DESCRIPTOR(ts), INTERVAL '1' MINUTE)) GROUP BY window_start")
+	f(false, ttl+"; SELECT MAX(n) FROM (SELECT k, COUNT(*) AS n FROM u GROUP BY k)", "one group, with all values that MAX(n) is made of; ", "take rows that stay as they are")
+	f(false, ttl+"; SELECT k, COUNT(*) AS n FROM u GROUP BY k ORDER BY n DESC LIMIT 2", "all rows, as they may be taken back; the input never ends",
+		"rank within windows, whose rows are freed when they close: PARTITION BY window_start, window_end, ... over TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE))\n",
+		"SELECT k, n FROM (SELECT window_start, window_end, k, COUNT(*) AS n FROM TABLE(TUMBLE(TABLE u, DESCRIPTOR(ts), INTERVAL '1' MINUTE)) GROUP BY window_start, window_end, k) QUALIFY ROW_NUMBER() OVER (PARTITION BY window_start, window_end ORDER BY n DESC) <= 2")
+	group, first := ttl+"; SELECT k, COUNT(*) AS n FROM u GROUP BY k", ttl+"; SELECT v FROM u QUALIFY ROW_NUMBER() OVER (PARTITION BY k ORDER BY v) = 1"
+	f(true, group, "a group for each value of k; all are kept to be shown when the run is stopped", "group by a window too", "ops: "+group)
+	f(true, first, "the first 1 row of each k; all are kept to be shown when the run is stopped", "rank within windows", "ops: "+first)
+	for _, q := range []string{"SUM(v) OVER (ORDER BY ts)", "SUM(v) OVER (ORDER BY ts ROWS BETWEEN 9 PRECEDING AND CURRENT ROW), LAG(v) OVER (ORDER BY ts)", "COUNT(*), SUM(v), MAX(v), APPROX_COUNT_DISTINCT(k)", "COUNT(DISTINCT v) OVER (PARTITION BY k ORDER BY ts " + span + ")"} {
+		if c, messages := compile(t, unending+"SELECT "+q+" FROM u", compiler.Options{StrictState: true}); c == nil || messages != "" {
+			t.Errorf("%s\n%s", q, messages)
+		}
+	}
+}
+
 func TestNoWarnCodes(t *testing.T) {
 	f := func(code, want string) {
 		t.Helper()

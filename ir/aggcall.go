@@ -306,6 +306,24 @@ func (a *AggCall) keepsValues() bool {
 	return a.Distinct
 }
 
+// KeepsEach reports whether the state of a call grows with the rows that it has taken, or with
+// their values; that of others is a number or a few.
+func (a *AggCall) KeepsEach() bool {
+	switch {
+	case a.keepsValues(), a.Fn == "ARRAY_AGG", a.Fn == "STRING_AGG":
+		return true
+	case !a.Retracts:
+		return false
+	}
+	switch a.Fn {
+	case "COUNT", "COUNT_IF", "BOOL_AND", "BOOL_OR", "SUM", "AVG":
+		return false
+	case "VAR_POP", "VAR_SAMP", "STDDEV_POP", "STDDEV_SAMP":
+		return a.Args[0].Type().Kind.IsFloat()
+	}
+	return true
+}
+
 // ValueArgs are the expressions whose values an aggregate takes from each row: the
 // arguments but for constants that say how, and what they are ordered by. Distinct values
 // are ordered by themselves.

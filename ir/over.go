@@ -24,6 +24,7 @@ type Over struct {
 	Partition []int
 	Order     []SortKey
 	Calls     []OverCall
+	TTL       int64   // where rows come out as the watermark passes: microseconds of processing time after which a partition that got no row is forgotten; 0: never
 	S         *Schema // the input's columns, then one for each call
 	P         Props
 }
@@ -93,7 +94,7 @@ func (n *Over) Props() *Props             { return &n.P }
 func (*Over) isNode()                     {}
 
 // overText is an Over or an OverOp as a line.
-func overText(in *Schema, partition []int, order []SortKey, calls []OverCall) string {
+func overText(in *Schema, partition []int, order []SortKey, calls []OverCall, ttl int64) string {
 	text := "Over"
 	if len(partition) > 0 {
 		text += " by " + nameList(in.Select(partition))
@@ -107,7 +108,11 @@ func overText(in *Schema, partition []int, order []SortKey, calls []OverCall) st
 			parts[i] += " AS " + c.Name
 		}
 	}
-	return text + ": " + strings.Join(parts, ", ")
+	text += ": " + strings.Join(parts, ", ")
+	if ttl > 0 {
+		text += ", forgotten " + SpanInWords(ttl) + " after their last row"
+	}
+	return text
 }
 
 // orderText is " order [a, b DESC NULLS FIRST]"; what is not said is the default.
@@ -163,6 +168,9 @@ func checkOver(x *Over) error {
 	in := x.Input.Schema()
 	if len(x.Calls) == 0 || len(x.S.Cols) != len(in.Cols)+len(x.Calls) {
 		return fmt.Errorf("%d columns over %d for %d calls", len(x.S.Cols), len(in.Cols), len(x.Calls))
+	}
+	if x.TTL < 0 || x.TTL > 0 && (!x.Streams() || len(x.Partition) == 0) {
+		return fmt.Errorf("partitions are forgotten after %d", x.TTL)
 	}
 	return firstErrorOf(
 		func() error { return checkColumns("partition", x.Partition, len(in.Cols)) },
@@ -243,7 +251,7 @@ func RangeColumn(t *Type) bool {
 
 // sameOver compares what two nodes do.
 func sameOver(x, y *Over) bool {
-	if !sameInts(x.Partition, y.Partition) || !sameOrder(x.Order, y.Order) || len(x.Calls) != len(y.Calls) {
+	if !sameInts(x.Partition, y.Partition) || !sameOrder(x.Order, y.Order) || len(x.Calls) != len(y.Calls) || x.TTL != y.TTL {
 		return false
 	}
 	for i := range x.Calls {

@@ -1,9 +1,6 @@
 package ir
 
-import (
-	"fmt"
-	"slices"
-)
+import "fmt"
 
 // OverOp is Over. All rows of a partition are in one task, in the order of their scan where
 // there is one.
@@ -19,6 +16,8 @@ type OverOp struct {
 	// Streams: rows come out as the watermark passes. Else they do when the input has
 	// ended, which it does.
 	Streams   bool
+	TTL       int64  // as Over.TTL
+	Ends      bool   // the input ends
 	StuckTime string // as of WindowAggOp
 	Out       *Schema
 	Label     string // identity of the state across edits of the query
@@ -54,34 +53,17 @@ func LooksAhead(c *OverCall) bool {
 	return c.Frame != nil && (c.Frame.End.Kind > CurrentRow || c.Fn == "NTH_VALUE" && c.Frame.Start.Kind == UnboundedPreceding)
 }
 
-// overState is what an Over keeps.
-func overState(keys []string, calls []OverCall, streams bool, stuck string) State {
-	if !streams {
-		return State{InputState, "all rows; freed when the input ends, so it grows with the input", ""}
-	}
-	text := "the rows that the watermark has not passed, and those in the frames" + by(keys)
-	if slices.ContainsFunc(calls, keepsTotal) {
-		text = "the rows that the watermark has not passed, those in the frames that have a start, and totals" + by(keys)
-	}
-	return timedState(stuck, text+"; rows are freed when the watermark has passed and no frame has them, a few numbers for each partition are not")
-}
-
 func checkOverOp(x *OverOp, in *Schema) error {
 	n := len(in.Cols)
 	if !sameTypes(x.In, in) || len(x.Out.Cols) != n+len(x.Calls) {
 		return fmt.Errorf("it takes (%s) and gives (%s), with %d calls over (%s)", x.In, x.Out, len(x.Calls), in)
+	}
+	if x.TTL < 0 || x.TTL > 0 && !x.Streams {
+		return fmt.Errorf("partitions are forgotten after %d", x.TTL)
 	}
 	return firstErrorOf(
 		func() error { return checkColumns("partition", x.Partition, n) },
 		func() error { return checkOrder(x.Order, in) },
 		func() error { return checkOrder(x.Ties, in) },
 		func() error { return checkKeeps(in, &Schema{Cols: x.Out.Cols[:n]}) })
-}
-
-// keepsTotal reports whether a call looks at all rows before one, of which a total is enough.
-func keepsTotal(c OverCall) bool {
-	if c.Frame == nil {
-		return c.Fn != "LAG"
-	}
-	return c.Frame.Start.Kind == UnboundedPreceding
 }

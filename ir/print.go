@@ -124,7 +124,7 @@ func DescribeNode(n Node) string {
 		return "WindowAgg " + windowText(x.Window, x.Input.Schema(), x.TimeCol) +
 			keyList(x.Input.Schema(), x.Keys) + aggList(x.Aggs) + emissionText(x.Emit, x.Window.Lateness)
 	case *Over:
-		return overText(x.Input.Schema(), x.Partition, x.Order, x.Calls)
+		return overText(x.Input.Schema(), x.Partition, x.Order, x.Calls, x.TTL)
 	case *Coarsen:
 		return coarsenText(x.Schema(), x.Every, x.Key, x.EndCol)
 	case *Rank:

@@ -128,7 +128,7 @@ func DescribeOp(op PhysOp) string {
 	case *ProcTimeOp:
 		return "ProcessingTime " + x.Out.Cols[x.TimeCol].Name
 	case *OverOp:
-		return overText(x.In, x.Partition, x.Order, x.Calls)
+		return overText(x.In, x.Partition, x.Order, x.Calls, x.TTL)
 	case *SortOp:
 		return sortText(x.Name(), x.Out, x.Order, x.Keep, x.ByTime)
 	case *LimitOp:

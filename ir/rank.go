@@ -221,17 +221,22 @@ func rankKey(x *Rank) ([]int, bool) {
 	return UpsertKey(x.Input)
 }
 
-// rankState is what ranks keep.
-func rankState(fn string, to int64, keys []string, all, bounded bool, ttl int64) State {
+// rankState is what ranks keep. all says that rows may be taken back, atEnd that they come out when
+// the input ends or the run is stopped.
+func rankState(fn string, to int64, keys []string, all, bounded, atEnd bool, ttl int64) State {
+	const within = "rank within windows, whose rows are freed when they close: PARTITION BY window_start, window_end, ... over TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE))"
 	what := "the first " + plural(int(min(to, math.MaxInt32)), "row")
 	if fn != "ROW_NUMBER" {
 		what = "the rows of the first " + plural(int(min(to, math.MaxInt32)), "place")
 	}
 	if all {
-		what = "all rows, as they may be taken back,"
+		what = "all rows"
 	}
 	if len(keys) > 0 {
 		what += " of each " + joined(keys)
+	}
+	if all {
+		what += ", as they may be taken back"
 	}
 	switch {
 	case bounded:
@@ -240,9 +245,13 @@ func rankState(fn string, to int64, keys []string, all, bounded bool, ttl int64)
 		return State{TimedState, fmt.Sprintf("%s; freed %s after the last change ('state.ttl')", what, SpanInWords(ttl)), ""}
 	case len(keys) == 0 && !all:
 		return State{ConstantState, what, ""}
+	case len(keys) == 0:
+		return State{GrowingState, what + "; the input never ends and nothing frees them", within}
+	case atEnd:
+		return State{GrowingState, what + "; " + keptToShow, within + "; or " + showChanges("partitions")}
 	}
 	return State{GrowingState, what + "; the input never ends and nothing frees them",
-		"rank within windows, whose rows are freed when they close: PARTITION BY window_start, window_end, ... over TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE)); or have partitions forgotten that do not change any more: SET 'state.ttl' = '1 h'"}
+		within + "; or have partitions forgotten that do not change any more: SET 'state.ttl' = '1 h'"}
 }
 
 func joined(keys []string) string {
@@ -258,6 +267,6 @@ func joined(keys []string) string {
 
 // windowRankState is what ranks in windows keep.
 func windowRankState(stuck string, fn string, to int64, keys []string, lateness int64) State {
-	s := rankState(fn, to, keys, false, true, 0)
+	s := rankState(fn, to, keys, false, true, false, 0)
 	return timedState(stuck, s.Text[:len(s.Text)-len("; freed when the input ends")]+"; freed when the watermark passes window_end"+behind(lateness))
 }

@@ -2,6 +2,7 @@ package ir
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -42,7 +43,7 @@ func StateOf(n Node) State {
 			return keyedState(StuckTime(x), false, *x.Window, columnNames(x.Schema(), x.Keys), "times")
 		}
 	case *Over:
-		return overState(columnNames(x.Input.Schema(), x.Partition), x.Calls, x.Streams(), StuckTime(x))
+		return overState(columnNames(x.Input.Schema(), x.Partition), x.Calls, x.Streams(), x.Input.Props().Bounded, StuckTime(x), x.TTL)
 	case *Sort:
 		return sortState(x.Keep, x.ByTime, StuckTime(x))
 	case *WindowAgg:
@@ -59,13 +60,13 @@ func StateOf(n Node) State {
 		if x.Windowed() {
 			return windowRankState(StuckTime(x), x.Fn, x.To, keys, x.Lateness)
 		}
-		return rankState(x.Fn, x.To, keys, x.Input.Props().Updating, x.Input.Props().Bounded, x.TTL)
+		return rankState(x.Fn, x.To, keys, x.Input.Props().Updating, x.Input.Props().Bounded, x.AtEnd, x.TTL)
 	case *Aggregate:
 		keys := groupNames(x.Input.Schema(), x.Keys)
 		if x.Windowed() {
 			return timedState(StuckTime(x), attachedState(keys, x.Emit, x.Lateness))
 		}
-		return groupState(keys, x.Input.Props().Bounded, x.TTL)
+		return groupState(keys, ofChanges(x.Aggs, x.Input.Props().Updating), x.Input.Props().Bounded, x.AtEnd, x.TTL)
 	}
 	return State{}
 }
@@ -86,7 +87,7 @@ func StateOfOp(op PhysOp) State {
 			return keyedState(x.StuckTime, false, *x.Window, columnNames(x.Out, x.Keys), "times")
 		}
 	case *OverOp:
-		return overState(columnNames(x.In, x.Partition), x.Calls, x.Streams, x.StuckTime)
+		return overState(columnNames(x.In, x.Partition), x.Calls, x.Streams, x.Ends, x.StuckTime, x.TTL)
 	case *SortOp:
 		if x.Phase == Partial {
 			return State{ConstantState, fmt.Sprintf("the first %d rows of the order that this task has seen; it keeps nothing over a checkpoint", x.Keep), ""}
@@ -116,13 +117,13 @@ func StateOfOp(op PhysOp) State {
 		if x.EndCol >= 0 {
 			return windowRankState(x.StuckTime, x.Fn, x.To, keys, x.Lateness)
 		}
-		return rankState(x.Fn, x.To, keys, x.Retracts, x.Ends, x.TTL)
+		return rankState(x.Fn, x.To, keys, x.Retracts, x.Ends, x.AtEnd, x.TTL)
 	case *GroupAggOp:
 		keys := groupNames(x.In, x.Keys)
 		if x.Phase == Partial {
 			return State{ConstantState, "groups" + by(keys) + " of the rows at hand; handed on with each batch or when memory asks, and at every checkpoint: it keeps nothing over one", ""}
 		}
-		return groupState(keys, x.Ends, x.TTL)
+		return groupState(keys, x.Aggs, x.Ends, x.AtEnd, x.TTL)
 	case *AttachedAggOp:
 		return timedState(x.StuckTime, attachedState(groupNames(x.In, x.Keys), x.Emit, x.Lateness))
 	}
@@ -249,20 +250,50 @@ func attachedState(keys []string, e Emission, lateness int64) string {
 	return fmt.Sprintf("%s%s of each open window; freed when the watermark passes window_end%s", what, by(keys), behind(lateness))
 }
 
-// groupState is that of an aggregate without a window.
-func groupState(keys []string, bounded bool, ttl int64) State {
+// ofChanges is aggregates of rows that may be taken back, if they are.
+func ofChanges(calls []AggCall, updating bool) []AggCall {
+	if !updating {
+		return calls
+	}
+	out := slices.Clone(calls)
+	for i := range out {
+		out[i].Retracts = true
+	}
+	return out
+}
+
+// groupState is that of an aggregate without a window. atEnd says that its groups are given when
+// the input ends or the run is stopped.
+func groupState(keys []string, calls []AggCall, bounded, atEnd bool, ttl int64) State {
+	const byWindow = "group by a window too, whose groups are freed when it closes: TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE))"
 	values := strings.Join(keys, ", ")
+	each := slices.IndexFunc(calls, func(c AggCall) bool { return c.KeepsEach() })
 	switch {
+	case len(keys) == 0 && each >= 0 && !bounded:
+		fix := byWindow
+		if calls[each].Retracts {
+			fix = "take rows that stay as they are, such as those of windows below: GROUP BY window_start, window_end, ... over TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE))"
+		}
+		return State{GrowingState, fmt.Sprintf("one group, with all values that %s is made of; the input never ends and nothing frees them as long as rows come", &calls[each]), fix}
 	case len(keys) == 0:
 		return State{ConstantState, "one group; freed when the input ends", ""}
 	case bounded:
 		return State{InputState, fmt.Sprintf("a group for each value of %s; freed when the input ends, so it grows with the number of values", values), ""}
 	case ttl > 0:
 		return State{TimedState, fmt.Sprintf("a group for each value of %s; freed %s after its last change ('state.ttl')", values, SpanInWords(ttl)), ""}
+	case atEnd:
+		return State{GrowingState, fmt.Sprintf("a group for each value of %s; %s", values, keptToShow), byWindow + "; or " + showChanges("groups")}
 	}
 	return State{GrowingState,
 		fmt.Sprintf("a group for each value of %s; the input never ends and nothing frees them", values),
-		"group by a window too, whose groups are freed when it closes: TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE)); or have groups forgotten that do not change any more: SET 'state.ttl' = '1 h'"}
+		byWindow + "; or have groups forgotten that do not change any more: SET 'state.ttl' = '1 h'"}
+}
+
+// keptToShow is why what would be forgotten in time is not.
+const keptToShow = "all are kept to be shown when the run is stopped, as only what is left then is wanted (final)"
+
+func showChanges(what string) string {
+	return "show results as they change (--changelog ops), and have " + what + " forgotten that do not change any more: SET 'state.ttl' = '1 h'"
 }
 
 func by(keys []string) string {

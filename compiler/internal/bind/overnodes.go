@@ -51,6 +51,9 @@ func (o *overs) node(n ir.Node, i int, column []int) ir.Node {
 	} else {
 		x.P.UseTime(x.Order[0].Col)
 	}
+	if x.Streams() && !x.P.Bounded && len(x.Partition) > 0 && !ir.OfSpans(x.Calls) {
+		x.TTL = o.b.groupTTL()
+	}
 	o.b.stateAt(x, first.at)
 	return x
 }

@@ -114,18 +114,7 @@ func (p *planner) groupAgg(x *ir.Aggregate, r *rel) *rel {
 // keptApart reports whether an aggregate of rows that may be taken back has to keep them, or
 // their values: the state of some is then about as large as they are, and takes more work, so
 // rows go to their groups as they are. Others have a number or a few, which adds up.
-func keptApart(a ir.AggCall) bool {
-	if !a.Retracts {
-		return false
-	}
-	switch a.Fn {
-	case "COUNT", "COUNT_IF", "BOOL_AND", "BOOL_OR", "SUM", "AVG":
-		return a.Distinct
-	case "VAR_POP", "VAR_SAMP", "STDDEV_POP", "STDDEV_SAMP":
-		return a.Distinct || a.Args[0].Type().Kind.IsFloat()
-	}
-	return true
-}
+func keptApart(a ir.AggCall) bool { return a.Retracts && a.KeepsEach() }
 
 // retracting is aggregates of rows that may be taken back, and with count the number of
 // a group's rows behind them.

@@ -6,7 +6,7 @@ import "github.com/helios-stream/helios/ir"
 // is one.
 func (p *planner) over(x *ir.Over, r *rel) *rel {
 	op := &ir.OverOp{
-		In: r.schema(), Partition: x.Partition, Order: x.Order, Calls: x.Calls, ByTime: x.ByTime(), Streams: x.Streams(),
+		In: r.schema(), Partition: x.Partition, Order: x.Order, Calls: x.Calls, ByTime: x.ByTime(), Streams: x.Streams(), TTL: x.TTL, Ends: x.Input.Props().Bounded,
 		StuckTime: ir.StuckTime(x), Out: x.S, Label: p.label("Over", r.schema(), x.Partition),
 	}
 	if !ir.HasArrival(x.Input) {

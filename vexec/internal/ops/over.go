@@ -33,6 +33,10 @@ type Over struct {
 
 	expiry overExpiry
 	keep   overKeeping
+	mem    *vexec.Account
+	clock  vexec.Clock
+	wheel  wheel
+	gone   int // partitions that have been forgotten
 
 	// Scratch.
 	keyVecs []vexec.Vec
@@ -51,13 +55,16 @@ type Over struct {
 // row's place is how many rows were before it.
 type overPart struct {
 	rows        []int32
-	ready       []int32 // by row from done on: its place among the rows that are ready
-	first       int64   // the place of rows[0]
-	done        int64   // how many rows have had their results
-	lo, hi      []int64 // by frame: the places from lo to hi are in it
-	rank, dense int64   // of the row before
-	noted       int64   // how far the watermark was when it last had rows that are out (overExpiry)
-	changed     bool    // since the last barrier
+	ready       []int32   // by row from done on: its place among the rows that are ready
+	first       int64     // the place of rows[0]
+	done        int64     // how many rows have had their results
+	lo, hi      []int64   // by frame: the places from lo to hi are in it
+	rank, dense int64     // of the row before
+	noted       int64     // how far the watermark was when it last had rows that are out (overExpiry)
+	changed     bool      // since the last barrier
+	waits       int       // rows that wait
+	seen        ir.Micros // with a TTL when it last got a row; ir.MinMicros: it is not in the wheel
+	gone, stale bool      // it is forgotten; but its aggregates still have its rows
 }
 
 func (p *overPart) row(place int64) int32 { return p.rows[place-p.first] }
@@ -90,7 +97,7 @@ func (w *Over) Tables() []vexec.TableSpec { return w.keep.tables(w) }
 
 // Open implements vexec.Operator.
 func (w *Over) Open(oc *vexec.OpContext) (err error) {
-	w.maxRows = max(1, oc.MaxRows)
+	w.maxRows, w.mem, w.clock, w.wheel.span = max(1, oc.MaxRows), oc.Memory, oc.Clock, w.op.TTL
 	w.timeRows.open(w.op.In, oc.Memory)
 	if w.keys, err = agg.NewGrouper(w.keyTypes, oc.Memory); err != nil {
 		return err
@@ -121,6 +128,9 @@ func (w *Over) Push(_ int, b *vexec.Batch, out vexec.Emitter) error {
 		return nil
 	}
 	if err := w.intern(b, w.sel); err != nil {
+		return err
+	}
+	if err := w.meet(b, w.sel); err != nil {
 		return err
 	}
 	first, err := w.add(b, w.sel)
@@ -159,7 +169,7 @@ func (w *Over) growParts() error {
 	n := w.keys.Groups()
 	for len(w.parts) < n {
 		bounds := make([]int64, 2*len(w.frames))
-		w.parts = append(w.parts, overPart{lo: bounds[:len(w.frames)], hi: bounds[len(w.frames):]})
+		w.parts = append(w.parts, overPart{lo: bounds[:len(w.frames)], hi: bounds[len(w.frames):], seen: ir.MinMicros})
 	}
 	for _, f := range w.frames {
 		if f.set != nil {
@@ -190,6 +200,9 @@ func (w *Over) Advance(wm ir.Micros, out vexec.Emitter) (ir.Micros, error) {
 		}
 	}
 	if err := w.expire(); err != nil {
+		return wm, err
+	}
+	if err := w.tidyParts(); err != nil {
 		return wm, err
 	}
 	return wm, w.tidy()
@@ -228,6 +241,7 @@ func (w *Over) give(rows []int32, out vexec.Emitter) error {
 	for k, r := range rows {
 		id := w.ids[r]
 		p := &w.parts[id]
+		p.waits--
 		if len(p.ready) == 0 {
 			w.touched = append(w.touched, id)
 		}

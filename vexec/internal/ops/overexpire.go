@@ -23,13 +23,9 @@ type overLast struct {
 
 func (e *overExpiry) init(w *Over) {
 	e.on = w.op.Streams && len(w.frames) > 0
-	for i := range w.op.Calls {
-		f := w.op.Calls[i].Frame
-		if f == nil || f.Rows || f.Start.Kind == ir.UnboundedPreceding {
-			e.on = false
-			continue
-		}
-		e.span = max(e.span, f.Start.N)
+	e.on = e.on && ir.OfSpans(w.op.Calls)
+	for _, f := range w.frames {
+		e.span = max(e.span, f.frame.Start.N)
 	}
 }
 
@@ -66,6 +62,10 @@ func (w *Over) expire() error {
 	}
 	for _, id := range w.active {
 		p := &w.parts[id]
+		if p.waits == 0 {
+			w.leave(id, false)
+			continue
+		}
 		w.held -= len(p.rows)
 		p.rows, p.first = nil, p.done
 		w.keep.note(w, id)

@@ -19,6 +19,7 @@ type overKeeping struct {
 	sealedTo int64
 	kept     versions
 	changed  []uint32
+	buried   []*vexec.Batch // rows of partitions that have left the tables since the last barrier
 	progress progress
 	row      vexec.Batch
 }
@@ -36,8 +37,12 @@ const (
 	keptDone = iota
 	keptRank
 	keptDense
+	keptLastRow // with a TTL when it last got a row
 	keptNumbers
 )
+
+// forgotten is keptDone of a partition that has been forgotten.
+const forgotten = -1
 
 func (k *overKeeping) init(w *Over) {
 	k.rows = bufferSchema(w.op.In)
@@ -45,7 +50,7 @@ func (k *overKeeping) init(w *Over) {
 	number := func(name string) {
 		k.parts.Cols = append(k.parts.Cols, ir.Column{Name: name, Type: ir.TBigInt, NotNull: true})
 	}
-	for _, name := range []string{"$done", "$rank", "$dense"} {
+	for _, name := range []string{"$done", "$rank", "$dense", "$seen"} {
 		number(name)
 	}
 	for range w.frames {
@@ -93,6 +98,7 @@ func (k *overKeeping) open(w *Over, oc *vexec.OpContext) error {
 	if err := w.restore(k.table, nil); err != nil {
 		return err
 	}
+	defer w.settleParts()
 	if w.rows.Rows == 0 {
 		return nil
 	}
@@ -112,6 +118,7 @@ func (w *Over) restoreRows() {
 	for r, t := range w.time.read(&w.rows) {
 		if t > w.past {
 			w.wait(t, int32(r))
+			w.parts[w.ids[r]].waits++
 		} else {
 			done = append(done, int32(r))
 		}
@@ -155,7 +162,7 @@ func (k *overKeeping) restoreParts(w *Over) error {
 	}
 	sel := make([]int32, 0, len(last))
 	for r, id := range ids {
-		if last[id] == int32(r) {
+		if last[id] == int32(r) && all.Cols[n+keptDone].Int64s()[r] != forgotten {
 			sel = append(sel, int32(r))
 			k.restorePart(w, id, all.Cols[n:], r)
 		}
@@ -179,6 +186,9 @@ func (k *overKeeping) restorePart(w *Over, id uint32, cols []vexec.Vec, r int) {
 	p := &w.parts[id]
 	number := func(i int) int64 { return cols[i].Int64s()[r] }
 	p.done, p.rank, p.dense, p.first = number(keptDone), number(keptRank), number(keptDense), number(keptDone)
+	if w.op.TTL > 0 {
+		p.seen = ir.Micros(number(keptLastRow))
+	}
 	for i := range w.frames {
 		p.lo[i], p.hi[i] = number(keptNumbers+2*i), number(keptNumbers+2*i+1)
 	}
@@ -252,19 +262,32 @@ func (k *overKeeping) sealRows(w *Over, is []bool) {
 
 // sealParts adds the partitions that have changed.
 func (k *overKeeping) sealParts(w *Over) {
-	ids := k.changed
-	all := k.kept.crowded(len(w.parts), len(ids))
+	ids, parts := k.changed, k.buried
+	all := k.kept.crowded(len(w.parts)-w.gone, len(ids))
 	if all {
-		ids = make([]uint32, len(w.parts))
-		for i := range ids {
-			ids[i] = uint32(i)
+		ids, parts = make([]uint32, 0, len(w.parts)-w.gone), nil
+		for i := range w.parts {
+			if !w.parts[i].gone {
+				ids = append(ids, uint32(i))
+			}
 		}
 	}
-	k.kept.add(k.partRows(w, ids), all)
+	k.kept.add(append(parts, k.partRows(w, ids)...), all)
 	for _, id := range k.changed {
 		w.parts[id].changed = false
 	}
-	k.changed = k.changed[:0]
+	k.changed, k.buried = k.changed[:0], nil
+}
+
+// bury keeps the rows of partitions that leave the tables before the next barrier.
+func (k *overKeeping) bury(w *Over) {
+	var ids []uint32
+	for _, id := range k.changed {
+		if w.parts[id].gone {
+			ids = append(ids, id)
+		}
+	}
+	k.buried = append(k.buried, k.partRows(w, ids)...)
 }
 
 // partRows returns the rows of partitions as owned batches.
@@ -283,6 +306,10 @@ func (k *overKeeping) partRows(w *Over, ids []uint32) (out []*vexec.Batch) {
 			p := &w.parts[id]
 			set := func(c int, v int64) { k.row.Cols[n+c].Int64s()[i] = v }
 			set(keptDone, p.done)
+			if p.gone {
+				set(keptDone, forgotten)
+			}
+			set(keptLastRow, int64(p.seen))
 			set(keptRank, p.rank)
 			set(keptDense, p.dense)
 			for f := range w.frames {
