@@ -154,8 +154,15 @@ func (w *lateWays) windowed(x *ir.Aggregate) {
 	w.windowSide(in)
 }
 
-// windowSide adds the way of the rows that are late for the windows of n, if it has any.
+// windowSide adds the ways of the rows that are late for the windows of in, if it has any: of
+// each part of a UNION ALL for itself.
 func (w *lateWays) windowSide(in ir.Node) {
+	if parts := overParts(in); len(parts) > 0 {
+		for _, part := range parts {
+			w.windowSide(part)
+		}
+		return
+	}
 	tvf, _, filters := windowBelow(in)
 	if tvf == nil || tvf.Window.Keyed() || !hasLate(tvf.Input) {
 		return
@@ -170,6 +177,22 @@ func (w *lateWays) windowSide(in ir.Node) {
 		late = &ir.Filter{Input: late, Pred: ir.And(filters)}
 	}
 	w.add(o, at, late, window.Kind.String())
+}
+
+// overParts is n with the parts of the union that filters and projections stand on in the place
+// of that; none where they stand on something else.
+func overParts(n ir.Node) []ir.Node {
+	switch x := n.(type) {
+	case *ir.Union:
+		return x.In
+	case *ir.Filter, *ir.Project:
+		parts := slices.Clone(overParts(n.Inputs()[0]))
+		for i, part := range parts {
+			parts[i] = n.WithInputs([]ir.Node{part})
+		}
+		return parts
+	}
+	return nil
 }
 
 // session adds the way of the rows that are late for sessions, which drop them whatever is
