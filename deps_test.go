@@ -40,7 +40,7 @@ var rooms = map[string][]string{
 	"vexec":                           {"ir", "kernels"},
 	"vexec/vtest":                     {"ir", "kernels", "vexec"},
 	"vexec/internal/arrowx":           {"ir", "kernels", "vexec", arrowLib},
-	"vexec/internal/expr":             {"ir", "kernels", "vexec", "vexec/connect/format/text"},
+	"vexec/internal/expr":             {"ir", "kernels", "vexec", "vexec/connect/format/ndjson", "vexec/connect/format/parse", "vexec/connect/format/text"},
 	"vexec/internal/agg":              {"ir", "kernels", "vexec", hllLib},
 	"vexec/internal/jointable":        {"ir", "vexec", "vexec/internal/agg"},
 	"vexec/internal/keycache":         {"ir", "vexec"},

@@ -196,7 +196,7 @@ func CanCast(from, to *Type) bool {
 	case f.IsNested():
 		return t == Varchar || t == JSON
 	case t.IsNested():
-		return false
+		return f == JSON && inJSON(to)
 	case t == Varchar || f == Varchar:
 		return true
 	case f == Boolean && t.IsNumeric(), f.IsNumeric() && t == Boolean:
@@ -207,6 +207,26 @@ func CanCast(from, to *Type) bool {
 		return f == Boolean || f.IsNumeric()
 	}
 	return false
+}
+
+// inJSON reports whether JSON is read as values of t. Keys of a MAP are texts there, and may
+// be numbers and times.
+func inJSON(t *Type) bool {
+	switch t.Kind {
+	case Array:
+		return inJSON(t.Elem)
+	case Map:
+		k := t.Key.Kind
+		return (k == Varchar || k.IsNumeric() || k.IsTimestamp() || k == Date || k == Time) && inJSON(t.Elem)
+	case Row:
+		for _, f := range t.Fields {
+			if !inJSON(f.Type) {
+				return false
+			}
+		}
+		return len(t.Fields) > 0
+	}
+	return t.Kind != Invalid && t.Kind != Null
 }
 
 // NeedsZone reports whether a cast depends on the time zone: whether an instant becomes

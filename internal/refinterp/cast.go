@@ -28,6 +28,8 @@ func cast(v ir.Value, from, to *ir.Type) (ir.Value, error) {
 		return v, nil
 	case to.Kind == ir.Varchar || to.Kind == ir.JSON && from.Kind != ir.Varchar:
 		return castToText(v, from), nil
+	case from.Kind == ir.JSON && to.Kind.IsNested():
+		return fromJSON(json.RawMessage(v.(string)), to)
 	case from.Kind.IsText():
 		return castText(text(v), to)
 	case to.Kind == ir.Boolean:

@@ -139,7 +139,7 @@ func castHint(value string, from, to *ir.Type) string {
 	case from.Kind == ir.JSON && ir.CanCast(ir.TVarchar, to) && to.Kind != ir.Varbinary:
 		return "write JSON_VALUE(" + value + ", '$' RETURNING " + to.String() + "), with the path of the value for $"
 	}
-	for _, over := range []*ir.Type{ir.TBigInt, ir.TTimestamp} {
+	for _, over := range []*ir.Type{ir.TBigInt, ir.TTimestamp, ir.TJSON} {
 		if ir.CanCast(from, over) && ir.CanCast(over, to) {
 			return fmt.Sprintf("write CAST(CAST(%s AS %s) AS %s)", value, over, to)
 		}

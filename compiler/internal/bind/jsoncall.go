@@ -116,14 +116,36 @@ func (eb *exprBinder) jsonQuery(x *ast.Call, c *ast.JSONClauses) ir.Expr {
 	words := []string{"NULL", "ERROR", "EMPTY ARRAY", "EMPTY OBJECT"}
 	ok = eb.allowed(x, c.OnEmpty, "EMPTY", words...) && eb.allowed(x, c.OnError, "ERROR", words...) && ok
 	ok = eb.none(x, c.OnNull != "", "ON NULL") && ok
-	if c.Returning != nil && c.Returning.T.Kind != ir.Varchar {
-		eb.b.later(c.Returning.Span(), "JSON_QUERY with RETURNING "+c.Returning.T.String(), "")
-		return nil
+	to := ir.TVarchar
+	if c.Returning != nil {
+		if to = c.Returning.T; to.Kind != ir.Varchar && to.Kind != ir.JSON && !(to.Kind.IsNested() && ir.CanCast(ir.TJSON, to)) {
+			eb.b.err(diag.CannotCast, c.Returning.Span(), "it returns VARCHAR, JSON, ARRAY, MAP or ROW; JSON_VALUE gives scalars", "JSON_QUERY does not return %s", to)
+			return nil
+		}
 	}
 	if !ok {
 		return nil
 	}
-	return eb.clausesBehind(x, args, c, c.Wrapper)
+	return eb.returning(eb.clausesBehind(x, args, c, c.Wrapper), to, c.OnError, x)
+}
+
+// returning is the JSON text that JSON_QUERY gives as a value of another type. A text that is
+// none is an error, of which ON ERROR says what becomes.
+func (eb *exprBinder) returning(found ir.Expr, to *ir.Type, on *ast.JSONOn, x *ast.Call) ir.Expr {
+	if found == nil || to.Kind == ir.Varchar {
+		return found
+	}
+	found = castAt(found, ir.TJSON, eb.b.sources.Pos(x.Span()))
+	if !to.Kind.IsNested() {
+		return found
+	}
+	value := &ir.Cast{X: found, T: to, Try: on == nil || on.What != "ERROR", At: eb.b.sources.Pos(x.Span())}
+	if empty := on != nil && (on.What == "EMPTY ARRAY" && to.Kind == ir.Array || on.What == "EMPTY OBJECT" && to.Kind == ir.Map); empty {
+		missing := &ir.Call{Fn: "IS NULL", Args: []ir.Expr{found}, T: ir.TBoolean}
+		return &ir.Case{Whens: []ir.When{{Cond: missing, Then: &ir.Const{T: to}}}, T: to,
+			Else: &ir.Call{Fn: "COALESCE", Args: []ir.Expr{value, &ir.Const{V: emptyOf(to), T: to}}, T: to}}
+	}
+	return value
 }
 
 func (eb *exprBinder) jsonExists(x *ast.Call, c *ast.JSONClauses) ir.Expr {

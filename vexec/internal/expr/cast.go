@@ -93,6 +93,8 @@ func castFn(from, to *ir.Type, zone *kernels.Zone) strict {
 		return toText(from, zone)
 	case from.Kind == ir.Varchar && to.Kind == ir.TimestampLTZ && zone != nil:
 		return parseZoned(to, zone)
+	case from.Kind == ir.JSON && to.Kind.IsNested():
+		return fromJSON(to)
 	case from.Kind == ir.Varchar || from.Kind == ir.JSON:
 		return fromText(from, to)
 	case zone != nil:
