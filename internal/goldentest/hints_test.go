@@ -30,7 +30,7 @@ func hintRows() [][]ir.Value {
 	for k, text := range []string{"5", "2024-01-01 00:00:00", "true", "12:00:00", "2024-01-01", `{"k":1}`, "UTC", "1h30m"} {
 		n := []int64{5, ms}[k%2]
 		rows = append(rows, []ir.Value{ms * 1000, ms * 1000, day, noon, n, int64(20240101), float64(n) + 0.5, ir.DecFromInt64(n*100 + 25),
-			text, true, []string{"5", `"2024-01-01 00:00:00"`, "true", `{"k":1}`}[k%4], []ir.Value{int64(1), int64(2)}, []ir.Value{int64(1)}, []ir.MapEntry{{Key: "k", Val: int64(1)}}})
+			text, true, []string{"5", `"2024-01-01 00:00:00"`, "true", `{"k":1}`, "[1]"}[k%5], []ir.Value{int64(1), int64(2)}, []ir.Value{int64(1)}, []ir.MapEntry{{Key: "k", Val: int64(1)}}})
 	}
 	return rows
 }
