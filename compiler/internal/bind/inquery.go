@@ -97,7 +97,10 @@ func (b *binder) membership(j *joining, q inQuery, values, items []ir.Expr) bool
 		if common == nil {
 			return false
 		}
-		x, y := b.castTo(value, common), b.castTo(moveColumns(items[i], width), common)
+		x, y := value, moveColumns(items[i], width)
+		if !mayMeetNull || !ir.DifferentUnits(x.Type(), y.Type()) { // else NULL would be one of the query's
+			x, y = b.keyAs(x, common), b.keyAs(y, common)
+		}
 		equal = append(equal, &ir.Call{Fn: "=", Args: []ir.Expr{x, y}, T: ir.TBoolean})
 	}
 	if mayMeetNull {

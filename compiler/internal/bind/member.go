@@ -183,7 +183,7 @@ func (m *member) isIn(q inQuery, values, items []ir.Expr) ir.Expr {
 			m.b.err(diag.BadArgument, q.at, "compute it in a query in FROM, and compare its column", "the value is another one each time it is computed")
 			return nil
 		}
-		value, item := m.b.castTo(value, common), m.b.castTo(items[i], common)
+		value, item := m.b.keyAs(value, common), m.b.keyAs(items[i], common)
 		if ir.RefersOnly(value, func(int) bool { return false }) { // it is the same for all rows around
 			same.right = &ir.Filter{Input: same.right, Pred: &ir.Call{Fn: "=", Args: []ir.Expr{item, value}, T: ir.TBoolean}}
 		} else {
