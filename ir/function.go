@@ -18,15 +18,21 @@ type Function struct {
 	// type, or an error in the user's words. A NULL literal has kind Null and is
 	// castable to anything.
 	Resolve func(args []*Type) (cast []*Type, ret *Type, err error)
+	// Exact is the result's type where it depends on constant arguments, out of the one that
+	// Resolve gives without looking at them; nil: it never does.
+	Exact func(args []Expr, t *Type) *Type
 	// NullSafe functions see NULL arguments; for all others a NULL argument makes
 	// the result NULL.
 	NullSafe bool
-	Volatile bool      // not to be folded or shared
-	CanFail  bool      // may make a row error
-	Sig      string    // for docs: "ABS(x NUMERIC) -> same"
-	Doc      string    // one sentence
-	Example  string    // an expression and what it gives: "ABS(-3) -> 3"
-	User     *UserFunc // a function of one's own; nil: one of the language
+	Volatile bool // not to be folded or shared
+	// CanFail functions may make a row error. That the arguments together are longer than a
+	// text or a list may be does not count (||): such rows are refused, and rules need not
+	// look out for them.
+	CanFail bool
+	Sig     string    // for docs: "ABS(x NUMERIC) -> same"
+	Doc     string    // one sentence
+	Example string    // an expression and what it gives: "ABS(-3) -> 3"
+	User    *UserFunc // a function of one's own; nil: one of the language
 }
 
 var byName = map[string]*Function{}
@@ -270,8 +276,12 @@ func rounding(name string, digits bool) resolver {
 		}
 		t := numeric(args[0])
 		ret := t
-		if t.Kind == Decimal && len(args) == 1 {
-			ret = TDecimal(min(MaxPrecision, t.P-t.S+1), 0)
+		switch {
+		case t.Kind != Decimal:
+		case len(args) == 1:
+			ret = rounded(t, 0, name != "TRUNCATE")
+		case name == "ROUND":
+			ret = TDecimal(min(MaxPrecision, t.P+1), t.S)
 		}
 		if len(args) == 2 {
 			if !args[1].Kind.IsInteger() {

@@ -48,7 +48,7 @@ func checkResolved(f *Function, args []Expr, t *Type) error {
 			return fmt.Errorf("%s takes a %s, its argument is %s", f.Name, c, types[i])
 		}
 	}
-	if !ret.Equal(t) {
+	if !ret.Equal(t) && (f.Exact == nil || !f.Exact(args, ret).Equal(t)) {
 		return fmt.Errorf("%s gives %s, not %s", f.Name, ret, t)
 	}
 	return nil

@@ -79,7 +79,7 @@ func MayFail(e Expr) bool {
 		switch x := x.(type) {
 		case *Call:
 			f := x.Function()
-			return f == nil || f.CanFail && !safeArithmetic(x)
+			return f == nil || f.CanFail && !neverFails(x)
 		case *Cast:
 			return !x.Try && !isWidening(x.X.Type(), x.T)
 		}
@@ -96,14 +96,27 @@ func anyPart(e Expr, f func(Expr) bool) bool {
 	return found
 }
 
-// safeArithmetic: floats follow IEEE and never fail, and of DECIMALs there are results
-// that their type holds for all values.
-func safeArithmetic(c *Call) bool {
+// neverFails reports whether a call of a function that can fail does not: floats follow IEEE,
+// of DECIMALs there are results that their type holds for all values, and a text that is
+// replaced by one that is no longer makes none too long.
+func neverFails(c *Call) bool {
 	switch c.Fn {
+	case "REPLACE":
+		from, to := constText(c.Args[1]), constText(c.Args[2])
+		return from != nil && to != nil && len(*to) <= len(*from)
 	case "+", "-", "*", "/", "%", "NEG", "ABS":
 		return c.T.Kind.IsFloat() || c.T.Kind == Decimal && fitsDecimal(c)
 	}
 	return false
+}
+
+func constText(e Expr) *string {
+	if c, ok := e.(*Const); ok {
+		if s, ok := c.V.(string); ok {
+			return &s
+		}
+	}
+	return nil
 }
 
 // fitsDecimal reports whether every result of the call has the digits of its type, before

@@ -224,6 +224,18 @@ func (d Dec) RoundAt(s, digits, p int, how Rounding) (r Dec, ok bool) {
 	return r, r.Fits(p)
 }
 
+// RoundTo is RoundAt with a result of the scale to, at which all of its digits have a place.
+func (d Dec) RoundTo(s, digits, to, p int, how Rounding) (r Dec, ok bool) {
+	if to == s {
+		return d.RoundAt(s, digits, p, how)
+	}
+	if digits >= min(s, to) {
+		return d.RescaleBy(s, to, p, how)
+	}
+	r, ok = d.scaleDown(s-digits, how).scaleUp(min(to-digits, 2*MaxDigits))
+	return r, ok && r.Fits(p)
+}
+
 // Float returns d at the scale s as the nearest float.
 func (d Dec) Float(s int) float64 {
 	if v, ok := d.Int64(); ok && s <= 22 && v > -1<<53 && v < 1<<53 {

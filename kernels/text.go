@@ -71,15 +71,20 @@ func AppendReverse(dst, s []byte) []byte {
 	return dst
 }
 
-// AppendReplace appends s with every from replaced by to; an empty from is nowhere.
-func AppendReplace(dst, s, from, to []byte) []byte {
+// AppendReplace appends s with every from replaced by to; an empty from is nowhere. ok is
+// false where that would be longer than MaxText: then nothing is appended.
+func AppendReplace(dst, s, from, to []byte) (out []byte, ok bool) {
 	if len(from) == 0 {
-		return append(dst, s...)
+		return append(dst, s...), true
+	}
+	more := len(to) - len(from)
+	if len(s)+len(s)/len(from)*more > MaxText && len(s)+bytes.Count(s, from)*more > MaxText {
+		return dst, false
 	}
 	for {
 		i := bytes.Index(s, from)
 		if i < 0 {
-			return append(dst, s...)
+			return append(dst, s...), true
 		}
 		dst = append(append(dst, s[:i]...), to...)
 		s = s[i+len(from):]

@@ -30,8 +30,8 @@ func AppendInitcap(dst, s []byte) []byte {
 	return dst
 }
 
-// MaxText is the most bytes that a function which repeats text makes.
-const MaxText = 16 << 20
+// MaxText is the most bytes of a text that a function makes: as many as a record of a file may have.
+const MaxText = 64 << 20
 
 // AppendPad appends s cut to n characters, or filled with pad (not empty), in front or
 // behind, to as many; ok is false where that would be longer than MaxText.

@@ -86,10 +86,10 @@ func TestTextFunctions(t *testing.T) {
 		slices.Reverse(rev)
 		f("REVERSE", AppendReverse(nil, s), string(rev))
 		if len(u) > 0 {
-			f("REPLACE", AppendReplace(nil, s, u[:1:1], []byte("<>")), strings.ReplaceAll(string(s), string(u[:1]), "<>"))
-			f("REPLACE", AppendReplace(nil, s, u, []byte("<>")), strings.ReplaceAll(string(s), string(u), "<>"))
+			f("REPLACE", replaced(s, u[:1:1]), strings.ReplaceAll(string(s), string(u[:1]), "<>"))
+			f("REPLACE", replaced(s, u), strings.ReplaceAll(string(s), string(u), "<>"))
 		}
-		f("REPLACE empty", AppendReplace(nil, s, nil, []byte("<>")), string(s))
+		f("REPLACE empty", replaced(s, nil), string(s))
 		f("LTRIM", TrimLeft(s, u), strings.TrimLeft(string(s), string(u)))
 		f("RTRIM", TrimRight(s, u), strings.TrimRight(string(s), string(u)))
 		f("TRIM a", TrimRight(TrimLeft(s, []byte("a")), []byte("a")), strings.Trim(string(s), "a"))
@@ -244,5 +244,20 @@ func TestShortCase(t *testing.T) {
 			s[i] = byte(r.IntN(128))
 		}
 		short(s)
+	}
+}
+
+func replaced(s, from []byte) []byte {
+	out, _ := AppendReplace(nil, s, from, []byte("<>"))
+	return out
+}
+
+func TestReplaceIsBounded(t *testing.T) {
+	s, to := bytes.Repeat([]byte("a"), 1<<20), bytes.Repeat([]byte("b"), 1<<20)
+	if out, ok := AppendReplace(nil, s, []byte("a"), to); ok || len(out) > MaxText {
+		t.Errorf("%d bytes, %t", len(out), ok)
+	}
+	if out, ok := AppendReplace([]byte("x"), s[:4], []byte("aa"), to); !ok || len(out) != 1+2<<20 {
+		t.Errorf("%d bytes, %t", len(out), ok)
 	}
 }

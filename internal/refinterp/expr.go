@@ -123,7 +123,11 @@ func evalCall(c *ir.Call, in []ir.Value) (ir.Value, error) {
 	if c.User != nil {
 		return userScalar(c.User, args)
 	}
-	return f(c, args)
+	v, err := f(c, args)
+	if s, ok := v.(string); ok && len(s) > longestText {
+		return nil, fail(BadArgument, "the text would be too long")
+	}
+	return v, err
 }
 
 // evalLogic is AND (decisive false) or OR (decisive true): a decisive argument

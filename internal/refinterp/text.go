@@ -92,7 +92,11 @@ func replace(_ *ir.Call, a []ir.Value) (ir.Value, error) {
 	if a[1] == "" {
 		return a[0], nil
 	}
-	return strings.ReplaceAll(a[0].(string), a[1].(string), a[2].(string)), nil
+	s, from, to := a[0].(string), a[1].(string), a[2].(string)
+	if len(s)+strings.Count(s, from)*(len(to)-len(from)) > longestText {
+		return nil, fail(BadArgument, "the text would be too long")
+	}
+	return strings.ReplaceAll(s, from, to), nil
 }
 
 func reverse(_ *ir.Call, a []ir.Value) (ir.Value, error) {

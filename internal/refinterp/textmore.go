@@ -17,8 +17,8 @@ import (
 	"github.com/helios-stream/helios/ir"
 )
 
-// longestText is the most bytes that padding and repeating make.
-const longestText = 16 << 20
+// longestText is the most bytes of a text that a function makes.
+const longestText = 64 << 20
 
 var moreTexts = map[string]scalar{
 	"INITCAP": initcap, "LPAD": pad(true), "RPAD": pad(false), "REPEAT": repeatText, "CONCAT_WS": concatWith, "SPLIT_PART": splitPart,

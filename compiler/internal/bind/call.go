@@ -109,6 +109,9 @@ func (eb *exprBinder) applyAt(fn string, at, whole diag.Span, parts []ast.Expr, 
 			eb.failingCast(cast[i], parts[min(i, len(parts)-1)].Span())
 		}
 	}
+	if exact := ir.LookupFunction(fn).Exact; exact != nil {
+		ret = exact(cast, ret)
+	}
 	call := &ir.Call{Fn: fn, Args: cast, T: ret, At: eb.b.sources.Pos(whole)}
 	if !eb.checkPatterns(call, parts) {
 		return nil

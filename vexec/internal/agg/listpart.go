@@ -1,9 +1,11 @@
 package agg
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/helios-stream/helios/ir"
+	"github.com/helios-stream/helios/kernels"
 	"github.com/helios-stream/helios/vexec"
 )
 
@@ -25,7 +27,7 @@ func newListPart(c *ir.AggCall, v *valueSet) *listPart {
 	return p
 }
 
-func (p *listPart) final(call *ir.AggCall, ids []uint32, out *vexec.Vec, _ failed) {
+func (p *listPart) final(call *ir.AggCall, ids []uint32, out *vexec.Vec, fail failed) {
 	var entries, own []uint32
 	offs := make([]int32, 1, len(ids)+1)
 	for _, id := range ids {
@@ -39,7 +41,7 @@ func (p *listPart) final(call *ir.AggCall, ids []uint32, out *vexec.Vec, _ faile
 	}
 	vals := make([]vexec.Vec, 1)
 	p.set.readEntries(entries, vals)
-	writeList(call, &vals[0], offs, out)
+	writeList(call, &vals[0], offs, out, fail)
 }
 
 func (p *listPart) compare(a, b uint32) int {
@@ -58,11 +60,11 @@ func (p *listPart) compare(a, b uint32) int {
 }
 
 // writeList writes the elements of each row as the result of a call: as an ARRAY, or
-// joined. A row without elements is NULL.
-func writeList(call *ir.AggCall, elems *vexec.Vec, offs []int32, out *vexec.Vec) {
+// joined. A row without elements is NULL, and one whose text is too long fails.
+func writeList(call *ir.AggCall, elems *vexec.Vec, offs []int32, out *vexec.Vec, fail failed) {
 	n := len(offs) - 1
 	if call.Fn == "STRING_AGG" {
-		joinTexts(call, elems, offs, out)
+		joinTexts(call, elems, offs, out, fail)
 	} else {
 		copy(out.Offs, offs)
 		out.Kids = []vexec.Vec{*elems}
@@ -78,7 +80,7 @@ func writeList(call *ir.AggCall, elems *vexec.Vec, offs []int32, out *vexec.Vec)
 const maxBuf = 1 << 30
 
 // joinTexts puts the separator between the texts of each row.
-func joinTexts(call *ir.AggCall, elems *vexec.Vec, offs []int32, out *vexec.Vec) {
+func joinTexts(call *ir.AggCall, elems *vexec.Vec, offs []int32, out *vexec.Vec, fail failed) {
 	sep, ok := call.Option().(string)
 	if !ok {
 		sep = ","
@@ -86,11 +88,15 @@ func joinTexts(call *ir.AggCall, elems *vexec.Vec, offs []int32, out *vexec.Vec)
 	var text []byte
 	for i := range len(offs) - 1 {
 		text = text[:0]
-		for e := offs[i]; e < offs[i+1]; e++ {
+		for e := offs[i]; e < offs[i+1] && len(text) <= kernels.MaxText; e++ {
 			if e > offs[i] {
 				text = append(text, sep...)
 			}
 			text = append(text, elems.Bytes(int(e))...)
+		}
+		if len(text) > kernels.MaxText {
+			fail(i, fmt.Sprintf("the text of %s would have more than %d bytes", call.Fn, kernels.MaxText))
+			text = text[:0]
 		}
 		if last := len(out.Bufs) - 1; last >= 0 && len(out.Bufs[last])+len(text) > maxBuf {
 			out.Bufs = append(out.Bufs, nil)

@@ -153,7 +153,7 @@ func (a *rowList) state(_ *ir.AggCall, ids []uint32, out []vexec.Vec) {
 	}
 }
 
-func (a *rowList) final(call *ir.AggCall, ids []uint32, out *vexec.Vec, _ failed) {
+func (a *rowList) final(call *ir.AggCall, ids []uint32, out *vexec.Vec, fail failed) {
 	if call.Fn != "ARRAY_AGG" && call.Fn != "STRING_AGG" {
 		rows := make([]int32, len(ids))
 		for i, id := range ids {
@@ -174,7 +174,7 @@ func (a *rowList) final(call *ir.AggCall, ids []uint32, out *vexec.Vec, _ failed
 	}
 	elems := vexec.NewVec(a.store.types[0], len(rows))
 	a.store.read(0, rows, &elems)
-	writeList(call, &elems, offs, out)
+	writeList(call, &elems, offs, out, fail)
 }
 
 func (a *rowList) compare(x, y int32) int { return a.order.compare(a.node(x), a.node(y)) }

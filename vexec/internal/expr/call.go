@@ -11,15 +11,16 @@ type strict func(c *call)
 
 // call is one run of a strict function.
 type call struct {
-	args []*vexec.Vec // each Flat, or Const and not NULL (callStep.nulls: or NULL); never all Const
-	out  *vexec.Vec   // Flat, n rows, NULL where an argument is
-	n    int
-	sel  []int32 // rows wanted; nil: all
-	live []int32 // of them those where no argument is NULL; nil: all
-	step *callStep
-	reg  *register
-	own  bool // out.Valid is the register's memory
-	bad  []failure
+	args  []*vexec.Vec // each Flat, or Const and not NULL (callStep.nulls: or NULL); never all Const
+	out   *vexec.Vec   // Flat, n rows, NULL where an argument is
+	n     int
+	sel   []int32 // rows wanted; nil: all
+	live  []int32 // of them those where no argument is NULL; nil: all
+	step  *callStep
+	reg   *register
+	own   bool // out.Valid is the register's memory
+	bad   []failure
+	space *space
 }
 
 // failure is a row that failed; reason is without the place.
@@ -94,6 +95,7 @@ func (s *callStep) prepare(p *Program) {
 		s.c.args[i] = &p.regs[r].out
 	}
 	s.c.bad = s.c.bad[:0]
+	s.c.space = &p.space
 }
 
 // compute runs the function on n rows into the register's own memory.
@@ -287,11 +289,8 @@ func (c *call) bytes(k, i int) []byte {
 	return kernels.Bytes(&a.Views()[i], a.Bufs)
 }
 
-// maxTextBuf is where appendText begins another buffer: offsets are 32 bits wide.
-const maxTextBuf = 1 << 29
-
 // appendText writes a text column: f appends the text of a row, or reports that it
-// is NULL.
+// is NULL. A text of more than kernels.MaxText bytes is a row error: f may end it early.
 func (c *call) appendText(f func(dst []byte, i int) (text []byte, null bool)) {
 	c.appendRuns(func(int) bool { return false }, f)
 }
@@ -306,17 +305,21 @@ func (c *call) appendRuns(same func(i int) bool, f func(dst []byte, i int) (text
 			views[i] = last
 			return
 		}
-		if len(buf) > maxTextBuf {
-			c.out.Bufs = append(c.out.Bufs, buf)
-			buf = nil
-		}
 		from := len(buf)
+		if c.space.isFull(from) {
+			views[i] = kernels.View{}
+			return
+		}
 		text, null := f(buf, i)
 		if null {
 			c.setNull(i)
 			return
 		}
 		s := text[from:]
+		if len(s) > kernels.MaxText {
+			c.fail(int32(i), tooLong)
+			s = s[:0]
+		}
 		if len(s) <= kernels.InlineLen {
 			last = kernels.InlineView(s)
 			buf = text[:from]
@@ -327,8 +330,14 @@ func (c *call) appendRuns(same func(i int) bool, f func(dst []byte, i int) (text
 		views[i] = last
 	})
 	c.out.Bufs = append(c.out.Bufs, buf)
-	c.reg.text = buf
+	if c.reg.text = buf; cap(buf) > keptText {
+		c.reg.text = nil
+	}
+	c.space.take(len(buf))
 }
+
+// keptText is how much memory for texts a register keeps for the next batch.
+const keptText = 4 << 20
 
 // pieceText writes a text column whose values are pieces of argument 0, without
 // copying: f returns the piece of s for row i, or reports that it is NULL.

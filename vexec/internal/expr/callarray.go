@@ -64,7 +64,7 @@ func (c *call) kid(arg, k int) *vexec.Vec {
 func makeArray(c *call) {
 	var which, rows []int32
 	c.every(func(i int, live bool) {
-		if live {
+		if live && c.listFits(i, c.args) {
 			for k := range c.args {
 				which, rows = append(which, int32(k)), append(rows, int32(i))
 			}
@@ -88,6 +88,7 @@ func (c *call) argsOr(t *ir.Type) []*vexec.Vec {
 func makeMap(c *call) {
 	var keys, vals, rows []int32
 	c.every(func(i int, live bool) {
+		live = live && c.listFits(i, c.args)
 		for k := 0; live && k < len(c.args); k += 2 {
 			if c.null(k, i) {
 				c.fail(int32(i), "a key of a MAP is NULL")
@@ -313,6 +314,7 @@ func arrayConcat(c *call) {
 		kids[k] = c.kid(k, 0)
 	}
 	c.every(func(i int, live bool) {
+		live = live && c.listFits(i, c.args)
 		for k := 0; live && k < len(c.args); k++ {
 			from, to := c.list(k, i)
 			for e := from; e < to; e++ {
@@ -329,8 +331,8 @@ func arrayJoin(c *call) {
 	kid := c.kid(0, 0)
 	c.appendText(func(dst []byte, i int) ([]byte, bool) {
 		from, to := c.list(0, i)
-		first := true
-		for e := int(from); e < int(to); e++ {
+		first, begin := true, len(dst)
+		for e := int(from); e < int(to) && len(dst)-begin <= kernels.MaxText; e++ {
 			null := kid.Null(e)
 			if null && len(c.args) < 3 {
 				continue

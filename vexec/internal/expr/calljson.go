@@ -280,8 +280,7 @@ func isJSON(kind func(v []byte) bool) strict {
 }
 
 func jsonString(c *call) {
-	v := c.args[0]
-	c.appendText(func(dst []byte, i int) ([]byte, bool) { return text.AppendJSONZoned(dst, v, i), false })
+	appendJSON(c, text.AppendJSONZoned)
 }
 
 // jsonObject takes NULLs: NULL or ABSENT, and then keys and JSON texts in turn.

@@ -2,7 +2,6 @@ package expr
 
 import (
 	"bytes"
-	"fmt"
 	"unicode/utf8"
 
 	"github.com/helios-stream/helios/ir"
@@ -58,8 +57,6 @@ var moreTexts = map[string]strict{
 	"HASH":        hashTexts,
 }
 
-var tooLong = fmt.Sprintf("the text would have more than %d bytes", kernels.MaxText)
-
 func padFn(front bool) strict {
 	return func(c *call) {
 		n := c.args[1].Int32s()
@@ -98,8 +95,8 @@ func concatWith(c *call) {
 		if c.null(0, i) {
 			return dst, true
 		}
-		first := true
-		for k := 1; k < len(c.args); k++ {
+		first, begin := true, len(dst)
+		for k := 1; k < len(c.args) && len(dst)-begin <= kernels.MaxText; k++ {
 			if c.null(k, i) {
 				continue
 			}

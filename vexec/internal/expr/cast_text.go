@@ -15,6 +15,9 @@ func toText(from *ir.Type, zone *kernels.Zone) strict {
 	if from.Kind.IsNested() && zone != nil {
 		return zonedNested(from, zone)
 	}
+	if from.Kind.IsNested() {
+		return func(c *call) { appendJSON(c, text.AppendJSON) }
+	}
 	one := printer(from)
 	if one == nil {
 		return nil
@@ -51,8 +54,6 @@ func printer(t *ir.Type) func(dst []byte, v *vexec.Vec, i int) []byte {
 		return func(dst []byte, v *vexec.Vec, i int) []byte {
 			return text.AppendInterval(dst, v.Int64s()[i])
 		}
-	case ir.Array, ir.Map, ir.Row:
-		return text.AppendJSON
 	}
 	return nil
 }

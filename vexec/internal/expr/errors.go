@@ -38,6 +38,14 @@ func (e *Errors) Add(row int32, reason string) {
 	e.sorted = false
 }
 
+// cut forgets what was added since there were n.
+func (e *Errors) cut(n int) {
+	for _, f := range e.fates[n:] {
+		delete(e.seen, f.Row)
+	}
+	e.fates = e.fates[:n]
+}
+
 // Fates returns the rows with errors in row order, valid until Reset.
 func (e *Errors) Fates() []vexec.RowFate {
 	if !e.sorted {

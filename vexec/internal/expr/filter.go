@@ -48,7 +48,10 @@ func (f *Filter) SetClock(c vexec.Clock) { f.p.SetClock(c) }
 // the result, as those of Program.Eval.
 func (f *Filter) Select(b *vexec.Batch, extra []vexec.Vec, errs *Errors) ([]int32, error) {
 	if err := f.p.Eval(b, extra, errs); err != nil {
-		return nil, err
+		if len(extra) > 0 {
+			return nil, err
+		}
+		return f.inParts(b, err, errs)
 	}
 	sel := f.p.slots[f.slot].rows
 	if errs.Len() == 0 {
@@ -58,4 +61,18 @@ func (f *Filter) Select(b *vexec.Batch, extra []vexec.Vec, errs *Errors) ([]int3
 		f.buf = make([]int32, b.Rows+1)
 	}
 	return errs.Without(sel, b.Rows, f.buf), nil
+}
+
+// inParts selects the rows of a batch that is too much (Halves) part by part.
+func (f *Filter) inParts(b *vexec.Batch, err error, errs *Errors) ([]int32, error) {
+	all := []int32{}
+	err = Halves(b, err, func(half *vexec.Batch) error {
+		sel, err := f.Select(half, nil, errs)
+		if err == nil && sel == nil {
+			sel = half.Sel
+		}
+		all = append(all, sel...)
+		return err
+	})
+	return all, err
 }

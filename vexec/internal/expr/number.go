@@ -140,7 +140,7 @@ func decFn(name string, in []*ir.Type, ret *ir.Type) strict {
 	return func(c *call) {
 		a, d, dst := getDecs(c.args[0]), c.args[1].Int32s(), getDecs(c.out)
 		c.each(func(i int) {
-			r, ok := at(a, c.args[0], i).RoundAt(s, int(at(d, c.args[1], i)), p, how)
+			r, ok := at(a, c.args[0], i).RoundTo(s, int(at(d, c.args[1], i)), ret.S, p, how)
 			if dst[i] = r; !ok {
 				c.fail(int32(i), overflow)
 			}

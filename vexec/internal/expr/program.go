@@ -18,8 +18,9 @@ type Program struct {
 	steps []step
 	outs  []int
 
-	n    int // physical rows of the current batch
-	errs *Errors
+	n     int // physical rows of the current batch
+	errs  *Errors
+	space space // for what the current batch makes
 
 	needsClock bool
 	clock      vexec.Clock
@@ -58,7 +59,7 @@ func (s *slot) empty() bool { return s.rows != nil && len(s.rows) == 0 }
 // with b.Rows physical rows (or Const, or Dict), whose values stand at the live
 // positions; it is valid until the next Eval and as long as b. Rows that fail are
 // added to errs; their values are unspecified. An error means that b does not fit
-// the program's schema.
+// the program's schema, or is ErrTooMuch.
 func (p *Program) Eval(b *vexec.Batch, out []vexec.Vec, errs *Errors) error {
 	if err := p.exec(b, errs); err != nil {
 		return err
@@ -85,8 +86,14 @@ func (p *Program) exec(b *vexec.Batch, errs *Errors) error {
 		p.regs[c.reg].out = b.Cols[c.col]
 	}
 	p.slots[0].rows = b.Sel
+	p.space.begin(b.Live())
+	before := errs.Len()
 	for _, s := range p.steps {
 		s.run(p)
+		if p.space.over {
+			errs.cut(before)
+			return ErrTooMuch
+		}
 	}
 	return nil
 }

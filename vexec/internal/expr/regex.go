@@ -134,7 +134,11 @@ func regexpReplace() strict {
 				c.fail(int32(i), err.Error())
 				return dst, false
 			}
-			return appendReplaced(dst, c.bytes(0, i), re, parts), false
+			out, ok := appendReplaced(dst, c.bytes(0, i), re, parts)
+			if !ok {
+				c.fail(int32(i), tooLong)
+			}
+			return out, false
 		})
 	}
 }
@@ -182,8 +186,9 @@ func checkTemplate(parts []template, re *regex) error {
 	return nil
 }
 
-func appendReplaced(dst, s []byte, re *regex, parts []template) []byte {
-	done := 0
+// appendReplaced is kernels.AppendReplace for the matches of a regular expression.
+func appendReplaced(dst, s []byte, re *regex, parts []template) (out []byte, ok bool) {
+	begin, done := len(dst), 0
 	for _, m := range re.FindAllSubmatchIndex(s, -1) {
 		dst = append(dst, s[done:m[0]]...)
 		for _, p := range parts {
@@ -194,9 +199,11 @@ func appendReplaced(dst, s []byte, re *regex, parts []template) []byte {
 				dst = append(dst, s[m[2*p.group]:m[2*p.group+1]]...)
 			}
 		}
-		done = m[1]
+		if done = m[1]; len(dst)-begin > kernels.MaxText {
+			return dst, false
+		}
 	}
-	return append(dst, s[done:]...)
+	return append(dst, s[done:]...), true
 }
 
 func similarTo() strict {

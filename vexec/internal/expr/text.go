@@ -58,8 +58,12 @@ func caseFn(short func(kernels.View) (kernels.View, bool), long func(dst, s []by
 
 func concat(c *call) {
 	c.appendText(func(dst []byte, i int) ([]byte, bool) {
+		begin := len(dst)
 		for k := range c.args {
 			dst = append(dst, c.bytes(k, i)...)
+			if len(dst)-begin > kernels.MaxText {
+				break
+			}
 		}
 		return dst, false
 	})
@@ -67,7 +71,11 @@ func concat(c *call) {
 
 func replace(c *call) {
 	c.appendText(func(dst []byte, i int) ([]byte, bool) {
-		return kernels.AppendReplace(dst, c.bytes(0, i), c.bytes(1, i), c.bytes(2, i)), false
+		out, ok := kernels.AppendReplace(dst, c.bytes(0, i), c.bytes(1, i), c.bytes(2, i))
+		if !ok {
+			c.fail(int32(i), tooLong)
+		}
+		return out, false
 	})
 }
 

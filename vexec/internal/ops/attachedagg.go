@@ -5,6 +5,7 @@ import (
 
 	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
+	"github.com/helios-stream/helios/vexec/internal/expr"
 	"github.com/helios-stream/helios/windows"
 )
 
@@ -101,7 +102,7 @@ func (a *AttachedAgg) restore(b *vexec.Batch) error {
 }
 
 // Push implements vexec.Operator.
-func (a *AttachedAgg) Push(_ int, b *vexec.Batch, out vexec.Emitter) error {
+func (a *AttachedAgg) Push(port int, b *vexec.Batch, out vexec.Emitter) error {
 	if err := a.compact(); err != nil {
 		return err
 	}
@@ -110,7 +111,7 @@ func (a *AttachedAgg) Push(_ int, b *vexec.Batch, out vexec.Emitter) error {
 	}
 	a.splitRows(b)
 	if err := a.in.bind(b, a.split.kept); err != nil {
-		return err
+		return expr.Halves(b, err, func(half *vexec.Batch) error { return a.Push(port, half, out) })
 	}
 	a.split.dropBad(&a.in.errs)
 	if len(a.split.fates) > 0 {

@@ -36,14 +36,14 @@ func (f *Filter) Open(oc *vexec.OpContext) error {
 }
 
 // Push implements vexec.Operator.
-func (f *Filter) Push(_ int, b *vexec.Batch, out vexec.Emitter) error {
+func (f *Filter) Push(port int, b *vexec.Batch, out vexec.Emitter) error {
 	if b.Live() == 0 {
 		return nil
 	}
 	f.errs.Reset()
 	sel, err := f.filter.Select(b, f.extra, &f.errs)
 	if err != nil {
-		return err
+		return expr.Halves(b, err, func(half *vexec.Batch) error { return f.Push(port, half, out) })
 	}
 	if f.errs.Len() > 0 {
 		if err := out.Reject(b, f.errs.Fates()); err != nil {

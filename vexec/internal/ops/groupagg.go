@@ -5,6 +5,7 @@ import (
 
 	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
+	"github.com/helios-stream/helios/vexec/internal/expr"
 )
 
 // GroupAgg is ir.GroupAggOp in the phases Complete and Final: aggregates by key that
@@ -104,13 +105,13 @@ func (g *GroupAgg) Open(oc *vexec.OpContext) error {
 }
 
 // Push implements vexec.Operator.
-func (g *GroupAgg) Push(_ int, b *vexec.Batch, out vexec.Emitter) error {
+func (g *GroupAgg) Push(port int, b *vexec.Batch, out vexec.Emitter) error {
 	if b.Live() == 0 {
 		return nil
 	}
 	keys, sel, err := g.prepare(b, out)
 	if err != nil || sel != nil && len(sel) == 0 {
-		return err
+		return expr.Halves(b, err, func(half *vexec.Batch) error { return g.Push(port, half, out) })
 	}
 	if err := g.intern(g.t, keys, sel, b.Rows); err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 
 	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
+	"github.com/helios-stream/helios/vexec/internal/expr"
 )
 
 // partialGroups is the phase Partial: it adds up the rows of a batch, or with AtEnd of many,
@@ -58,12 +59,12 @@ func (p *partialGroups) Open(oc *vexec.OpContext) (err error) {
 }
 
 // Push implements vexec.Operator.
-func (p *partialGroups) Push(_ int, b *vexec.Batch, out vexec.Emitter) error {
+func (p *partialGroups) Push(port int, b *vexec.Batch, out vexec.Emitter) error {
 	if b.Live() == 0 {
 		return nil
 	}
 	if err := p.in.bind(b, b.Sel); err != nil {
-		return err
+		return expr.Halves(b, err, func(half *vexec.Batch) error { return p.Push(port, half, out) })
 	}
 	sel, err := p.rejectBad(p.in, b, out)
 	if err != nil || sel != nil && len(sel) == 0 {

@@ -46,14 +46,14 @@ func (p *Project) Open(oc *vexec.OpContext) error {
 }
 
 // Push implements vexec.Operator.
-func (p *Project) Push(_ int, b *vexec.Batch, out vexec.Emitter) error {
+func (p *Project) Push(port int, b *vexec.Batch, out vexec.Emitter) error {
 	if b.Live() == 0 {
 		return nil
 	}
 	p.errs.Reset()
 	cols := p.batch.Cols
 	if err := p.program.Eval(b, cols, &p.errs); err != nil {
-		return err
+		return expr.Halves(b, err, func(half *vexec.Batch) error { return p.Push(port, half, out) })
 	}
 	sel := b.Sel
 	if p.errs.Len() > 0 {

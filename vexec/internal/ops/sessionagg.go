@@ -7,6 +7,7 @@ import (
 	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
 	"github.com/helios-stream/helios/vexec/internal/agg"
+	"github.com/helios-stream/helios/vexec/internal/expr"
 )
 
 // SessionAgg is ir.WindowAggOp for sessions: aggregates by session. It takes the rows of
@@ -169,7 +170,7 @@ func (a *SessionAgg) note(n int32) {
 }
 
 // Push implements vexec.Operator.
-func (a *SessionAgg) Push(_ int, b *vexec.Batch, out vexec.Emitter) error {
+func (a *SessionAgg) Push(port int, b *vexec.Batch, out vexec.Emitter) error {
 	if b.Live() == 0 {
 		return nil
 	}
@@ -177,7 +178,7 @@ func (a *SessionAgg) Push(_ int, b *vexec.Batch, out vexec.Emitter) error {
 		return err
 	}
 	if err := a.in.bind(b, b.Sel); err != nil {
-		return err
+		return expr.Halves(b, err, func(half *vexec.Batch) error { return a.Push(port, half, out) })
 	}
 	if err := a.put(b); err != nil {
 		return err

@@ -6,6 +6,7 @@ import (
 
 	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
+	"github.com/helios-stream/helios/vexec/internal/expr"
 	"github.com/helios-stream/helios/windows"
 )
 
@@ -121,7 +122,7 @@ func (w *WindowAgg) addBatch(b *vexec.Batch, out vexec.Emitter) error {
 	}
 	if p, ok := w.onePane(b); ok {
 		if err := w.in.bind(b, b.Sel); err != nil {
-			return err
+			return expr.Halves(b, err, func(half *vexec.Batch) error { return w.addBatch(half, out) })
 		}
 		if w.in.errs.Len() == 0 {
 			err := w.addTo(w.pane(p), b.Sel, b.Rows, out)
@@ -133,7 +134,7 @@ func (w *WindowAgg) addBatch(b *vexec.Batch, out vexec.Emitter) error {
 	}
 	w.splitRows(b)
 	if err := w.in.bind(b, w.split.kept); err != nil {
-		return err
+		return expr.Halves(b, err, func(half *vexec.Batch) error { return w.addBatch(half, out) })
 	}
 	w.split.dropBad(&w.in.errs)
 	if len(w.split.fates) > 0 {

@@ -102,6 +102,9 @@ func (s *paneSplit) reset() {
 	if s.kept == nil {
 		s.kept = make([]int32, 0, 64)
 	}
+	for _, k := range s.touched { // of a batch that was given up
+		k.rows = k.rows[:0]
+	}
 	s.touched, s.kept, s.spread, s.fates = s.touched[:0], s.kept[:0], s.spread[:0], s.fates[:0]
 	s.outside = 0
 }
