@@ -4,17 +4,24 @@ import "strings"
 
 // timeFields is what Parse has found; -1 is nothing.
 type timeFields struct {
-	year, month, day, dayOfYear, weekday int
-	hour, half, minute, second           int // half: 0 AM, 1 PM
-	hour12                               bool
-	nanos                                int64
+	year, quarter, month, day, dayOfYear, weekday int
+	hour, hour12, half, minute, second            int // hour12: from 0 on; half: 0 AM, 1 PM
+	nanos                                         int64
+	digits                                        int // of the second that nanos has
+}
+
+// put sets a field; false: it has been found before, and is another.
+func put(field *int, x int) bool {
+	same := *field < 0 || *field == x
+	*field = x
+	return same
 }
 
 // Parse reads a text by the pattern, in units of a second since 1970; ok is false where
-// it does not fit, to the end, or there is no such time. What the pattern leaves out is
-// as in 1970-01-01 00:00:00.
+// it does not fit, to the end, or there is no time that all of its fields are of. What the
+// pattern leaves out is as in 1970-01-01 00:00:00, or where a quarter or a half of the day begins.
 func (f *TimeFormat) Parse(s []byte, units int64) (t int64, ok bool) {
-	v := timeFields{year: 1970, month: 1, day: 1, dayOfYear: -1, weekday: -1}
+	v := timeFields{year: -1, quarter: -1, month: -1, day: -1, dayOfYear: -1, weekday: -1, hour: -1, hour12: -1, half: -1, minute: -1, second: -1}
 	for i := range f.parts {
 		if s, ok = f.parsePart(i, s, &v); !ok {
 			return 0, false
@@ -36,18 +43,17 @@ func (f *TimeFormat) parsePart(i int, s []byte, v *timeFields) (rest []byte, ok 
 		if len(s) < 2 || upperByte(s[1]) != 'M' || upperByte(s[0]) != 'A' && upperByte(s[0]) != 'P' {
 			return nil, false
 		}
-		v.half = 0
+		half := 0
 		if upperByte(s[0]) == 'P' {
-			v.half = 1
+			half = 1
 		}
-		return s[2:], true
+		return s[2:], put(&v.half, half)
 	case (p.field == 'M' || p.field == 'L') && p.n > 2:
-		v.month, rest = cutName(s, monthNames, p.n)
-		v.month++
-		return rest, rest != nil
+		month, rest := cutName(s, monthNames, p.n)
+		return rest, rest != nil && put(&v.month, month+1)
 	case p.field == 'E':
-		v.weekday, rest = cutName(s, dayNames, p.n)
-		return rest, rest != nil
+		day, rest := cutName(s, dayNames, p.n)
+		return rest, rest != nil && put(&v.weekday, day)
 	}
 	return f.parseNumber(i, s, v)
 }
@@ -125,76 +131,98 @@ func (f *TimeFormat) parseNumber(i int, s []byte, v *timeFields) (rest []byte, o
 	return s[n:], v.set(p, x, n)
 }
 
-// set takes the number of a field; false: it is out of the field's range.
+// set takes the number of a field; false: it is out of the field's range, or not what has been
+// said before.
 func (v *timeFields) set(p *formatPart, x, digits int) bool {
 	in := func(lo, hi int) bool { return x >= lo && x <= hi }
 	switch p.field {
 	case 'y', 'u':
-		if v.year = x; p.n == 2 {
-			v.year += 2000
+		if p.n == 2 {
+			x += 2000
 		}
-		return true
+		return put(&v.year, x)
 	case 'M', 'L':
-		v.month = x
-		return in(1, 12)
+		return in(1, 12) && put(&v.month, x)
 	case 'd':
-		v.day = x
-		return in(1, 31)
+		return in(1, 31) && put(&v.day, x)
 	case 'D':
-		v.dayOfYear = x
-		return in(1, 366)
+		return in(1, 366) && put(&v.dayOfYear, x)
 	case 'Q':
-		return in(1, 4)
+		return in(1, 4) && put(&v.quarter, x)
 	case 'H':
-		v.hour, v.hour12 = x, false
-		return in(0, 23)
+		return in(0, 23) && put(&v.hour, x)
 	case 'k':
-		v.hour, v.hour12 = x%24, false
-		return in(1, 24)
+		return in(1, 24) && put(&v.hour, x%24)
 	case 'h':
-		v.hour, v.hour12 = x%12, true
-		return in(1, 12)
+		return in(1, 12) && put(&v.hour12, x%12)
 	case 'K':
-		v.hour, v.hour12 = x, true
-		return in(0, 11)
+		return in(0, 11) && put(&v.hour12, x)
 	case 'm':
-		v.minute = x
-		return in(0, 59)
+		return in(0, 59) && put(&v.minute, x)
 	case 's':
-		v.second = x
-		return in(0, 59)
+		return in(0, 59) && put(&v.second, x)
 	case 'S':
-		v.nanos = int64(x) * int64(pow10int(9-digits))
+		return v.setNanos(int64(x)*int64(pow10int(9-digits)), digits)
 	case 'n':
-		v.nanos = int64(x)
+		return v.setNanos(int64(x), 9)
 	}
 	return true
 }
 
-// time puts the fields together.
-func (v *timeFields) time(units int64) (t int64, ok bool) {
-	var day int64
+// setNanos takes so many digits of the second.
+func (v *timeFields) setNanos(nanos int64, digits int) bool {
+	unit := int64(pow10int(9 - min(digits, v.digits)))
+	if v.digits > 0 && nanos/unit != v.nanos/unit {
+		return false
+	}
+	if digits > v.digits {
+		v.nanos, v.digits = nanos, digits
+	}
+	return true
+}
+
+// date is the day of the date's fields, since 1970; false: there is none.
+func (v *timeFields) date() (day int64, ok bool) {
+	if v.year < 0 {
+		v.year = 1970
+	}
 	if v.dayOfYear > 0 {
 		day = DayOf(v.year, 1, 1) + int64(v.dayOfYear) - 1
-		if y, _, _ := CivilDate(day); y != v.year {
-			return 0, false
-		}
-	} else {
-		if v.day > DaysInMonth(v.year, v.month) {
-			return 0, false
-		}
-		day = DayOf(v.year, v.month, v.day)
+		y, m, d := CivilDate(day)
+		ok = y == v.year && put(&v.month, m) && put(&v.day, d)
+		return day, ok && put(&v.quarter, (m-1)/3+1)
 	}
-	if v.weekday >= 0 && FloorMod(day+3, 7) != int64(v.weekday) {
+	if v.month < 0 {
+		v.month = max(1, 3*v.quarter-2)
+	}
+	v.day = max(1, v.day)
+	if v.day > DaysInMonth(v.year, v.month) || !put(&v.quarter, (v.month-1)/3+1) {
 		return 0, false
 	}
-	hour := v.hour
-	if v.hour12 {
-		hour += 12 * v.half
+	return DayOf(v.year, v.month, v.day), true
+}
+
+// oclock is the hour of the clock's fields; false: they are of different ones.
+func (v *timeFields) oclock() (hour int, ok bool) {
+	switch {
+	case v.hour < 0:
+		return max(0, v.hour12) + 12*max(0, v.half), true
+	case v.hour12 >= 0 && v.hour%12 != v.hour12, v.half >= 0 && v.hour/12 != v.half:
+		return 0, false
 	}
-	clock := int64((hour*60+v.minute)*60+v.second)*units + v.nanos/(1_000_000_000/units)
+	return v.hour, true
+}
+
+// time puts the fields together.
+func (v *timeFields) time(units int64) (t int64, ok bool) {
+	day, ok := v.date()
+	if !ok || v.weekday >= 0 && FloorMod(day+3, 7) != int64(v.weekday) {
+		return 0, false
+	}
+	hour, ok := v.oclock()
+	clock := int64((hour*60+max(0, v.minute))*60+max(0, v.second))*units + v.nanos/(1_000_000_000/units)
 	hi, lo := mul64(day, 86400*units)
-	if hi != int64(lo)>>63 || AddOver(int64(lo), clock) {
+	if !ok || hi != int64(lo)>>63 || AddOver(int64(lo), clock) {
 		return 0, false
 	}
 	return int64(lo) + clock, true

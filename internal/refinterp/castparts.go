@@ -3,6 +3,7 @@ package refinterp
 import (
 	"math/big"
 	"regexp"
+	"slices"
 	"time"
 
 	"github.com/helios-stream/helios/ir"
@@ -67,7 +68,7 @@ func castParts(v ir.Value, from, to *ir.Type, zone string) (ir.Value, error) {
 			}
 			out[i] = ir.MapEntry{Key: k, Val: val}
 		}
-		return out, nil
+		return lastOfEachKey(out, to.Key), nil
 	case []ir.Value:
 		out := make([]ir.Value, len(x))
 		for i, part := range x {
@@ -84,6 +85,17 @@ func castParts(v ir.Value, from, to *ir.Type, zone string) (ir.Value, error) {
 		return out, nil
 	}
 	return nil, nil
+}
+
+// lastOfEachKey leaves out the entries whose key comes again.
+func lastOfEachKey(m []ir.MapEntry, key *ir.Type) []ir.MapEntry {
+	out := []ir.MapEntry{}
+	for i, e := range m {
+		if !slices.ContainsFunc(m[i+1:], func(o ir.MapEntry) bool { return compare(o.Key, e.Key, key) == 0 }) {
+			out = append(out, e)
+		}
+	}
+	return out
 }
 
 func withoutZones(t *ir.Type) *ir.Type {

@@ -219,11 +219,11 @@ func fieldForm(p string) string {
 }
 
 func assemble(fields, texts []string) (*big.Int, bool, error) {
-	v := map[byte]int64{'y': 1970, 'M': 1, 'd': 1}
-	hourFrom := byte(0)
+	v := map[byte]int64{}
+	var all []field
 	for i, p := range fields {
 		n, _ := strconv.ParseInt(texts[i], 10, 64)
-		c := p[0]
+		c, digits := p[0], 9
 		switch {
 		case c == 'u' || c == 'y':
 			if c = 'y'; len(p) == 2 {
@@ -239,35 +239,82 @@ func assemble(fields, texts []string) (*big.Int, bool, error) {
 		case c == 'a':
 			n = int64(strings.Index("ap", strings.ToLower(texts[i][:1])))
 		case c == 'S':
-			n *= pow10(9 - len(p))
+			digits = len(p)
+			n *= pow10(9 - digits)
 			c = 'n'
 		}
 		limits := map[byte][2]int64{'M': {1, 12}, 'd': {1, 31}, 'D': {1, 366}, 'Q': {1, 4}, 'H': {0, 23}, 'k': {1, 24}, 'h': {1, 12}, 'K': {0, 11}, 'm': {0, 59}, 's': {0, 59}}
 		if l, ok := limits[c]; ok && (n < l[0] || n > l[1]) {
 			return nil, false, nil
 		}
-		if strings.ContainsRune("HkhK", rune(c)) {
-			hourFrom = c
+		all = append(all, field{c, n, digits})
+		if c != 'n' || v['n']%pow10(9-digits) == 0 && n > v['n'] { // the finest one
+			v[c] = n
 		}
-		v[c] = n
 	}
-	day := time.Date(int(v['y']), time.Month(v['M']), int(v['d']), 0, 0, 0, 0, time.UTC)
-	if day.Day() != int(v['d']) {
-		if _, byYear := v['D']; !byYear {
+	at := assembled(v)
+	for _, f := range all {
+		if !f.isOf(at) {
 			return nil, false, nil
 		}
 	}
+	total := new(big.Int).Mul(big.NewInt(at.Unix()), big.NewInt(1_000_000_000))
+	return total.Add(total, big.NewInt(int64(at.Nanosecond()))), true, nil
+}
+
+// assembled is the time of some fields; others are as in 1970-01-01 00:00:00.
+func assembled(v map[byte]int64) time.Time {
+	or := func(c byte, otherwise int64) int64 {
+		if n, ok := v[c]; ok {
+			return n
+		}
+		return otherwise
+	}
+	month := or('M', max(1, 3*v['Q']-2))
+	day := or('d', 1)
 	if n, ok := v['D']; ok {
-		if day = time.Date(int(v['y']), 1, int(n), 0, 0, 0, 0, time.UTC); day.Year() != int(v['y']) {
-			return nil, false, nil
-		}
+		month, day = 1, n
 	}
-	if n, ok := v['E']; ok && int64(day.Weekday()+6)%7 != n {
-		return nil, false, nil
+	hour := or('H', or('k', or('K', v['h']%12)+12*v['a'])) % 24
+	return time.Date(int(or('y', 1970)), time.Month(month), int(day), int(hour), int(v['m']), int(v['s']), int(v['n']), time.UTC)
+}
+
+// field is a field of a time as a text has it.
+type field struct {
+	c      byte
+	n      int64
+	digits int // 'n': how many of them
+}
+
+// isOf reports whether a time has the field.
+func (f field) isOf(t time.Time) bool {
+	hour := int64(t.Hour())
+	switch f.c {
+	case 'y':
+		return int64(t.Year()) == f.n
+	case 'Q':
+		return (int64(t.Month())-1)/3+1 == f.n
+	case 'M':
+		return int64(t.Month()) == f.n
+	case 'd':
+		return int64(t.Day()) == f.n
+	case 'D':
+		return int64(t.YearDay()) == f.n
+	case 'E':
+		return int64(t.Weekday()+6)%7 == f.n
+	case 'a':
+		return hour/12 == f.n
+	case 'H', 'k':
+		return hour == f.n%24
+	case 'h', 'K':
+		return hour%12 == f.n%12
+	case 'm':
+		return int64(t.Minute()) == f.n
+	case 's':
+		return int64(t.Second()) == f.n
 	}
-	hour := map[byte]int64{'H': v['H'], 'k': v['k'] % 24, 'h': v['h']%12 + 12*v['a'], 'K': v['K'] + 12*v['a']}[hourFrom]
-	total := new(big.Int).Mul(big.NewInt(day.Unix()+hour*3600+v['m']*60+v['s']), big.NewInt(1_000_000_000))
-	return total.Add(total, big.NewInt(v['n'])), true, nil
+	unit := pow10(9 - f.digits)
+	return int64(t.Nanosecond())/unit == f.n/unit
 }
 
 func indexOf(text string, name func(k int) string, letters, n int) int {

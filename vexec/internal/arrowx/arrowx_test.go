@@ -2,10 +2,13 @@ package arrowx
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"reflect"
 	"strings"
 	"testing"
+
+	"github.com/apache/arrow/go/v17/arrow/ipc"
 
 	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/kernels"
@@ -151,6 +154,43 @@ func TestEmptyListsOfMaps(t *testing.T) {
 		for r := range 2 {
 			if got := back.Cols[0].Value(r); !reflect.DeepEqual(got, []ir.Value{}) {
 				t.Errorf("row %d is %v", r, got)
+			}
+		}
+	}
+}
+
+// Parts of nested values that have no element in any row may be without memory of their own: what
+// NULLs, empty lists and casts leave.
+func TestPlainPartsThatWereNeverMade(t *testing.T) {
+	of := func(kind ir.Kind, elem *ir.Type) *ir.Type { return &ir.Type{Kind: kind, Key: ir.TVarchar, Elem: elem} }
+	row := &ir.Type{Kind: ir.Row, Fields: []ir.Field{{Name: "m", Type: of(ir.Map, ir.TBigInt)}, {Name: "l", Type: of(ir.Array, ir.TJSON)}}}
+	for _, typ := range []*ir.Type{
+		of(ir.Array, of(ir.Array, ir.TBigInt)), of(ir.Map, of(ir.Array, ir.TBigInt)), of(ir.Array, of(ir.Map, ir.TBigInt)), of(ir.Array, row), of(ir.Map, row), row,
+	} {
+		for _, null := range []bool{false, true} {
+			v := vexec.NewVec(typ, 2)
+			if typ.Kind != ir.Row {
+				v.Kids = nil
+			}
+			want := v.Value(0)
+			if null {
+				v.SetNull(0, 2)
+				v.SetNull(1, 2)
+				want = nil
+			}
+			b := &vexec.Batch{Schema: ir.NewSchema(ir.Column{Name: "c", Type: typ}), Rows: 2, Part: -1, Cols: []vexec.Vec{v}}
+			rec, err := PlainRecord(b, PlainSchema(b.Schema))
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := rec.Column(0)
+			if got.Len() != 2 || got.IsNull(0) != null || got.IsNull(1) != null {
+				t.Errorf("%s: %v, want twice %v", typ, got, want)
+			}
+			var out bytes.Buffer
+			w := ipc.NewWriter(&out, ipc.WithSchema(rec.Schema()))
+			if err := errors.Join(w.Write(rec), w.Close()); err != nil {
+				t.Errorf("%s: %v", typ, err)
 			}
 		}
 	}

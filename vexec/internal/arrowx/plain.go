@@ -80,21 +80,21 @@ func plainData(v *vexec.Vec, n int) (arrow.ArrayData, error) {
 		}
 		bufs = append(bufs, buffer(offsetBytes(offs)), buffer(text))
 	case k == ir.Row:
-		for i := range v.Kids {
-			if err := add(&v.Kids[i], n); err != nil {
+		for i, f := range t.Fields {
+			if err := add(part(v, i, f.Type), n); err != nil {
 				return nil, err
 			}
 		}
 	case k == ir.Array:
-		bufs = append(bufs, buffer(offsetBytes(v.Offs[:n+1])))
-		if err := add(&v.Kids[0], int(v.Offs[n])); err != nil {
+		bufs = append(bufs, buffer(offsetBytes(offsets(v, n))))
+		if err := add(part(v, 0, t.Elem), elements(v, n)); err != nil {
 			return nil, err
 		}
 	case k == ir.Map:
-		size := int(v.Offs[n])
-		bufs = append(bufs, buffer(offsetBytes(v.Offs[:n+1])))
-		for i := range v.Kids {
-			if err := add(&v.Kids[i], size); err != nil {
+		size := elements(v, n)
+		bufs = append(bufs, buffer(offsetBytes(offsets(v, n))))
+		for i, of := range []*ir.Type{t.Key, t.Elem} {
+			if err := add(part(v, i, of), size); err != nil {
 				return nil, err
 			}
 		}
@@ -106,6 +106,15 @@ func plainData(v *vexec.Vec, n int) (arrow.ArrayData, error) {
 		bufs = append(bufs, buffer(v.Data))
 	}
 	return array.NewData(plainType(t), n, bufs, kids, nulls, 0), nil
+}
+
+// offsets are where the first n lists or maps begin and the last one ends. Readers want the first
+// one even where there are none.
+func offsets(v *vexec.Vec, n int) []int32 {
+	if len(v.Offs) == 0 {
+		return []int32{0}
+	}
+	return v.Offs[:n+1]
 }
 
 // plainText is the texts of n rows behind one another, and where they begin.

@@ -32,7 +32,13 @@ func castNested(from, to *ir.Type, zone *kernels.Zone) strict {
 			return nil
 		}
 	}
-	return func(c *call) { castLists(c, parts) }
+	merges := from.Kind == ir.Map && parts[0].fn != nil // different keys may become equal
+	return func(c *call) {
+		castLists(c, parts)
+		if merges {
+			dropEqualKeys(c)
+		}
+	}
 }
 
 func castFields(c *call, parts []*partCast) {
