@@ -279,7 +279,7 @@ var cases = []testCase{
 	{"ROUND", list(2.5), "3.0"},
 	{"ROUND", list(-2.5), "-3.0"},
 	{"ROUND", list(dec("2.5")), "3"},
-	{"ROUND", list(dec("9.99"), 1), "error: DECIMAL(3, 2) overflow"},
+	{"ROUND", list(dec("9.99"), 1), "10.00"},
 	{"ROUND", list(dec("1.25"), 1), "1.30"},
 	{"ROUND", list(2.675, 2), "2.68"},
 	{"ROUND", list(1250, -2), "1300"},
