@@ -337,8 +337,26 @@ func concat(name string) resolver {
 				return nil, nil, badArg(name, i, a, "VARCHAR")
 			}
 		}
+		if name != "CONCAT_WS" && allBytes(args) {
+			return same(args, TVarbinary), TVarbinary, nil
+		}
 		return same(args, TVarchar), TVarchar, nil
 	}
+}
+
+// allBytes reports whether there are VARBINARYs, and nothing else but NULLs.
+func allBytes(args []*Type) bool {
+	bytes := 0
+	for _, a := range args {
+		switch a.Kind {
+		case Varbinary:
+			bytes++
+		case Null:
+		default:
+			return false
+		}
+	}
+	return bytes > 0
 }
 
 // comparedAs is what a comparison takes of a value of type a, where t is the common type: of

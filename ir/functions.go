@@ -52,8 +52,8 @@ var basicFunctions = []*Function{
 	{Name: "LN", Resolve: doubles("LN", 1), Sig: "LN(x)", Doc: "Natural logarithm.", Example: "LN(1) -> 0.0"},
 	{Name: "LOG10", Resolve: doubles("LOG10", 1), Sig: "LOG10(x)", Doc: "Decimal logarithm.", Example: "LOG10(100) -> 2.0"},
 
-	{Name: "||", Operator: true, Resolve: concat("||"), Sig: "a || b", Doc: "Texts joined.", Example: "'a' || 'b' -> ab"},
-	{Name: "CONCAT", Resolve: concat("CONCAT"), Sig: "CONCAT(a, b, ...)", Doc: "Texts joined; NULL where one is NULL.", Example: "CONCAT('a', 1) -> a1"},
+	{Name: "||", Operator: true, Resolve: concat("||"), Sig: "a || b", Doc: "Texts, or bytes, joined.", Example: "'a' || 'b' -> ab"},
+	{Name: "CONCAT", Resolve: concat("CONCAT"), Sig: "CONCAT(a, b, ...)", Doc: "Texts, or bytes, joined; NULL where one is NULL.", Example: "CONCAT('a', 1) -> a1"},
 	{Name: "LOWER", Resolve: fixed("LOWER", TVarchar, TVarchar), Sig: "LOWER(s)", Doc: "Lower case.", Example: "LOWER('AbC') -> abc"},
 	{Name: "UPPER", Resolve: fixed("UPPER", TVarchar, TVarchar), Sig: "UPPER(s)", Doc: "Upper case.", Example: "UPPER('AbC') -> ABC"},
 	{Name: "TRIM", Resolve: optional("TRIM", TVarchar, 1, TVarchar, TVarchar), Sig: "TRIM(s [, chars])", Doc: "Without the spaces (or chars) at both ends.", Example: "TRIM('  a ') -> a"},

@@ -53,7 +53,7 @@ var moreTexts = []*Function{
 	{Name: "ENCODE", CanFail: true, Resolve: fixed("ENCODE", TVarbinary, TVarchar, TVarchar), Sig: "ENCODE(s, charset)", Doc: "A text as bytes in UTF-8, US-ASCII, ISO-8859-1, UTF-16, UTF-16BE or UTF-16LE; ? is for what the charset has not.", Example: "HEX(ENCODE('é', 'ISO-8859-1')) -> E9"},
 	{Name: "DECODE", CanFail: true, Resolve: fixed("DECODE", TVarchar, TVarbinary, TVarchar), Sig: "DECODE(bytes, charset)", Doc: "The text that bytes hold in a charset of ENCODE.", Example: "DECODE(x'E9', 'ISO-8859-1') -> é"},
 	{Name: "UUID", Volatile: true, Resolve: fixed("UUID", TVarchar), Sig: "UUID()", Doc: "A new random UUID (version 4) for each row.", Example: "CHAR_LENGTH(UUID()) -> 36"},
-	{Name: "HASH", NullSafe: true, Resolve: hashArgs, Sig: "HASH(a, b, ...)", Doc: "A number that equal arguments have in common: FNV-1a in 64 bits over the texts of the arguments, each with a byte 0 behind it, a NULL being a byte 1.", Example: "HASH('a') -> 620337896427418084"},
+	{Name: "HASH", NullSafe: true, Resolve: hashArgs, Sig: "HASH(a, b, ...)", Doc: "A number that equal arguments have in common: FNV-1a in 64 bits over the texts of the arguments, each with a byte 0 behind it, a NULL being a byte 1; -0.0 counts as 0.0.", Example: "HASH('a') -> 620337896427418084"},
 }
 
 // optionalDoubles takes lo to hi numbers.
@@ -84,10 +84,16 @@ func hexArg(args []*Type) ([]*Type, *Type, error) {
 	return digest("HEX")(args)
 }
 
-// hashArgs takes values of any type, as texts.
+// hashArgs takes values of any type, as texts; floats as they are, since -0.0 equals 0.0.
 func hashArgs(args []*Type) ([]*Type, *Type, error) {
 	if err := argCount("HASH", args, 1, -1); err != nil {
 		return nil, nil, err
 	}
-	return same(args, TVarchar), TBigInt, nil
+	cast := same(args, TVarchar)
+	for i, a := range args {
+		if a.Kind.IsFloat() {
+			cast[i] = a
+		}
+	}
+	return cast, TBigInt, nil
 }

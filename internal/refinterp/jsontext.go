@@ -249,7 +249,8 @@ func jsonExists(_ *ir.Call, a []ir.Value) (ir.Value, error) {
 }
 
 func jsonObject(_ *ir.Call, a []ir.Value) (ir.Value, error) {
-	var parts []string
+	var keys []ir.Value
+	values := map[ir.Value]string{}
 	for i := 1; i+1 < len(a); i += 2 {
 		if a[i] == nil {
 			return nil, fail(BadArgument, "a key is NULL")
@@ -257,7 +258,14 @@ func jsonObject(_ *ir.Call, a []ir.Value) (ir.Value, error) {
 		if a[i+1] == nil && a[0] == "ABSENT" {
 			continue
 		}
-		parts = append(parts, ir.FormatJSON(a[i], ir.TVarchar)+":"+orNull(a[i+1]))
+		if _, again := values[a[i]]; !again {
+			keys = append(keys, a[i])
+		}
+		values[a[i]] = orNull(a[i+1])
+	}
+	var parts []string
+	for _, k := range keys {
+		parts = append(parts, ir.FormatJSON(k, ir.TVarchar)+":"+values[k])
 	}
 	return "{" + strings.Join(parts, ",") + "}", nil
 }

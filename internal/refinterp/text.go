@@ -8,10 +8,13 @@ import (
 	"github.com/helios-stream/helios/ir"
 )
 
-func concat(_ *ir.Call, a []ir.Value) (ir.Value, error) {
+func concat(c *ir.Call, a []ir.Value) (ir.Value, error) {
 	var b strings.Builder
 	for _, v := range a {
-		b.WriteString(v.(string))
+		b.WriteString(text(v))
+	}
+	if c.T.Kind == ir.Varbinary {
+		return []byte(b.String()), nil
 	}
 	return b.String(), nil
 }

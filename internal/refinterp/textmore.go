@@ -339,9 +339,15 @@ func decode(_ *ir.Call, a []ir.Value) (ir.Value, error) {
 	return nil, fail(BadArgument, "no charset %q", charset)
 }
 
-func hashOf(_ *ir.Call, a []ir.Value) (ir.Value, error) {
+func hashOf(c *ir.Call, a []ir.Value) (ir.Value, error) {
 	h := fnv.New64a()
-	for _, v := range a {
+	for i, v := range a {
+		if f, ok := v.(float64); ok {
+			if f == 0 {
+				f = 0 // not -0
+			}
+			v = castToText(f, c.Args[i].Type())
+		}
 		if v == nil {
 			h.Write([]byte{1})
 			continue

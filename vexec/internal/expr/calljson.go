@@ -283,7 +283,8 @@ func jsonString(c *call) {
 	appendJSON(c, text.AppendJSONZoned)
 }
 
-// jsonObject takes NULLs: NULL or ABSENT, and then keys and JSON texts in turn.
+// jsonObject takes NULLs: NULL or ABSENT, and then keys and JSON texts in turn. A key that comes
+// twice stands where it came first, with its last value.
 func jsonObject(c *call) {
 	c.appendText(func(dst []byte, i int) ([]byte, bool) {
 		absent := string(c.bytes(0, i)) == "ABSENT"
@@ -294,7 +295,7 @@ func jsonObject(c *call) {
 				c.fail(int32(i), "a key of JSON_OBJECT is NULL")
 				return dst, false
 			}
-			if absent && c.null(k+1, i) {
+			if absent && c.null(k+1, i) || c.sameKey(k, -2, i, absent) > 0 {
 				continue
 			}
 			if !first {
@@ -302,10 +303,25 @@ func jsonObject(c *call) {
 			}
 			first = false
 			dst = append(text.AppendJSONString(dst, c.bytes(k, i)), ':')
-			dst = c.appendOrNull(dst, k+1, i)
+			last := k
+			for again := k; again > 0; again = c.sameKey(again, 2, i, absent) {
+				last = again
+			}
+			dst = c.appendOrNull(dst, last+1, i)
 		}
 		return append(dst, '}'), false
 	})
+}
+
+// sameKey is where the key at k of JSON_OBJECT stands once more, in steps from there, with a
+// value that counts; 0: nowhere.
+func (c *call) sameKey(k, step, i int, absent bool) int {
+	for j := k + step; j >= 1 && j+1 < len(c.args); j += step {
+		if !c.null(j, i) && !(absent && c.null(j+1, i)) && string(c.bytes(j, i)) == string(c.bytes(k, i)) {
+			return j
+		}
+	}
+	return 0
 }
 
 // jsonArray takes NULLs: NULL or ABSENT, and then JSON texts.

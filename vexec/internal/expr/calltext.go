@@ -197,6 +197,7 @@ const (
 // hashTexts takes NULLs: see the registry.
 func hashTexts(c *call) {
 	dst := c.out.Int64s()
+	var float [32]byte
 	c.each(func(i int) {
 		h := uint64(fnvSeed)
 		for k := range c.args {
@@ -204,11 +205,22 @@ func hashTexts(c *call) {
 				h = (h ^ 1) * fnvPrime
 				continue
 			}
-			for _, b := range c.bytes(k, i) {
+			for _, b := range c.hashed(k, i, float[:0]) {
 				h = (h ^ uint64(b)) * fnvPrime
 			}
 			h *= fnvPrime // a byte 0
 		}
 		dst[i] = int64(h)
 	})
+}
+
+// hashed is what HASH takes of argument k, in the memory of room where it is a float. -0 + 0 is 0.
+func (c *call) hashed(k, i int, room []byte) []byte {
+	switch a := c.args[k]; a.Type.Kind {
+	case ir.Double:
+		return kernels.AppendFloat(room, at(a.Float64s(), a, i)+0)
+	case ir.Real:
+		return appendFloat(room, float64(at(a.Float32s(), a, i))+0, 32)
+	}
+	return c.bytes(k, i)
 }
