@@ -84,14 +84,14 @@ func hexArg(args []*Type) ([]*Type, *Type, error) {
 	return digest("HEX")(args)
 }
 
-// hashArgs takes values of any type, as texts; floats as they are, since -0.0 equals 0.0.
+// hashArgs takes values of any type, as texts; bytes as they are, and floats, since -0.0 equals 0.0.
 func hashArgs(args []*Type) ([]*Type, *Type, error) {
 	if err := argCount("HASH", args, 1, -1); err != nil {
 		return nil, nil, err
 	}
 	cast := same(args, TVarchar)
 	for i, a := range args {
-		if a.Kind.IsFloat() {
+		if a.Kind.IsFloat() || a.Kind == Varbinary {
 			cast[i] = a
 		}
 	}

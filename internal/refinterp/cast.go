@@ -59,7 +59,7 @@ func text(v ir.Value) string {
 
 func castToText(v ir.Value, from *ir.Type) ir.Value {
 	if b, ok := v.([]byte); ok {
-		return string(b)
+		return strings.ToValidUTF8(string(b), "\ufffd")
 	}
 	return ir.FormatValue(v, from)
 }

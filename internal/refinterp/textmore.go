@@ -352,7 +352,7 @@ func hashOf(c *ir.Call, a []ir.Value) (ir.Value, error) {
 			h.Write([]byte{1})
 			continue
 		}
-		h.Write(append([]byte(v.(string)), 0))
+		h.Write(append([]byte(text(v)), 0))
 	}
 	return int64(h.Sum64()), nil
 }

@@ -56,7 +56,7 @@ func sameStorage(a, b *ir.Type) bool {
 		return a.P <= b.P || b.P >= 6
 	case a.Kind == ir.JSON && b.Kind == ir.Varchar, a.Kind == ir.JSON && b.Kind == ir.JSON:
 		return true
-	case a.Kind == ir.Varchar && b.Kind == ir.Varbinary, a.Kind == ir.Varbinary && b.Kind == ir.Varchar:
+	case a.Kind == ir.Varchar && b.Kind == ir.Varbinary:
 		return true
 	case a.Kind == ir.Decimal && b.Kind == ir.Decimal:
 		return a.S == b.S && a.P <= b.P
@@ -89,6 +89,8 @@ func castFn(from, to *ir.Type, zone *kernels.Zone) strict {
 		return castNested(from, to, zone)
 	case to.Kind == ir.Varchar && from.Kind == ir.TimestampLTZ && zone != nil:
 		return zonedText(from, zone)
+	case from.Kind == ir.Varbinary && to.Kind == ir.Varchar:
+		return bytesToText
 	case to.Kind == ir.Varchar || to.Kind == ir.JSON && from.Kind != ir.Varchar:
 		return toText(from, zone)
 	case from.Kind == ir.Varchar && to.Kind == ir.TimestampLTZ && zone != nil:

@@ -1,8 +1,10 @@
 package expr
 
 import (
+	"bytes"
 	"encoding/json"
 	"strconv"
+	"unicode/utf8"
 
 	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/kernels"
@@ -26,6 +28,19 @@ func toText(from *ir.Type, zone *kernels.Zone) strict {
 		v := c.args[0]
 		c.appendText(func(dst []byte, i int) ([]byte, bool) { return one(dst, v, i), false })
 	}
+}
+
+// bytesToText takes bytes as UTF-8, with U+FFFD for what is none, as DECODE does.
+func bytesToText(c *call) {
+	valid := true
+	c.each(func(i int) { valid = valid && utf8.Valid(c.bytes(0, i)) })
+	if valid {
+		c.pieceText(func(s []byte, _ int) ([]byte, bool) { return s, false })
+		return
+	}
+	c.appendText(func(dst []byte, i int) ([]byte, bool) {
+		return append(dst, bytes.ToValidUTF8(c.bytes(0, i), []byte("\ufffd"))...), false
+	})
 }
 
 // printer appends the text of row i of a column.

@@ -9,28 +9,64 @@ const (
 	dayMicros    = 24 * hourMicros
 )
 
-// Date parses YYYY-MM-DD as days since 1970-01-01. Years are 0001 to 9999.
+// Date parses YYYY-MM-DD as days since 1970-01-01. Years behind 9999 have more digits, those
+// before 0 a sign.
 func Date(s []byte) (int32, Fault) {
-	if len(s) != 10 {
-		return 0, Unparsed
+	d, rest, f := date(s)
+	if f == OK && len(rest) > 0 {
+		f = Unparsed
 	}
-	return date(s)
+	return d, f
 }
 
-// date parses the first ten bytes of s.
-func date(s []byte) (int32, Fault) {
-	s = s[:10]
-	if s[4] != '-' || s[7] != '-' {
-		return 0, Unparsed
+// date parses the date at the start of s, and returns what is behind it.
+func date(s []byte) (day int32, rest []byte, f Fault) {
+	if len(s) < 10 {
+		return 0, nil, Unparsed
 	}
-	y, m, d := two(s, 0)*100+two(s, 2), two(s, 5), two(s, 8)
-	if y <= 0 || m < 0 || d < 0 || two(s, 0) < 0 || two(s, 2) < 0 {
-		return 0, Unparsed
+	if s[4] != '-' || s[0] == '-' {
+		return farDate(s)
+	}
+	y := two(s, 0)*100 + two(s, 2)
+	if two(s, 0) < 0 || two(s, 2) < 0 {
+		return 0, nil, Unparsed
+	}
+	return monthAndDay(y, s[4:])
+}
+
+// farDate is date for years that have a sign or more than four digits.
+func farDate(s []byte) (day int32, rest []byte, f Fault) {
+	sign, y, n := 1, 0, 0
+	if s[0] == '-' {
+		sign, s = -1, s[1:]
+	}
+	for n < len(s) && n < 7 && s[n]-'0' <= 9 {
+		y = 10*y + int(s[n]-'0')
+		n++
+	}
+	if n < 4 || n > 4 && s[0] == '0' || sign < 0 && y == 0 || len(s) < n+6 {
+		return 0, nil, Unparsed
+	}
+	return monthAndDay(sign*y, s[n:])
+}
+
+// monthAndDay parses the -MM-DD at the start of s.
+func monthAndDay(y int, s []byte) (day int32, rest []byte, f Fault) {
+	if s[0] != '-' || s[3] != '-' {
+		return 0, nil, Unparsed
+	}
+	m, d := two(s, 1), two(s, 4)
+	if m < 0 || d < 0 {
+		return 0, nil, Unparsed
 	}
 	if m < 1 || m > 12 || d < 1 || d > monthDays(y, m) {
-		return 0, OutOfRange
+		return 0, nil, OutOfRange
 	}
-	return days(y, m, d), OK
+	at := days(y, m, d)
+	if at != int(int32(at)) {
+		return 0, nil, OutOfRange
+	}
+	return int32(at), s[6:], OK
 }
 
 // two is the number that two digits make; far below zero where one is no digit.
@@ -57,12 +93,16 @@ func monthDays(y, m int) int {
 
 // days counts from 1970-01-01 in the Gregorian calendar: years begin in March, so
 // that the leap day is the last of a year.
-func days(y, m, d int) int32 {
+func days(y, m, d int) int {
+	const eras = 25_000 // of 400 years: before year 1 divisions would round the other way
+	if y < 1 {
+		return days(y+400*eras, m, d) - 146_097*eras
+	}
 	if m <= 2 {
 		y--
 		m += 12
 	}
-	return int32(365*y + y/4 - y/100 + y/400 + (153*(m-3)+2)/5 + d - 1 - 719468)
+	return 365*y + y/4 - y/100 + y/400 + (153*(m-3)+2)/5 + d - 1 - 719468
 }
 
 // Time parses HH:MM:SS[.f] as microseconds since midnight; digits of the
@@ -117,21 +157,27 @@ func cut(nanos int64, p int) int64 {
 	return nanos - nanos%unit
 }
 
+// farthestDay is the last one of which all times are microseconds in 64 bits, with any offset.
+const farthestDay = 106_751_989
+
 // Timestamp parses YYYY-MM-DD HH:MM:SS[.f] or the ISO form with T, each with
 // Z, an offset such as +02:00, or nothing behind it; an offset is converted to UTC.
 // The result is microseconds since the epoch, or nanoseconds where p is over 6;
 // digits of the fraction beyond p are cut.
 func Timestamp(s []byte, p int) (int64, Fault) {
-	if len(s) < 19 || s[10] != ' ' && s[10] != 'T' && s[10] != 't' {
+	d, rest, f := date(s)
+	if f != OK {
+		return 0, f
+	}
+	if len(rest) == 0 || rest[0] != ' ' && rest[0] != 'T' && rest[0] != 't' {
 		return 0, Unparsed
 	}
-	d, f := date(s)
+	us, nanos, rest, f := clock(rest[1:])
 	if f != OK {
 		return 0, f
 	}
-	us, nanos, rest, f := clock(s[11:])
-	if f != OK {
-		return 0, f
+	if d > farthestDay || d < -farthestDay {
+		return 0, OutOfRange
 	}
 	off, f := offset(rest)
 	if f != OK {
