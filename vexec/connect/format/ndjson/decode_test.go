@@ -189,7 +189,8 @@ func TestValues(t *testing.T) {
 	f("TIMESTAMP9", `"1600-01-02 03:04:05"`, `v: '1600-01-02 03:04:05' is out of the range of TIMESTAMP(9)`)
 	f("TIMESTAMP", `1767323045123`, `2026-01-02 03:04:05.123000`)
 	f("TIMESTAMP", `1.5`, `v: '1.5' is not a whole number, as TIMESTAMP asks`)
-	f("LTZ", `"0000-01-02 03:04:05"`, `v: '0000-01-02 03:04:05' does not parse as TIMESTAMP_LTZ`)
+	f("LTZ", `"0000-01-02 03:04:05"`, `0000-01-02 03:04:05`)
+	f("LTZ", `"000-01-02 03:04:05"`, `v: '000-01-02 03:04:05' does not parse as TIMESTAMP_LTZ`)
 	f("BIGINT!", `null`, `v: the value is missing or NULL, but the column is NOT NULL`)
 }
 
