@@ -9,8 +9,9 @@ import (
 // readByTime has all statements that read a table do it by its event time where some need it, and
 // by one watermark: a row is taken or refused for its time for all of them, and one scan serves
 // all. So a window and a copy of the rows read a stream once, also one that cannot be read twice.
-// Rows that IMPOSE_ORDER drops are dropped for the statement that says so alone, and the tables of
-// lookups are read by themselves.
+// So are those of a table that is read first for a join, as whether it is read first is no matter of
+// meaning. Rows that IMPOSE_ORDER drops are dropped for the statement that says so alone, and what
+// is asked by key has no scan.
 func readByTime(l *ir.Logical) *ir.Logical {
 	times, bare := map[*ir.Table][]timed{}, map[*ir.Table]bool{}
 	for _, s := range l.Sinks {
@@ -105,7 +106,7 @@ func eachReader(n ir.Node, f func(*ir.Scan, *ir.Watermark)) {
 }
 
 // replaceReaders puts what f gives for them in the place of scans with their watermarks, but of
-// those whose rows get an event time above, and of those that are read before the others.
+// those whose rows get an event time above, and of those that are asked by key.
 func replaceReaders(n ir.Node, f func(*ir.Scan, *ir.Watermark) ir.Node) ir.Node {
 	if s, w := ir.ScanOf(n); s != nil {
 		return f(s, w)
@@ -116,7 +117,7 @@ func replaceReaders(n ir.Node, f func(*ir.Scan, *ir.Watermark) ir.Node) ir.Node 
 	in := slices.Clone(n.Inputs())
 	changed := false
 	for i, k := range in {
-		if j, ok := n.(*ir.Join); ok && i == 1 && (j.Kind == ir.LookupJoin || j.Kind == ir.ByKeyJoin) {
+		if j, ok := n.(*ir.Join); ok && i == 1 && j.Kind == ir.ByKeyJoin {
 			continue
 		}
 		in[i] = replaceReaders(k, f)
