@@ -25,18 +25,30 @@ func rounded(name string, in []*ir.Type, to rounders) strict {
 	return roundTime(name, units, to.time)
 }
 
+// truncUnits returns the unit of argument 0 by row; ok is false where it cannot be rounded to, which
+// is a row error.
+func truncUnits(c *call, name string) func(i int) (u kernels.Unit, ok bool) {
+	unit := unitReader(c)
+	return func(i int) (kernels.Unit, bool) {
+		u := unit(i)
+		if kernels.CanTrunc(u) {
+			return u, true
+		}
+		c.fail(int32(i), noUnit(name, c.bytes(0, i)))
+		return u, false
+	}
+}
+
 func roundTime(name string, units int64, to func(u kernels.Unit, t, units int64) (int64, bool)) strict {
 	return func(c *call) {
 		ts, dst := c.args[1].Int64s(), c.out.Int64s()
-		unit := unitReader(c)
+		unit := truncUnits(c, name)
 		c.each(func(i int) {
-			u := unit(i)
-			if !kernels.CanTrunc(u) {
-				c.fail(int32(i), noUnit(name, c.bytes(0, i)))
+			u, ok := unit(i)
+			if !ok {
 				return
 			}
-			r, ok := to(u, at(ts, c.args[1], i), units)
-			if dst[i] = r; !ok {
+			if dst[i], ok = to(u, at(ts, c.args[1], i), units); !ok {
 				c.fail(int32(i), timeOverflow)
 			}
 		})
@@ -47,11 +59,10 @@ func roundZoned(name string, units int64, to func(z *kernels.Zone, u kernels.Uni
 	zones := &patterns[*kernels.Zone]{compile: loadZone}
 	return func(c *call) {
 		ts, dst := c.args[1].Int64s(), c.out.Int64s()
-		unit := unitReader(c)
+		unit := truncUnits(c, name)
 		c.each(func(i int) {
-			u := unit(i)
-			if !kernels.CanTrunc(u) {
-				c.fail(int32(i), noUnit(name, c.bytes(0, i)))
+			u, ok := unit(i)
+			if !ok {
 				return
 			}
 			zone, err := zones.get(c.bytes(2, i))
@@ -59,8 +70,7 @@ func roundZoned(name string, units int64, to func(z *kernels.Zone, u kernels.Uni
 				c.fail(int32(i), err.Error())
 				return
 			}
-			r, ok := to(zone, u, at(ts, c.args[1], i), units)
-			if dst[i] = r; !ok {
+			if dst[i], ok = to(zone, u, at(ts, c.args[1], i), units); !ok {
 				c.fail(int32(i), timeOverflow)
 			}
 		})
@@ -70,11 +80,10 @@ func roundZoned(name string, units int64, to func(z *kernels.Zone, u kernels.Uni
 func roundDay(name string, to func(u kernels.Unit, day int64) int64) strict {
 	return func(c *call) {
 		days, dst := c.args[1].Int32s(), c.out.Int32s()
-		unit := unitReader(c)
+		unit := truncUnits(c, name)
 		c.each(func(i int) {
-			u := unit(i)
-			if !kernels.CanTrunc(u) {
-				c.fail(int32(i), noUnit(name, c.bytes(0, i)))
+			u, ok := unit(i)
+			if !ok {
 				return
 			}
 			r := to(u, int64(at(days, c.args[1], i)))
