@@ -92,3 +92,13 @@ func TestLongListsAreRowErrors(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// Replacing is counted before it is done, and stops where it has made too much.
+func TestLongReplacementsAreRowErrors(t *testing.T) {
+	text, long := fn(t, "REPEAT", "a", int64(1<<16)), fn(t, "REPEAT", "b", int64(1<<11))
+	for _, name := range []string{"REPLACE", "REGEXP_REPLACE"} {
+		if _, err := EvalConst(fn(t, name, text, "a", long)); err == nil || !strings.Contains(err.Error(), tooLong) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
