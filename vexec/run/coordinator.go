@@ -71,21 +71,26 @@ func (c *coordinator) nudge() {
 func (c *coordinator) ack(t *task, epoch uint64, a *ack) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.heard(t, epoch, a)
+}
+
+// ackLast is called by a parked task that has prepared its sink. The coordinator must
+// learn both things at once: between them it could begin an epoch that waits for t.
+func (c *coordinator) ackLast(t *task, epoch uint64, a *ack) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	later := *a
+	later.token = nil
+	c.final[t] = &later
+	c.heard(t, epoch, a)
+}
+
+func (c *coordinator) heard(t *task, epoch uint64, a *ack) {
 	if epoch != c.epoch {
 		panic(fmt.Sprintf("barrier %d passed while %d is being taken", epoch, c.epoch))
 	}
 	c.acks[t] = a
 	c.nudge()
-}
-
-// ackLast is called by a parked task that has prepared its sink.
-func (c *coordinator) ackLast(t *task, epoch uint64, a *ack) {
-	later := *a
-	c.ack(t, epoch, a)
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	later.token = nil
-	c.final[t] = &later
 }
 
 // ended is called by a task without a sink at the end of its input: it has sent

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -47,7 +48,11 @@ func rudeRun(t *testing.T, seed uint64, dir string) (stops int) {
 	media := sinksBy(map[string]*medium{"": w.out, "side": side})
 	for {
 		ctx, cancel := context.WithCancelCause(context.Background())
-		watchdog := time.AfterFunc(20*time.Second, func() { cancel(errors.New("nothing moves any more")) })
+		watchdog := time.AfterFunc(time.Minute, func() {
+			stacks := make([]byte, 1<<20)
+			t.Logf("seed %d: %s", seed, stacks[:runtime.Stack(stacks, true)])
+			cancel(errors.New("nothing moves any more"))
+		})
 		interrupt := make(chan struct{})
 		w.cfg.Interrupt = interrupt
 		var left atomic.Int64
