@@ -43,6 +43,40 @@ type Batch struct {
 	Ord    []uint64   // place of each row in the order of arrival, below 1<<63; nil unless the plan asks
 	Late   []LateMark // by Row, increasing; may name rows that are not live any more; nil = none
 	Part   int32      // source partition that all rows came from; -1 = mixed
+
+	offered *Batch // the batch itself, where its memory may be kept; a copy of it does not say so of its own
+	kept    bool
+}
+
+// Offer lets an operator that b is lent to as it is keep its memory (Keep). It is called by
+// the one owner of b, who asks Kept before the memory is used again.
+func (b *Batch) Offer() { b.offered, b.kept = b, false }
+
+// Keep reports whether the columns of b stay as they are for as long as somebody has them,
+// which is so where b was offered, all of its rows are live, all columns are Flat, and their
+// memory is not much larger than they are. Nobody writes to it any more. This spares operators
+// that keep rows a copy of each.
+func (b *Batch) Keep() bool {
+	if b.offered != b || b.Sel != nil || !b.flat() || 2*b.capacity() > 3*b.MemSize() {
+		return false
+	}
+	b.kept = true
+	return true
+}
+
+func (b *Batch) flat() bool {
+	for c := range b.Cols {
+		if b.Cols[c].Enc != Flat {
+			return false
+		}
+	}
+	return true
+}
+
+// Kept reports whether somebody keeps the memory of b since it was offered, and ends the offer.
+func (b *Batch) Kept() bool {
+	b.offered = nil
+	return b.kept
 }
 
 // Live is the number of live rows.
@@ -82,5 +116,6 @@ func (b *Batch) Values(i int) []ir.Value {
 // Reset makes b an empty batch of the schema, keeping its memory.
 func (b *Batch) Reset(s *ir.Schema) {
 	b.Schema, b.Rows, b.Sel, b.Kind, b.Ord, b.Late, b.Part = s, 0, nil, nil, nil, nil, -1
+	b.offered, b.kept = nil, false
 	b.Cols = growKids(b.Cols, len(s.Cols))
 }

@@ -342,3 +342,25 @@ func (v *Vec) memSize() int64 {
 	}
 	return n
 }
+
+// capacity is the bytes that b's columns could take without more memory.
+func (b *Batch) capacity() (n int64) {
+	for c := range b.Cols {
+		n += b.Cols[c].capacity()
+	}
+	return n
+}
+
+func (v *Vec) capacity() int64 {
+	n := int64(cap(v.Data) + cap(v.Valid) + 4*cap(v.Offs))
+	for _, buf := range v.Bufs {
+		n += int64(cap(buf))
+	}
+	for k := range v.Kids {
+		n += v.Kids[k].capacity()
+	}
+	if v.Dict != nil {
+		n += v.Dict.capacity()
+	}
+	return n
+}

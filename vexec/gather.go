@@ -6,7 +6,7 @@ import "github.com/helios-stream/helios/ir"
 // the number of its chunk and its place there.
 const (
 	// ChunkBits is how many bits of a reference are the place in the chunk.
-	ChunkBits = 12
+	ChunkBits = 13
 	// ChunkRows is the most rows that a chunk has; any may have fewer.
 	ChunkRows = 1 << ChunkBits
 	// NoRow refers to no row: Gather gives NULLs for it.

@@ -257,8 +257,12 @@ func (r *runner) push() error {
 		}
 	}
 	r.pending = r.pending[:0]
+	b.Offer()
 	if err := r.op.Push(port, b, &r.out); err != nil {
 		return fmt.Errorf("Push: %w", err)
+	}
+	if !b.Kept() {
+		vexec.Poison(b)
 	}
 	return nil
 }

@@ -348,3 +348,30 @@ func BenchmarkGather(b *testing.B) {
 		in.Release(m.Batch)
 	}
 }
+
+// A batch whose memory somebody keeps is not filled again; others are.
+func TestKeptBatches(t *testing.T) {
+	for _, keep := range []bool{false, true} {
+		in := NewInbox([]Input{{Ports: 1}}, Limits{Rows: 100, Bytes: 1 << 20}, nil)
+		s := NewSender([]*Inbox{in}, 0, nil, 2)
+		var first []int64
+		for round := range int64(2) {
+			if err := s.Send(batch(round, round)); err != nil {
+				t.Fatal(err)
+			}
+			m, ok, err := in.Next()
+			if err != nil || !ok || m.Kind != Data {
+				t.Fatalf("%v, %t, %v", m, ok, err)
+			}
+			if round == 0 {
+				first = m.Batch.Cols[0].Int64s()
+				if keep && !m.Batch.Keep() {
+					t.Fatal("a batch from a queue cannot be kept")
+				}
+			} else if same := &first[0] == &m.Batch.Cols[0].Int64s()[0]; same == keep {
+				t.Errorf("kept %t: the memory is used again: %t", keep, same)
+			}
+			in.Release(m.Batch)
+		}
+	}
+}

@@ -27,7 +27,7 @@ const (
 type Message struct {
 	Kind  Kind
 	Input int          // Data, SplitEnd, SplitIdle, TicketDone, InputEnd: which input of the stage
-	Batch *vexec.Batch // Data: the receiver's until Inbox.Release
+	Batch *vexec.Batch // Data: the receiver's until Inbox.Release; its memory may be kept
 	WM    ir.Micros    // Watermark
 	Epoch uint64       // Barrier
 	Part  int32        // SplitEnd, SplitIdle: the split's number in its scan
@@ -230,6 +230,7 @@ func (in *Inbox) take(i int) (m Message, ok bool) {
 			in.recycle(e.batch)
 			return Message{}, false
 		}
+		e.batch.Offer()
 		return Message{Kind: Data, Input: p.input, Batch: e.batch}, true
 	case Watermark:
 		p.wm, in.wmStale = e.wm, true
@@ -281,8 +282,12 @@ func (in *Inbox) ready() bool {
 		in.ended == len(in.ports) && !in.endGiven
 }
 
-// Release gives a batch of a Data message back, to be filled again.
+// Release gives a batch of a Data message back, to be filled again unless somebody keeps its
+// memory.
 func (in *Inbox) Release(b *vexec.Batch) {
+	if b.Kept() {
+		return
+	}
 	vexec.Poison(b)
 	in.mu.Lock()
 	in.recycle(b)

@@ -64,7 +64,7 @@ func NewJoin(o *ir.JoinOp) (vexec.Operator, error) {
 
 func (j *Join) initSide(side int, in *ir.Schema, keys []int, name string) {
 	o, s := j.op, &j.sides[side]
-	s.in, s.joinRows.keys, s.walk = in, keys, joinWalk
+	s.in, s.joinRows.keys, s.walk, s.whole = in, keys, joinWalk, wholeRows
 	s.keep.init(in, name)
 	left := side == 0
 	s.shows = left && o.Type.KeepsLeft() || !left && o.Type.KeepsRight()

@@ -35,8 +35,22 @@ func joinOp(kind ir.JoinKind, typ ir.JoinType) *ir.JoinOp {
 	return o
 }
 
+// newJoin makes joins that keep batches of any size as they are, where they may.
 func newJoin(o *ir.JoinOp) func() (vexec.Operator, error) {
-	return func() (vexec.Operator, error) { return NewJoin(o) }
+	return func() (vexec.Operator, error) {
+		op, err := NewJoin(o)
+		if err == nil {
+			op.(*Join).keepSmall()
+		}
+		return op, err
+	}
+}
+
+// keepSmall has the join keep batches of any size.
+func (j *Join) keepSmall() {
+	for side := range j.sides {
+		j.sides[side].whole = 1
+	}
 }
 
 // joinRow is a row with its mark, in microseconds.
@@ -258,6 +272,7 @@ func TestIntervalJoin(t *testing.T) {
 				j := op.(*Join)
 				if !cond {
 					j.linkFew()
+					j.keepSmall()
 				}
 				return &inTimeJoin{Join: j, wm: ir.MinMicros}, err
 			}
@@ -323,6 +338,7 @@ func TestWindowJoin(t *testing.T) {
 			op, err := NewJoin(o)
 			if i%2 == 0 {
 				op.(*Join).linkFew()
+				op.(*Join).keepSmall()
 			}
 			return op, err
 		}

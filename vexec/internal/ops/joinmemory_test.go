@@ -215,3 +215,55 @@ func TestJoinTakesBackFromOneKey(t *testing.T) {
 		t.Errorf("%d bytes are still held, %v", mem.Used(), err)
 	}
 }
+
+// A large batch that is offered is kept as it is; of one that is not, or of which a row has no
+// key, the rows are copied.
+func TestJoinKeepsBatches(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		rows  int
+		offer bool
+		null  bool
+		kept  bool
+	}{{"offered", wholeRows, true, false, true}, {"not offered", wholeRows, false, false, false}, {"small", wholeRows - 1, true, false, false}, {"a key is NULL", wholeRows, true, true, false}} {
+		j, mem := openJoin(t, numbersJoin(ir.RegularJoin, ir.InnerJoin), &vtest.Clock{})
+		out := &nothing{}
+		b := numbersBatch(0, c.rows, func(i int) int64 { return int64(i) })
+		if c.null {
+			b.Cols[0].SetNull(5, c.rows)
+		}
+		if c.offer {
+			b.Offer()
+		}
+		first := &b.Cols[1].Int64s()[0]
+		if err := j.Push(0, b, out); err != nil {
+			t.Fatal(err)
+		}
+		chunk := j.sides[0].chunks[0]
+		if same := &chunk.batch.Cols[1].Int64s()[0] == first; same != c.kept || b.Kept() != c.kept {
+			t.Errorf("%s: the memory is kept: %t", c.name, same)
+		}
+		if least := int64(c.rows-1) * 24; mem.Used() < least {
+			t.Errorf("%s: %d bytes are accounted for, at least %d are held", c.name, mem.Used(), least)
+		}
+		if err := j.Push(0, numbersBatch(c.rows, 10, func(i int) int64 { return int64(i) }), out); err != nil {
+			t.Fatal(err)
+		}
+		if c.kept && chunk.batch.Rows != c.rows {
+			t.Errorf("%s: rows were added to memory that is kept", c.name)
+		}
+		if err := j.Push(1, numbersBatch(0, c.rows+10, func(i int) int64 { return int64(i) }), out); err != nil {
+			t.Fatal(err)
+		}
+		want := c.rows + 10
+		if c.null {
+			want--
+		}
+		if out.rows != want {
+			t.Errorf("%s: %d pairs, want %d", c.name, out.rows, want)
+		}
+		if err := j.Close(); err != nil || mem.Used() != 0 {
+			t.Errorf("%s: %v, %d bytes are left", c.name, err, mem.Used())
+		}
+	}
+}

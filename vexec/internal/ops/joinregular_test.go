@@ -16,8 +16,12 @@ func (r *opRun) pushSide(t *testing.T, side int, rows []vtest.Row, kinds []vexec
 	t.Helper()
 	b := vtest.Batch(joinIn, rows...)
 	b.Kind = kinds
+	b.Offer()
 	if err := r.op.Push(side, b, &r.out); err != nil {
 		t.Fatal(err)
+	}
+	if !b.Kept() {
+		vexec.Poison(b)
 	}
 }
 
@@ -53,6 +57,9 @@ func TestRegularJoin(t *testing.T) {
 			op, err := NewJoin(o)
 			if seed%4 < 2 { // rows that are taken back are found by their hash
 				op.(*Join).sides[0].walk, op.(*Join).sides[1].walk = 1, 1
+			}
+			if seed%3 == 0 {
+				op.(*Join).keepSmall()
 			}
 			return op, err
 		}

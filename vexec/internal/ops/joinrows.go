@@ -33,6 +33,7 @@ type joinRows struct {
 	wait   timeQueue      // with has.wait: rows that may come out without a pair, by when they are freed
 	keep   joinKeep
 	walk   int // rows of a key that find looks through
+	whole  int // a batch of at least so many rows becomes a chunk as it is, where it may
 	index  joinIndex
 	putOff joinPutOff
 	picked []int32
@@ -75,8 +76,10 @@ func (s *joinRows) headBytes() int64 { return int64(cap(s.heads)+cap(s.alive)) *
 
 // add copies rows of a batch, which are increasing.
 func (s *joinRows) add(x *joinInput, rows []int32) error {
-	plain := *x.batch
-	plain.Late, plain.Kind, plain.Ord, plain.Part = nil, nil, nil, -1
+	if s.keeps(x.batch, rows) {
+		return s.addWhole(x, rows)
+	}
+	plain := plainRows(x.batch)
 	for len(rows) > 0 {
 		c, err := s.tail(x.now)
 		if err != nil {
@@ -85,22 +88,52 @@ func (s *joinRows) add(x *joinInput, rows []int32) error {
 		n := min(len(rows), vexec.ChunkRows-c.batch.Rows)
 		from := uint32(c.batch.Rows)
 		vexec.AppendRows(c.batch, &plain, rows[:n])
-		s.note(c, from, x, rows[:n])
-		if x.putOff {
-			s.leave(c, from, x.keys, rows[:n])
-		} else {
-			s.link(uint32(len(s.chunks)-1), from, x.ids, rows[:n])
-		}
-		if s.index.newest != nil {
-			s.addToIndex(uint32(len(s.chunks)-1), c, int(from))
-		}
-		rows = rows[n:]
-		s.rows += n
-		if err := s.account(c); err != nil {
+		if err := s.added(c, from, x, rows[:n]); err != nil {
 			return err
 		}
+		rows = rows[n:]
 	}
 	return nil
+}
+
+// plainRows is the batch with nothing but its columns.
+func plainRows(b *vexec.Batch) vexec.Batch {
+	return vexec.Batch{Schema: b.Schema, Cols: b.Cols, Rows: b.Rows, Part: -1}
+}
+
+// wholeRows is what joinRows.whole is, but in tests: batches of fewer rows would make chunks,
+// each of which takes work, of few rows.
+const wholeRows = vexec.ChunkRows / 4
+
+// keeps reports whether a batch, of which these rows are to be added, is kept as it is.
+func (s *joinRows) keeps(b *vexec.Batch, rows []int32) bool {
+	return len(rows) == b.Rows && b.Rows >= s.whole && b.Rows <= vexec.ChunkRows && b.Keep()
+}
+
+// addWhole makes a batch a chunk, without a copy: where texts are long that is most of the work.
+func (s *joinRows) addWhole(x *joinInput, rows []int32) error {
+	whole := plainRows(x.batch)
+	c, err := s.addChunk(&whole, x.now)
+	if err != nil {
+		return err
+	}
+	c.full = true
+	return s.added(c, 0, x, rows)
+}
+
+// added does for rows that are in the last chunk, c, from place from on, all but that.
+func (s *joinRows) added(c *joinChunk, from uint32, x *joinInput, rows []int32) error {
+	s.note(c, from, x, rows)
+	if x.putOff {
+		s.leave(c, from, x.keys, rows)
+	} else {
+		s.link(uint32(len(s.chunks)-1), from, x.ids, rows)
+	}
+	if s.index.newest != nil {
+		s.addToIndex(uint32(len(s.chunks)-1), c, int(from))
+	}
+	s.rows += len(rows)
+	return s.account(c)
 }
 
 // waitBytes is what a row takes in the queue of those that wait.
@@ -131,12 +164,18 @@ func (s *joinRows) tail(now ir.Micros) (*joinChunk, error) {
 			return c, nil
 		}
 	}
+	b := &vexec.Batch{}
+	b.Reset(s.in)
+	return s.addChunk(b, now)
+}
+
+// addChunk makes a batch the last chunk.
+func (s *joinRows) addChunk(b *vexec.Batch, now ir.Micros) (*joinChunk, error) {
 	if int(s.first)+len(s.chunks) >= maxChunks {
 		return nil, fmt.Errorf("one side of the join has more than %d rows in one task; raise --parallelism or bound the join", s.rows)
 	}
-	c := &joinChunk{batch: &vexec.Batch{}, first: int64(ir.MaxMicros), last: int64(ir.MinMicros), begun: now}
-	c.batch.Reset(s.in)
-	s.chunks, s.cols = append(s.chunks, c), append(s.cols, c.batch)
+	c := &joinChunk{batch: b, first: int64(ir.MaxMicros), last: int64(ir.MinMicros), begun: now}
+	s.chunks, s.cols = append(s.chunks, c), append(s.cols, b)
 	return c, nil
 }
 
