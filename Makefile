@@ -3,6 +3,7 @@
 GO      ?= go
 BIN     := bin/heliosc
 VERSION := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
+TIMEOUT := 30m# for the tests of a package: they take a tenth of it, and hold on a machine that is busy
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 .PHONY: help
@@ -15,15 +16,15 @@ build: ## build bin/heliosc
 
 .PHONY: test
 test: ## all tests; needs Go alone
-	$(GO) test ./...
+	$(GO) test -timeout $(TIMEOUT) ./...
 
 .PHONY: race
 race: ## the concurrent packages under the race detector
-	$(GO) test -race ./vexec/... ./windows/... .
+	$(GO) test -race -timeout $(TIMEOUT) ./vexec/... ./windows/... .
 
 .PHONY: invariants
 invariants: ## all tests with the checks between operators compiled in
-	$(GO) test -tags invariants ./vexec/... .
+	$(GO) test -timeout $(TIMEOUT) -tags invariants ./vexec/... .
 
 .PHONY: lint
 lint: ## formatting, vet, staticcheck, generated files

@@ -15,7 +15,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/helios-stream/helios"
 	"github.com/helios-stream/helios/ir"
@@ -372,9 +371,8 @@ func TestLookupCancelled(t *testing.T) {
 		<-asked
 		cancel()
 	}()
-	begin := time.Now()
-	if _, err := q.Run(ctx); !errors.Is(err, context.Canceled) || time.Since(begin) > 10*time.Second {
-		t.Errorf("%v after %s", err, time.Since(begin))
+	if _, err := q.Run(ctx); !errors.Is(err, context.Canceled) { // which comes, though no answer does
+		t.Error(err)
 	}
 }
 

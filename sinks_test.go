@@ -75,14 +75,14 @@ INSERT INTO grown SELECT id FROM s;`
 		stats, _ := q.Run(ctx)
 		ended <- stats
 	}()
-	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(3 * time.Minute); ; time.Sleep(5 * time.Millisecond) {
 		parts, _ := filepath.Glob(filepath.Join(dir, "parts", "g=*", "part-*.csv.gz"))
 		info, err := os.Stat(filepath.Join(dir, "grown.csv"))
 		if len(parts) > 6 && err == nil && info.Size() > 100 {
 			break
 		}
 		if time.Now().After(deadline) {
-			t.Fatalf("after 20 s: %d parts, the file: %v", len(parts), err)
+			t.Fatalf("after three minutes: %d parts, the file: %v", len(parts), err)
 		}
 	}
 	stop(helios.ErrInterrupted)

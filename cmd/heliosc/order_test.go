@@ -39,7 +39,7 @@ SELECT i FROM n;
 SHOW FUNCTIONS;
 `)
 	c := start(t, dir, "run", "-q", "q.sql")
-	stop := time.AfterFunc(20*time.Second, func() { _ = c.Process.Kill() })
+	stop := time.AfterFunc(3*time.Minute, func() { _ = c.Process.Kill() })
 	defer stop.Stop()
 	found := false
 	for lines := bufio.NewScanner(c.out); !found && lines.Scan(); {
