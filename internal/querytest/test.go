@@ -207,11 +207,14 @@ func (e *Engine) Files(text string) []compiler.File {
 	return []compiler.File{{Name: "query.sql", Text: text, Dir: e.Dir}}
 }
 
-// Memory is a folder for files in memory, where there is one: checkpoints sync theirs.
+// Memory is a folder for files in memory, where there is one that this user may write to:
+// checkpoints sync their files. "" is the usual folder for temporary files.
 func Memory() string {
 	const place = "/dev/shm"
-	if st, err := os.Stat(place); err != nil || !st.IsDir() {
+	dir, err := os.MkdirTemp(place, "heliosc-test-")
+	if err != nil {
 		return ""
 	}
+	_ = os.Remove(dir)
 	return place
 }

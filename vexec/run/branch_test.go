@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/helios-stream/helios/ir"
+	"github.com/helios-stream/helios/vexec/vtest"
 )
 
 // branchedSums has branches behind a stage that takes rows from a queue and has state:
@@ -36,7 +37,7 @@ const (
 // state write is complete and written once, whatever is killed and however many tasks
 // go on, and that the branches agree with each other.
 func TestBranchesBehindAnAggregateOverKills(t *testing.T) {
-	seeds := uint64(160)
+	seeds := vtest.Seeds(uint64(160))
 	if testing.Short() {
 		seeds = 30
 	}

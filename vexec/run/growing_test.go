@@ -12,6 +12,7 @@ import (
 
 	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
+	"github.com/helios-stream/helios/vexec/vtest"
 )
 
 // growSource is splits that come while they are read, pause, and end or not.
@@ -112,7 +113,7 @@ func (s *growSource) whole() bool {
 func TestGrowingSourcesOverKills(t *testing.T) {
 	base := fastDir(t)
 	late, kills := int64(0), 0
-	for seed := range uint64(80) {
+	for seed := range vtest.Seeds(uint64(80)) {
 		r := rng(seed)
 		splits := manySplits(r, 2+r.IntN(4), 60)
 		src := &growSource{rowSource: rowSource{splits: splits, unit: 1 + r.IntN(15), batch: 5}, every: 1 + r.IntN(3), pause: ir.Micros(r.IntN(3) * 40_000)}
@@ -156,7 +157,7 @@ func TestGrowingSourcesOverKills(t *testing.T) {
 		}
 	}
 	t.Logf("%d kills, %d late rows", kills, late)
-	if late == 0 || kills < 40 {
+	if late == 0 || kills < vtest.Seeds(40) {
 		t.Error("too little happened")
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/helios-stream/helios/ir"
+	"github.com/helios-stream/helios/vexec/vtest"
 )
 
 func limitTo(n int64) *ir.LimitOp { return &ir.LimitOp{Count: n, Out: rowSchema} }
@@ -72,7 +73,7 @@ func branchedLimit(tasks int, a, b int64) *ir.Plan {
 func TestLimitOverKills(t *testing.T) {
 	base := fastDir(t)
 	kills := 0
-	for seed := range uint64(100) {
+	for seed := range vtest.Seeds(uint64(100)) {
 		r := rng(seed)
 		rows := randomRows(r, 50+r.IntN(200), 0, false)
 		few, many := int64(r.IntN(60)), int64(40+r.IntN(300))
@@ -101,7 +102,7 @@ func TestLimitOverKills(t *testing.T) {
 			}
 		}
 	}
-	if kills < 70 {
+	if kills < vtest.Seeds(70) {
 		t.Errorf("only %d kills", kills)
 	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
+	"github.com/helios-stream/helios/vexec/vtest"
 )
 
 // tableNamed is the test table under another name.
@@ -142,7 +143,7 @@ func TestLedgerOfLoads(t *testing.T) {
 // Kills and drains, also while a load is read: it is read again, and its dead letters are
 // written once.
 func TestLoadsOverKills(t *testing.T) {
-	seeds := uint64(200)
+	seeds := vtest.Seeds(uint64(200))
 	if testing.Short() {
 		seeds = 30
 	}

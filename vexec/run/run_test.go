@@ -14,6 +14,7 @@ import (
 
 	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
+	"github.com/helios-stream/helios/vexec/vtest"
 )
 
 func rng(seed uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, 1)) }
@@ -23,7 +24,7 @@ func noLeaks(t *testing.T) {
 	t.Helper()
 	before := runtime.NumGoroutine()
 	t.Cleanup(func() {
-		for range 1000 {
+		for range 60_000 {
 			if runtime.NumGoroutine() <= before {
 				return
 			}
@@ -85,7 +86,7 @@ func model(splits [][]row, lag int64, drop bool) (out []string, late, errs, bad 
 
 func TestEventTimeIsThatOfTheRowOrder(t *testing.T) {
 	noLeaks(t)
-	for seed := range uint64(60) {
+	for seed := range vtest.Seeds(uint64(60)) {
 		r := rng(seed)
 		rows := [][]row{randomRows(r, 400, 0, seed%2 == 0)}
 		lag := int64(r.IntN(80))

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/helios-stream/helios/ir"
+	"github.com/helios-stream/helios/vexec/vtest"
 )
 
 // killPlan is one of several shapes of plans over the test table, at random
@@ -47,7 +48,7 @@ func fastDir(t *testing.T) string {
 }
 
 func TestExactlyOnceOverKills(t *testing.T) {
-	seeds := uint64(520)
+	seeds := vtest.Seeds(uint64(520))
 	if testing.Short() {
 		seeds = 60
 	}

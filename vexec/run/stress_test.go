@@ -48,7 +48,7 @@ func rudeRun(t *testing.T, seed uint64, dir string) (stops int) {
 	media := sinksBy(map[string]*medium{"": w.out, "side": side})
 	for {
 		ctx, cancel := context.WithCancelCause(context.Background())
-		watchdog := time.AfterFunc(time.Minute, func() {
+		watchdog := time.AfterFunc(5*time.Minute, func() {
 			stacks := make([]byte, 1<<20)
 			t.Logf("seed %d: %s", seed, stacks[:runtime.Stack(stacks, true)])
 			cancel(errors.New("nothing moves any more"))

@@ -45,25 +45,15 @@ func (m *manyLogs) rotate(n int) {
 	}
 }
 
-// Of a thousand logs half are rotated, and the process is killed: looks and restarts
-// take time by the number of files, not by its square. Every row comes once.
+// Of a thousand logs half are rotated, and the process is killed. Every row comes once.
 func TestFollowManyLogs(t *testing.T) {
 	const n = 1000
 	m := newManyLogs(t, n)
 	m.checkpoint()
 	m.rotate(n / 2)
-	most := func(what string, limit time.Duration, f func()) {
-		begin := time.Now()
-		f()
-		took := time.Since(begin)
-		t.Logf("%s: %v", what, took)
-		if took > limit {
-			t.Errorf("%s takes %v", what, took)
-		}
-	}
 	m.close()
-	most("a restart", 2*time.Second, m.start)
-	most("the first look", 2*time.Second, func() { m.look(t) })
+	m.start()
+	m.look(t)
 	m.src.grace = 0
 	m.poll()
 	if len(m.rows) != 2*n+n/2 {
@@ -72,13 +62,51 @@ func TestFollowManyLogs(t *testing.T) {
 	if len(m.src.tails) != n || len(m.src.past.marks) != n/2 {
 		t.Errorf("%d logs are read and %d have ended", len(m.src.tails), len(m.src.past.marks))
 	}
-	most("another look", time.Second, func() { m.look(t) })
+	m.look(t)
 	m.checkpoint()
 	m.kill()
 	m.poll()
 	if len(m.rows) != 2*n+n/2 {
 		t.Errorf("after a kill: %d rows", len(m.rows))
 	}
+}
+
+// Looks and restarts take time by the number of files, not by its square: for five times
+// as many logs, of which half were rotated since the checkpoint, about five times as long.
+// A machine may be busy with other things, so the best of many tries counts.
+func TestFollowTakesTimeByLogs(t *testing.T) {
+	steps := []string{"a restart", "the first look", "another look"}
+	var best [2][3]time.Duration
+	var of [2]*manyLogs
+	for i, n := range []int{200, 1000} {
+		of[i] = newManyLogs(t, n)
+		of[i].checkpoint()
+		of[i].rotate(n / 2)
+	}
+	slow := ""
+	for range 30 {
+		for i, m := range of {
+			m.close()
+			for step, f := range []func(){m.start, func() { m.look(t) }, func() { m.look(t) }} {
+				begin := time.Now()
+				f()
+				if took := time.Since(begin); best[i][step] == 0 || took < best[i][step] {
+					best[i][step] = took
+				}
+			}
+		}
+		slow = ""
+		for step, what := range steps {
+			if best[1][step] > 14*best[0][step] { // 5 times as many; their square is 25
+				slow += fmt.Sprintf("%s takes %v with 200 logs and %v with 1000\n", what, best[0][step], best[1][step])
+			}
+		}
+		if slow == "" {
+			t.Logf("%v", best)
+			return
+		}
+	}
+	t.Error(slow)
 }
 
 func (m *manyLogs) look(t testing.TB) {

@@ -51,7 +51,7 @@ func drink(t *testing.T, r vexec.SplitReader, wait bool) (*outcome, error) {
 	t.Helper()
 	out := &outcome{}
 	var d vexec.Decoder
-	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); {
+	for end := time.Now().Add(3 * time.Minute); time.Now().Before(end); {
 		u, err := r.Claim(context.Background())
 		switch {
 		case err == io.EOF:
@@ -129,7 +129,7 @@ func TestStdinLingers(t *testing.T) {
 	expect := func(what string, n int) {
 		t.Helper()
 		total := 0
-		for end := time.Now().Add(5 * time.Second); time.Now().Before(end) && total < n; {
+		for end := time.Now().Add(3 * time.Minute); time.Now().Before(end) && total < n; {
 			got, err := drink(t, r, false)
 			if err != nil && !errors.Is(err, vexec.ErrNothingYet) {
 				t.Fatal(err)

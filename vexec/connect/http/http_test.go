@@ -144,7 +144,7 @@ func (g *rig) inLine(n int) {
 
 func (g *rig) until(cond func() bool) {
 	g.t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); ; runtime.Gosched() {
+	for deadline := time.Now().Add(3 * time.Minute); ; runtime.Gosched() {
 		g.r.mu.Lock()
 		ok := cond()
 		g.r.mu.Unlock()

@@ -274,7 +274,7 @@ func reference(t *testing.T, e ir.Expr, rows [][]ir.Value) []string {
 }
 
 func TestDifferential(t *testing.T) {
-	rounds := 3000
+	rounds := vtest.Seeds(3000)
 	if testing.Short() {
 		rounds = 200
 	}

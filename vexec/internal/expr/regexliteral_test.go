@@ -4,6 +4,8 @@ import (
 	"math/rand/v2"
 	"regexp"
 	"testing"
+
+	"github.com/helios-stream/helios/vexec/vtest"
 )
 
 // What is found from the literal on is what is found in the whole string.
@@ -12,7 +14,7 @@ func TestRegexLiteral(t *testing.T) {
 	letters := []rune("aabbü \n")
 	r := rand.New(rand.NewPCG(5, 6))
 	fast := 0
-	for range 20_000 {
+	for range vtest.Seeds(20_000) {
 		pattern := ""
 		for range 1 + r.IntN(5) {
 			pattern += pieces[r.IntN(len(pieces))]
@@ -38,7 +40,7 @@ func TestRegexLiteral(t *testing.T) {
 			t.Fatalf("%q in %q: %q (%t), want %v", pattern, text, got, null, plain)
 		}
 	}
-	if fast < 1000 {
+	if fast < vtest.Seeds(1000) {
 		t.Errorf("only %d patterns had a literal near their start", fast)
 	}
 }

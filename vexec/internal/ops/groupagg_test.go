@@ -272,7 +272,7 @@ func (there *randomRows) change(rng *rand.Rand, most, keys, values, back int) (r
 // Random rows come and go, with restarts in between: what is left of the changes is the
 // aggregates of what is left of the rows.
 func TestGroupAggRandom(t *testing.T) {
-	for seed := range uint64(40) {
+	for seed := range vtest.Seeds(uint64(40)) {
 		rng := rand.New(rand.NewPCG(seed, 3))
 		r := newRun(t, retracting(groupOp([]int{0}, countStar, maxX, sumX)), 1+rng.IntN(30))
 		var there randomRows

@@ -68,7 +68,7 @@ func changeBatch(rng *rand.Rand, there *[]vtest.Row, keys int) *vexec.Batch {
 func TestGroupPartialChanges(t *testing.T) {
 	x := col(groupIn, "x")
 	passed := false
-	for seed := range uint64(40) {
+	for seed := range vtest.Seeds(uint64(40)) {
 		rng := rand.New(rand.NewPCG(seed, 4))
 		o := retracting(groupOp([]int{0}, countStar, call("AVG", x), sumX, call("VAR_POP", x)))
 		if seed%4 == 3 {

@@ -69,7 +69,7 @@ func TestJoinLevelsOff(t *testing.T) {
 	for _, typ := range []ir.JoinType{ir.InnerJoin, ir.FullJoin, ir.AntiJoin} {
 		rows := 200_000
 		if typ == ir.FullJoin {
-			rows = 1_000_000
+			rows = vtest.Seeds(1_000_000)
 		}
 		for _, c := range []struct {
 			name string
@@ -141,14 +141,15 @@ func TestJoinOfOneKey(t *testing.T) {
 	j, _ := openJoin(t, numbersJoin(ir.RegularJoin, ir.InnerJoin), &vtest.Clock{})
 	out := &nothing{}
 	one := func(int) int64 { return 1 }
-	for side, n := range []int{5000, 2000} {
+	few := vtest.Seeds(2) * 1000
+	for side, n := range []int{5000, few} {
 		for at := 0; at < n; at += 1000 {
 			if err := j.Push(side, numbersBatch(at, 1000, one), out); err != nil {
 				t.Fatal(err)
 			}
 		}
 	}
-	if out.rows != 5000*2000 || out.most > 1024 {
+	if out.rows != 5000*few || out.most > 1024 {
 		t.Errorf("%d rows, up to %d at once", out.rows, out.most)
 	}
 }

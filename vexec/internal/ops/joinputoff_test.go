@@ -35,7 +35,7 @@ func (p *pairsOf) Reject(*vexec.Batch, []vexec.RowFate) error { return nil }
 func TestJoinPutsOff(t *testing.T) {
 	in := vtest.Schema("k", ir.TBigInt, "n", ir.TBigInt, "s", ir.TVarchar, "ts", ir.TTimestamp)
 	for _, kind := range []ir.JoinKind{ir.IntervalJoin, ir.WindowJoin} {
-		for seed := range 3 {
+		for seed := range vtest.Seeds(3) {
 			o := joinOp(kind, ir.InnerJoin)
 			o.Cols, o.Times = []int{1, 5}, nil
 			if kind == ir.IntervalJoin {

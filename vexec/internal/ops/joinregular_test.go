@@ -45,7 +45,7 @@ func joinSorted(o *ir.JoinOp, left, right []vtest.Row, cond bool) []string {
 // Random rows come and go on both sides, equal ones among them, with restarts: at every time
 // what is left of the changes is the join of what is left of the rows.
 func TestRegularJoin(t *testing.T) {
-	for seed := range uint64(96) {
+	for seed := range vtest.Seeds(uint64(96)) {
 		rng := rand.New(rand.NewPCG(seed, 8))
 		o := joinOp(ir.RegularJoin, joinTypes[seed%6])
 		cond := seed/6%2 == 0

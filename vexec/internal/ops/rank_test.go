@@ -101,7 +101,7 @@ func TestRankForgets(t *testing.T) {
 // Random rows come and go, with restarts in between: what is left of the changes is the
 // first rows of what is left of the rows.
 func TestRankRandom(t *testing.T) {
-	for seed := range uint64(60) {
+	for seed := range vtest.Seeds(uint64(60)) {
 		rng := rand.New(rand.NewPCG(seed, 7))
 		from := int64(1 + rng.IntN(2))
 		o := rankOp([]string{"ROW_NUMBER", "RANK", "DENSE_RANK"}[seed%3], from, from+int64(rng.IntN(4)), seed%2 == 0)

@@ -82,8 +82,8 @@ func TestSessionsComeAndGo(t *testing.T) {
 	if testing.Short() {
 		t.Skip("many rows")
 	}
-	events, sums, each, late, marked := sessionEvents(5000)
-	if len(late) < 100 || len(sums) < 900 {
+	events, sums, each, late, marked := sessionEvents(vtest.Seeds(5000))
+	if len(late) < vtest.Seeds(100) || len(sums) < vtest.Seeds(900) {
 		t.Fatalf("%d late rows, %d sessions", len(late), len(sums))
 	}
 	agg := windowOp(tenSeconds, ir.Complete, []int{1}, []ir.AggCall{call("COUNT"), call("SUM", col(aggIn, "x"))})
