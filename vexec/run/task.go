@@ -155,10 +155,10 @@ func (t *task) step(ctx context.Context) (s status, err error) {
 	case t.parent != nil || t.parked:
 		return t.stepParked(ctx)
 	}
-	t.settleQuit()
 	if err := t.tick(); err != nil {
 		return waiting, err
 	}
+	t.settleQuit() // behind tick, with which a branch may have had enough
 	if t.src != nil {
 		return t.src.step(ctx)
 	}

@@ -65,7 +65,7 @@ type Inbox struct {
 	aside    int // ports that have brought the barrier
 	ended    int
 	endGiven bool
-	woken    bool // by Wake
+	woken    bool // by Wake, since Wait last returned
 	err      error
 	free     []*vexec.Batch
 	full     int // senders that wait
@@ -127,7 +127,6 @@ func NewInbox(inputs []Input, limits Limits, memory *vexec.Account) *Inbox {
 func (in *Inbox) Next() (m Message, ok bool, err error) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	in.woken = false
 	for {
 		if in.err != nil {
 			return Message{}, false, in.err
@@ -266,13 +265,16 @@ func (p *port) pop() entry {
 	return e
 }
 
-// Wait returns when Next has something to give, or the error of Abort.
+// Wait returns when Next has something to give, after Wake, or with the error of Abort.
+// It alone takes back what Wake has said: a receiver looks at what it is woken for before
+// it asks for the next message, so a wake-up that comes in between has to last until it waits.
 func (in *Inbox) Wait() error {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	for in.err == nil && !in.ready() {
 		in.readable.Wait()
 	}
+	in.woken = false
 	return in.err
 }
 
@@ -324,7 +326,8 @@ func (in *Inbox) Stop() {
 	in.writable.Broadcast()
 }
 
-// Wake has a receiver that waits look again whether anybody wants its rows.
+// Wake has a receiver that waits, or will wait next, look again whether anybody wants its
+// rows, and at what else does not come as a message.
 func (in *Inbox) Wake() {
 	in.mu.Lock()
 	in.woken = true
