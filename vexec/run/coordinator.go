@@ -151,6 +151,13 @@ func (c *coordinator) shows() bool {
 	return c.last && c.job.dir == nil && (c.cause == nil || c.job.unbounded())
 }
 
+// isLast reports whether no row counts behind the barrier that is being taken.
+func (c *coordinator) isLast() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.last
+}
+
 // step does the next piece of work. It may take long: it encodes and writes.
 func (c *coordinator) step(ctx context.Context) (status, error) {
 	if c.job.up != nil {
@@ -227,8 +234,16 @@ func (c *coordinator) allEnded() bool {
 	return len(c.final)+len(c.parked) == len(c.job.tasks)
 }
 
-// begin starts an epoch.
+// begin starts an epoch. What a task says from here on belongs to it; one that ends before
+// its scan has been told has given all its rows to it.
 func (c *coordinator) begin() {
+	epoch, stop := c.next()
+	for _, s := range c.job.scans { // without the lock: a scan may be reading
+		s.startBarrier(epoch, stop)
+	}
+}
+
+func (c *coordinator) next() (epoch uint64, stop bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.epoch++
@@ -242,9 +257,7 @@ func (c *coordinator) begin() {
 		t.last <- lastPrepare{epoch: c.epoch}
 	}
 	clear(c.parked)
-	for _, s := range c.job.scans {
-		s.startBarrier(c.epoch, c.draining)
-	}
+	return c.epoch, c.draining
 }
 
 // complete reports whether every task has said what it has to.

@@ -114,11 +114,11 @@ func (j *job) readAll(ctx context.Context) error {
 }
 
 // read reads the load with goroutines of its own, which have ended when it returns.
-func (l *load) read(ctx context.Context) error {
-	if err := context.Cause(ctx); err != nil {
+func (l *load) read(run context.Context) error {
+	if err := context.Cause(run); err != nil {
 		return err
 	}
-	ctx, cancel := context.WithCancelCause(ctx)
+	ctx, cancel := context.WithCancelCause(run)
 	defer cancel(nil)
 	j, err := l.open(ctx)
 	if err != nil {
@@ -126,6 +126,9 @@ func (l *load) read(ctx context.Context) error {
 	}
 	if err = j.readAll(ctx); err == nil {
 		err = j.produce(ctx, cancel)
+	}
+	if cause := context.Cause(run); cause != nil {
+		err = cause // the end of the run, in good order or not, has cut the reading short
 	}
 	return l.finish(j, err)
 }

@@ -124,7 +124,7 @@ func (r *reading) stepIdle() (status, error) {
 	if stirred {
 		return progress, nil
 	}
-	return waiting, nil
+	return waiting, t.handOnRows()
 }
 
 // stepBarrier passes a barrier. Behind the last one nothing is shown any more, so what

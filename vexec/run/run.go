@@ -69,7 +69,6 @@ func (j *job) checkMemory() {
 // returns the first error once all have ended.
 func (j *job) produce(ctx context.Context, cancel context.CancelCauseFunc) error {
 	var wg sync.WaitGroup
-	stop := context.AfterFunc(ctx, func() { j.abort(errAborted) })
 	for _, t := range j.tasks {
 		if t.driven() {
 			continue
@@ -86,12 +85,15 @@ func (j *job) produce(ctx context.Context, cancel context.CancelCauseFunc) error
 			wg.Go(func() { l.keepReading(ctx) })
 		}
 	}
+	wg.Go(func() {
+		<-ctx.Done() // the coordinator has ended, or all do
+		j.abort(errAborted)
+	})
 	wg.Wait()
-	stop()
 	switch err := context.Cause(ctx); {
 	case errors.Is(err, errFinished):
 		return j.coord.verdict()
-	case errors.Is(err, errUnasked):
+	case errors.Is(err, errUnasked) && j.up == nil:
 		j.cfg.Warn("the run stopped before all rows that it had read were looked up: they are worked on when it goes on from its last checkpoint")
 		select {
 		case <-j.cfg.Interrupt:

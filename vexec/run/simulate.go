@@ -293,7 +293,7 @@ func (s *simulation) passUntil(due ir.Micros) {
 func (j *job) due() ir.Micros {
 	at := ir.MaxMicros
 	for _, t := range j.tasks {
-		if !t.over && !t.parked {
+		if !t.over && !t.parked && !t.rests {
 			at = min(at, t.due())
 		}
 	}

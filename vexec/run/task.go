@@ -61,6 +61,7 @@ type task struct {
 	quit   bool // nobody wants its rows any more
 	parked bool // its input has ended; it waits for the coordinator to prepare its sink
 	over   bool
+	rests  bool             // it has passed the last barrier of the run: nothing that it did now would count
 	last   chan lastPrepare // to a parked task
 	asked  *lastPrepare
 }
@@ -154,6 +155,8 @@ func (t *task) step(ctx context.Context) (s status, err error) {
 		return finished, nil
 	case t.parent != nil || t.parked:
 		return t.stepParked(ctx)
+	case t.rests:
+		return waiting, nil
 	}
 	if err := t.tick(); err != nil {
 		return waiting, err
@@ -294,7 +297,7 @@ func (t *task) barrier(ctx context.Context, epoch uint64) error {
 	if err := t.eachBranch(func(b *task) error { return b.barrier(ctx, epoch) }); err != nil {
 		return err
 	}
-	t.epoch = epoch
+	t.epoch, t.rests = epoch, t.job.coord.isLast()
 	a := &ack{snaps: snaps, counters: t.counters()}
 	if t.sink != nil {
 		if a.token, err = t.prepare(ctx, epoch, t.job.coord.shows()); err != nil {
@@ -382,6 +385,9 @@ func (t *task) wait(ctx context.Context) error {
 		case <-ctx.Done():
 			return errAborted
 		}
+	case t.rests:
+		<-ctx.Done()
+		return errAborted
 	case t.src != nil:
 		return t.src.wait(ctx)
 	}
