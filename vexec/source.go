@@ -138,8 +138,9 @@ type Acknowledger interface {
 	// split has not ended; there are none without Scan.Durable. A run that is killed
 	// may leave out the call: a reader that is opened at a position knows by that.
 	Durable(ctx context.Context, pos Position) error
-	// Drain says that the run is to stop: nothing more is claimed, and after one last
-	// Durable, if there are checkpoints, the reader is closed. It must not wait.
+	// Drain says that nothing more is claimed: the run is to stop, or has no use for more
+	// rows of this table. If there are checkpoints, Durable is called once more at least
+	// before the reader is closed. It must not wait, and may be called again.
 	Drain()
 }
 

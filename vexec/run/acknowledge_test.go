@@ -72,6 +72,36 @@ func TestSourcesAreToldOfCheckpoints(t *testing.T) {
 	}
 }
 
+// Nobody waits for an answer of a source of which the run wants no more rows, while it goes
+// on with others.
+func TestASourceThatIsLeftIsDrained(t *testing.T) {
+	w := newWorld(nil)
+	left := &ackSource{rowSource: &rowSource{splits: [][]row{randomRows(rng(1), 200, 0, false)}, unit: 7, batch: 5, lazy: true, hold: true}}
+	other := &rowSource{splits: [][]row{randomRows(rng(2), 200, 0, false)}, unit: 7, batch: 5, lazy: true, hold: true}
+	w.cfg.Source = func(x *ir.Table) (vexec.Source, error) {
+		if x.Name == "other" {
+			return other, nil
+		}
+		return left, nil
+	}
+	w.cfg.Dir = fastDir(t)
+	side := newMedium()
+	w.cfg.Sink = sinksBy(map[string]*medium{"": w.out, "side": side})
+	p := passPlan(testTable(), 2, 0, 50, false, ir.GatherOrdered)
+	p.Stages[1].Ops = []ir.PhysOp{limitTo(20)}
+	scan, sink := scanStage(tableNamed("other"), 2, 0, 50, false), sinkStage(12, 11, ir.Gather, rowSchema)
+	scan.ID, sink.Sink.Table = 11, tableNamed("side")
+	p.Stages = append(p.Stages, scan, sink)
+	steps := 0
+	_, err := Simulate(p, w.cfg, 1, SimOptions{CheckpointEvery: 50, StopWhen: func() bool {
+		steps++
+		return left.drains > 0 || steps > 100_000
+	}})
+	if err != nil || steps > 100_000 || len(w.out.rows()) != 20 || len(side.rows()) == 0 || len(left.wrong) > 0 {
+		t.Errorf("%v; %d and %d rows, %v", err, len(w.out.rows()), len(side.rows()), left.wrong)
+	}
+}
+
 func TestSourceRefusesCheckpoint(t *testing.T) {
 	w := newWorld(nil)
 	src := &ackSource{rowSource: &rowSource{splits: [][]row{randomRows(rng(1), 200, 0, false)}, unit: 7, batch: 5, hold: true}, refuse: errors.New("the broker is gone")}

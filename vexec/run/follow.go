@@ -158,12 +158,14 @@ func (s *scan) followed() (wm ir.Micros, stirred bool) {
 	return s.lowest(), stirred
 }
 
-// leave says that a task of the scan reads no more: when none does, nobody waits for it.
+// leave says that a task of the scan reads no more: when none does, nobody waits for it, and
+// it takes nothing from those who would wait for an answer.
 func (s *scan) leave() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.tasks--; s.tasks == 0 {
 		s.meets.say(ir.MaxMicros, false)
+		s.drainReaders()
 	}
 }
 
