@@ -96,6 +96,10 @@ type listed struct {
 func TestImportTable(t *testing.T) {
 	out, err := exec.Command("go", "list", "-json=ImportPath,Imports", "./...").Output()
 	if err != nil {
+		var failed *exec.ExitError
+		if errors.As(err, &failed) {
+			t.Fatalf("go list: %v\n%s", err, failed.Stderr)
+		}
 		t.Fatalf("go list: %v", err)
 	}
 	seen := map[string]bool{}

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
@@ -39,9 +40,10 @@ type rowSource struct {
 	splits [][]row
 	unit   int
 	batch  int
-	lazy   bool // every second claim gives ErrNothingYet
-	fail   int  // > 0: this decode fails
-	hold   bool // the second half does not come: only an interrupt ends the run
+	lazy   bool        // every second claim gives ErrNothingYet
+	fail   int         // > 0: this decode fails
+	hold   bool        // the second half does not come: only an interrupt ends the run
+	goOn   atomic.Bool // it comes now
 	mu     sync.Mutex
 	open   int
 	most   int // readers that were open at once
@@ -96,7 +98,7 @@ func (r *rowReader) Claim(context.Context) (vexec.Unit, error) {
 			return vexec.Unit{}, vexec.ErrNothingYet
 		}
 	}
-	if r.src.hold && 2*r.at >= len(r.rows) {
+	if r.src.hold && !r.src.goOn.Load() && 2*r.at >= len(r.rows) {
 		return vexec.Unit{}, vexec.ErrNothingYet
 	}
 	if r.at == len(r.rows) {

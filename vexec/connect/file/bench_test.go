@@ -82,7 +82,7 @@ func countRows(b *testing.B, src vexec.Source, scan *vexec.Scan) (rows int) {
 
 // cpuTime is the processor time of the process: on a busy machine a fairer clock
 // than the wall's.
-func cpuTime(b *testing.B) time.Duration {
+func cpuTime(b testing.TB) time.Duration {
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
 		b.Fatal(err)

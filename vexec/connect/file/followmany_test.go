@@ -71,44 +71,6 @@ func TestFollowManyLogs(t *testing.T) {
 	}
 }
 
-// Looks and restarts take time by the number of files, not by its square: for five times
-// as many logs, of which half were rotated since the checkpoint, about five times as long.
-// A machine may be busy with other things, so the best of many tries counts.
-func TestFollowTakesTimeByLogs(t *testing.T) {
-	steps := []string{"a restart", "the first look", "another look"}
-	var best [2][3]time.Duration
-	var of [2]*manyLogs
-	for i, n := range []int{200, 1000} {
-		of[i] = newManyLogs(t, n)
-		of[i].checkpoint()
-		of[i].rotate(n / 2)
-	}
-	slow := ""
-	for range 30 {
-		for i, m := range of {
-			m.close()
-			for step, f := range []func(){m.start, func() { m.look(t) }, func() { m.look(t) }} {
-				begin := time.Now()
-				f()
-				if took := time.Since(begin); best[i][step] == 0 || took < best[i][step] {
-					best[i][step] = took
-				}
-			}
-		}
-		slow = ""
-		for step, what := range steps {
-			if best[1][step] > 14*best[0][step] { // 5 times as many; their square is 25
-				slow += fmt.Sprintf("%s takes %v with 200 logs and %v with 1000\n", what, best[0][step], best[1][step])
-			}
-		}
-		if slow == "" {
-			t.Logf("%v", best)
-			return
-		}
-	}
-	t.Error(slow)
-}
-
 func (m *manyLogs) look(t testing.TB) {
 	if err := m.src.look(time.Now()); err != nil {
 		t.Fatal(err)
