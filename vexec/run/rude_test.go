@@ -190,7 +190,6 @@ type rudeCase struct {
 	w     *world
 	dim   *rowSource
 	side  *medium
-	goes  bool // it ends by itself
 }
 
 func (c *rudeCase) run() {
