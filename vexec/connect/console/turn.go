@@ -73,11 +73,13 @@ func (t *Turn) hurry(s *Sink) error {
 	return t.show(t.queue[t.find(s)])
 }
 
-// done ends the turn of s.
+// done ends the turn of s, which may never have been opened.
 func (t *Turn) done(s *Sink) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.queue[t.find(s)].over = true
+	if i := t.find(s); i >= 0 {
+		t.queue[i].over = true
+	}
 	return t.advance()
 }
 

@@ -142,6 +142,21 @@ func TestTurnsOfFailure(t *testing.T) {
 	x.holds("1 2")
 }
 
+// A sink that could not be opened is closed as the others are.
+func TestTurnsWithoutOpen(t *testing.T) {
+	var out bytes.Buffer
+	turn := &Turn{}
+	opened := New(&out, Options{Title: "A", Turn: turn})
+	if err := opened.Open(context.Background(), &vexec.SinkContext{Schema: schema}); err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range []*Sink{New(&out, Options{Title: "B", Turn: turn}), opened} {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 // A checkpoint counts rows as shown, so it shows them.
 func TestTurnsAtCheckpoint(t *testing.T) {
 	x := newTurns(t, "bb")
