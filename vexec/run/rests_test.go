@@ -4,6 +4,8 @@ import (
 	"context"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/helios-stream/helios/ir"
 	"github.com/helios-stream/helios/vexec"
@@ -80,6 +82,25 @@ func TestRowsByTimeDoNotWaitForOthers(t *testing.T) {
 			t.Errorf("%d rows after %d ticks of the clock", len(sink.pending)-50, tick+1)
 		}
 	}
+}
+
+// A branch that has had enough when an operator of it acts by time ends the run, though no
+// message comes to the task that drives it, and no operator acts again.
+func TestALimitThatIsReachedByTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(&rowSource{splits: [][]row{randomRows(rng(1), 100, 0, false)}, unit: 10, batch: 4, lazy: true, hold: true})
+		w.cfg.operator = rudeOperator
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		s, err := Run(ctx, &ir.Plan{Stages: []*ir.Stage{
+			scanStage(testTable(), 1, -1, 0, false, &keepOp{mod: 1}), // which keeps none
+			{ID: 2, Tasks: 1, In: []ir.Input{{From: 1, Mode: ir.Gather}}, Out: rowSchema},
+			sinkStage(3, 2, ir.Forward, rowSchema, &tickOp{every: 1_000_000, most: 3}, limitTo(3)),
+		}}, w.cfg)
+		if err != nil || len(w.out.rows()) != 3 || s.Running > 5*time.Second {
+			t.Errorf("%d rows, %v", len(w.out.rows()), err)
+		}
+	})
 }
 
 // eachSteps has each part of a job do one step, and reports whether the run is over.

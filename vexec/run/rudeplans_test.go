@@ -93,10 +93,11 @@ func tickingPlan(tasks int) *ir.Plan {
 	}}
 }
 
-// tickOp lets rows by, and emits one every so many microseconds.
+// tickOp lets rows by, and emits one every so many microseconds, most of them if that is not 0.
 type tickOp struct {
 	ir.FilterOp
 	every ir.Micros
+	most  int
 }
 
 func (o *tickOp) Name() string          { return "Tick" }
@@ -104,20 +105,24 @@ func (o *tickOp) OutSchema() *ir.Schema { return rowSchema }
 
 type ticker struct {
 	keep
-	every ir.Micros
+	op    *tickOp
+	given int
 	due   ir.Micros
 	clock vexec.Clock
 }
 
 func (k *ticker) Open(oc *vexec.OpContext) error {
-	k.clock, k.due = oc.Clock, oc.Clock.Now()+k.every
+	k.clock, k.due = oc.Clock, oc.Clock.Now()+k.op.every
 	return nil
 }
 
 func (k *ticker) Due() ir.Micros { return k.due }
 
 func (k *ticker) Tick(now ir.Micros, out vexec.Emitter) error {
-	k.due = now + k.every
+	if k.due = now + k.op.every; k.given+1 == k.op.most {
+		k.due = ir.MaxMicros
+	}
+	k.given++
 	ts := int64(now)
 	b := &vexec.Batch{Part: -1}
 	fillRows(b, []row{{ts: &ts, key: "tick", n: 1}})
@@ -126,7 +131,7 @@ func (k *ticker) Tick(now ir.Micros, out vexec.Emitter) error {
 
 func rudeOperator(op ir.PhysOp, in *ir.Schema) (vexec.Operator, error) {
 	if x, ok := op.(*tickOp); ok {
-		return &ticker{keep: keep{op: &keepOp{}}, every: x.every}, nil
+		return &ticker{keep: keep{op: &keepOp{}}, op: x}, nil
 	}
 	return testOperator(op, in)
 }
