@@ -57,7 +57,7 @@ func (b *Batch) Offer() { b.offered, b.kept = b, false }
 // memory is not much larger than they are. Nobody writes to it any more. This spares operators
 // that keep rows a copy of each.
 func (b *Batch) Keep() bool {
-	if b.offered != b || b.Sel != nil || !b.flat() || 2*b.capacity() > 3*b.MemSize() {
+	if b.offered != b || b.Sel != nil || !b.flat() || 2*b.columnBytes(true) > 3*b.columnBytes(false) {
 		return false
 	}
 	b.kept = true

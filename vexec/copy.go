@@ -322,45 +322,33 @@ func flatRows(src *Vec, rows []int32, n int) (*Vec, []int32) {
 
 // MemSize is the bytes that b's columns take, an estimate for queues and budgets.
 func (b *Batch) MemSize() int64 {
-	n := int64(len(b.Sel))*4 + int64(len(b.Late))*16 + int64(len(b.Ord))*8 + int64(len(b.Kind))
+	return int64(len(b.Sel))*4 + int64(len(b.Late))*16 + int64(len(b.Ord))*8 + int64(len(b.Kind)) + b.columnBytes(false)
+}
+
+// columnBytes is the bytes that the columns take, or with room what they have memory for.
+func (b *Batch) columnBytes(room bool) (n int64) {
 	for c := range b.Cols {
-		n += b.Cols[c].memSize()
+		n += b.Cols[c].bytes(room)
 	}
 	return n
 }
 
-func (v *Vec) memSize() int64 {
+func (v *Vec) bytes(room bool) int64 {
 	n := int64(len(v.Data) + len(v.Valid) + 4*len(v.Offs))
+	if room {
+		n = int64(cap(v.Data) + cap(v.Valid) + 4*cap(v.Offs))
+	}
 	for _, buf := range v.Bufs {
+		if room {
+			buf = buf[:cap(buf)]
+		}
 		n += int64(len(buf))
 	}
 	for k := range v.Kids {
-		n += v.Kids[k].memSize()
+		n += v.Kids[k].bytes(room)
 	}
 	if v.Dict != nil {
-		n += v.Dict.memSize()
-	}
-	return n
-}
-
-// capacity is the bytes that b's columns could take without more memory.
-func (b *Batch) capacity() (n int64) {
-	for c := range b.Cols {
-		n += b.Cols[c].capacity()
-	}
-	return n
-}
-
-func (v *Vec) capacity() int64 {
-	n := int64(cap(v.Data) + cap(v.Valid) + 4*cap(v.Offs))
-	for _, buf := range v.Bufs {
-		n += int64(cap(buf))
-	}
-	for k := range v.Kids {
-		n += v.Kids[k].capacity()
-	}
-	if v.Dict != nil {
-		n += v.Dict.capacity()
+		n += v.Dict.bytes(room)
 	}
 	return n
 }

@@ -4,10 +4,12 @@ import (
 	"bufio"
 	"bytes"
 	"io"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime/debug"
 	"strings"
 	"testing"
 )
@@ -282,5 +284,24 @@ func TestDeadLetters(t *testing.T) {
 		if out, errs, code := heliosc(t, dir, "run", policy+".sql"); code != want {
 			t.Errorf("%s: exit %d\n%s%s", policy, code, out, errs)
 		}
+	}
+}
+
+// The heap looks larger but where somebody has said how it is to be collected.
+func TestTuneCollector(t *testing.T) {
+	defer debug.SetGCPercent(debug.SetGCPercent(100))
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(math.MaxInt64))
+	t.Setenv("GOGC", "")
+	if floor := tuneCollector(); len(floor) != heapFloor || debug.SetGCPercent(100) != 50 {
+		t.Errorf("%d bytes are added to the heap, or it does not grow by half", len(floor))
+	}
+	debug.SetMemoryLimit(1 << 30)
+	if floor := tuneCollector(); floor != nil || debug.SetGCPercent(100) != 50 {
+		t.Error("a limit of the memory would count what is never used, or the heap does not grow by half")
+	}
+	debug.SetMemoryLimit(math.MaxInt64)
+	t.Setenv("GOGC", "100")
+	if floor := tuneCollector(); floor != nil || debug.SetGCPercent(100) != 100 {
+		t.Error("GOGC is overruled")
 	}
 }

@@ -25,71 +25,60 @@ func rounded(name string, in []*ir.Type, to rounders) strict {
 	return roundTime(name, units, to.time)
 }
 
-// truncUnits returns the unit of argument 0 by row; ok is false where it cannot be rounded to, which
-// is a row error.
-func truncUnits(c *call, name string) func(i int) (u kernels.Unit, ok bool) {
-	unit := unitReader(c)
-	return func(i int) (kernels.Unit, bool) {
-		u := unit(i)
-		if kernels.CanTrunc(u) {
-			return u, true
-		}
-		c.fail(int32(i), noUnit(name, c.bytes(0, i)))
-		return u, false
-	}
-}
-
-func roundTime(name string, units int64, to func(u kernels.Unit, t, units int64) (int64, bool)) strict {
+// rounding is a function that takes row i of its arguments to a border of the unit u, with what bind
+// gives. A unit that cannot be rounded to is a row error.
+func rounding(name string, bind func(c *call) func(i int, u kernels.Unit)) strict {
 	return func(c *call) {
-		ts, dst := c.args[1].Int64s(), c.out.Int64s()
-		unit := truncUnits(c, name)
+		unit, round := unitReader(c), bind(c)
 		c.each(func(i int) {
-			u, ok := unit(i)
-			if !ok {
+			u := unit(i)
+			if !kernels.CanTrunc(u) {
+				c.fail(int32(i), noUnit(name, c.bytes(0, i)))
 				return
 			}
-			if dst[i], ok = to(u, at(ts, c.args[1], i), units); !ok {
-				c.fail(int32(i), timeOverflow)
-			}
+			round(i, u)
 		})
 	}
 }
 
+func roundTime(name string, units int64, to func(u kernels.Unit, t, units int64) (int64, bool)) strict {
+	return rounding(name, func(c *call) func(int, kernels.Unit) {
+		ts, dst := c.args[1].Int64s(), c.out.Int64s()
+		return func(i int, u kernels.Unit) {
+			r, ok := to(u, at(ts, c.args[1], i), units)
+			if dst[i] = r; !ok {
+				c.fail(int32(i), timeOverflow)
+			}
+		}
+	})
+}
+
 func roundZoned(name string, units int64, to func(z *kernels.Zone, u kernels.Unit, t, units int64) (int64, bool)) strict {
 	zones := &patterns[*kernels.Zone]{compile: loadZone}
-	return func(c *call) {
+	return rounding(name, func(c *call) func(int, kernels.Unit) {
 		ts, dst := c.args[1].Int64s(), c.out.Int64s()
-		unit := truncUnits(c, name)
-		c.each(func(i int) {
-			u, ok := unit(i)
-			if !ok {
-				return
-			}
+		return func(i int, u kernels.Unit) {
 			zone, err := zones.get(c.bytes(2, i))
 			if err != nil {
 				c.fail(int32(i), err.Error())
 				return
 			}
-			if dst[i], ok = to(zone, u, at(ts, c.args[1], i), units); !ok {
+			r, ok := to(zone, u, at(ts, c.args[1], i), units)
+			if dst[i] = r; !ok {
 				c.fail(int32(i), timeOverflow)
 			}
-		})
-	}
+		}
+	})
 }
 
 func roundDay(name string, to func(u kernels.Unit, day int64) int64) strict {
-	return func(c *call) {
+	return rounding(name, func(c *call) func(int, kernels.Unit) {
 		days, dst := c.args[1].Int32s(), c.out.Int32s()
-		unit := truncUnits(c, name)
-		c.each(func(i int) {
-			u, ok := unit(i)
-			if !ok {
-				return
-			}
+		return func(i int, u kernels.Unit) {
 			r := to(u, int64(at(days, c.args[1], i)))
 			if dst[i] = int32(r); int64(dst[i]) != r {
 				c.fail(int32(i), timeOverflow)
 			}
-		})
-	}
+		}
+	})
 }
